@@ -1,0 +1,78 @@
+package executor
+
+import (
+	"context"
+	"sync"
+)
+
+// detached is option 2 of the analysis.
+type detached struct{ exhibit }
+
+// NewDetached returns the executor with one more goroutine per agent: it makes
+// the call, while the agent's first goroutine selects between the answer and
+// the end of the agent's context. Tools run after the select, on the first
+// goroutine.
+//
+// What to measure: twice the goroutines; the caller is let go, but the inner
+// goroutine stays until the agent returns, with nothing that counts or bounds
+// those left behind; an answer that is ready together with the end of the
+// context may lose the select; a tool that ignores its context still holds the
+// call; a panic in the inner goroutine ends the process.
+//
+// The error is that of Config.WithDefaults.
+func NewDetached(c Config) (ParallelExecutor, error) {
+	x, err := newExhibit(c)
+	if err != nil {
+		return nil, err
+	}
+	return &detached{x}, nil
+}
+
+// ExecuteParallel implements ParallelExecutor.
+func (d *detached) ExecuteParallel(ctx context.Context, input string, agents []*Agent) (map[string]*AgentResponse, error) {
+	var wg sync.WaitGroup
+	responses := make(chan *AgentResponse, len(agents))
+	errs := make(chan error, len(agents))
+	for _, agent := range agents {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			agentCtx, cancel := context.WithTimeout(ctx, d.timeout)
+			defer cancel()
+			response, err := d.executeAgent(agentCtx, agent, input)
+			if err != nil {
+				errs <- &AgentError{AgentID: agent.ID, Err: err}
+				return
+			}
+			if len(response.ToolCalls) > 0 {
+				response.ToolResults = d.executeCallsChecked(agentCtx, agent, response.ToolCalls)
+			}
+			responses <- response
+		}()
+	}
+	wg.Wait()
+	close(responses)
+	close(errs)
+	return collect(responses, errs)
+}
+
+// executeAgent makes the call on a goroutine of its own and stops waiting for
+// it when ctx is done. The channel holds one answer, so that a call which comes
+// back late can leave it there and end.
+func (d *detached) executeAgent(ctx context.Context, agent *Agent, input string) (*AgentResponse, error) {
+	type answer struct {
+		response *AgentResponse
+		err      error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		response, err := d.runner.ExecuteAgent(ctx, agent, input, d.history)
+		done <- answer{response, err}
+	}()
+	select {
+	case a := <-done:
+		return a.response, a.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

@@ -1,0 +1,82 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestClause5LeavesNothing(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	agents := fake{"hangs": honouring, "ok": answer("fine"), "fails": failing(context.Canceled)}
+	for _, limit := range []int{0, 2} {
+		r, err := New(Config{Runner: agents, AgentTimeout: time.Millisecond, Limit: limit})
+		require.NoError(t, err)
+		for range 50 {
+			_, _ = r.ExecuteParallel(t.Context(), "q", crew("hangs", "ok", "fails"))
+		}
+		require.Equal(t, Stats{}, r.Stats())
+	}
+}
+
+// TestClause5StuckCallsPinNoResponses: the goroutine of a stuck call must not
+// keep its siblings' responses alive.
+func TestClause5StuckCallsPinNoResponses(t *testing.T) {
+	valve := make(chan struct{})
+	defer close(valve)
+	const big = 8 << 20
+	agents := fake{"dead": ignoring(valve), "big": func(context.Context, string) (*AgentResponse, error) {
+		return &AgentResponse{Content: string(make([]byte, big))}, nil
+	}}
+	r, err := New(Config{Runner: agents, AgentTimeout: 200 * time.Millisecond, Grace: time.Millisecond})
+	require.NoError(t, err)
+	before := liveHeap()
+	for range 4 {
+		got, err := r.ExecuteParallel(t.Context(), "q", crew("dead", "big"))
+		require.NoError(t, err)
+		require.Len(t, got["big"].Content, big)
+	}
+	require.Equal(t, 4, r.Stats().Abandoned)
+	require.Less(t, int64(liveHeap()-before), int64(big), "responses of 32 MiB are kept alive by 4 stuck calls")
+}
+
+func liveHeap() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func TestConcurrentRequests(t *testing.T) {
+	agents := fake{}
+	var ids []string
+	for i := range 5 {
+		id := fmt.Sprint(i)
+		ids = append(ids, id)
+		agents[id] = answer(id)
+	}
+	r, err := New(Config{Runner: agents})
+	require.NoError(t, err)
+	shared := crew(ids...)
+	errs := make(chan error)
+	for range 100 {
+		go func() {
+			got, err := r.ExecuteParallel(t.Context(), "q", shared)
+			if err == nil && len(got) != 5 {
+				err = fmt.Errorf("got %d results, want 5", len(got))
+			}
+			errs <- err
+		}()
+	}
+	for range 100 {
+		require.NoError(t, <-errs)
+	}
+}

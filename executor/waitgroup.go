@@ -1,0 +1,54 @@
+package executor
+
+import (
+	"context"
+	"sync"
+)
+
+// waitGroup is the original, "before" in every comparison.
+type waitGroup struct{ exhibit }
+
+// NewWaitGroup returns the executor that the written analysis set out to mend:
+// one goroutine per agent under a sync.WaitGroup, a context.WithTimeout each,
+// and buffered channels that are read once all agents are through.
+//
+// What to measure: wg.Wait obeys no context, so the call lasts as long as the
+// slowest agent or tool whatever AgentTimeout and the caller say; tool calls go
+// on after the context is done; a panic ends the process.
+//
+// The error is that of Config.WithDefaults.
+func NewWaitGroup(c Config) (ParallelExecutor, error) {
+	x, err := newExhibit(c)
+	if err != nil {
+		return nil, err
+	}
+	return &waitGroup{x}, nil
+}
+
+// ExecuteParallel implements ParallelExecutor.
+func (w *waitGroup) ExecuteParallel(ctx context.Context, input string, agents []*Agent) (map[string]*AgentResponse, error) {
+	var wg sync.WaitGroup
+	responses := make(chan *AgentResponse, len(agents))
+	errs := make(chan error, len(agents))
+	for _, agent := range agents {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			agentCtx, cancel := context.WithTimeout(ctx, w.timeout)
+			defer cancel()
+			response, err := w.runner.ExecuteAgent(agentCtx, agent, input, w.history)
+			if err != nil {
+				errs <- &AgentError{AgentID: agent.ID, Err: err}
+				return
+			}
+			if len(response.ToolCalls) > 0 {
+				response.ToolResults = w.executeCalls(agentCtx, agent, response.ToolCalls)
+			}
+			responses <- response
+		}()
+	}
+	wg.Wait()
+	close(responses)
+	close(errs)
+	return collect(responses, errs)
+}
