@@ -32,14 +32,19 @@ func TestClause5StuckCallsPinNoResponses(t *testing.T) {
 	valve := make(chan struct{})
 	defer close(valve)
 	const big = 8 << 20
+	made := make(chan struct{})
 	agents := fake{"dead": ignoring(valve), "big": func(context.Context, string) (*AgentResponse, error) {
-		return &AgentResponse{Content: string(make([]byte, big))}, nil
+		response := &AgentResponse{Content: string(make([]byte, big))}
+		made <- struct{}{}
+		return response, nil
 	}}
-	r, err := New(Config{Runner: agents, AgentTimeout: 200 * time.Millisecond, Grace: time.Millisecond})
+	r, err := New(Config{Runner: agents, Grace: 200 * time.Millisecond})
 	require.NoError(t, err)
 	before := liveHeap()
 	for range 4 {
-		got, err := r.ExecuteParallel(t.Context(), "q", crew("dead", "big"))
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { <-made; cancel() }()
+		got, err := r.ExecuteParallel(ctx, "q", crew("dead", "big"))
 		require.NoError(t, err)
 		require.Len(t, got["big"].Content, big)
 	}

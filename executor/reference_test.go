@@ -59,6 +59,15 @@ func ignoring(valve <-chan struct{}) behaviour {
 	}
 }
 
+// mutable hires an agent whose behaviour can be replaced between calls, while
+// goroutines of earlier calls are still about.
+func mutable(agents fake, id string, first behaviour) (become func(behaviour)) {
+	var now atomic.Pointer[behaviour]
+	now.Store(&first)
+	agents[id] = func(ctx context.Context, input string) (*AgentResponse, error) { return (*now.Load())(ctx, input) }
+	return func(b behaviour) { now.Store(&b) }
+}
+
 func crew(ids ...string) []*Agent {
 	agents := make([]*Agent, len(ids))
 	for i, id := range ids {
@@ -276,15 +285,15 @@ func TestClause3PartialSuccess(t *testing.T) {
 
 func TestClause4RunningAgentsHaveADoneContext(t *testing.T) {
 	inBubble(t, short, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
-		var seen context.Context
+		seen := make(chan context.Context, 1)
 		agents["dead"] = func(ctx context.Context, _ string) (*AgentResponse, error) {
-			seen = ctx
+			seen <- ctx
 			<-valve
 			return nil, nil
 		}
 		_, err := r.ExecuteParallel(t.Context(), "q", crew("dead"))
 		require.Error(t, err)
-		require.ErrorIs(t, seen.Err(), context.DeadlineExceeded)
+		require.ErrorIs(t, (<-seen).Err(), context.DeadlineExceeded)
 	})
 }
 
@@ -380,6 +389,7 @@ func TestClause8AbandonedCallFreesItsPlace(t *testing.T) {
 	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
 		agents["dead"], agents["well"] = ignoring(valve), answer("fine")
 		agents["slow"] = after(950*time.Millisecond, answer("cut short"))
+		agents["dead2"], agents["dead3"] = ignoring(valve), ignoring(valve)
 		start := time.Now()
 		got, err := r.ExecuteParallel(t.Context(), "q", crew("dead", "well", "slow"))
 		require.NoError(t, err)
@@ -388,7 +398,6 @@ func TestClause8AbandonedCallFreesItsPlace(t *testing.T) {
 		require.Equal(t, 2050*time.Millisecond, time.Since(start))
 		require.Equal(t, 1, r.Stats().Stuck)
 
-		agents["dead2"], agents["dead3"] = ignoring(valve), ignoring(valve)
 		start = time.Now()
 		_, err = r.ExecuteParallel(t.Context(), "q", crew("dead", "dead2", "dead3"))
 		require.Error(t, err)

@@ -18,10 +18,10 @@ func TestClause6StuckCallsGrowWithTheLogarithm(t *testing.T) {
 	cfg.MaxStuck, cfg.Backoff = 3, time.Second
 	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
 		var called atomic.Int64
-		agents["dead"] = func(ctx context.Context, in string) (*AgentResponse, error) {
+		become := mutable(agents, "dead", func(ctx context.Context, in string) (*AgentResponse, error) {
 			called.Add(1)
 			return ignoring(valve)(ctx, in)
-		}
+		})
 		start := time.Now()
 		for time.Since(start) < 24*time.Hour {
 			_, err := r.ExecuteParallel(t.Context(), "q", crew("dead"))
@@ -35,7 +35,7 @@ func TestClause6StuckCallsGrowWithTheLogarithm(t *testing.T) {
 		require.Greater(t, stats.Stuck, 3+8, "trials must be made, or a recovered agent is never found")
 		require.True(t, stats.Agents[0].ShutOut)
 
-		agents["dead"] = answer("well again")
+		become(answer("well again"))
 		time.Sleep(time.Until(stats.Agents[0].NextTrial))
 		for range 5 {
 			got, err := r.ExecuteParallel(t.Context(), "q", crew("dead"))
@@ -67,13 +67,13 @@ func TestClause6StuckCallThatReturnsOpensTheWay(t *testing.T) {
 	cfg := short
 	cfg.MaxStuck, cfg.Backoff = 2, time.Hour
 	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
-		agents["dead"] = ignoring(valve)
+		become := mutable(agents, "dead", ignoring(valve))
 		for range 2 {
 			_, _ = r.ExecuteParallel(t.Context(), "q", crew("dead"))
 		}
 		_, err := r.ExecuteParallel(t.Context(), "q", crew("dead"))
 		require.ErrorIs(t, err, ErrAgentStuck)
-		agents["dead"] = answer("well again")
+		become(answer("well again"))
 		close(valve)
 		synctest.Wait()
 		require.Equal(t, Stats{}, r.Stats(), "nothing is kept of an agent without stuck calls")
@@ -87,10 +87,10 @@ func TestClause6OneOfManyStuckCallsReturning(t *testing.T) {
 	cfg.MaxStuck, cfg.Backoff = 1, time.Hour
 	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
 		one := make(chan struct{})
-		agents["dead"] = ignoring(one)
+		become := mutable(agents, "dead", ignoring(one))
 		go func() { _, _ = r.ExecuteParallel(t.Context(), "q", crew("dead")) }()
 		synctest.Wait()
-		agents["dead"] = ignoring(valve)
+		become(ignoring(valve))
 		_, _ = r.ExecuteParallel(t.Context(), "q", crew("dead"))
 		synctest.Wait()
 		require.Equal(t, 2, r.Stats().Stuck)
@@ -128,10 +128,10 @@ func TestClause6FailingTrialKeepsTheWayShut(t *testing.T) {
 	cfg := short
 	cfg.MaxStuck, cfg.Backoff = 1, time.Second
 	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
-		agents["dead"] = ignoring(valve)
+		become := mutable(agents, "dead", ignoring(valve))
 		_, _ = r.ExecuteParallel(t.Context(), "q", crew("dead"))
 		boom := errors.New("boom")
-		agents["dead"] = failing(boom)
+		become(failing(boom))
 		time.Sleep(time.Second)
 		_, err := r.ExecuteParallel(t.Context(), "q", crew("dead"))
 		require.ErrorIs(t, err, boom, "the trial")
@@ -145,16 +145,18 @@ func TestClause6TotalBoundsEverNewIDs(t *testing.T) {
 	cfg.MaxStuckTotal, cfg.Backoff = 10, time.Second
 	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
 		start := time.Now()
+		agents["well"] = answer("fine")
+		for i := range 1000 {
+			agents[fmt.Sprint(i)] = ignoring(valve)
+		}
 		for i := range 1000 {
 			id := fmt.Sprint(i)
-			agents[id] = ignoring(valve)
 			_, err := r.ExecuteParallel(t.Context(), "q", crew(id))
 			require.Error(t, err)
 			time.Sleep(time.Second)
 		}
 		trials := int(math.Log2(1 + time.Since(start).Seconds()))
 		require.LessOrEqual(t, r.Stats().Stuck, 10+1+trials)
-		agents["well"] = answer("fine")
 		time.Sleep(time.Hour)
 		for range 3 {
 			_, err := r.ExecuteParallel(t.Context(), "q", crew("well"))
