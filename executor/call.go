@@ -136,6 +136,9 @@ func (c *call) runAll(parent context.Context) {
 
 // skip settles slots whose turn never came.
 func (c *call) skip(rest []slot) {
+	if len(rest) == 0 {
+		return
+	}
 	err := fmt.Errorf("%w: %w", ErrNotStarted, causeOf(c.ctx))
 	for i := range rest {
 		if rest[i].state.Load() == open {
@@ -175,10 +178,11 @@ func (c *call) firstRefusal() error {
 // grace gives agents that are still running after the end of their context a
 // moment to return, and notes why the call ended.
 func (c *call) grace(parent context.Context) {
+	c.noteEnd(parent)
 	if c.left.Load() == 0 {
 		return
 	}
-	c.noteEnd(parent)
+	c.why = causeOf(c.ctx)
 	timer := time.NewTimer(c.r.cfg.Grace)
 	defer timer.Stop()
 	for c.left.Load() > 0 {
@@ -193,9 +197,11 @@ func (c *call) grace(parent context.Context) {
 // noteEnd keeps what ended the call before its agents: the caller or the time.
 // A failure under FailFast is not noted, it is in the error already.
 func (c *call) noteEnd(parent context.Context) {
-	c.why = causeOf(c.ctx)
-	if parent.Err() != nil || errors.Is(c.ctx.Err(), context.DeadlineExceeded) {
-		c.ended = c.why
+	switch {
+	case parent.Err() != nil:
+		c.ended = causeOf(parent)
+	case c.ctx.Err() == context.DeadlineExceeded:
+		c.ended = context.DeadlineExceeded
 	}
 }
 

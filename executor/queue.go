@@ -48,12 +48,9 @@ func (c *call) runLimited(parent context.Context) {
 		case <-c.ctx.Done():
 		}
 	}
-	if c.left.Load() == 0 {
-		c.cancel(errAllReturned)
-		return
-	}
 	c.skip(c.slots[next:])
 	c.grace(parent)
+	c.cancel(errAllReturned) // where nothing was started, nobody else does
 }
 
 // fill starts agents while there are free places, and returns the next one's index.

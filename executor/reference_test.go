@@ -273,6 +273,17 @@ func TestClause3PartialSuccess(t *testing.T) {
 			require.ErrorIs(t, err, context.Canceled)
 		})
 	})
+	t.Run("the end of the time is found even where agents hide it", func(t *testing.T) {
+		inBubble(t, short, func(t *testing.T, r *Reference, agents fake, _ chan struct{}) {
+			agents["hides"] = func(ctx context.Context, _ string) (*AgentResponse, error) {
+				<-ctx.Done()
+				return nil, boom
+			}
+			_, err := r.ExecuteParallel(t.Context(), "q", crew("hides"))
+			require.ErrorIs(t, err, boom)
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+		})
+	})
 	t.Run("no agents", func(t *testing.T) {
 		inBubble(t, short, func(t *testing.T, r *Reference, _ fake, _ chan struct{}) {
 			got, err := r.ExecuteParallel(t.Context(), "q", nil)

@@ -1,0 +1,166 @@
+// Package rules holds the imports that each room may have, with the reason
+// beside each, so that the floors of the design stay floors.
+package rules
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/watertight-go/watertight/"
+
+// room is what the code of a folder, its sub-folders included, may import
+// beside the standard library; tests may import more.
+type room struct {
+	dir     string
+	allowed map[string]string // import path prefix -> why
+}
+
+var rooms = []room{
+	{"executor", map[string]string{
+		"golang.org/x/sync": "errgroup is one of the exhibits",
+	}},
+	{"leak", map[string]string{
+		module + "leak": "its own parser; users of leak inherit no dependency",
+	}},
+	{"profiles", map[string]string{
+		"github.com/google/pprof/profile": "reads and writes pprof files; no other room does",
+	}},
+	{"mocks/openai", map[string]string{
+		module + "executor":              "it implements Runner",
+		"github.com/openai/openai-go/v3": "the real client on the faulty wire",
+	}},
+	{"mocks", map[string]string{
+		module + "executor":                "it implements Runner",
+		"github.com/stretchr/testify/mock": "the generated mock",
+	}},
+	{"scenarios", map[string]string{
+		module + "executor":                       "what is run",
+		module + "mocks":                          "the faults",
+		module + "leak":                           "what is left behind",
+		module + "scenarios":                      "scenariotest is a room inside",
+		"go.uber.org/goleak":                      "the second witness of every cell",
+		"github.com/HdrHistogram/hdrhistogram-go": "latency in bounded memory",
+	}},
+	{"reports", map[string]string{
+		module + "scenarios":              "what is reported",
+		module + "leak":                   "findings in cells",
+		module + "profiles":               "profiles in reports",
+		module + "executor":               "the clauses' titles",
+		"github.com/jedib0t/go-pretty/v6": "tables",
+	}},
+	{"bench", map[string]string{
+		module + "reports": "what the gate compares",
+	}},
+	{"stress", map[string]string{
+		module:                                    "it joins all rooms",
+		"github.com/alecthomas/kong":              "the command line",
+		"github.com/jedib0t/go-pretty/v6":         "progress",
+		"golang.org/x/perf/benchmath":             "intervals of the projection",
+		"golang.org/x/sys":                        "limits and process groups",
+		"golang.org/x/term":                       "is it a terminal",
+		"github.com/HdrHistogram/hdrhistogram-go": "latency in bounded memory",
+	}},
+	{"cmd/stress", map[string]string{
+		module + "stress": "main is that call",
+	}},
+}
+
+func roomOf(dir string) *room {
+	for i := range rooms {
+		if r := &rooms[i]; dir == r.dir || strings.HasPrefix(dir, r.dir+"/") {
+			return r
+		}
+	}
+	return nil
+}
+
+// forbidden returns the imports of a source file that its room may not have.
+func forbidden(r *room, imports []string) []string {
+	var out []string
+	for _, imp := range imports {
+		first, _, _ := strings.Cut(imp, "/")
+		if !strings.Contains(first, ".") {
+			continue // standard library
+		}
+		ok := false
+		for prefix := range r.allowed {
+			ok = ok || imp == prefix || strings.HasPrefix(imp, strings.TrimSuffix(prefix, "/")+"/")
+		}
+		if !ok {
+			out = append(out, imp)
+		}
+	}
+	return out
+}
+
+func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
+	root := filepath.Join("..", "..")
+	files := 0
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if name := d.Name(); name == "testdata" || name == "bin" || name == ".git" {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, p)
+		if err != nil {
+			return err
+		}
+		dir := path.Dir(filepath.ToSlash(rel))
+		r := roomOf(dir)
+		if r == nil {
+			t.Errorf("%s: no room of this name; add it to the table with what it may import and why", dir)
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), p, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		var imports []string
+		for _, spec := range f.Imports {
+			imp, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			imports = append(imports, imp)
+		}
+		for _, imp := range forbidden(r, imports) {
+			t.Errorf("%s imports %s, which %s may not", rel, imp, r.dir)
+		}
+		files++
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 50 {
+		t.Errorf("looked at %d files: the walk went astray", files)
+	}
+}
+
+func TestForbiddenIsNoticed(t *testing.T) {
+	got := forbidden(roomOf("leak"), []string{"fmt", module + "leak/internal/x", module + "executor", "github.com/google/pprof/profile"})
+	if len(got) != 2 {
+		t.Errorf("got %q, want the executor and pprof", got)
+	}
+	if roomOf("mocks/openai").dir != "mocks/openai" {
+		t.Error("the inner room must be found first")
+	}
+	if roomOf("leaky") != nil {
+		t.Error("leaky is not in leak")
+	}
+}
