@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
+
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -102,119 +102,6 @@ func (c *call) refuse(s *slot, err error) {
 	s.state.Store(done)
 	if c.r.cfg.Policy == FailFast && c.cancel != nil {
 		c.cancel(s.err)
-	}
-}
-
-// runAll starts every agent at once, under one shared deadline: a context of
-// each agent's own would be most of a small call's cost.
-func (c *call) runAll(parent context.Context) {
-	c.startContext(parent, c.r.cfg.AgentTimeout)
-	work := c.work
-	yield := yielder{}
-	for i := range c.slots {
-		s := &c.slots[i]
-		if s.state.Load() == done {
-			continue
-		}
-		if i%64 == 0 && c.ctx.Err() != nil {
-			c.skip(c.slots[i:])
-			break
-		}
-		if !c.admit(s) {
-			c.countDown()
-			continue
-		}
-		go work()
-		yield.after(i)
-	}
-	if c.left.Load() == 0 {
-		c.cancel(errAllReturned) // where nothing was started, nobody else does
-	}
-	<-c.ctx.Done()
-	c.grace(parent)
-}
-
-// skip settles slots whose turn never came.
-func (c *call) skip(rest []slot) {
-	if len(rest) == 0 {
-		return
-	}
-	err := fmt.Errorf("%w: %w", ErrNotStarted, causeOf(c.ctx))
-	for i := range rest {
-		if rest[i].state.Load() == open {
-			c.refuse(&rest[i], err)
-			c.countDown()
-		}
-	}
-}
-
-// startContext makes the agents' context: the parent's, for at most timeout.
-func (c *call) startContext(parent context.Context, timeout time.Duration) {
-	if c.r.cfg.Policy == FailFast {
-		var cancelCause context.CancelCauseFunc
-		c.ctx, cancelCause = context.WithCancelCause(parent)
-		var stop context.CancelFunc
-		c.ctx, stop = context.WithTimeout(c.ctx, timeout)
-		c.cancel = func(cause error) { cancelCause(cause); stop() }
-		if c.failures.Load() > 0 {
-			c.cancel(c.firstRefusal())
-		}
-		return
-	}
-	ctx, stop := context.WithTimeout(parent, timeout)
-	c.ctx, c.cancel = ctx, func(error) { stop() }
-}
-
-// firstRefusal is the error of an agent that could not be called at all.
-func (c *call) firstRefusal() error {
-	for i := range c.slots {
-		if c.slots[i].order == 1 {
-			return c.slots[i].err
-		}
-	}
-	return nil
-}
-
-// grace gives agents that are still running after the end of their context a
-// moment to return, and notes why the call ended.
-func (c *call) grace(parent context.Context) {
-	c.noteEnd(parent)
-	if c.left.Load() == 0 {
-		return
-	}
-	c.why = causeOf(c.ctx)
-	timer := time.NewTimer(c.r.cfg.Grace)
-	defer timer.Stop()
-	for c.left.Load() > 0 {
-		select {
-		case <-c.wake:
-		case <-timer.C:
-			return
-		}
-	}
-}
-
-// noteEnd keeps what ended the call before its agents: the caller or the time.
-// A failure under FailFast is not noted, it is in the error already.
-func (c *call) noteEnd(parent context.Context) {
-	switch {
-	case parent.Err() != nil:
-		c.ended = causeOf(parent)
-	case c.ctx.Err() == context.DeadlineExceeded:
-		c.ended = context.DeadlineExceeded
-	}
-}
-
-// causeOf is the context's error, with its cause where that is another.
-func causeOf(ctx context.Context) error {
-	err, cause := ctx.Err(), context.Cause(ctx)
-	switch {
-	case cause == nil || cause == err:
-		return err
-	case errors.Is(cause, err):
-		return cause
-	default:
-		return fmt.Errorf("%w: %w", err, cause)
 	}
 }
 
@@ -342,65 +229,4 @@ func (c *call) admit(s *slot) bool {
 	}
 	s.pass = p
 	return true
-}
-
-// seal closes all slots: from here on no goroutine can change what they hold.
-func (c *call) seal() {
-	c.cancel(errAllReturned)
-	for i := range c.slots {
-		s := &c.slots[i]
-		switch s.state.Load() {
-		case sealed: // by the queue, with its failure
-		case done:
-			s.failure, s.came = s.err, s.order
-		default:
-			if !c.abandon(s) {
-				s.failure, s.came = s.err, s.order
-			}
-		}
-	}
-}
-
-// abandon gives up on a slot, unless it finishes at this very moment.
-func (c *call) abandon(s *slot) bool {
-	why := ErrAbandoned
-	if s.state.Load() == open {
-		why = ErrNotStarted
-	}
-	if !c.r.stuck.abandon(keyOf(s.agent), &s.seal, c.begun.Add(s.started), c.r.cfg.AgentTimeout+c.r.cfg.Grace) {
-		return false
-	}
-	cause := c.why
-	if cause == nil {
-		cause = context.DeadlineExceeded // its own time was over, not the call's
-	}
-	s.failure = &AgentError{AgentID: s.agent.ID, Err: fmt.Errorf("%w: %w", why, cause)}
-	c.sealed++
-	return true
-}
-
-// forget drops what a goroutine that never returns would keep alive.
-func (c *call) forget() {
-	if c.sealed == 0 {
-		return
-	}
-	c.seen = nil
-	for i := range c.slots {
-		if s := &c.slots[i]; s.state.Load() == done {
-			s.agent, s.response, s.err, s.failure = nil, nil, nil, nil
-		}
-	}
-}
-
-// yielder lets started goroutines run now and then while many are started, so
-// that they reuse each other's stacks; it stops where yielding costs too much.
-type yielder struct{ off bool }
-
-func (y *yielder) after(i int) {
-	if y.off || i%64 != 63 {
-		return
-	}
-	start := time.Now()
-	runtime.Gosched()
-	y.off = time.Since(start) > time.Millisecond
 }

@@ -1,0 +1,147 @@
+package mocks
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"runtime/pprof"
+	"sync"
+
+	"github.com/watertight-go/watertight/executor"
+)
+
+// Crew is an executor.Runner whose agents do what they were hired for. Make
+// one with NewCrew; Release it when it is no longer needed.
+type Crew struct {
+	// valve is closed by Release.
+	valve  chan struct{}
+	counts counters
+	ledger *ledger
+
+	staffMu sync.RWMutex
+	staff   map[*executor.Agent]*staff
+
+	// mu guards what follows, and the closing of valve.
+	mu       sync.Mutex
+	pipe     *pipe
+	readers  int
+	listener net.Listener
+	conns    []net.Conn
+	children sync.WaitGroup
+}
+
+// staff is a hired agent.
+type staff struct {
+	fault  Fault
+	act    act
+	tools  []ToolFault
+	labels pprof.LabelSet
+}
+
+// NewCrew returns a crew without agents. An empty record means RecordAll. It
+// may be called inside a testing/synctest bubble, to which its channels then belong.
+func NewCrew(record Record) *Crew {
+	c := &Crew{valve: make(chan struct{}), staff: make(map[*executor.Agent]*staff)}
+	if record != RecordCounts {
+		c.ledger = newLedger()
+	}
+	return c
+}
+
+// Hire makes agent do fault when it is called. It is known by its pointer, so
+// IDs may be empty or occur twice. agent.Tools is set to handlers that do
+// tools; the agent's healthy response asks for each of them once, in order,
+// with IDs "call-1", "call-2" and the input as arguments. Hiring an agent again
+// replaces its fault and starts its counters anew. Hire writes to agent, so it
+// must be called before the agent is used.
+func (c *Crew) Hire(agent *executor.Agent, fault Fault, tools ...ToolFault) {
+	s := &staff{fault: fault, act: fault.act(), tools: tools, labels: pprof.Labels("agent", agent.ID)}
+	agent.Tools = nil
+	for _, t := range tools {
+		agent.Tools = append(agent.Tools, executor.Tool{Name: t.Name, Handler: c.handler(agent, s, t)})
+	}
+	c.staffMu.Lock()
+	defer c.staffMu.Unlock()
+	c.staff[agent] = s
+}
+
+// ExecuteAgent does the agent's fault; history is not looked at. After Release
+// it answers at once. An agent that was not hired is an error. A nil agent
+// panics with a nil dereference, as a real client would.
+//
+// Where ctx carries pprof labels, the goroutine has these and agent=ID during
+// the call. The labels are set from ctx, since Go offers no way to read those
+// of a goroutine: pass the context that pprof.Do gave. For the same reason a
+// goroutine whose ctx carries none keeps the labels that it has.
+func (c *Crew) ExecuteAgent(ctx context.Context, agent *executor.Agent, input string, history []executor.Message) (*executor.AgentResponse, error) {
+	id := agent.ID
+	c.staffMu.RLock()
+	s := c.staff[agent]
+	c.staffMu.RUnlock()
+	if s == nil {
+		return nil, fmt.Errorf("mocks: execute agent %q: got an agent that was not hired by this crew", id)
+	}
+	if hasLabels(ctx) {
+		defer pprof.SetGoroutineLabels(ctx)
+		ctx = pprof.WithLabels(ctx, s.labels)
+		pprof.SetGoroutineLabels(ctx)
+	}
+	return c.run(ctx, &call{crew: c, staff: s, agent: agent, input: input})
+}
+
+// run does the act between the two entries in the books. An act that does not
+// return has said so before, so nothing needs to be recovered here: the panic
+// passes through with its stack.
+func (c *Crew) run(ctx context.Context, k *call) (r *executor.AgentResponse, err error) {
+	c.counts.enter()
+	entry := c.ledger.enter(ctx, k)
+	k.ending = Panicked
+	defer func() {
+		c.ledger.leave(entry, k)
+		c.counts.leave()
+	}()
+	if c.released() {
+		r = k.answer()
+	} else {
+		r, err = k.staff.act(ctx, k)
+	}
+	k.ending, k.err = outcome(r, err), err
+	return r, err
+}
+
+func hasLabels(ctx context.Context) bool {
+	found := false
+	pprof.ForLabels(ctx, func(string, string) bool {
+		found = true
+		return false
+	})
+	return found
+}
+
+// Release opens every valve: whatever hangs, dawdles or was left behind by
+// this crew ends, its descriptors are closed, and calls made from now on answer
+// at once. It waits for the children of LeakChild; the agents' own goroutines
+// belong to their callers, and return soon after. It may be called again.
+func (c *Crew) Release() {
+	c.open()
+	c.children.Wait()
+}
+
+func (c *Crew) open() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.released() {
+		return
+	}
+	close(c.valve)
+	c.closeResources()
+}
+
+func (c *Crew) released() bool {
+	select {
+	case <-c.valve:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,316 @@
+package mocks_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
+)
+
+func TestTools(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a", Name: "Agent A"}
+		defer crew.Release()
+		crew.Hire(agent, mocks.Respond(0), mocks.ToolOK("ok", short), mocks.ToolFail("fail", short),
+			mocks.ToolHang("hang"), mocks.ToolOK("cut", long))
+		r, err := crew.ExecuteAgent(t.Context(), agent, "in", nil)
+		require.NoError(t, err)
+		require.Equal(t, "Agent A", r.AgentName)
+		require.Equal(t, executor.ToolCall{ID: "call-2", Name: "fail", Args: "in"}, r.ToolCalls[1])
+		ctx, cancel := context.WithTimeout(t.Context(), 3*short)
+		defer cancel()
+		var contents []string
+		var errs []error
+		for i, tool := range agent.Tools {
+			require.Equal(t, r.ToolCalls[i].Name, tool.Name)
+			content, err := tool.Handler(ctx, r.ToolCalls[i].Args)
+			contents, errs = append(contents, content), append(errs, err)
+		}
+		require.Equal(t, []string{mocks.ToolContent("ok", "in"), "", "", ""}, contents)
+		require.ErrorIs(t, errs[1], mocks.ErrFault)
+		require.Equal(t, []error{nil, errs[1], context.DeadlineExceeded, context.DeadlineExceeded}, errs)
+		run := crew.Runs("in")[0]
+		began := run.StartAt
+		require.Equal(t, []mocks.ToolRun{
+			{Name: "ok", StartAt: began, EndAt: began.Add(short), Ended: true},
+			{Name: "fail", StartAt: began.Add(short), EndAt: began.Add(2 * short), Ended: true},
+			{Name: "hang", StartAt: began.Add(2 * short), EndAt: began.Add(3 * short), Ended: true},
+			{Name: "cut", StartAt: began.Add(3 * short), EndAt: began.Add(3 * short), Ended: true, DoneAtStart: true},
+		}, run.Tools)
+	})
+}
+
+func TestToolsThatDoNotReturn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
+		crew.Hire(agent, mocks.Respond(0), mocks.ToolHangIgnoring("hang"), mocks.ToolPanic("panic"), mocks.ToolGoexit("goexit"))
+		_, err := crew.ExecuteAgent(t.Context(), agent, "in", nil)
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		var hung string
+		ended := make(map[string]string)
+		var mu sync.Mutex
+		for _, tool := range agent.Tools {
+			go func() {
+				how := "goexit"
+				defer func() {
+					mu.Lock()
+					defer mu.Unlock()
+					if v := recover(); v != nil {
+						how = "panic"
+						require.ErrorIs(t, v.(error), mocks.ErrFault)
+					}
+					ended[tool.Name] = how
+				}()
+				hung, _ = tool.Handler(ctx, "in")
+				how = "return"
+			}()
+		}
+		synctest.Wait()
+		mu.Lock()
+		require.Equal(t, map[string]string{"panic": "panic", "goexit": "goexit"}, ended)
+		mu.Unlock()
+		for _, run := range crew.Runs("in")[0].Tools {
+			require.Equal(t, run.Name != "hang", run.Ended, run.Name)
+			require.True(t, run.DoneAtStart)
+		}
+		crew.Release()
+		synctest.Wait()
+		require.Equal(t, "return", ended["hang"])
+		require.Equal(t, mocks.ToolContent("hang", "in"), hung)
+	})
+}
+
+func TestUnusualAgents(t *testing.T) {
+	crew := mocks.NewCrew(mocks.RecordAll)
+	_, err := crew.ExecuteAgent(t.Context(), &executor.Agent{ID: "stranger"}, "in", nil)
+	require.ErrorContains(t, err, `"stranger": got an agent that was not hired`)
+	require.Panics(t, func() { crew.ExecuteAgent(t.Context(), nil, "in", nil) })
+	require.Zero(t, crew.Counts())
+
+	twins := []*executor.Agent{{ID: "a"}, {ID: "a"}, {}}
+	crew.Hire(twins[0], mocks.Respond(0))
+	crew.Hire(twins[1], mocks.Fail(0))
+	crew.Hire(twins[2], mocks.Fault{})
+	for _, a := range twins {
+		_, err := crew.ExecuteAgent(t.Context(), a, "in", nil)
+		require.Equal(t, a == twins[1], err != nil)
+	}
+	runs := crew.Runs("in")
+	require.Len(t, runs, 3)
+	require.Same(t, twins[2], runs[2].Agent)
+	require.Nil(t, crew.Runs("other"))
+}
+
+// TestConcurrentRequests is a plain fan-out of 100 requests of 5 agents.
+func TestConcurrentRequests(t *testing.T) {
+	const requests, agents = 100, 5
+	for _, record := range []mocks.Record{mocks.RecordAll, mocks.RecordCounts} {
+		t.Run(string(record), func(t *testing.T) {
+			crew := mocks.NewCrew(record)
+			var wg, started sync.WaitGroup
+			started.Add(requests)
+			for i := range requests {
+				input := fmt.Sprint("request ", i)
+				members := []mocks.Fault{mocks.Respond(0), mocks.Fail(0), mocks.SlowDrip(2, time.Millisecond),
+					mocks.LeakChild(mocks.Respond(0)), mocks.HangIgnoring()}
+				for n, f := range members {
+					agent := &executor.Agent{ID: fmt.Sprint(n)}
+					crew.Hire(agent, f, mocks.ToolOK("tool", 0))
+					wg.Go(func() {
+						if f.Ignores {
+							started.Done()
+						}
+						r, _ := crew.ExecuteAgent(t.Context(), agent, input, nil)
+						if r != nil {
+							agent.Tools[0].Handler(t.Context(), r.ToolCalls[0].Args)
+						}
+						crew.Runs(input)
+						crew.PeakOf(input)
+						crew.Counts()
+					})
+				}
+			}
+			started.Wait()
+			waitFor(t, "the hanging agents alone are left", func() bool {
+				return crew.Counts() == mocks.Counts{Started: requests * agents, Running: requests, Peak: crew.Counts().Peak}
+			})
+			require.GreaterOrEqual(t, crew.Counts().Peak, requests)
+			crew.Release()
+			wg.Wait()
+			require.Zero(t, crew.Counts().Running)
+			for i := range requests {
+				input := fmt.Sprint("request ", i)
+				if record == mocks.RecordCounts {
+					require.Nil(t, crew.Runs(input))
+					require.Zero(t, crew.PeakOf(input))
+					continue
+				}
+				require.Len(t, crew.Runs(input), agents)
+				require.GreaterOrEqual(t, crew.PeakOf(input), 1)
+				require.LessOrEqual(t, crew.PeakOf(input), agents)
+				for _, run := range crew.Runs(input) {
+					require.Equal(t, run.Outcome == mocks.Responded, len(run.Tools) == 1 && run.Tools[0].Ended)
+				}
+			}
+		})
+	}
+}
+
+func TestPeakOfCountsOneRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		crew := mocks.NewCrew(mocks.RecordAll)
+		agent := &executor.Agent{ID: "a"}
+		crew.Hire(agent, mocks.HangIgnoring())
+		for i := range 7 {
+			start(t.Context(), crew, agent, []string{"x", "y"}[i%2])
+		}
+		synctest.Wait()
+		crew.Release()
+		synctest.Wait()
+		require.Equal(t, 4, crew.PeakOf("x"))
+		require.Equal(t, 3, crew.PeakOf("y"))
+		require.Equal(t, mocks.Counts{Started: 7, Peak: 7}, crew.Counts())
+	})
+}
+
+// TestRecordCountsKeepsNothing counts live heap objects; RecordAll is the
+// control that shows that keeping something would be seen.
+func TestRecordCountsKeepsNothing(t *testing.T) {
+	const calls = 5000
+	kept := func(record mocks.Record) int {
+		crew, agent := mocks.NewCrew(record), &executor.Agent{ID: "a"}
+		crew.Hire(agent, mocks.FlakyEvery(2, mocks.Fail(0), mocks.Respond(0)), mocks.ToolOK("tool", 0))
+		call := func(i int) {
+			input := fmt.Sprint(i)
+			crew.ExecuteAgent(t.Context(), agent, input, nil)
+			agent.Tools[0].Handler(t.Context(), input)
+		}
+		call(0)
+		before := liveObjects()
+		for i := range calls {
+			call(i)
+		}
+		after := liveObjects()
+		runtime.KeepAlive(crew)
+		return after - before
+	}
+	require.Less(t, kept(mocks.RecordCounts), calls/20)
+	require.Greater(t, kept(mocks.RecordAll), calls)
+}
+
+func liveObjects() int {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapObjects)
+}
+
+func withLabels(f func(context.Context)) {
+	pprof.Do(context.Background(), pprof.Labels("executor", "loop", "scenario", "labels"), f)
+}
+
+// allLabels is how the text form of a profile prints the three.
+const allLabels = `{"agent":"a", "executor":"loop", "scenario":"labels"}`
+
+func TestLabels(t *testing.T) {
+	crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
+	crew.Hire(agent, mocks.LeakChild(mocks.HangIgnoring()), mocks.ToolHangIgnoring("tool"))
+	var wg sync.WaitGroup
+	withLabels(func(ctx context.Context) {
+		wg.Go(func() { crew.ExecuteAgent(ctx, agent, "in", nil) })
+		wg.Go(func() { agent.Tools[0].Handler(ctx, "in") })
+	})
+	labelsOf := func(frame string) string {
+		for _, block := range strings.Split(stacks(t), "\n\n") {
+			if strings.Contains(block, frame) {
+				_, labels, _ := strings.Cut(block, "# labels: ")
+				labels, _, _ = strings.Cut(labels, "\n")
+				return labels
+			}
+		}
+		return "no goroutine in " + frame
+	}
+	for _, frame := range []string{"mocks.(*Crew).ExecuteAgent", "mocks.(*Crew).runTool", "mocks.leakedChild"} {
+		waitFor(t, "all labels on "+frame, func() bool { return labelsOf(frame) == allLabels })
+	}
+	crew.Release()
+	wg.Wait()
+}
+
+func TestLabelsAreGivenBack(t *testing.T) {
+	crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
+	crew.Hire(agent, mocks.Respond(0), mocks.ToolOK("tool", 0))
+	own := func() bool { // this goroutine has the two labels of withLabels and no other
+		return strings.Contains(stacks(t), `labels: {"executor":"loop", "scenario":"labels"}`)
+	}
+	withLabels(func(labelled context.Context) {
+		for _, ctx := range []context.Context{labelled, context.Background()} {
+			crew.ExecuteAgent(ctx, agent, "in", nil)
+			require.True(t, own())
+			agent.Tools[0].Handler(ctx, "in")
+			require.True(t, own())
+		}
+	})
+}
+
+const leakChildEnv = "WATERTIGHT_MOCKS_LEAK"
+
+// leakAndProfile is a process of its own: it leaves goroutines in a crew that
+// is out of reach, and prints the leak profile.
+func leakAndProfile() int {
+	profile := pprof.Lookup("goroutineleak")
+	if profile == nil {
+		fmt.Println("no leak profile")
+		return 0
+	}
+	started := make(chan struct{}, 1)
+	go withLabels(func(ctx context.Context) {
+		crew, agent := mocks.NewCrew(mocks.RecordCounts), &executor.Agent{ID: "a"}
+		crew.Hire(agent, mocks.HangIgnoring())
+		started <- struct{}{}
+		crew.ExecuteAgent(ctx, agent, "in", nil)
+	})
+	<-started
+	for range 1000 { // until it has got as far as the channel
+		var b bytes.Buffer
+		if err := profile.WriteTo(&b, 1); err != nil {
+			fmt.Println(err)
+			return 1
+		}
+		if strings.Contains(b.String(), "hangIgnoring") {
+			fmt.Println(b.String())
+			return 0
+		}
+		time.Sleep(time.Millisecond)
+	}
+	fmt.Println("not proven")
+	return 1
+}
+
+func TestLabelsInLeakProfile(t *testing.T) {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), leakChildEnv+"=1")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	if strings.Contains(string(out), "no leak profile") {
+		t.Skip("this Go has no leak profile")
+	}
+	require.Contains(t, string(out), allLabels)
+	require.Contains(t, string(out), "mocks.hangIgnoring")
+}

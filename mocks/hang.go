@@ -1,0 +1,122 @@
+package mocks
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/watertight-go/watertight/executor"
+)
+
+// Hang blocks until ctx is done and returns ctx.Err().
+func Hang() Fault {
+	return simple("hang", func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
+		if err := hang(ctx, c.crew.valve); err != nil {
+			return nil, err
+		}
+		return c.answer(), nil
+	})
+}
+
+// HangIgnoring blocks on a channel until released, whatever its context says.
+func HangIgnoring() Fault {
+	return ignoring("hang, ignoring the context", func(_ context.Context, c *call) error {
+		hangIgnoring(c.crew.valve)
+		return nil
+	})
+}
+
+// HangSyscall blocks in read(2) until released, and with it one thread of the
+// operating system for each call. It needs real time. Where SyscallBlocks is
+// false it blocks on a channel instead and holds no thread. A pipe that cannot
+// be made is the call's error.
+func HangSyscall() Fault {
+	return ignoring("hang in a system call", func(_ context.Context, c *call) error {
+		return hangSyscall(c.crew)
+	})
+}
+
+// HangSocket blocks reading from a silent loopback connection until released.
+// Each call holds two descriptors, both ends being in this process. It needs
+// real time. A connection that cannot be made is the call's error.
+func HangSocket() Fault {
+	return ignoring("hang on a socket", func(_ context.Context, c *call) error {
+		return hangSocket(c.crew)
+	})
+}
+
+// Late answers after d and ignores its context meanwhile.
+func Late(d time.Duration) Fault {
+	return ignoring("answer late"+delay(d), func(_ context.Context, c *call) error {
+		late(c.crew.valve, d)
+		return nil
+	})
+}
+
+// Busy spins for d without looking at its context, then answers. In a
+// testing/synctest bubble, where time stands still while anything runs, it
+// spins for some milliseconds and then sleeps.
+func Busy(d time.Duration) Fault {
+	return ignoring(fmt.Sprintf("spin for %v", d), func(_ context.Context, c *call) error {
+		busy(c.crew, d)
+		return nil
+	})
+}
+
+// ignoring answers when block has returned without an error.
+func ignoring(name string, block func(context.Context, *call) error) Fault {
+	a := func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
+		if err := block(ctx, c); err != nil {
+			return nil, fmt.Errorf("mocks: agent %q: %s: %w", c.agent.ID, name, err)
+		}
+		return c.answer(), nil
+	}
+	return Fault{Name: name, Ignores: true, bind: func() act { return a }}
+}
+
+func hang(ctx context.Context, valve <-chan struct{}) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-valve:
+		return nil
+	}
+}
+
+func hangIgnoring(valve <-chan struct{}) { <-valve }
+
+func late(valve <-chan struct{}, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-valve:
+	}
+}
+
+// stillReadings is how often busy sees the same time before it believes that
+// the clock stands still. A real clock moves within a few thousand readings.
+const stillReadings = 1 << 20
+
+func busy(c *Crew, d time.Duration) {
+	start := time.Now()
+	last, still := time.Duration(0), 0
+	for {
+		spent := time.Since(start)
+		if spent >= d || c.released() {
+			return
+		}
+		if spent != last {
+			last, still = spent, 0
+		} else if still++; still >= stillReadings {
+			late(c.valve, d-spent)
+			return
+		}
+	}
+}
+
+// leakedChild is the goroutine of LeakChild.
+func leakedChild(c *Crew) {
+	defer c.children.Done()
+	<-c.valve
+}

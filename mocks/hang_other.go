@@ -1,0 +1,21 @@
+//go:build !unix
+
+package mocks
+
+// SyscallBlocks says whether HangSyscall holds a thread in a system call here.
+const SyscallBlocks = false
+
+// pipe stands in for a pipe with blocking ends, which this system has not.
+type pipe struct {
+	released chan struct{}
+}
+
+func newPipe() (*pipe, error) { return &pipe{released: make(chan struct{})}, nil }
+
+func (p *pipe) wait() error {
+	<-p.released
+	return nil
+}
+
+func (p *pipe) release() { close(p.released) }
+func (p *pipe) close()   {}

@@ -1,0 +1,111 @@
+package openai
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/openai/openai-go/v3"
+	"github.com/openai/openai-go/v3/option"
+	"github.com/openai/openai-go/v3/shared"
+
+	"github.com/watertight-go/watertight/executor"
+)
+
+// RunnerConfig is how a Runner calls. Only BaseURL is required.
+type RunnerConfig struct {
+	// BaseURL is the server's, as Server.URL gives it.
+	BaseURL string
+	// Model names the model for an agent. Nil means the agent's ID.
+	Model func(*executor.Agent) string
+	// MaxRetries is how often the client tries again after a failure that may
+	// pass. Zero means never (the client's own default is 2).
+	MaxRetries int
+}
+
+// Runner is an executor.Runner on the real client. It is safe for concurrent
+// use. Close it to drop its idle connections.
+type Runner struct {
+	model     func(*executor.Agent) string
+	transport *http.Transport
+	chat      openai.ChatCompletionService
+}
+
+// NewRunner returns a Runner with a connection pool of its own. It says what
+// is wrong with the configuration, and calls nobody.
+func NewRunner(config RunnerConfig) (*Runner, error) {
+	if config.BaseURL == "" {
+		return nil, errors.New("mocks/openai: new runner: got no BaseURL, want that of a server")
+	}
+	if config.MaxRetries < 0 {
+		return nil, fmt.Errorf("mocks/openai: new runner: MaxRetries: got %d, want 0 or more", config.MaxRetries)
+	}
+	if config.Model == nil {
+		config.Model = func(a *executor.Agent) string { return a.ID }
+	}
+	// No proxy and no HTTP/2: loopback, and one connection for each call, as
+	// faults on the wire need it.
+	transport := &http.Transport{MaxIdleConnsPerHost: 100}
+	return &Runner{
+		model:     config.Model,
+		transport: transport,
+		// The service alone, since openai.NewClient reads keys from the environment.
+		chat: openai.NewChatCompletionService(
+			option.WithBaseURL(config.BaseURL),
+			option.WithAPIKey("none"),
+			option.WithHTTPClient(&http.Client{Transport: transport}),
+			option.WithMaxRetries(config.MaxRetries),
+		),
+	}, nil
+}
+
+// ExecuteAgent asks for a completion of history and input, offering the
+// agent's tools by name. A reply without a choice is an error.
+func (r *Runner) ExecuteAgent(ctx context.Context, agent *executor.Agent, input string, history []executor.Message) (*executor.AgentResponse, error) {
+	params := openai.ChatCompletionNewParams{Model: r.model(agent)}
+	for i, m := range history {
+		message, err := turn(m)
+		if err != nil {
+			return nil, fmt.Errorf("mocks/openai: agent %q: history[%d]: %w", agent.ID, i, err)
+		}
+		params.Messages = append(params.Messages, message)
+	}
+	params.Messages = append(params.Messages, openai.UserMessage(input))
+	for _, t := range agent.Tools {
+		params.Tools = append(params.Tools, openai.ChatCompletionFunctionTool(shared.FunctionDefinitionParam{Name: t.Name}))
+	}
+	completion, err := r.chat.New(ctx, params)
+	if err != nil {
+		return nil, fmt.Errorf("mocks/openai: agent %q: chat completion: %w", agent.ID, err)
+	}
+	if len(completion.Choices) == 0 {
+		return nil, fmt.Errorf("mocks/openai: agent %q: chat completion: got no choices, want at least one", agent.ID)
+	}
+	message := completion.Choices[0].Message
+	response := &executor.AgentResponse{AgentID: agent.ID, AgentName: agent.Name, Content: message.Content}
+	for _, call := range message.ToolCalls {
+		response.ToolCalls = append(response.ToolCalls, executor.ToolCall{
+			ID: call.ID, Name: call.Function.Name, Args: call.Function.Arguments,
+		})
+	}
+	return response, nil
+}
+
+// Close drops idle connections. Calls under way are ended by their contexts.
+func (r *Runner) Close() { r.transport.CloseIdleConnections() }
+
+// turn maps one message of the history.
+func turn(m executor.Message) (openai.ChatCompletionMessageParamUnion, error) {
+	switch m.Role {
+	case "user":
+		return openai.UserMessage(m.Content), nil
+	case "assistant":
+		return openai.AssistantMessage(m.Content), nil
+	case "system":
+		return openai.SystemMessage(m.Content), nil
+	case "developer":
+		return openai.DeveloperMessage(m.Content), nil
+	}
+	return openai.ChatCompletionMessageParamUnion{}, fmt.Errorf(`got role %q, want "user", "assistant", "system" or "developer"`, m.Role)
+}

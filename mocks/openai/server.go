@@ -1,0 +1,155 @@
+// Package openai injects faults on the wire, below a real LLM client.
+//
+// Server is a loopback HTTP server that speaks as much of the Chat Completions
+// API as a client needs, and misbehaves on request. Runner is an
+// executor.Runner on the client github.com/openai/openai-go/v3. Neither reads
+// the environment or talks to anything but the base URL that it was given.
+package openai
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Fault is what the server does with a request.
+type Fault string
+
+const (
+	// OK answers, and asks for each tool that the request offers.
+	OK Fault = "ok"
+	// HangBeforeHeaders accepts the request and stays silent.
+	HangBeforeHeaders Fault = "hang-before-headers"
+	// HangInBody sends the headers and half of the body, then nothing.
+	HangInBody Fault = "hang-in-body"
+	// SlowDrip sends the body in ten pieces, Config.DripEvery apart.
+	SlowDrip Fault = "slow-drip"
+	// TooManyRequests is status 429 with Config.RetryAfter.
+	TooManyRequests Fault = "too-many-requests"
+	// ServerError is status 500.
+	ServerError Fault = "server-error"
+	// Reset resets the connection (RST) instead of answering.
+	Reset Fault = "reset"
+	// TruncatedJSON sends half of the document as if it were whole.
+	TruncatedJSON Fault = "truncated-json"
+	// WrongJSON sends a sound document that is not a completion.
+	WrongJSON Fault = "wrong-json"
+)
+
+// Faults lists all of them.
+func Faults() []Fault {
+	return []Fault{OK, HangBeforeHeaders, HangInBody, SlowDrip, TooManyRequests, ServerError, Reset, TruncatedJSON, WrongJSON}
+}
+
+// ByModel reads the fault from the model's name: "reset", or "reset:" and
+// anything, so that several agents can share a fault. Any other name is OK.
+func ByModel(model string) Fault {
+	name, _, _ := strings.Cut(model, ":")
+	for _, f := range Faults() {
+		if string(f) == name {
+			return f
+		}
+	}
+	return OK
+}
+
+// Config is how a Server behaves. The zero Config is useful.
+type Config struct {
+	// Choose gives the fault for a request from its model's name. It is called
+	// from many goroutines at once. Nil means ByModel.
+	Choose func(model string) Fault
+	// RetryAfter is what TooManyRequests asks for. Zero means one second.
+	RetryAfter time.Duration
+	// DripEvery is the time between the pieces of SlowDrip. Zero means 10 ms.
+	DripEvery time.Duration
+}
+
+// Server is a running server. Close it.
+type Server struct {
+	config Config
+	http   *http.Server
+	url    string
+	// valve ends what hangs.
+	valve chan struct{}
+	once  sync.Once
+	// running are the accept loop, the connections and the handlers. Each is
+	// counted by one that is counted already, so Close may wait at any time.
+	running               sync.WaitGroup
+	requests, open, conns atomic.Int64
+}
+
+// Counts are numbers of a Server.
+type Counts struct {
+	// Requests is how many came in all, Open how many are being handled.
+	Requests, Open int
+	// Connections is how many are open, idle ones included.
+	Connections int
+}
+
+// NewServer listens on a free loopback port and serves until Close.
+func NewServer(config Config) (*Server, error) {
+	if config.Choose == nil {
+		config.Choose = ByModel
+	}
+	if config.RetryAfter <= 0 {
+		config.RetryAfter = time.Second
+	}
+	if config.DripEvery <= 0 {
+		config.DripEvery = 10 * time.Millisecond
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("mocks/openai: listen: %w", err)
+	}
+	s := &Server{config: config, url: "http://" + listener.Addr().String(), valve: make(chan struct{})}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /chat/completions", s.complete)
+	mux.HandleFunc("POST /v1/chat/completions", s.complete)
+	s.http = &http.Server{Handler: mux, ConnState: s.connState}
+	s.running.Add(1)
+	go func() {
+		defer s.running.Done()
+		s.http.Serve(listener)
+	}()
+	return s, nil
+}
+
+// URL is the base URL for a client, without a slash at its end.
+func (s *Server) URL() string { return s.url }
+
+// Counts returns the numbers now.
+func (s *Server) Counts() Counts {
+	return Counts{Requests: int(s.requests.Load()), Open: int(s.open.Load()), Connections: int(s.conns.Load())}
+}
+
+// Close ends what hangs, cuts all connections and waits until they are gone.
+// It may be called again.
+func (s *Server) Close() {
+	s.once.Do(func() {
+		close(s.valve)
+		s.http.Close()
+	})
+	s.running.Wait()
+}
+
+// connState counts connections. A hijacked one is closed by its handler. One
+// that was accepted while Close went through the others is closed here.
+func (s *Server) connState(conn net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.running.Add(1)
+		s.conns.Add(1)
+		select {
+		case <-s.valve:
+			conn.Close()
+		default:
+		}
+	case http.StateClosed, http.StateHijacked:
+		s.conns.Add(-1)
+		s.running.Done()
+	}
+}

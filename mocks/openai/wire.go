@@ -1,0 +1,156 @@
+package openai
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/watertight-go/watertight/mocks"
+)
+
+// chatRequest is what the server looks at in a request.
+type chatRequest struct {
+	Model    string `json:"model"`
+	Messages []struct {
+		Content json.RawMessage `json:"content"`
+	} `json:"messages"`
+	Tools []struct {
+		Function struct {
+			Name string `json:"name"`
+		} `json:"function"`
+	} `json:"tools"`
+}
+
+// complete handles one request. The body is read to its end first: only then
+// does net/http notice a client that hangs up.
+func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
+	s.running.Add(1)
+	defer s.running.Done()
+	s.requests.Add(1)
+	s.open.Add(1)
+	defer s.open.Add(-1)
+	var req chatRequest
+	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = json.Unmarshal(body, &req)
+	}
+	if err != nil {
+		fail(w, http.StatusBadRequest, "invalid_request_error", err.Error())
+		return
+	}
+	s.inject(w, r, s.config.Choose(req.Model), req.completion())
+}
+
+func (s *Server) inject(w http.ResponseWriter, r *http.Request, fault Fault, doc []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	half := len(doc) / 2
+	switch fault {
+	case HangBeforeHeaders:
+		s.hang(r)
+	case HangInBody:
+		w.Header().Set("Content-Length", strconv.Itoa(len(doc)))
+		w.Write(doc[:half])
+		http.NewResponseController(w).Flush()
+		s.hang(r)
+	case SlowDrip:
+		s.drip(w, r, doc)
+	case TooManyRequests:
+		after := s.config.RetryAfter
+		w.Header().Set("Retry-After", strconv.FormatInt(int64((after+time.Second-1)/time.Second), 10))
+		w.Header().Set("Retry-After-Ms", strconv.FormatInt(after.Milliseconds(), 10))
+		fail(w, http.StatusTooManyRequests, "rate_limit_exceeded", "injected fault: too many requests")
+	case ServerError:
+		fail(w, http.StatusInternalServerError, "server_error", "injected fault: server error")
+	case Reset:
+		reset(w)
+	case TruncatedJSON:
+		w.Write(doc[:half])
+	case WrongJSON:
+		w.Write([]byte(`{"object":"list","data":[]}`))
+	default:
+		w.Write(doc)
+	}
+}
+
+// hang waits for Close or for the client to hang up, and cuts the connection.
+func (s *Server) hang(r *http.Request) {
+	select {
+	case <-s.valve:
+	case <-r.Context().Done():
+	}
+	panic(http.ErrAbortHandler)
+}
+
+func (s *Server) drip(w http.ResponseWriter, r *http.Request, doc []byte) {
+	const pieces = 10
+	ticker := time.NewTicker(s.config.DripEvery)
+	defer ticker.Stop()
+	for i := range pieces {
+		select {
+		case <-ticker.C:
+		case <-s.valve:
+			panic(http.ErrAbortHandler)
+		case <-r.Context().Done():
+			panic(http.ErrAbortHandler)
+		}
+		w.Write(doc[i*len(doc)/pieces : (i+1)*len(doc)/pieces])
+		http.NewResponseController(w).Flush()
+	}
+}
+
+// reset closes the connection with unsent data thrown away, which TCP tells
+// the other side by RST.
+func reset(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	conn.Close()
+}
+
+func fail(w http.ResponseWriter, status int, kind, message string) {
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"message": message, "type": kind, "code": kind}})
+}
+
+// completion is the healthy document: it says mocks.Content of the model and
+// the last message, and asks for each tool once with that message as arguments.
+func (q chatRequest) completion() []byte {
+	input := q.input()
+	message := map[string]any{"role": "assistant", "content": mocks.Content(q.Model, input), "refusal": nil}
+	finish := "stop"
+	if len(q.Tools) > 0 {
+		var calls []any
+		for i, t := range q.Tools {
+			calls = append(calls, map[string]any{
+				"id": fmt.Sprintf("call-%d", i+1), "type": "function",
+				"function": map[string]any{"name": t.Function.Name, "arguments": input},
+			})
+		}
+		message["tool_calls"], finish = calls, "tool_calls"
+	}
+	doc, err := json.Marshal(map[string]any{
+		"id": "chatcmpl-mock", "object": "chat.completion", "created": 0, "model": q.Model,
+		"choices": []any{map[string]any{"index": 0, "finish_reason": finish, "logprobs": nil, "message": message}},
+		"usage":   map[string]any{"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+	})
+	if err != nil { // strings and numbers always marshal
+		panic(err)
+	}
+	return doc
+}
+
+// input is the last message where its content is plain text, else empty.
+func (q chatRequest) input() (text string) {
+	if n := len(q.Messages); n > 0 {
+		json.Unmarshal(q.Messages[n-1].Content, &text)
+	}
+	return text
+}

@@ -1,0 +1,87 @@
+package mocks_test
+
+import (
+	"bytes"
+	"context"
+	"runtime/pprof"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
+)
+
+// stacks is the goroutine profile as text.
+func stacks(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, pprof.Lookup("goroutine").WriteTo(&b, 1))
+	return b.String()
+}
+
+// waitFor polls: what blocks below the runtime tells nobody that it does.
+func waitFor(t *testing.T, what string, cond func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !cond(); time.Sleep(time.Millisecond) {
+		require.True(t, time.Now().Before(deadline), what)
+	}
+}
+
+func TestResourceFaults(t *testing.T) {
+	for _, c := range []struct {
+		fault mocks.Fault
+		frame string
+	}{
+		{mocks.HangSyscall(), "mocks.hangSyscall"},
+		{mocks.HangSocket(), "mocks.hangSocket"},
+		{mocks.HangIgnoring(), "mocks.hangIgnoring"},
+		{mocks.Hang(), "mocks.hang"},
+		{mocks.Late(time.Hour), "mocks.late"},
+		{mocks.Busy(time.Hour), "mocks.busy"},
+		{mocks.LeakChild(mocks.HangIgnoring()), "mocks.leakedChild"},
+	} {
+		t.Run(c.fault.Name, func(t *testing.T) {
+			crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
+			defer crew.Release()
+			crew.Hire(agent, c.fault)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			done := []<-chan got{start(ctx, crew, agent, "in"), start(ctx, crew, agent, "in")}
+			waitFor(t, "no goroutine in "+c.frame, func() bool { return crew.Counts().Running == 2 && strings.Contains(stacks(t), c.frame+"+") })
+			if !c.fault.Ignores {
+				return
+			}
+			cancel()
+			for _, run := range crew.Runs("in") {
+				require.False(t, run.Ended)
+				require.True(t, run.CtxDone)
+			}
+			crew.Release()
+			for _, d := range done {
+				g := <-d
+				require.NoError(t, g.err)
+				require.Equal(t, mocks.Content("a", "in"), g.resp.Content)
+			}
+		})
+	}
+}
+
+func TestResourceFaultsManyAtOnce(t *testing.T) {
+	crew := mocks.NewCrew(mocks.RecordCounts)
+	defer crew.Release()
+	var done []<-chan got
+	for i := range 60 {
+		agent := &executor.Agent{ID: "a"}
+		crew.Hire(agent, []mocks.Fault{mocks.HangSyscall(), mocks.HangSocket(), mocks.LeakChild(mocks.HangIgnoring())}[i%3])
+		done = append(done, start(t.Context(), crew, agent, "in"))
+	}
+	crew.Release() // while some have begun to block and some have not begun
+	for _, d := range done {
+		g := <-d
+		require.NoError(t, g.err)
+		require.NotNil(t, g.resp)
+	}
+}

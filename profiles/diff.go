@@ -1,0 +1,99 @@
+package profiles
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/google/pprof/profile"
+)
+
+// Diff returns after minus before: positive where more is there than was,
+// negative where less. Samples that did not change are left out.
+//
+// Two samples are the same if their labels and their stacks are, by address in
+// the program: where the two come from different builds, or the taker of a
+// goroutine profile stood at another line, one sample goes and another comes,
+// and Total and Top set them off against each other.
+//
+// The two must be of one kind and hold the same sample types.
+func Diff(before, after *Profile) (*Profile, error) {
+	if err := checkPair(before, after); err != nil {
+		return nil, fmt.Errorf("profiles: diff: %w", err)
+	}
+	p, err := subtract(after.proto, before.proto)
+	if err != nil {
+		return nil, fmt.Errorf("profiles: diff: %w", err)
+	}
+	return p, nil
+}
+
+func checkPair(before, after *Profile) error {
+	if before.isZero() || after.isZero() {
+		return fmt.Errorf("got %s before and %s after, want two profiles", held(before), held(after))
+	}
+	if b, a := before.Kind(), after.Kind(); b != a {
+		return fmt.Errorf("got kind %q before and %q after, want one kind", b, a)
+	}
+	if b, a := types(before.proto), types(after.proto); b != a {
+		return fmt.Errorf("got sample types %s before and %s after, want the same", b, a)
+	}
+	return nil
+}
+
+func held(p *Profile) string {
+	if p.isZero() {
+		return "no profile"
+	}
+	return fmt.Sprintf("a %s profile", p.Kind())
+}
+
+// types lists sample types and the period type as text, as in
+// "goroutine/count per goroutine/count".
+func types(p *profile.Profile) string {
+	var names []string
+	for _, t := range p.SampleType {
+		names = append(names, t.Type+"/"+t.Unit)
+	}
+	return fmt.Sprintf("%s per %s/%s", strings.Join(names, ", "), p.PeriodType.Type, p.PeriodType.Unit)
+}
+
+// subtract goes through the encoded form, so that the result shares nothing
+// with a and b and is known to be readable.
+func subtract(a, b *profile.Profile) (*Profile, error) {
+	// Merge of one makes a copy; Profile.Copy would write to its source.
+	negative, err := profile.Merge([]*profile.Profile{b})
+	if err != nil {
+		return nil, err
+	}
+	// Not Scale(-1), which rounds through float64.
+	for _, s := range negative.Sample {
+		for i := range s.Value {
+			s.Value[i] = -s.Value[i]
+		}
+	}
+	d, err := profile.Merge([]*profile.Profile{a, negative})
+	if err != nil {
+		return nil, err
+	}
+	unshare(d)
+	return encode(d)
+}
+
+// encode writes to unexported fields of proto.
+func encode(proto *profile.Profile) (*Profile, error) {
+	var buf bytes.Buffer
+	if err := proto.Write(&buf); err != nil {
+		return nil, err
+	}
+	return parse(buf.Bytes())
+}
+
+// unshare gives d its own value types: Merge takes over those of its first
+// source, and encoding writes to them.
+func unshare(d *profile.Profile) {
+	for i, t := range d.SampleType {
+		d.SampleType[i] = &profile.ValueType{Type: t.Type, Unit: t.Unit}
+	}
+	d.PeriodType = &profile.ValueType{Type: d.PeriodType.Type, Unit: d.PeriodType.Unit}
+}

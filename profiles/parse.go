@@ -1,0 +1,137 @@
+package profiles
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/google/pprof/profile"
+)
+
+// Bounds of what is read, so that a small file cannot take the whole memory:
+// some 3 GiB at the worst. A goroutine profile of a million goroutines, each
+// with a label value of its own, is below both.
+const (
+	// maxSize bounds a profile in bytes, as stored and decompressed.
+	maxSize = 64 << 20
+	// maxRecords bounds its fields, those of samples and locations included:
+	// the parser makes up to 200 bytes of a field of two.
+	maxRecords = 8 << 20
+)
+
+// Read reads the profile in the file path. See Parse.
+func Read(path string) (*Profile, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("profiles: read: %w", err)
+	}
+	p, err := parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("profiles: read %s: %w", path, err)
+	}
+	return p, nil
+}
+
+// Parse reads a profile of any kind from its protobuf form, gzip'd or not. It
+// keeps no reference to data. What is empty, cut short, of another format, or
+// above 64 MiB is refused with an error that says what it got.
+func Parse(data []byte) (*Profile, error) {
+	p, err := parse(bytes.Clone(data))
+	if err != nil {
+		return nil, fmt.Errorf("profiles: parse: %w", err)
+	}
+	return p, nil
+}
+
+// readFile stops just above maxSize, which parse refuses then: the file may be
+// a device without an end.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxSize+1))
+}
+
+// parse keeps data.
+func parse(data []byte) (*Profile, error) {
+	raw, err := inflate(data)
+	if err != nil {
+		return nil, err
+	}
+	if n, _ := countRecords(raw, maxRecords); n > maxRecords {
+		return nil, refuse(fmt.Sprintf("more than %d records", maxRecords), nil)
+	}
+	proto, err := decode(raw)
+	if err != nil {
+		return nil, refuse(describe(data, raw), err)
+	}
+	if len(proto.SampleType) == 0 {
+		return nil, refuse(describe(data, raw), errors.New("it names no sample type"))
+	}
+	if !isGzip(data) {
+		data = deflate(raw)
+	}
+	return &Profile{proto: proto, encoded: data}, nil
+}
+
+// decode calls pprof's parser for the protobuf form only; profile.Parse would
+// try the text forms of other tools too. A panic in the parser is an error.
+func decode(raw []byte) (proto *profile.Profile, err error) {
+	err = contain(func() error {
+		if proto, err = profile.ParseUncompressed(raw); err != nil {
+			return err
+		}
+		return proto.CheckValid()
+	})
+	return proto, err
+}
+
+// contain makes a panic of f its error.
+func contain(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the parser panicked: %v", r)
+		}
+	}()
+	return f()
+}
+
+func isGzip(data []byte) bool { return bytes.HasPrefix(data, []byte{0x1f, 0x8b}) }
+
+// inflate returns data itself where it is not compressed.
+func inflate(data []byte) ([]byte, error) {
+	if len(data) > maxSize {
+		return nil, refuse(fmt.Sprintf("more than %d MiB", maxSize>>20), nil)
+	}
+	if !isGzip(data) {
+		return data, nil
+	}
+	zr, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, refuse(fmt.Sprintf("%d bytes of gzip without a whole header", len(data)), err)
+	}
+	raw, err := io.ReadAll(io.LimitReader(zr, maxSize+1))
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, refuse(fmt.Sprintf("gzip that is cut short after %d bytes", len(data)), err)
+	case err != nil:
+		return nil, refuse(fmt.Sprintf("%d bytes of gzip that are damaged", len(data)), err)
+	case len(raw) > maxSize:
+		return nil, refuse(fmt.Sprintf("%d bytes of gzip that hold more than %d MiB", len(data), maxSize>>20), nil)
+	}
+	return raw, nil
+}
+
+func deflate(raw []byte) []byte {
+	var buf bytes.Buffer
+	zw := gzip.NewWriter(&buf)
+	// A bytes.Buffer takes every write.
+	_, _ = zw.Write(raw)
+	_ = zw.Close()
+	return buf.Bytes()
+}
