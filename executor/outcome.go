@@ -28,9 +28,11 @@ type AgentResult struct {
 // errors.Is and errors.As look into all.
 type Error struct {
 	// Failures are *AgentError values in the order in which the agents failed,
-	// those that never returned last; then, where the caller's context or the
-	// time ended the call, the context's error.
+	// those that never returned last.
 	Failures []error
+	// Ended is the context's error where the caller or the time ended the
+	// call, with the caller's cause; else nil.
+	Ended error
 }
 
 // Error is the first failure, and how many there are besides.
@@ -44,8 +46,13 @@ func (e *Error) Error() string {
 	return e.Failures[0].Error()
 }
 
-// Unwrap returns all failures, the first first.
-func (e *Error) Unwrap() []error { return e.Failures }
+// Unwrap returns all failures, the first first, and Ended last.
+func (e *Error) Unwrap() []error {
+	if e.Ended == nil {
+		return e.Failures
+	}
+	return append(slices.Clip(e.Failures), e.Ended)
+}
 
 // responses collects the map of the agents that succeeded. It reuses the map
 // that found duplicate IDs, where there was one.
@@ -98,12 +105,9 @@ func (c *call) joined() error {
 	slices.SortStableFunc(failed, func(a, b *slot) int {
 		return cmp.Compare(uint32(a.came-1), uint32(b.came-1)) // 0 never came, and sorts last
 	})
-	e := &Error{Failures: make([]error, 0, len(failed)+1)}
+	e := &Error{Failures: make([]error, 0, len(failed)), Ended: c.ended}
 	for _, s := range failed {
 		e.Failures = append(e.Failures, s.failure)
-	}
-	if c.ended != nil {
-		e.Failures = append(e.Failures, c.ended)
 	}
 	return e
 }

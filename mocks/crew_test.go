@@ -1,14 +1,9 @@
 package mocks_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
 	"runtime"
-	"runtime/pprof"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -182,9 +177,13 @@ func TestPeakOfCountsOneRequest(t *testing.T) {
 		synctest.Wait()
 		crew.Release()
 		synctest.Wait()
+		for range 3 { // one after another, which is no new peak
+			<-start(t.Context(), crew, agent, "x")
+		}
+		synctest.Wait()
 		require.Equal(t, 4, crew.PeakOf("x"))
 		require.Equal(t, 3, crew.PeakOf("y"))
-		require.Equal(t, mocks.Counts{Started: 7, Peak: 7}, crew.Counts())
+		require.Equal(t, mocks.Counts{Started: 10, Peak: 7}, crew.Counts())
 	})
 }
 
@@ -219,98 +218,4 @@ func liveObjects() int {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int(m.HeapObjects)
-}
-
-func withLabels(f func(context.Context)) {
-	pprof.Do(context.Background(), pprof.Labels("executor", "loop", "scenario", "labels"), f)
-}
-
-// allLabels is how the text form of a profile prints the three.
-const allLabels = `{"agent":"a", "executor":"loop", "scenario":"labels"}`
-
-func TestLabels(t *testing.T) {
-	crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-	crew.Hire(agent, mocks.LeakChild(mocks.HangIgnoring()), mocks.ToolHangIgnoring("tool"))
-	var wg sync.WaitGroup
-	withLabels(func(ctx context.Context) {
-		wg.Go(func() { crew.ExecuteAgent(ctx, agent, "in", nil) })
-		wg.Go(func() { agent.Tools[0].Handler(ctx, "in") })
-	})
-	labelsOf := func(frame string) string {
-		for _, block := range strings.Split(stacks(t), "\n\n") {
-			if strings.Contains(block, frame) {
-				_, labels, _ := strings.Cut(block, "# labels: ")
-				labels, _, _ = strings.Cut(labels, "\n")
-				return labels
-			}
-		}
-		return "no goroutine in " + frame
-	}
-	for _, frame := range []string{"mocks.(*Crew).ExecuteAgent", "mocks.(*Crew).runTool", "mocks.leakedChild"} {
-		waitFor(t, "all labels on "+frame, func() bool { return labelsOf(frame) == allLabels })
-	}
-	crew.Release()
-	wg.Wait()
-}
-
-func TestLabelsAreGivenBack(t *testing.T) {
-	crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-	crew.Hire(agent, mocks.Respond(0), mocks.ToolOK("tool", 0))
-	own := func() bool { // this goroutine has the two labels of withLabels and no other
-		return strings.Contains(stacks(t), `labels: {"executor":"loop", "scenario":"labels"}`)
-	}
-	withLabels(func(labelled context.Context) {
-		for _, ctx := range []context.Context{labelled, context.Background()} {
-			crew.ExecuteAgent(ctx, agent, "in", nil)
-			require.True(t, own())
-			agent.Tools[0].Handler(ctx, "in")
-			require.True(t, own())
-		}
-	})
-}
-
-const leakChildEnv = "WATERTIGHT_MOCKS_LEAK"
-
-// leakAndProfile is a process of its own: it leaves goroutines in a crew that
-// is out of reach, and prints the leak profile.
-func leakAndProfile() int {
-	profile := pprof.Lookup("goroutineleak")
-	if profile == nil {
-		fmt.Println("no leak profile")
-		return 0
-	}
-	started := make(chan struct{}, 1)
-	go withLabels(func(ctx context.Context) {
-		crew, agent := mocks.NewCrew(mocks.RecordCounts), &executor.Agent{ID: "a"}
-		crew.Hire(agent, mocks.HangIgnoring())
-		started <- struct{}{}
-		crew.ExecuteAgent(ctx, agent, "in", nil)
-	})
-	<-started
-	for range 1000 { // until it has got as far as the channel
-		var b bytes.Buffer
-		if err := profile.WriteTo(&b, 1); err != nil {
-			fmt.Println(err)
-			return 1
-		}
-		if strings.Contains(b.String(), "hangIgnoring") {
-			fmt.Println(b.String())
-			return 0
-		}
-		time.Sleep(time.Millisecond)
-	}
-	fmt.Println("not proven")
-	return 1
-}
-
-func TestLabelsInLeakProfile(t *testing.T) {
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), leakChildEnv+"=1")
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	if strings.Contains(string(out), "no leak profile") {
-		t.Skip("this Go has no leak profile")
-	}
-	require.Contains(t, string(out), allLabels)
-	require.Contains(t, string(out), "mocks.hangIgnoring")
 }

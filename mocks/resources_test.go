@@ -3,6 +3,7 @@ package mocks_test
 import (
 	"bytes"
 	"context"
+	"runtime"
 	"runtime/pprof"
 	"strings"
 	"testing"
@@ -84,4 +85,17 @@ func TestResourceFaultsManyAtOnce(t *testing.T) {
 		require.NoError(t, g.err)
 		require.NotNil(t, g.resp)
 	}
+}
+
+func TestReleaseWaitsForChildren(t *testing.T) {
+	const children = 1000
+	crew, agent := mocks.NewCrew(mocks.RecordCounts), &executor.Agent{ID: "a"}
+	crew.Hire(agent, mocks.LeakChild(mocks.Respond(0)))
+	for range children {
+		crew.ExecuteAgent(t.Context(), agent, "in", nil)
+	}
+	before := runtime.NumGoroutine()
+	crew.Release()
+	// A child may be seen between its last word and its end, but not many can.
+	require.Less(t, runtime.NumGoroutine(), before-children/2)
 }

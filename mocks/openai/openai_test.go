@@ -225,6 +225,15 @@ func TestConcurrentRequests(t *testing.T) {
 	require.EqualValues(t, 40, answered.Load())
 }
 
+func TestRunnerCloseDropsIdleConnections(t *testing.T) {
+	server, runner := setup(t, openai.Config{}, 0)
+	_, err := call(t.Context(), runner, openai.OK)
+	require.NoError(t, err)
+	require.Equal(t, 1, server.Counts().Connections)
+	runner.Close()
+	eventually(t, func() bool { return server.Counts().Connections == 0 })
+}
+
 func TestBadRequestsAndConfigs(t *testing.T) {
 	server, _ := setup(t, openai.Config{}, 0)
 	resp, err := http.Post(server.URL()+"/chat/completions", "application/json", strings.NewReader("{"))

@@ -73,9 +73,9 @@ type Server struct {
 	config Config
 	http   *http.Server
 	url    string
-	// valve ends what hangs.
-	valve chan struct{}
-	once  sync.Once
+	// closing is closed before the connections are.
+	closing chan struct{}
+	once    sync.Once
 	// running are the accept loop, the connections and the handlers. Each is
 	// counted by one that is counted already, so Close may wait at any time.
 	running               sync.WaitGroup
@@ -105,7 +105,7 @@ func NewServer(config Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mocks/openai: listen: %w", err)
 	}
-	s := &Server{config: config, url: "http://" + listener.Addr().String(), valve: make(chan struct{})}
+	s := &Server{config: config, url: "http://" + listener.Addr().String(), closing: make(chan struct{})}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /chat/completions", s.complete)
 	mux.HandleFunc("POST /v1/chat/completions", s.complete)
@@ -130,7 +130,7 @@ func (s *Server) Counts() Counts {
 // It may be called again.
 func (s *Server) Close() {
 	s.once.Do(func() {
-		close(s.valve)
+		close(s.closing)
 		s.http.Close()
 	})
 	s.running.Wait()
@@ -144,7 +144,7 @@ func (s *Server) connState(conn net.Conn, state http.ConnState) {
 		s.running.Add(1)
 		s.conns.Add(1)
 		select {
-		case <-s.valve:
+		case <-s.closing:
 			conn.Close()
 		default:
 		}

@@ -50,12 +50,12 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request, fault Fault, doc
 	half := len(doc) / 2
 	switch fault {
 	case HangBeforeHeaders:
-		s.hang(r)
+		hang(r)
 	case HangInBody:
 		w.Header().Set("Content-Length", strconv.Itoa(len(doc)))
 		w.Write(doc[:half])
 		http.NewResponseController(w).Flush()
-		s.hang(r)
+		hang(r)
 	case SlowDrip:
 		s.drip(w, r, doc)
 	case TooManyRequests:
@@ -76,12 +76,10 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request, fault Fault, doc
 	}
 }
 
-// hang waits for Close or for the client to hang up, and cuts the connection.
-func (s *Server) hang(r *http.Request) {
-	select {
-	case <-s.valve:
-	case <-r.Context().Done():
-	}
+// hang waits for the client to hang up, or for Close, which looks the same
+// from here, and cuts the connection.
+func hang(r *http.Request) {
+	<-r.Context().Done()
 	panic(http.ErrAbortHandler)
 }
 
@@ -92,8 +90,6 @@ func (s *Server) drip(w http.ResponseWriter, r *http.Request, doc []byte) {
 	for i := range pieces {
 		select {
 		case <-ticker.C:
-		case <-s.valve:
-			panic(http.ErrAbortHandler)
 		case <-r.Context().Done():
 			panic(http.ErrAbortHandler)
 		}
