@@ -1,0 +1,250 @@
+package leak_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/leak"
+)
+
+// fakeT records failures, and runs its cleanups as package testing does.
+type fakeT struct {
+	name     string
+	mu       sync.Mutex
+	cleanups []func()
+	failures []string
+	logs     []string
+}
+
+func (f *fakeT) Helper()          {}
+func (f *fakeT) Name() string     { return f.name }
+func (f *fakeT) Cleanup(c func()) { f.cleanups = append(f.cleanups, c) }
+
+func (f *fakeT) Errorf(format string, args ...any) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.failures = append(f.failures, fmt.Sprintf(format, args...))
+}
+
+func (f *fakeT) Logf(format string, args ...any) {
+	f.logs = append(f.logs, fmt.Sprintf(format, args...))
+}
+
+// run runs a test body and its cleanups in a goroutine of its own.
+func (f *fakeT) run(body func(t leak.TestingT)) {
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		body(f)
+		for len(f.cleanups) > 0 {
+			last := len(f.cleanups) - 1
+			c := f.cleanups[last]
+			f.cleanups = f.cleanups[:last]
+			c()
+		}
+	}()
+	<-done
+}
+
+// TestCheckParallel runs four tests at once: one leaks, one is slow, two are
+// clean. Only the leaking one may fail, and it must name the line.
+func TestCheckParallel(t *testing.T) {
+	t.Parallel()
+	var plant planted
+	held := make(chan bool)
+	bodies := map[string]func(t leak.TestingT){
+		"leaking": func(ft leak.TestingT) {
+			leak.Check(ft, leak.Options{Settle: brief})
+			plant = plantSend(t)
+		},
+		"slow": func(ft leak.TestingT) {
+			leak.Check(ft)
+			go time.Sleep(200 * time.Millisecond)
+		},
+		"clean": func(ft leak.TestingT) { leak.Check(ft) },
+		"clean, beside a test without Check": func(ft leak.TestingT) {
+			leak.Check(ft)
+			done := make(chan bool)
+			go close(done)
+			<-done
+		},
+	}
+	go func() { <-held }()
+	defer close(held)
+	results := map[string]*fakeT{}
+	var all sync.WaitGroup
+	for name, body := range bodies {
+		f := &fakeT{name: name}
+		results[name] = f
+		all.Go(func() { f.run(body) })
+	}
+	all.Wait()
+	for name, f := range results {
+		if name != "leaking" {
+			require.Empty(t, f.failures, name)
+		}
+	}
+	require.Len(t, results["leaking"].failures, 1)
+	text := results["leaking"].failures[0]
+	require.Contains(t, text, "1 goroutine left behind: 1 blocked")
+	require.Contains(t, text, "plant_test.go:")
+	plant.release()
+}
+
+// TestCheckLostLabels: a library sets labels of its own in place of the test's.
+func TestCheckLostLabels(t *testing.T) {
+	t.Parallel()
+	f := &fakeT{name: "lost"}
+	var plant planted
+	f.run(func(ft leak.TestingT) {
+		leak.Check(ft, leak.Options{Settle: brief})
+		pprof.Do(context.Background(), pprof.Labels("library", "x"), func(context.Context) {
+			plant = plantSend(t)
+		})
+	})
+	require.Len(t, f.failures, 1)
+	require.Contains(t, f.failures[0], "label library: x")
+	plant.release()
+}
+
+// TestCheckGrandchild: the creator has ended when the check looks.
+func TestCheckGrandchild(t *testing.T) {
+	t.Parallel()
+	f := &fakeT{name: "grandchild"}
+	var plant planted
+	f.run(func(ft leak.TestingT) {
+		leak.Check(ft, leak.Options{Settle: brief})
+		done := make(chan bool)
+		go func() { plant = plantSend(t); close(done) }()
+		<-done
+	})
+	require.Len(t, f.failures, 1)
+	plant.release()
+}
+
+// TestCheckCleanupHidesNothing: the test's own cleanup captures the channel.
+func TestCheckCleanupHidesNothing(t *testing.T) {
+	if !provable {
+		t.Skip("this Go has no leak profile")
+	}
+	f := &fakeT{name: "captured"}
+	start := time.Now()
+	f.run(func(ft leak.TestingT) {
+		leak.Check(ft)
+		captured := make(chan int)
+		go func() { <-captured }()
+		ft.Cleanup(func() { _ = len(captured) })
+	})
+	require.Len(t, f.failures, 1)
+	require.Contains(t, f.failures[0], "1 proven")
+	require.Less(t, time.Since(start), leak.DefaultSettle/2)
+}
+
+func TestCheckSubtests(t *testing.T) {
+	leak.Check(t)
+	for i := range 4 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			leak.Check(t)
+			t.Parallel()
+			go time.Sleep(time.Duration(i) * 10 * time.Millisecond)
+		})
+	}
+}
+
+func TestCheckBubble(t *testing.T) {
+	outside := make(chan bool)
+	defer close(outside)
+	go func() { <-outside }()
+	start := time.Now()
+	synctest.Test(t, func(t *testing.T) {
+		leak.Check(t)
+		base := leak.Take()
+		quit := make(chan bool)
+		go func() { <-quit }()
+		go time.Sleep(time.Second)
+		began := time.Now()
+		r := find(t, base, leak.Options{})
+		require.Equal(t, 1, r.Goroutines, "%s", r)
+		require.Equal(t, leak.Blocked, r.Findings[0].Class)
+		require.Equal(t, leak.DefaultSettle, time.Since(began).Round(100*time.Millisecond), "virtual time")
+		require.Equal(t, "not proven: in a synctest bubble", r.Proof)
+		close(quit)
+		require.NoError(t, find(t, base, leak.Options{}).Err())
+		require.NoError(t, find(t, nil, leak.Options{}).Err(), "goroutines outside of the bubble do not count")
+	})
+	require.Less(t, time.Since(start), leak.DefaultSettle)
+}
+
+func TestCheckIdleConnection(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/hang" {
+			<-r.Context().Done()
+		}
+		io.WriteString(w, "answer")
+	}))
+	defer server.Close()
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	base := leak.Take()
+	get := func(path string) *http.Response {
+		response, err := client.Get(server.URL + path)
+		require.NoError(t, err)
+		return response
+	}
+	response := get("/")
+	io.Copy(io.Discard, response.Body)
+	response.Body.Close()
+	r := find(t, base, leak.Options{})
+	require.NoError(t, r.Err())
+	require.Less(t, r.Settled, leak.DefaultSettle/2)
+	require.Equal(t, []leak.Allowed{{Reason: "idle keep-alive connection of net/http", Count: 3}}, r.Allowed)
+
+	unclosed := get("/")
+	r = find(t, base, leak.Options{Settle: brief})
+	require.Equal(t, 2, r.Goroutines, "readLoop and writeLoop of an unclosed body: %s", r)
+	unclosed.Body.Close()
+
+	client.CloseIdleConnections()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		request, _ := http.NewRequestWithContext(ctx, "GET", server.URL+"/hang", nil)
+		if response, err := client.Do(request); err == nil {
+			response.Body.Close()
+		}
+	}()
+	r = find(t, base, leak.Options{Settle: leak.SettleFor(300 * time.Millisecond)})
+	require.True(t, slices.ContainsFunc(r.Findings, func(f leak.Finding) bool {
+		return strings.Contains(f.Stack, "net/http.(*persistConn).readLoop")
+	}), "a request in flight is not an idle connection: %s", r)
+}
+
+func TestCheckShared(t *testing.T) {
+	f := &fakeT{name: "heap"}
+	f.run(func(ft leak.TestingT) {
+		leak.Check(ft, leak.Options{Heap: true, Descriptors: true})
+		leak.Check(&fakeT{name: "other"})
+	})
+	require.Empty(t, f.failures)
+	require.Len(t, f.logs, 1)
+	require.Contains(t, f.logs[0], "not judged: another test ran at the same time")
+}
+
+func TestCheckOptions(t *testing.T) {
+	f := &fakeT{name: "options"}
+	leak.Check(f, leak.Options{Proof: "maybe"})
+	require.Len(t, f.failures, 1)
+	require.Empty(t, f.cleanups)
+}

@@ -1,0 +1,92 @@
+package leak
+
+import (
+	"fmt"
+	"time"
+)
+
+// confirmPauses are the waits before goroutines are judged that the last look
+// saw for the first time. The timer that ends a context, say, runs a goroutine
+// of a few microseconds, and just then the budgets end too. On a loaded machine
+// it can be runnable for tens of milliseconds.
+var confirmPauses = []time.Duration{5 * time.Millisecond, 20 * time.Millisecond, 80 * time.Millisecond}
+
+// confirm looks again at goroutines that were seen only once, and leaves those
+// out that are younger still: where goroutines come and go for other reasons
+// than the code under test, some are always young.
+func (w *watch) confirm() *look {
+	for _, pause := range confirmPauses {
+		fresh, running := w.last.fresh(w.earlier)
+		if !fresh {
+			break
+		}
+		time.Sleep(pause)
+		if w.moved() {
+			w.look()
+			continue
+		}
+		// The same goroutines as before: all have been seen twice now.
+		w.earlier = w.last.candidates()
+		if !running {
+			break
+		}
+	}
+	if young := w.last.dropYoung(w.earlier); young > 0 {
+		w.warn(fmt.Sprintf("%s had only just been created and not judged", goroutines(young)))
+	}
+	return w.last
+}
+
+// candidates are the goroutines that may be findings.
+func (l *look) candidates() map[uint64]struct{} {
+	ids := make(map[uint64]struct{}, l.left)
+	for _, g := range l.order {
+		if g.suspect(l.finder.opts) {
+			for _, id := range g.ids {
+				ids[id] = struct{}{}
+			}
+		}
+	}
+	return ids
+}
+
+// suspect reports whether the group's goroutines may be findings.
+func (g *group) suspect(o Options) bool {
+	return len(g.ids) > 0 && !g.system && g.excused == "" && o.fails(g.class)
+}
+
+// fresh reports whether goroutines without proof are not among the earlier
+// ones, and whether one that is running is left at all.
+func (l *look) fresh(earlier map[uint64]struct{}) (fresh, running bool) {
+	for _, g := range l.order {
+		if g.class == Proven || !g.suspect(l.finder.opts) {
+			continue
+		}
+		for _, id := range g.ids {
+			if _, ok := earlier[id]; !ok {
+				fresh = true
+				running = running || g.class == Running
+			}
+		}
+	}
+	return fresh, running
+}
+
+// dropYoung takes goroutines without proof out that are not among the earlier
+// ones, and returns their number.
+func (l *look) dropYoung(earlier map[uint64]struct{}) (young int) {
+	for _, g := range l.order {
+		if g.class == Proven || !g.suspect(l.finder.opts) {
+			continue
+		}
+		kept := g.ids[:0]
+		for _, id := range g.ids {
+			if _, ok := earlier[id]; ok {
+				kept = append(kept, id)
+			}
+		}
+		young += len(g.ids) - len(kept)
+		g.ids = kept
+	}
+	return young
+}

@@ -1,0 +1,152 @@
+package leak
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/watertight-go/watertight/leak/internal/stack"
+)
+
+// Find waits for the goroutines created since base to end, and reports those
+// that do not. It returns as soon as none is left, all that are left are proven
+// to be stuck, or their budgets are over. A nil base is an empty one: every
+// goroutine counts that does not belong to the runtime or to package testing.
+// Find's own goroutine and the main goroutine never count.
+//
+// It takes a dump of all goroutines, which stops the world for about 2 us each,
+// and sets GODEBUG=tracebacklabels=1 for so long where the runtime would not
+// print pprof labels otherwise. What else reads or sets GODEBUG at that moment
+// sees it.
+//
+// In a testing/synctest bubble only the bubble's goroutines are looked at, the
+// budgets are virtual time, and nothing is proven by the profile.
+//
+// When ctx is done the budgets are over. The error says that Find could not
+// look: options that make no sense, a context that was done before, a profile
+// that failed. What it saw is never an error.
+func Find(ctx context.Context, base *Snapshot, opts Options) (Report, error) {
+	if err := opts.validate(); err != nil {
+		return Report{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Report{}, fmt.Errorf("leak: find: %w", err)
+	}
+	f, err := newFinder(base, opts, nil)
+	if err != nil {
+		return Report{}, err
+	}
+	r, _, err := f.find(ctx)
+	return r, err
+}
+
+// finder is one search.
+type finder struct {
+	opts   Options
+	base   *Snapshot
+	owner  *owner
+	self   stack.Header
+	seed   maphash.Seed
+	dumper dumper
+	prover *prover
+	start  time.Time
+	warned []string
+}
+
+func newFinder(base *Snapshot, opts Options, who *owner) (*finder, error) {
+	if base == nil {
+		base = &Snapshot{}
+	}
+	h, err := self()
+	if err != nil {
+		return nil, fmt.Errorf("leak: find own goroutine: %w", err)
+	}
+	return &finder{
+		opts: opts, base: base, owner: who, self: h,
+		seed: maphash.MakeSeed(), prover: newProver(opts.Proof, h.Bubble), start: time.Now(),
+	}, nil
+}
+
+// find is the whole of Find. The look is nil where none was needed.
+func (f *finder) find(ctx context.Context) (Report, *look, error) {
+	var l *look
+	if !created().still(f.base.created) {
+		f.hurry(ctx)
+		var err error
+		if l, err = f.settle(ctx); err != nil {
+			return Report{}, nil, err
+		}
+	}
+	settled := time.Since(f.start)
+	// The dump must not count as held heap.
+	f.dumper = dumper{}
+	r := f.report(l)
+	r.Settled = settled
+	f.compare(&r)
+	return r, l, nil
+}
+
+// hurry gives goroutines that are about to end a few milliseconds to do so
+// before anything costly is done.
+func (f *finder) hurry(ctx context.Context) {
+	for pause := 50 * time.Microsecond; pause < 3*time.Millisecond; pause *= 2 {
+		if runtime.NumGoroutine() <= f.base.count || ctx.Err() != nil {
+			return
+		}
+		time.Sleep(pause)
+	}
+}
+
+// settle looks until there is nothing more to wait for.
+func (f *finder) settle(ctx context.Context) (*look, error) {
+	w := &watch{finder: f, pause: time.Millisecond}
+	// With no more goroutines than before most likely none is left, and a
+	// collection would be wasted.
+	if runtime.NumGoroutine() > f.base.count {
+		if err := w.collect(); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		w.look()
+		if w.last.unproven > 0 && w.collections == 0 {
+			if err := w.collect(); err != nil {
+				return nil, err
+			}
+			w.look()
+		}
+		until := f.undecided(w.last)
+		if time.Since(f.start) >= until || w.final {
+			return w.confirm(), nil
+		}
+		if err := w.wait(ctx, until); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// undecided is the longest budget of the goroutines that are left; zero where
+// all are proven to be stuck or none is left.
+func (f *finder) undecided(l *look) time.Duration {
+	longest := time.Duration(0)
+	for _, g := range l.order {
+		if g.suspect(f.opts) {
+			longest = max(longest, f.opts.Settle.of(g.class))
+		}
+	}
+	return longest
+}
+
+// fails reports whether goroutines of the class are findings.
+func (o Options) fails(c Class) bool {
+	return o.Fail == nil || slices.Contains(o.Fail, c)
+}
+
+// has reports whether the goroutine was there at the baseline.
+func (s *Snapshot) has(id uint64) bool {
+	_, ok := s.ids[id]
+	return ok
+}

@@ -1,0 +1,316 @@
+package leak_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/leak"
+)
+
+// brief is a budget that planted leaks outlive and that keeps the tests short.
+var brief = leak.SettleFor(100 * time.Millisecond)
+
+var provable = pprof.Lookup("goroutineleak") != nil
+
+func find(t *testing.T, base *leak.Snapshot, opts leak.Options) leak.Report {
+	t.Helper()
+	r, err := leak.Find(context.Background(), base, opts)
+	require.NoError(t, err)
+	return r
+}
+
+func TestFindPlanted(t *testing.T) {
+	dropped := leak.Blocked
+	if provable {
+		dropped = leak.Proven
+	}
+	for _, c := range []struct {
+		name  string
+		plant func(*testing.T) planted
+		class leak.Class
+		// state is a regular expression.
+		state string
+	}{
+		{"nil channel", plantNilChannel, leak.Proven, `^chan receive \(nil chan\)$`},
+		{"empty select", plantEmptySelect, leak.Proven, `^select \(no cases\)$`},
+		{"receive from a dropped channel", plantDropped, dropped, `^chan receive$`},
+		{"send on a reachable channel", plantSend, leak.Blocked, `^chan send$`},
+		{"sleep loop", plantSleep, leak.Waiting, `^sleep$`},
+		{"read from a connection", plantRead, leak.Waiting, `^IO wait$`},
+		{"busy loop", plantBusy, leak.Running, `^(runnable|running|preempted)$`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			base := leak.Take()
+			p := c.plant(t)
+			r := find(t, base, leak.Options{Settle: brief})
+			require.Equal(t, 1, r.Goroutines, "%s", r)
+			f := r.Findings[0]
+			if c.name == "sleep loop" && f.Class == leak.Running {
+				t.Log("was seen between two sleeps")
+			} else {
+				require.Equal(t, c.class, f.Class, "%s", r)
+				require.Regexp(t, c.state, f.State)
+			}
+			require.Contains(t, f.CreatedBy, "leak_test.plant")
+			require.True(t, strings.HasSuffix(f.File, "plant_test.go"), f.File)
+			require.Positive(t, f.Line)
+			require.Contains(t, f.Stack, "goroutine ")
+			require.ErrorIs(t, r.Err(), leak.ErrLeak)
+			require.Contains(t, r.String(), f.CreatedBy)
+			p.release()
+			if c.class != leak.Proven && c.name != "receive from a dropped channel" {
+				after := find(t, base, leak.Options{})
+				require.NoError(t, after.Err(), "after the release")
+			}
+		})
+	}
+}
+
+func TestFindProvenAtOnce(t *testing.T) {
+	base := leak.Take()
+	plantNilChannel(t)
+	start := time.Now()
+	r := find(t, base, leak.Options{})
+	require.Equal(t, 1, r.Goroutines)
+	require.Less(t, time.Since(start), leak.DefaultSettle/2)
+}
+
+func TestFindInnocents(t *testing.T) {
+	pool := make(chan func())
+	defer close(pool)
+	go func() {
+		for work := range pool {
+			work()
+		}
+	}()
+	for _, c := range []struct {
+		name string
+		do   func(t *testing.T)
+	}{
+		{"nothing", func(*testing.T) {}},
+		{"one that has ended", func(*testing.T) {
+			done := make(chan bool)
+			go close(done)
+			<-done
+		}},
+		{"slow but ending", func(*testing.T) { go time.Sleep(150 * time.Millisecond) }},
+		{"a pool that was there before", func(*testing.T) {
+			done := make(chan bool)
+			pool <- func() { close(done) }
+			<-done
+		}},
+		{"a worker that a finalizer ends", func(*testing.T) { finalized() }},
+		{"a worker that a cleanup ends", func(*testing.T) { cleanedUp() }},
+		{"signal.Notify", func(t *testing.T) {
+			c := make(chan os.Signal, 1)
+			signal.Notify(c, syscall.SIGHUP)
+			t.Cleanup(func() { signal.Stop(c) })
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			base := leak.Take()
+			c.do(t)
+			r := find(t, base, leak.Options{Settle: leak.SettleFor(3 * time.Second)})
+			require.NoError(t, r.Err())
+		})
+	}
+}
+
+type handle struct{ quit chan bool }
+
+//go:noinline
+func finalized() {
+	h := &handle{quit: make(chan bool)}
+	go func(quit chan bool) { <-quit }(h.quit)
+	runtime.SetFinalizer(h, func(h *handle) { close(h.quit) })
+}
+
+//go:noinline
+func cleanedUp() {
+	h := &handle{quit: make(chan bool)}
+	go func(quit chan bool) { <-quit }(h.quit)
+	runtime.AddCleanup(h, func(quit chan bool) { close(quit) }, h.quit)
+}
+
+// TestFindOneEndedAnotherLeaked: the number of goroutines is the same before
+// and after.
+func TestFindOneEndedAnotherLeaked(t *testing.T) {
+	quit, gone := make(chan bool), make(chan bool)
+	go func() { <-quit; close(gone) }()
+	base := leak.Take()
+	p := plantSend(t)
+	defer p.release()
+	close(quit)
+	<-gone
+	r := find(t, base, leak.Options{Settle: brief})
+	require.Equal(t, 1, r.Goroutines, "%s", r)
+}
+
+// TestFindTestsThemselves: goroutines of package testing are not the code's.
+func TestFindTestsThemselves(t *testing.T) {
+	base := leak.Take()
+	t.Run("outer", func(t *testing.T) {
+		t.Run("inner", func(t *testing.T) {
+			require.NoError(t, find(t, base, leak.Options{Settle: brief}).Err())
+		})
+	})
+}
+
+func TestFindGroups(t *testing.T) {
+	base := leak.Take()
+	for range 3 {
+		defer plantSend(t).release()
+	}
+	plantNilChannel(t)
+	r := find(t, base, leak.Options{Settle: brief})
+	require.Equal(t, 4, r.Goroutines)
+	require.Len(t, r.Findings, 2, "%s", r)
+	require.Equal(t, 3, r.Findings[0].Count, "most goroutines first")
+	require.NotEqual(t, r.Findings[0].Key(), r.Findings[1].Key())
+}
+
+func TestFindAllow(t *testing.T) {
+	base := leak.Take()
+	defer plantSend(t).release()
+	for _, a := range []leak.Allow{
+		{Func: "github.com/watertight-go/watertight/leak_test.plantSend.func1", Reason: "planted"},
+		{Top: "github.com/watertight-go/watertight/leak_test.plant*", Reason: "planted"},
+		{CreatedBy: "github.com/watertight-go/watertight/leak_test.plantSend", Reason: "planted"},
+	} {
+		r := find(t, base, leak.Options{Allow: []leak.Allow{a}})
+		require.NoError(t, r.Err())
+		require.Equal(t, []leak.Allowed{{Reason: "planted", Count: 1}}, r.Allowed)
+		require.Contains(t, r.String(), "planted")
+	}
+	r := find(t, base, leak.Options{Settle: brief, Allow: []leak.Allow{{CreatedBy: "nobody", Reason: "other"}}})
+	require.Equal(t, 1, r.Goroutines)
+}
+
+func TestFindFail(t *testing.T) {
+	base := leak.Take()
+	defer plantSend(t).release()
+	r := find(t, base, leak.Options{Fail: []leak.Class{leak.Proven}})
+	require.NoError(t, r.Err())
+	require.Len(t, r.Allowed, 1)
+}
+
+func TestFindLabels(t *testing.T) {
+	base := leak.Take()
+	before, had := os.LookupEnv("GODEBUG")
+	var plants []planted
+	defer func() {
+		for _, p := range plants {
+			p.release()
+		}
+	}()
+	for _, agent := range []string{"a: \"1\"", "b"} {
+		pprof.Do(context.Background(), pprof.Labels("agent", agent), func(context.Context) {
+			plants = append(plants, plantSend(t))
+		})
+	}
+	for range 2 {
+		r := find(t, base, leak.Options{Settle: brief, Labels: map[string]string{"agent": "a: \"1\""}})
+		require.Equal(t, 1, r.Goroutines, "%s", r)
+		require.Equal(t, map[string]string{"agent": "a: \"1\""}, r.Findings[0].Labels)
+	}
+	r := find(t, base, leak.Options{Settle: brief, Allow: []leak.Allow{{Label: "agent", Reason: "any agent"}}})
+	require.NoError(t, r.Err())
+	after, has := os.LookupEnv("GODEBUG")
+	require.Equal(t, had, has)
+	require.Equal(t, before, after, "GODEBUG is put back")
+}
+
+func TestFindProofOff(t *testing.T) {
+	base := leak.Take()
+	plantDropped(t)
+	r := find(t, base, leak.Options{Settle: brief, Proof: leak.ProofOff})
+	require.Equal(t, 1, r.Goroutines)
+	require.Contains(t, r.Proof, "not proven")
+	r = find(t, base, leak.Options{Settle: brief})
+	if provable {
+		require.Equal(t, "goroutineleak profile", r.Proof)
+		require.Equal(t, leak.Proven, r.Findings[0].Class)
+	} else {
+		require.Equal(t, "not proven: this Go has no leak profile", r.Proof)
+	}
+}
+
+func TestFindProcess(t *testing.T) {
+	opts := leak.Options{Heap: true, Descriptors: true, Settle: brief}
+	base := leak.Take(opts)
+	held := make([]byte, 8<<20)
+	file, err := os.Open(os.DevNull)
+	require.NoError(t, err)
+	r := find(t, base, opts)
+	runtime.KeepAlive(held)
+	require.NoError(t, file.Close())
+	require.True(t, r.HeapLooked)
+	require.InDelta(t, 8<<20, r.Heap, 1<<20)
+	if runtime.GOOS == "linux" || runtime.GOOS == "darwin" {
+		require.True(t, r.DescriptorsLooked)
+		require.Equal(t, 1, r.Descriptors)
+	} else {
+		require.NotEmpty(t, r.Warnings)
+	}
+	r = find(t, leak.Take(), opts)
+	require.False(t, r.HeapLooked)
+	require.Len(t, r.Warnings, 2, "a baseline without heap cannot be compared: %q", r.Warnings)
+}
+
+func TestFindContext(t *testing.T) {
+	base := leak.Take()
+	defer plantSend(t).release()
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	r, err := leak.Find(ctx, base, leak.Options{})
+	require.NoError(t, err)
+	require.Equal(t, 1, r.Goroutines, "%s", r)
+	require.NotEmpty(t, r.Warnings)
+	require.Less(t, time.Since(start), leak.DefaultSettle/2)
+	_, err = leak.Find(ctx, base, leak.Options{})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestFindOptions(t *testing.T) {
+	_, err := leak.Find(context.Background(), nil, leak.Options{
+		Allow: []leak.Allow{{}}, Fail: []leak.Class{"sleepy"}, Proof: "maybe",
+	})
+	require.ErrorContains(t, err, "Allow[0]: got no condition")
+	require.ErrorContains(t, err, "Allow[0]: got no Reason")
+	require.ErrorContains(t, err, `got class "sleepy"`)
+	require.ErrorContains(t, err, `Proof: got "maybe"`)
+	require.False(t, errors.Is(err, leak.ErrLeak))
+}
+
+// TestFindMany has as many goroutines as a large cell of the matrix.
+func TestFindMany(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds under the race detector")
+	}
+	const n = 8_000 // the race detector allows 8,128 goroutines
+	base := leak.Take()
+	release := make(chan int)
+	var started sync.WaitGroup
+	for range n {
+		started.Add(1)
+		go func() { started.Done(); <-release }()
+	}
+	started.Wait()
+	r := find(t, base, leak.Options{Settle: brief})
+	require.Equal(t, n, r.Goroutines)
+	require.LessOrEqual(t, len(r.Findings), 2, "%s", r)
+	close(release)
+	require.NoError(t, find(t, base, leak.Options{}).Err())
+}

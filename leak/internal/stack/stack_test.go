@@ -1,0 +1,202 @@
+package stack
+
+import (
+	"bytes"
+	"hash/maphash"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestParseHeader(t *testing.T) {
+	for line, want := range map[string]Header{
+		"goroutine 7 [running]:":                                                 {ID: 7, State: "running"},
+		"goroutine 7 [chan receive (nil chan) (leaked)]:":                        {ID: 7, State: "chan receive (nil chan)", Leaked: true},
+		"goroutine 7 [select (no cases), 3 minutes, locked to thread]:":          {ID: 7, State: "select (no cases)", Wait: 3 * time.Minute, Locked: true},
+		"goroutine 7 [chan send (scan), 1 minutes]:":                             {ID: 7, State: "chan send", Scan: true, Wait: time.Minute},
+		"goroutine 7 [chan receive (leaked) (scan)]:":                            {ID: 7, State: "chan receive", Leaked: true, Scan: true},
+		"goroutine 7 [sleep (durable), synctest bubble 12]:":                     {ID: 7, State: "sleep", Durable: true, Bubble: 12},
+		"goroutine 7 [chan receive, synctest bubble 1 (durable)]:":               {ID: 7, State: "chan receive", Extra: []string{"synctest bubble 1 (durable)"}},
+		"goroutine 7 gp=0xc0000061c0 m=3 mp=0xc000040008 [GC worker (idle)]:":    {ID: 7, State: "GC worker (idle)"},
+		"goroutine 7 gp=0xc0000061c0 m=nil [force gc (idle), 9 minutes]:":        {ID: 7, State: "force gc (idle)", Wait: 9 * time.Minute},
+		`goroutine 7 [sleep labels:{"test": "Z"}]:`:                              {ID: 7, State: "sleep", Labels: []Label{{"test", "Z"}}},
+		`goroutine 7 [sleep, 2 minutes labels:{"a]": "b\n}", "": ""}]:`:          {ID: 7, State: "sleep", Wait: 2 * time.Minute, Labels: []Label{{"a]", "b\n}"}, {"", ""}}},
+		"goroutine 7 [sleep] {test: Z}:":                                         {ID: 7, State: "sleep", Labels: []Label{{"test", "Z"}}},
+		`goroutine 7 [sleep, synctest bubble 3] {"a: b": "c, d", e.f/g_h: "-"}:`: {ID: 7, State: "sleep", Bubble: 3, Labels: []Label{{"a: b", "c, d"}, {"e.f/g_h", "-"}}},
+		"goroutine 7 [sleep] {: }:":                                              {ID: 7, State: "sleep", Labels: []Label{{"", ""}}},
+		"goroutine 7 [???, something new, 99999999999 minutes]:":                 {ID: 7, State: "???", Extra: []string{"something new", "99999999999 minutes"}},
+	} {
+		got, err := ParseHeader([]byte(line))
+		require.NoError(t, err, line)
+		require.Equal(t, want, got, line)
+	}
+	for _, line := range []string{
+		"", "goroutine ", "goroutine 0 [running]:", "goroutine x [running]:", "goroutine 7", "goroutine 7 [running",
+		"goroutine 99999999999999999999 [running]:", `goroutine 7 [sleep labels:{"a": "b]:`, "goroutine 7 [sleep] {a}:", "goroutine 7 [sleep] {a: b",
+	} {
+		_, err := ParseHeader([]byte(line))
+		require.ErrorContains(t, err, "stack: parse header: got", line)
+	}
+}
+
+func TestParseBody(t *testing.T) {
+	got := ParseBody([]byte(strings.TrimLeft(`
+example.com/x.(*T[...]).Do(0xc000, {0x1, 0x2}, ...)
+	/a b/c:1/d.go:12 +0x1d fp=0xc0 sp=0xc1 pc=0xc2
+example.com/x.inlined(...)
+	C:/x/y.go:7
+...12 frames elided...
+panic({0x1?, 0x2?})
+	/usr/local/go/src/runtime/panic.go:859 +0x125
+cfunction
+	/c/file.c:3 pc=0x12
+non-Go function
+	pc=0x13
+non-Go function at pc=14
+example.com/x.outer({}, ?, _)
+	/x/outer.go:1 +0x1
+created by example.com/x.(*T).Start.func1 in goroutine 42
+	/x/start.go:99 +0x5f
+[originating from goroutine 42]:
+example.com/x.main(...)
+	/x/main.go:3 +0x1
+...additional frames elided...
+created by example.com/x.init
+	/x/init.go:5 +0x1
+[originating from goroutine q]:
+runtime: g 7: unexpected return pc for x called from 0x1
+	what is this
+`, "\n")))
+	require.Equal(t, Trace{
+		Frames: []Frame{
+			{"example.com/x.(*T[...]).Do", "/a b/c:1/d.go", 12},
+			{"example.com/x.inlined", "C:/x/y.go", 7},
+			{"panic", "/usr/local/go/src/runtime/panic.go", 859},
+			{"cfunction", "/c/file.c", 3},
+			{"non-Go function", "", 0},
+			{"non-Go function", "", 0},
+			{"example.com/x.outer", "/x/outer.go", 1},
+		},
+		Elided:  12,
+		Created: Frame{"example.com/x.(*T).Start.func1", "/x/start.go", 99},
+		Creator: 42,
+		Ancestors: []Ancestor{{
+			ID:      42,
+			Frames:  []Frame{{"example.com/x.main", "/x/main.go", 3}},
+			Elided:  -1,
+			Created: Frame{"example.com/x.init", "/x/init.go", 5},
+		}},
+		Skipped: 3,
+	}, got)
+	require.True(t, ParseBody([]byte("\tgoroutine running on other thread; stack unavailable\ncreated by a.b\n\t/a.go:1 +0x1\n")).Unavailable)
+}
+
+// TestDumps reads the dumps that real programs wrote, and compares with what
+// plain pattern matching finds in them.
+func TestDumps(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(files), 10)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			dump, err := os.ReadFile(file)
+			require.NoError(t, err)
+			all, skipped, err := Parse(dump)
+			require.NoError(t, err)
+			require.Zero(t, skipped)
+			heads := regexp.MustCompile(`(?m)^goroutine \d+ .*\[.*:$`).FindAll(dump, -1)
+			require.Len(t, all, len(heads))
+			frames, elided, created, ancestors := 0, 0, 0, 0
+			for _, g := range all {
+				require.NotEmpty(t, g.State)
+				require.Empty(t, g.Extra)
+				if len(g.Frames) == 0 {
+					require.NotEmpty(t, g.Created.Func, "goroutine %d", g.ID)
+				}
+				for _, f := range g.Frames {
+					require.NotEmpty(t, f.File, "%+v", g)
+					require.Positive(t, f.Line)
+				}
+				frames += len(g.Frames)
+				if g.Elided > 0 {
+					elided++
+				}
+				if g.Created.Func != "" {
+					created++
+					require.Positive(t, g.Created.Line)
+				}
+				ancestors += len(g.Ancestors)
+			}
+			require.Equal(t, bytes.Count(dump, []byte("[originating from goroutine ")), ancestors)
+			require.Equal(t, bytes.Count(dump, []byte(" frames elided...")), elided)
+			if ancestors == 0 {
+				require.Equal(t, bytes.Count(dump, []byte("\ncreated by ")), created)
+			}
+			require.Positive(t, frames)
+		})
+	}
+}
+
+// TestDumpMarks: the marks that only some dumps have are in the corpus.
+func TestDumpMarks(t *testing.T) {
+	marks := map[string]bool{}
+	files, _ := filepath.Glob("testdata/*.txt")
+	for _, file := range files {
+		dump, err := os.ReadFile(file)
+		require.NoError(t, err)
+		all, _, err := Parse(dump)
+		require.NoError(t, err)
+		version, _, _ := strings.Cut(filepath.Base(file), "-")
+		for _, g := range all {
+			for mark, has := range map[string]bool{
+				"leaked": g.Leaked, "durable": g.Durable, "minutes": g.Wait > 0, "locked": g.Locked, "bubble": g.Bubble != 0,
+				"labels": len(g.Labels) > 0, "odd label": len(g.Labels) == 1 && g.Labels[0].Key == `o]dd: "key"` && strings.Contains(g.Labels[0].Value, "é\U0001f600"),
+				"elided": g.Elided > 0, "ancestors": len(g.Ancestors) > 0, "no creator": g.ID != 1 && g.Created.Func != "" && g.Creator == 0,
+				"nil channel": g.State == "chan receive (nil chan)",
+			} {
+				if has {
+					marks[version+" "+mark] = true
+				}
+			}
+		}
+	}
+	for _, version := range []string{"go1.26", "go1.27"} {
+		for _, mark := range []string{"leaked", "durable", "minutes", "locked", "bubble", "labels", "odd label", "elided", "ancestors", "no creator", "nil channel"} {
+			if version == "go1.26" && (mark == "leaked" || mark == "minutes") {
+				continue
+			}
+			require.True(t, marks[version+" "+mark], "%s: %s", version, mark)
+		}
+	}
+}
+
+func TestParseNothing(t *testing.T) {
+	_, _, err := Parse([]byte("panic: on purpose\n\nno goroutine here\n"))
+	require.ErrorContains(t, err, "got no goroutine record")
+	all, skipped, err := Parse([]byte("goroutine 7 [x:\n\ngoroutine 8 [running]:\n"))
+	require.NoError(t, err)
+	require.Equal(t, 1, skipped)
+	require.Len(t, all, 1)
+}
+
+func TestDigest(t *testing.T) {
+	digest := func(s string) uint64 {
+		var h maphash.Hash
+		h.SetSeed(seed)
+		Digest(&h, []byte(s))
+		return h.Sum64()
+	}
+	one := "a.(*T).b(0x1, {0x2})\n\t/a.go:1 +0x1\ncreated by a.c in goroutine 7\n\t/a.go:9 +0x2\n"
+	require.Equal(t, digest(one), digest(strings.NewReplacer("0x2}", "0x3?}", "goroutine 7", "goroutine 81").Replace(one)))
+	for _, other := range []string{"b(", "a.go:1", "a.c", "a.go:9"} {
+		require.NotEqual(t, digest(one), digest(strings.Replace(one, other, "z"+other, 1)), other)
+	}
+	require.EqualValues(t, 7, Creator([]byte(one)))
+}
+
+var seed = maphash.MakeSeed()

@@ -1,0 +1,244 @@
+package leak
+
+import (
+	"hash/maphash"
+	"runtime"
+	"strings"
+
+	"github.com/watertight-go/watertight/leak/internal/stack"
+)
+
+// place is what goroutines that stand at the same place have in common.
+type place struct {
+	head, digest uint64
+}
+
+// group are the goroutines at one place.
+type group struct {
+	header stack.Header
+	trace  stack.Trace
+	class  Class
+	// excused is why they are not findings; empty where they may be.
+	excused string
+	// system: they belong to the runtime or to package testing.
+	system bool
+	sample string
+	ids    []uint64
+	// creators are those of each goroutine, where it serves a connection.
+	connection bool
+	creators   []uint64
+}
+
+// look is one reading of a dump.
+type look struct {
+	finder *finder
+	hash   maphash.Hash
+	heads  map[string]*head
+	groups map[place]*group
+	// order keeps the groups as they were met, so that reports are stable.
+	order []*group
+	// skipped are records that were not understood, unseen the goroutines that
+	// did not fit into the dump.
+	skipped, unseen int
+	// left is the number of goroutines that are not excused, unproven the
+	// number of those that are not proven to be stuck.
+	left, unproven int
+	// all is the number of goroutines in the dump, created the counter directly
+	// before it.
+	all     int
+	created counter
+}
+
+// owner tells whose goroutines count. A nil owner takes all.
+type owner struct {
+	key, value string
+	// ids are the goroutines known to be the owner's: those that carried the
+	// label once, and those that one of them created.
+	ids map[uint64]struct{}
+}
+
+// look makes a dump and sorts what is in it.
+func (f *finder) look() *look {
+	count := runtime.NumGoroutine()
+	l := &look{finder: f, groups: map[place]*group{}, heads: map[string]*head{}}
+	var dump []byte
+	withLabels(func() {
+		l.created = created()
+		dump = f.dumper.all(count)
+	})
+	l.hash.SetSeed(f.seed)
+	var orphans []orphan
+	for r := range stack.Records(dump) {
+		l.all++
+		id := stack.ID(r.Head)
+		if id == f.self.ID || f.base.has(id) {
+			continue
+		}
+		h := l.head(r.Head)
+		if h.skip {
+			continue
+		}
+		switch f.owner.claims(id, h) {
+		case mine:
+			l.add(id, h, r)
+		case nobodys:
+			orphans = append(orphans, orphan{id, stack.Creator(r.Body), h, r})
+		}
+	}
+	for _, o := range f.owner.adopt(orphans) {
+		l.add(o.id, o.head, o.record)
+	}
+	if f.dumper.truncated {
+		l.unseen = max(count-l.all, 0)
+	}
+	l.excuseIdle()
+	l.count(f.opts)
+	return l
+}
+
+// head is a header line without the goroutine's number. Most goroutines of a
+// large dump share a few of them, so each is read once.
+type head struct {
+	header stack.Header
+	// number tells heads apart.
+	number uint64
+	// skip: the goroutines are none of this look's business.
+	skip bool
+}
+
+// head reads a header line, or finds it among those already read.
+func (l *look) head(line []byte) *head {
+	rest := line[min(len("goroutine "), len(line)):]
+	for len(rest) > 0 && rest[0] != ' ' {
+		rest = rest[1:]
+	}
+	if h := l.heads[string(rest)]; h != nil {
+		return h
+	}
+	parsed, err := stack.ParseHeader(line)
+	if err != nil {
+		l.skipped++
+		return &head{skip: true}
+	}
+	f := l.finder
+	h := &head{header: parsed, number: uint64(len(l.heads))}
+	h.skip = f.self.Bubble != 0 && parsed.Bubble != f.self.Bubble ||
+		!carries(parsed, f.opts.Labels) || hasLabel(parsed, probeLabel, "")
+	l.heads[string(rest)] = h
+	return h
+}
+
+// add puts a goroutine into its group.
+func (l *look) add(id uint64, h *head, r stack.Record) {
+	l.hash.Reset()
+	stack.Digest(&l.hash, r.Body)
+	p := place{head: h.number, digest: l.hash.Sum64()}
+	g := l.groups[p]
+	if g == nil {
+		g = l.newGroup(id, h.header, r)
+		l.groups[p] = g
+		l.order = append(l.order, g)
+	}
+	g.ids = append(g.ids, id)
+	if g.connection {
+		g.creators = append(g.creators, stack.Creator(r.Body))
+	}
+}
+
+func (l *look) newGroup(id uint64, h stack.Header, r stack.Record) *group {
+	h.ID = id
+	g := &group{header: h, trace: stack.ParseBody(r.Body), class: classify(h), sample: strings.TrimSpace(string(r.Text))}
+	g.system = isSystem(h, g.trace)
+	g.connection = isConnection(g.trace)
+	for _, a := range l.finder.opts.Allow {
+		if a.matches(h, g.trace) {
+			g.excused = a.Reason
+			break
+		}
+	}
+	return g
+}
+
+// count sums up what is not excused.
+func (l *look) count(o Options) {
+	for _, g := range l.order {
+		if !g.suspect(o) {
+			continue
+		}
+		l.left += len(g.ids)
+		if g.class != Proven {
+			l.unproven += len(g.ids)
+		}
+	}
+}
+
+// ownership says whose a goroutine is.
+type ownership int
+
+const (
+	mine ownership = iota
+	others
+	nobodys
+)
+
+// orphan is a goroutine without the owner's label key: a library may have set
+// labels of its own in its place.
+type orphan struct {
+	id, creator uint64
+	head        *head
+	record      stack.Record
+}
+
+func (o *owner) claims(id uint64, h *head) ownership {
+	if o == nil {
+		return mine
+	}
+	for _, l := range h.header.Labels {
+		if l.Key != o.key {
+			continue
+		}
+		if l.Value != o.value {
+			return others
+		}
+		o.ids[id] = struct{}{}
+		return mine
+	}
+	if _, ok := o.ids[id]; ok {
+		return mine
+	}
+	return nobodys
+}
+
+// adopt returns the orphans that the owner's goroutines created, in any number
+// of steps.
+func (o *owner) adopt(orphans []orphan) (adopted []orphan) {
+	for again := o != nil; again; {
+		again = false
+		rest := orphans[:0]
+		for _, c := range orphans {
+			if _, ok := o.ids[c.creator]; !ok || c.creator == 0 {
+				rest = append(rest, c)
+				continue
+			}
+			o.ids[c.id] = struct{}{}
+			adopted = append(adopted, c)
+			again = true
+		}
+		orphans = rest
+	}
+	return adopted
+}
+
+// carries reports whether the goroutine has all of the labels.
+func carries(h stack.Header, want map[string]string) bool {
+	for k, v := range want {
+		found := false
+		for _, l := range h.Labels {
+			found = found || l.Key == k && l.Value == v
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}

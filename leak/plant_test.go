@@ -1,0 +1,81 @@
+package leak_test
+
+import (
+	"io"
+	"net"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// planted is a goroutine that is left behind on purpose, with the means to end
+// it after the look. Those that nothing can end stay; their states are of the
+// kind that costs nothing.
+type planted struct {
+	release func()
+}
+
+// reachable keeps channels alive, so that what waits on them is not provable.
+var reachable = make(chan chan int, 1_000_000)
+
+func plantNilChannel(*testing.T) planted {
+	started := make(chan bool)
+	go func() {
+		var none chan int
+		close(started)
+		<-none
+	}()
+	<-started
+	return planted{release: func() {}}
+}
+
+func plantEmptySelect(*testing.T) planted {
+	go func() { select {} }()
+	return planted{release: func() {}}
+}
+
+//go:noinline
+func plantDropped(*testing.T) planted {
+	go func(dropped chan int) { <-dropped }(make(chan int))
+	return planted{release: func() {}}
+}
+
+func plantSend(*testing.T) planted {
+	held := make(chan int)
+	reachable <- held
+	go func() { held <- 1 }()
+	return planted{release: func() { <-held }}
+}
+
+func plantSleep(*testing.T) planted {
+	var stop atomic.Bool
+	go func() {
+		for !stop.Load() {
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	return planted{release: func() { stop.Store(true) }}
+}
+
+func plantRead(t *testing.T) planted {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	client, err := net.Dial("tcp", listener.Addr().String())
+	require.NoError(t, err)
+	server, err := listener.Accept()
+	require.NoError(t, err)
+	require.NoError(t, listener.Close())
+	go io.Copy(io.Discard, client)
+	return planted{release: func() { server.Close() }}
+}
+
+func plantBusy(*testing.T) planted {
+	var stop atomic.Bool
+	go func() {
+		for !stop.Load() {
+		}
+	}()
+	return planted{release: func() { stop.Store(true) }}
+}

@@ -1,0 +1,189 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+)
+
+func terminalText(t testing.TB, r *Report, opts TerminalOptions) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, Terminal(&b, r, opts))
+	return b.String()
+}
+
+func markdownText(t testing.TB, r *Report) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, Markdown(&b, r))
+	return b.String()
+}
+
+func TestGolden(t *testing.T) {
+	for name, r := range fixtures() {
+		golden(t, name+".txt", terminalText(t, r, TerminalOptions{File: "reports/latest/report.json"}))
+		golden(t, name+".md", markdownText(t, r))
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), got, "%s: go test ./reports -run TestGolden -update rewrites it", path)
+}
+
+func TestTerminalFits(t *testing.T) {
+	all := fixtures()
+	all["many executors"] = manyExecutors()
+	for name, r := range all {
+		for _, columns := range []int{0, 1, MinWidth, 80, 100, 133, 250} {
+			want := max(columns, MinWidth)
+			if columns == 0 {
+				want = DefaultWidth
+			}
+			for _, file := range []string{"", strings.Repeat("a-deep-folder/", 40) + "report.json"} {
+				for i, l := range strings.Split(terminalText(t, r, TerminalOptions{Width: columns, File: file}), "\n") {
+					require.LessOrEqual(t, width(l), want, "%s at %d columns, line %d: %q", name, columns, i+1, l)
+				}
+			}
+		}
+	}
+}
+
+// manyExecutors has more columns than fit beside each other.
+func manyExecutors() *Report {
+	r := full(8)
+	for i := range 20 {
+		name := fmt.Sprintf("executor-with-a-long-name-%02d", i)
+		r.Executors = append(r.Executors, Named{Name: name})
+		for _, row := range r.Scenarios {
+			r.Cells = append(r.Cells, ordinary(name, row.Name, breaks["errgroup"](i)))
+		}
+	}
+	return r
+}
+
+func TestTerminalShowsEveryExecutorOfMany(t *testing.T) {
+	r := manyExecutors()
+	got := terminalText(t, r, TerminalOptions{})
+	_, matrix, _ := strings.Cut(got, "── All scenarios")
+	matrix, _, _ = strings.Cut(matrix, "── Accumulation")
+	for i := range 20 {
+		require.Contains(t, matrix, fmt.Sprintf("-name-%02d", i)[5:])
+	}
+}
+
+func TestFortyScenariosStayShort(t *testing.T) {
+	lines := strings.Count(terminalText(t, full(37), TerminalOptions{}), "\n")
+	require.LessOrEqual(t, lines, 145)
+}
+
+func TestRenderingIsDeterministic(t *testing.T) {
+	for name, r := range fixtures() {
+		text, md := terminalText(t, r, TerminalOptions{Color: true}), markdownText(t, r)
+		for range 20 {
+			require.Equal(t, text, terminalText(t, r, TerminalOptions{Color: true}), name)
+			require.Equal(t, md, markdownText(t, r), name)
+		}
+	}
+}
+
+var ours = regexp.MustCompile("\x1b\\[(0|2|31|32|33)m")
+
+func TestTerminalCannotBeSteered(t *testing.T) {
+	for name, r := range fixtures() {
+		plain, colored := terminalText(t, r, TerminalOptions{}), terminalText(t, r, TerminalOptions{Color: true})
+		require.True(t, utf8.ValidString(plain), name)
+		for _, c := range plain {
+			require.True(t, c == '\n' || unicode.IsPrint(c), "%s: got %U", name, c)
+		}
+		require.Equal(t, plain, ours.ReplaceAllString(colored, ""), "%s: colour must change nothing else", name)
+		if len(r.Cells) > 0 {
+			require.NotEqual(t, plain, colored, name)
+		}
+	}
+}
+
+func TestPartialRunIsSaidFirst(t *testing.T) {
+	r := partial()
+	require.True(t, strings.HasPrefix(terminalText(t, r, TerminalOptions{}), "PARTIAL RUN: interrupted: 12 of 40 cells were run\n"))
+	md := strings.Split(markdownText(t, r), "\n")
+	require.Equal(t, "> **PARTIAL RUN:** interrupted: 12 of 40 cells were run", md[2])
+	require.NotContains(t, terminalText(t, r, TerminalOptions{}), "✓", "nobody is safe yet")
+}
+
+// A verdict counts only goroutines of cells that broke a clause: what the
+// reference leaves within its bound is no reproach.
+func TestVerdictNamesThePlace(t *testing.T) {
+	got := terminalText(t, full(30), TerminalOptions{})
+	head, _, _ := strings.Cut(got, "── Compatibility")
+	require.Regexp(t, `✗  waitgroup +breaks clause 1 \(returns in time\) in 13 of 33 scenarios, 6 in 13\n +leaves 1540 blocked goroutines: executor/waitgroup.go:31 ExecuteParallel\n +leaves 300 waiting goroutines: scenarios/load.go:78 launch`, head)
+	require.Regexp(t, `✓  reference +keeps every clause in all 32 scenarios that it was run in\n`, head)
+	require.NotContains(t, head, "reference.go")
+}
+
+// Markdown keeps its tables whole, and nothing stored becomes HTML.
+func TestMarkdownIsEscaped(t *testing.T) {
+	for name, r := range fixtures() {
+		got := markdownText(t, r)
+		columns := 0
+		for _, l := range strings.Split(got, "\n") {
+			for _, c := range l {
+				require.True(t, unicode.IsPrint(c), "%s: got %U in %q", name, c, l)
+			}
+			if strings.HasPrefix(l, "    ") {
+				continue // code, in which nothing is markup
+			}
+			require.NotRegexp(t, `<[^b!]`, l, name)
+			require.NotRegexp(t, `<!-- [^-]`, l, name)
+			require.NotRegexp(t, "(^|[^\\\\])(\\\\\\\\)*`", l, name)
+			if !strings.HasPrefix(l, "|") {
+				columns = 0
+				continue
+			}
+			n := len(regexp.MustCompile(`\\.`).ReplaceAllString(l, "")) - len(strings.ReplaceAll(regexp.MustCompile(`\\.`).ReplaceAllString(l, ""), "|", ""))
+			if columns == 0 {
+				columns = n
+			}
+			require.Equal(t, columns, n, "%s: %q", name, l)
+		}
+	}
+}
+
+func TestRenderersWantAReport(t *testing.T) {
+	require.ErrorContains(t, Terminal(io.Discard, nil, TerminalOptions{}), "got no report")
+	require.ErrorContains(t, Markdown(io.Discard, nil), "got no report")
+	require.ErrorContains(t, JSON(io.Discard, nil), "got no report")
+}
+
+func TestRenderersTellWriteErrors(t *testing.T) {
+	full := full(3)
+	for _, render := range []func(io.Writer) error{
+		func(w io.Writer) error { return Terminal(w, full, TerminalOptions{}) },
+		func(w io.Writer) error { return Markdown(w, full) },
+		func(w io.Writer) error { return JSON(w, full) },
+	} {
+		require.ErrorIs(t, render(brokenWriter{}), errBroken)
+	}
+}
+
+var errBroken = errors.New("no space left on device")
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errBroken }

@@ -1,0 +1,133 @@
+package reports
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const remedy = "render the report.json of a run of stress, or run stress again"
+
+// JSON writes the stored form: what Save stores and Load reads.
+func JSON(w io.Writer, r *Report) error {
+	if r == nil {
+		return errors.New("reports: encode: got no report, want one")
+	}
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("reports: encode: %w", err)
+	}
+	if _, err := w.Write(append(data, '\n')); err != nil {
+		return fmt.Errorf("reports: write: %w", err)
+	}
+	return nil
+}
+
+// Save stores the report at path, whose folder must exist. A reader finds the
+// old file or the new one, never half of either: on an error the old one stays.
+func Save(r *Report, path string) error {
+	err := replace(path, func(w io.Writer) error { return JSON(w, r) })
+	if err != nil {
+		return fmt.Errorf("reports: save %q: want a folder that can be written and has room: %w", path, err)
+	}
+	return nil
+}
+
+// replace fills a temporary file beside path and gives it path's name.
+func replace(path string, fill func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".tmp-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone already where the rename succeeded
+	// CreateTemp's 0600 would keep a report from others, as in a CI's upload step.
+	err = fill(f)
+	for _, step := range []func() error{func() error { return f.Chmod(0o644) }, f.Sync} {
+		if err == nil {
+			err = step()
+		}
+	}
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// Load reads a report that Save stored. Its errors name the file; for the rest
+// they are Decode's.
+func Load(path string) (*Report, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reports: load: %w; %s", err, remedy)
+	}
+	defer f.Close()
+	r, err := decode(f)
+	if err != nil {
+		return nil, fmt.Errorf("reports: load %q: %w; %s", path, err, remedy)
+	}
+	return r, nil
+}
+
+// Decode reads a report from its stored form. It tolerates fields that it does
+// not know, as a later minor version may bring, and refuses with one sentence
+// what is no report, is cut short, has another major version, or refers to
+// executors and scenarios that are not in it.
+func Decode(in io.Reader) (*Report, error) {
+	r, err := decode(in)
+	if err != nil {
+		return nil, fmt.Errorf("reports: decode: %w; %s", err, remedy)
+	}
+	return r, nil
+}
+
+func decode(in io.Reader) (*Report, error) {
+	d := json.NewDecoder(in)
+	var raw json.RawMessage
+	switch err := d.Decode(&raw); {
+	case errors.Is(err, io.EOF):
+		return nil, fmt.Errorf("got nothing, want a report in JSON, schema %q", Schema)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, fmt.Errorf("got a file that ends within its JSON, want a whole report, schema %q", Schema)
+	case err != nil && !errors.As(err, new(*json.SyntaxError)):
+		return nil, fmt.Errorf("got a file that cannot be read, want a report: %w", err)
+	case err != nil:
+		return nil, fmt.Errorf("got no JSON (%s), want a report, schema %q", clean(err.Error()), Schema)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("got more after the report's end, want one report and nothing else")
+	}
+	if err := checkSchema(raw); err != nil {
+		return nil, err
+	}
+	r := &Report{}
+	if err := json.Unmarshal(raw, r); err != nil {
+		return nil, fmt.Errorf("got a field of another type (%s), want a report, schema %q", clean(err.Error()), Schema)
+	}
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// checkSchema looks at the schema before anything else: of another major
+// version, no other field can be relied on.
+func checkSchema(raw json.RawMessage) error {
+	var head struct {
+		Schema *string `json:"schema"`
+	}
+	if err := json.Unmarshal(raw, &head); err != nil || head.Schema == nil {
+		return fmt.Errorf("got JSON without a schema, want a report, schema %q", Schema)
+	}
+	// A minor version may follow the major, as in "watertight.report/1.2".
+	if got := *head.Schema; got != Schema && !strings.HasPrefix(got, Schema+".") {
+		return fmt.Errorf("got schema %q, want %q", shorten(clean(got), 60), Schema)
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package scenarios
+
+import (
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
+)
+
+// brokenAgents are agents that no executor should trust, and crews that make
+// no sense.
+func brokenAgents() []Scenario {
+	healthy := mocks.Respond(midway)
+	return []Scenario{
+		{
+			Name:   "panic",
+			Field:  "a bug in one agent's response parser panics",
+			Agents: crew(healthy, mocks.PanicAfter(quick), healthy),
+			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
+		},
+		{
+			Name:   "panic-alone",
+			Field:  "the only agent panics",
+			Agents: crew(mocks.PanicAfter(quick)),
+			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
+		},
+		{
+			Name:   "goexit",
+			Field:  "a test helper inside an agent calls t.FailNow, which ends the goroutine",
+			Agents: crew(healthy, mocks.GoexitAfter(quick), healthy),
+			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
+		},
+		{
+			Name:   "goexit-alone",
+			Field:  "the only agent ends its goroutine",
+			Agents: crew(mocks.GoexitAfter(quick)),
+			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
+		},
+		{
+			Name:   "nil-response",
+			Field:  "a client returns nil, nil for an empty body",
+			Agents: crew(healthy, mocks.NilResponse(quick)),
+			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
+		},
+		{
+			Name:   "nil-response-alone",
+			Field:  "the only agent returns nil, nil",
+			Agents: crew(mocks.NilResponse(quick)),
+			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
+		},
+		{
+			Name:   "wrong-id",
+			Field:  "a proxy mixes up answers: a response carries another ID than its agent",
+			Agents: crew(healthy, mocks.WrongID(quick)),
+			Config: config(), Clauses: always(),
+		},
+		{
+			Name:  "duplicate-id",
+			Field: "a configuration lists an agent twice, the second time with tools",
+			Agents: []Agent{
+				{ID: "a", Fault: mocks.Respond(quick)},
+				{ID: "b", Fault: mocks.Respond(quick)},
+				{ID: "a", Fault: mocks.Respond(slow), Tools: []mocks.ToolFault{mocks.ToolOK("lookup", quick)}},
+			},
+			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
+		},
+		{
+			Name:   "empty-id",
+			Field:  "a configuration forgets an agent's ID",
+			Agents: []Agent{{ID: "a", Fault: healthy}, {ID: "", Fault: healthy}},
+			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
+		},
+		{
+			Name:   "nil-agent",
+			Field:  "a lookup that failed leaves a nil in the list of agents",
+			Agents: []Agent{{ID: "a", Fault: healthy}, {Nil: true}, {ID: "c", Fault: healthy}},
+			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
+		},
+		{
+			Name:   "no-agents",
+			Field:  "a filter leaves no agent for this request",
+			Config: config(), Clauses: always(executor.Survives),
+		},
+	}
+}
+
+// toolScenarios are about the tool calls that a response asks for.
+func toolScenarios() []Scenario {
+	with := func(tools ...mocks.ToolFault) []Agent {
+		return []Agent{{ID: "a", Fault: mocks.Respond(quick), Tools: tools}, {ID: "b", Fault: mocks.Respond(quick)}}
+	}
+	long := config()
+	long.ToolTimeout = agentTimeout
+	return []Scenario{
+		{
+			Name:   "tool-hang",
+			Field:  "a tool's back end hangs; the tool honours its context",
+			Agents: with(mocks.ToolHang("search")),
+			Config: config(), Clauses: always(executor.RunsTools),
+		},
+		{
+			Name:   "tool-hang-ignoring",
+			Field:  "a tool hangs and ignores its context",
+			Agents: with(mocks.ToolHangIgnoring("search")),
+			Config: roomyTime(), Clauses: always(executor.RunsTools, executor.BoundsStuck),
+		},
+		{
+			Name:   "tool-chain-cancelled",
+			Field:  "the user closes the page in the middle of a chain of tool calls",
+			Agents: with(mocks.ToolOK("first", quick), mocks.ToolOK("second", slow), mocks.ToolOK("third", quick), mocks.ToolOK("fourth", quick)),
+			Caller: Caller{CancelAfter: slow},
+			Config: long, Clauses: always(executor.RunsTools),
+		},
+		{
+			Name:   "tool-chain-timeout",
+			Field:  "a chain of tool calls takes longer than the agent's time",
+			Agents: with(mocks.ToolOK("first", slow), mocks.ToolOK("second", slow), mocks.ToolOK("third", quick), mocks.ToolOK("fourth", quick)),
+			Config: long, Clauses: always(executor.RunsTools),
+		},
+		{
+			Name:   "tool-fail",
+			Field:  "one tool of a chain fails, the response and the other tools do not",
+			Agents: with(mocks.ToolOK("first", quick), mocks.ToolFail("second", quick), mocks.ToolOK("third", quick)),
+			Config: config(), Clauses: always(executor.RunsTools),
+		},
+		{
+			Name:   "tool-panic",
+			Field:  "a tool panics on arguments that the model made up",
+			Agents: with(mocks.ToolPanic("parse"), mocks.ToolOK("second", quick)),
+			Config: config(), Clauses: always(executor.Survives, executor.RunsTools), MayCrash: true,
+		},
+		{
+			Name:   "tool-goexit",
+			Field:  "a tool ends its goroutine",
+			Agents: with(mocks.ToolGoexit("exit"), mocks.ToolOK("second", quick)),
+			Config: config(), Clauses: always(executor.Survives, executor.RunsTools), MayCrash: true,
+		},
+	}
+}
+
+// roomyTime is config with time for the agent after its tool has used up all of
+// the tool's time and Grace.
+func roomyTime() executor.Config {
+	c := config()
+	c.AgentTimeout = 2 * agentTimeout
+	return c
+}

@@ -1,0 +1,131 @@
+package scenarios
+
+import (
+	"time"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
+)
+
+// crowds are about many agents or many requests.
+func crowds() []Scenario {
+	limited := func(limit int) executor.Config {
+		c := config()
+		c.Limit = limit
+		return c
+	}
+	history := config()
+	history.History = []executor.Message{{Role: "user", Content: "hello"}, {Role: "assistant", Content: "hello"}}
+	return []Scenario{
+		{
+			Name:   "wide",
+			Field:  "a fan-out over a thousand agents",
+			Agents: many(1000, mocks.Respond(quick)),
+			Config: wide(), Clauses: always(),
+		},
+		{
+			Name:   "limit",
+			Field:  "seven agents against a provider that allows two calls at a time",
+			Agents: many(7, mocks.Respond(midway)),
+			Config: limited(2), Clauses: always(executor.RespectsLimit),
+		},
+		{
+			Name:   "limit-queue",
+			Field:  "the last agents wait in the queue for longer than an agent's time",
+			Agents: many(6, mocks.Respond(slow+midway)),
+			Config: limited(2), Clauses: always(executor.RespectsLimit),
+		},
+		{
+			Name:   "limit-cancel",
+			Field:  "the user closes the page while agents wait for their turn",
+			Agents: many(6, mocks.Respond(midway)),
+			Caller: Caller{CancelAfter: slow},
+			Config: limited(2), Clauses: always(executor.RespectsLimit),
+		},
+		{
+			Name:   "limit-ignoring",
+			Field:  "agents that ignore their context hold the first places, healthy ones wait behind them",
+			Agents: crew(mocks.HangIgnoring(), mocks.HangIgnoring(), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick)),
+			Config: limited(2), Clauses: always(executor.RespectsLimit, executor.BoundsStuck),
+		},
+		{
+			Name:   "sequential-reuse",
+			Field:  "one executor serves a hundred requests, one after the other",
+			Agents: crew(mocks.Respond(time.Millisecond), mocks.Respond(2*time.Millisecond), mocks.Fail(time.Millisecond)),
+			Load:   Load{Requests: 100, Sequential: true},
+			Config: config(), Clauses: always(),
+		},
+		{
+			Name:   "concurrent",
+			Field:  "a hundred requests at once share one executor and its agents",
+			Agents: append(crew(mocks.Respond(quick), mocks.Respond(2*quick), mocks.Fail(quick), mocks.Respond(midway)), Agent{ID: "e", Fault: mocks.Respond(quick), Tools: []mocks.ToolFault{mocks.ToolOK("lookup", quick)}}),
+			Load:   Load{Requests: 100},
+			Config: wide(), Clauses: always(executor.RunsTools),
+		},
+		{
+			Name:   "concurrent-hang",
+			Field:  "a hundred requests at once, some agents of which hang and honour the context",
+			Agents: crew(mocks.Respond(quick), mocks.Hang(), mocks.Fail(2*quick)),
+			Load:   Load{Requests: 100},
+			Config: wide(), Clauses: always(),
+		},
+		{
+			Name:   "concurrent-cancel",
+			Field:  "a hundred users close the page at once",
+			Agents: crew(mocks.Respond(quick), mocks.Hang(), mocks.Hang()),
+			Caller: Caller{CancelAfter: slow},
+			Load:   Load{Requests: 100},
+			Config: wide(), Clauses: always(),
+		},
+		{
+			Name:          "shared-history",
+			Field:         "every agent appends its turn to the conversation that it was handed",
+			Agents:        many(4, mocks.Respond(quick)),
+			AppendHistory: true,
+			Config:        history, Clauses: always(),
+		},
+	}
+}
+
+// wide is config with more time: a crowd needs some of it just to start.
+func wide() executor.Config {
+	c := config()
+	c.AgentTimeout, c.Grace = 2*agentTimeout, 2*grace
+	return c
+}
+
+// outliving is about what stays behind a call, and for how long.
+func outliving() []Scenario {
+	impatient := config()
+	impatient.MaxStuck, impatient.Backoff = 2, 3*agentTimeout
+	return []Scenario{
+		{
+			Name:   "agent-leaks",
+			Field:  "an agent starts a goroutine of its own and forgets it",
+			Agents: crew(mocks.LeakChild(mocks.Respond(quick)), mocks.Respond(quick)),
+			Config: config(), Clauses: always(),
+		},
+		{
+			Name:   "stuck-agent",
+			Field:  "one dead agent is called again and again, beside a healthy one",
+			Agents: crew(mocks.HangIgnoring(), mocks.Respond(quick)),
+			Load:   Load{Requests: 12, Sequential: true},
+			Config: impatient, Clauses: always(executor.BoundsStuck),
+		},
+		{
+			Name:     "recovery",
+			Field:    "an agent is stuck for two calls, then comes back",
+			Agents:   crew(mocks.RecoverAfter(2, mocks.HangIgnoring(), mocks.Respond(quick)), mocks.Respond(quick)),
+			Load:     Load{Requests: 12, Every: agentTimeout},
+			Config:   impatient,
+			Recovers: true,
+			Clauses:  always(executor.BoundsStuck),
+		},
+		{
+			Name:   "memory",
+			Field:  "agents hold large buffers while they hang, and honour the context",
+			Agents: many(3, mocks.HoldMemory(4<<20, mocks.Hang())),
+			Config: config(), Clauses: always(),
+		},
+	}
+}

@@ -1,0 +1,56 @@
+package scenarios
+
+import (
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
+)
+
+// matrixRows are the seven rows of the compatibility matrix.
+func matrixRows() []Scenario {
+	return []Scenario{
+		{
+			Name: "normal", Row: "Normal execution",
+			Field:  "five agents answer at their own pace, one of them with a tool",
+			Agents: append(crew(mocks.Respond(quick), mocks.Respond(midway), mocks.Respond(slow), mocks.Respond(quick)), Agent{ID: "e", Fault: mocks.Respond(quick), Tools: []mocks.ToolFault{mocks.ToolOK("lookup", quick)}}),
+			Config: config(), Clauses: always(executor.RunsTools),
+		},
+		{
+			Name: "timeout", Row: "With timeout",
+			Field:  "one model endpoint hangs until its deadline, the others answer",
+			Agents: crew(mocks.Respond(quick), mocks.Hang(), mocks.Respond(slow)),
+			Config: config(), Clauses: always(),
+		},
+		{
+			Name: "cancel", Row: "Context cancel",
+			Field:  "the user closes the page while all agents are still at work",
+			Agents: many(3, mocks.Hang()),
+			Caller: Caller{CancelAfter: midway},
+			Config: config(), Clauses: always(),
+		},
+		{
+			Name: "error", Row: "Error handling",
+			Field:  "one agent's API answers 500 after the others have answered",
+			Agents: crew(mocks.Respond(quick), mocks.Fail(slow), mocks.Respond(quick)),
+			Config: config(), Clauses: always(executor.Survives),
+		},
+		{
+			Name: "partial-success", Row: "Partial success",
+			Field:  "one agent fails at once while its four siblings are still at work",
+			Agents: crew(mocks.Respond(slow), mocks.Fail(quick), mocks.Respond(slow), mocks.Respond(midway+quick), mocks.Respond(slow)),
+			Config: config(), Clauses: always(executor.Survives),
+		},
+		{
+			Name: "all-fail", Row: "All failures",
+			Field:  "the provider is down: every agent fails, one after the other",
+			Agents: crew(mocks.Fail(slow), mocks.Fail(quick), mocks.FailWrapped(2*midway+quick+quick)),
+			Config: config(), Clauses: always(),
+		},
+		{
+			Name: "cleanup", Row: "Goroutine cleanup",
+			Field:  "two agents ignore their context and the caller has a deadline: what stays behind",
+			Agents: crew(mocks.Respond(quick), mocks.HangIgnoring(), mocks.HangIgnoring(), mocks.Respond(slow)),
+			Caller: Caller{Deadline: agentTimeout - 2*quick},
+			Config: config(), Clauses: always(executor.BoundsStuck),
+		},
+	}
+}

@@ -1,0 +1,210 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watertight-go/watertight/executor"
+)
+
+// Cell is one executor in one scenario, observed and judged.
+type Cell struct {
+	Observation Observation `json:"observation"`
+	Verdict     Verdict     `json:"verdict"`
+}
+
+// Compare sets two cells of the same scenario side by side. It is a pure
+// function of what was observed and judged: swapping the cells swaps Fixed and
+// Broken.
+func Compare(s Scenario, before, after Cell) Comparison {
+	c := Comparison{
+		Scenario: s.Name, Row: s.Row,
+		Before: before.Observation.Executor, After: after.Observation.Executor,
+		BeforeSaw: Saw(before.Observation), AfterSaw: Saw(after.Observation),
+	}
+	t := tallyClauses(before.Verdict, after.Verdict)
+	c.How = slices.Concat(t.broken, t.fixed, t.failing, t.open)
+	switch {
+	case before.Observation.Scenario != s.Name || after.Observation.Scenario != s.Name:
+		c.Relation, c.How = Undecided, []string{"the cells are not both of this scenario"}
+	case len(t.broken) > 0:
+		c.Relation = Broken
+	case t.mayBreak:
+		c.Relation = Undecided
+	case len(t.fixed) > 0:
+		c.Relation = Fixed
+	case len(t.open) > 0 || before.Verdict.Status() == Unknown || after.Verdict.Status() == Unknown:
+		c.Relation = Undecided
+	case len(t.failing) > 0:
+		c.Relation = StillFailing
+	default:
+		c.Relation = Same
+		if how := Differences(before.Observation, after.Observation); len(how) > 0 {
+			c.Relation, c.How = Changed, how
+		}
+	}
+	return c
+}
+
+// clauseTally sorts the clauses by how the two verdicts differ.
+type clauseTally struct {
+	broken, fixed, failing, open []string
+	// mayBreak says that a clause which before did not break could be broken
+	// by after, for all that is known.
+	mayBreak bool
+}
+
+func tallyClauses(before, after Verdict) (t clauseTally) {
+	of := func(v Verdict, c executor.Clause) ClauseResult {
+		for _, r := range v.Clauses {
+			if r.Clause == c {
+				return r
+			}
+		}
+		// Only one of the two was asked, as where only one process died.
+		return ClauseResult{Clause: c, Status: Pass, Got: "no breach seen"}
+	}
+	var clauses []executor.Clause
+	for _, r := range slices.Concat(before.Clauses, after.Clauses) {
+		clauses = append(clauses, r.Clause)
+	}
+	slices.Sort(clauses)
+	for _, c := range slices.Compact(clauses) {
+		b, a := of(before, c), of(after, c)
+		broke, breaks := failing(b.Status), failing(a.Status)
+		line := fmt.Sprintf("%v: before: %s; after: %s", c, describe(b), describe(a))
+		switch {
+		case b.Status == Unknown || a.Status == Unknown:
+			t.open = append(t.open, line)
+			t.mayBreak = t.mayBreak || !broke && (breaks || a.Status == Unknown)
+		case broke && breaks:
+			t.failing = append(t.failing, line)
+		case broke && a.Status == Pass:
+			t.fixed = append(t.fixed, line)
+		case breaks && b.Status == Pass:
+			t.broken = append(t.broken, line)
+		}
+	}
+	return t
+}
+
+// failing says that a clause is broken, whether or not somebody accepts that.
+func failing(s Status) bool { return s == Fail || s == Waived }
+
+func describe(r ClauseResult) string {
+	if r.Status == Unknown && r.Reason != "" {
+		return "unknown: " + r.Reason
+	}
+	if r.Got == "" {
+		return string(r.Status)
+	}
+	return r.Got
+}
+
+// Saw says in a few words what the callers got, as in "4 of 5 results, no
+// error, 101ms".
+func Saw(o Observation) string {
+	switch {
+	case o.Crash != nil:
+		return fmt.Sprintf("process died: %s: %s", o.Crash.Kind, shorten(o.Crash.Message))
+	case len(o.Calls) == 0:
+		return "nothing was observed"
+	}
+	c := o.Calls[len(o.Calls)-1]
+	text := sawCall(c, o.Setup.Agents)
+	if o.Totals.Requests > 1 {
+		text = fmt.Sprintf("%d of %d calls returned; the last: %s", o.Totals.Returned, o.Totals.Requests, text)
+	}
+	return text
+}
+
+func sawCall(c Call, agents int) string {
+	took := ms(c.Ended - c.Started)
+	switch {
+	case c.Panic != "":
+		return "panic in the caller: " + shorten(c.Panic)
+	case !c.Returned:
+		return fmt.Sprintf("still waiting after %v", took)
+	case c.Error == "":
+		return fmt.Sprintf("%d of %d results, no error, %v", len(c.Results), agents, took)
+	default:
+		return fmt.Sprintf("%d of %d results, error: %s, %v", len(c.Results), agents, shorten(c.Error), took)
+	}
+}
+
+// Differences lists what callers of the two would tell apart: which results,
+// what is in them, whether there is an error, what it says, what errors.Is
+// finds in it. Times are not among them.
+func Differences(before, after Observation) (how []string) {
+	if len(before.Calls) != len(after.Calls) {
+		return []string{fmt.Sprintf("%d calls described against %d", len(before.Calls), len(after.Calls))}
+	}
+	for i := range before.Calls {
+		how = append(how, callDifferences(before.Calls[i], after.Calls[i])...)
+	}
+	const most = 8
+	if extra := len(how) - most; extra > 0 {
+		how = append(how[:most:most], fmt.Sprintf("and %d more", extra))
+	}
+	return how
+}
+
+func callDifferences(b, a Call) (how []string) {
+	differ := func(what string, was, is any) {
+		how = append(how, fmt.Sprintf("request %d: %s: before %v, after %v", b.Index, what, was, is))
+	}
+	if b.Returned != a.Returned || b.Panic != a.Panic {
+		differ("returned", b.Returned && b.Panic == "", a.Returned && a.Panic == "")
+		return how
+	}
+	if was, is := resultKeys(b), resultKeys(a); was != is {
+		differ("results of", was, is)
+	} else {
+		for _, change := range changes(b.Results, a.Results) {
+			how = append(how, fmt.Sprintf("request %d: result %s", b.Index, change))
+		}
+	}
+	if b.NilMap != a.NilMap {
+		differ("map is nil", b.NilMap, a.NilMap)
+	}
+	if (b.Error == "") != (a.Error == "") {
+		differ("error", quoted(b.Error), quoted(a.Error))
+		return how
+	}
+	if was, is := textClass(b.Error), textClass(a.Error); was != is {
+		differ("error text", quoted(was), quoted(is))
+	}
+	if was, is := strings.Join(b.Is, ", "), strings.Join(a.Is, ", "); was != is {
+		differ("errors.Is finds", quoted(was), quoted(is))
+	}
+	return how
+}
+
+func resultKeys(c Call) string {
+	var keys []string
+	for _, r := range c.Results {
+		keys = append(keys, r.Key)
+	}
+	return quoted(strings.Join(keys, ", "))
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return shorten(s)
+}
+
+// textClass is an error's text without the times in it, which differ from run
+// to run.
+func textClass(text string) string {
+	words := strings.Fields(text)
+	for i, w := range words {
+		if _, err := time.ParseDuration(strings.Trim(w, ".,;:()")); err == nil && strings.ContainsAny(w, "0123456789") {
+			words[i] = "TIME"
+		}
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,215 @@
+package scenarios
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/watertight-go/watertight/mocks"
+)
+
+// cancels is clause 4.
+func (d *docket) cancels(r *ruling) {
+	r.want = "agents running at the return have a done context, and nothing starts after the caller's cancellation"
+	running, started, looked := 0, 0, 0
+	for _, c := range d.o.Calls {
+		for _, a := range c.Agents {
+			looked++
+			if !a.Started {
+				continue
+			}
+			started++
+			if a.RunningAtReturn {
+				running++
+				if !a.DoneAtReturn {
+					r.breaks("request %d: agent %s ran on with a live context when the call was over", c.Index, a.ID)
+				}
+			}
+			if d.afterEnd(c, a.StartAt) {
+				r.breaks("request %d: agent %s was started, %v after the caller had cancelled", c.Index, a.ID, ms(a.StartAt-c.CancelledAt))
+			}
+			for _, t := range a.Tools {
+				if d.afterEnd(c, t.StartAt) {
+					r.breaks("request %d: tool %s of agent %s was started, %v after the caller had cancelled", c.Index, t.Name, a.ID, ms(t.StartAt-c.CancelledAt))
+				}
+			}
+		}
+	}
+	if looked == 0 && len(d.s.Agents) > 0 {
+		r.doubt("no call was described agent by agent")
+	}
+	r.saw = fmt.Sprintf("%d agents started, %d of them still running at the return, all cancelled", started, running)
+}
+
+// afterEnd says that at is clearly after the caller's end. Where the caller had
+// cancelled before the call, any start is.
+func (d *docket) afterEnd(c Call, at time.Duration) bool {
+	if c.CancelledAt == 0 {
+		return false
+	}
+	return c.CancelledAt <= c.Started && d.s.Caller.CancelBefore || at > c.CancelledAt+d.slack
+}
+
+// respectsLimit is clause 8. An agent that outlived its time and Grace is
+// abandoned and no longer counts.
+func (d *docket) respectsLimit(r *ruling) {
+	limit := d.o.Setup.Limit
+	r.want = fmt.Sprintf("at most %d agents of a call at a time, and a queued agent's time starts when it starts", limit)
+	if limit == 0 {
+		r.doubt("the scenario sets no limit")
+		return
+	}
+	peak, started := 0, 0
+	for _, c := range d.described(r) {
+		p := d.peak(c)
+		peak = max(peak, p)
+		if p > limit {
+			r.breaks("request %d: %d agents at a time", c.Index, p)
+		}
+		for _, a := range c.Agents {
+			if a.Started {
+				started++
+			}
+			if _, ok := result(c, a.ID); d.owed(c, a) && !ok && c.Returned {
+				r.breaks("request %d: agent %s, which answered %v after its own start, has no result", c.Index, a.ID, ms(a.EndAt-a.StartAt))
+			}
+		}
+		if left := d.notWaitedFor(c); len(left) > 0 {
+			r.breaks("request %d returned without agents %s, which still had time", c.Index, ids(left))
+		}
+	}
+	if started == 0 {
+		r.doubt("no agent was started")
+	}
+	r.saw = fmt.Sprintf("%d agents at a time", peak)
+}
+
+// peak is the most agents of a call that held a place at the same time. The
+// mock's own count would include those that were rightly abandoned.
+func (d *docket) peak(c Call) int {
+	type change struct {
+		at time.Duration
+		by int
+	}
+	var changes []change
+	for _, a := range c.Agents {
+		if !a.Started {
+			continue
+		}
+		end := a.StartAt + d.o.Setup.AgentTimeout + d.o.Setup.Grace - d.slack
+		if a.Ended {
+			end = min(end, a.EndAt)
+		}
+		if end > a.StartAt {
+			changes = append(changes, change{a.StartAt, 1}, change{end, -1})
+		}
+	}
+	slices.SortFunc(changes, func(a, b change) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.by, b.by)) // an end makes room at once
+	})
+	now, most := 0, 0
+	for _, ch := range changes {
+		now += ch.by
+		most = max(most, now)
+	}
+	return most
+}
+
+// runsTools is clause 9.
+func (d *docket) runsTools(r *ruling) {
+	r.want = "tools run in order, each within ToolTimeout, none with a done context; a failed tool leaves the response, with the error in its result"
+	runs, results := 0, 0
+	for _, c := range d.described(r) {
+		for _, a := range c.Agents {
+			if len(d.tools(a)) == 0 || !d.valid(a.Place) {
+				continue
+			}
+			runs += len(a.Tools)
+			d.toolOrder(c, a, r)
+			res, ok := result(c, a.ID)
+			switch {
+			case ok && !res.Nil:
+				results += len(res.Tools)
+				d.toolResults(c, a, res, r)
+			case c.Returned && d.owed(c, a) && !d.excused(c):
+				r.breaks("request %d: agent %s answered, but its tools cost it the response", c.Index, a.ID)
+			}
+		}
+	}
+	if runs == 0 {
+		r.doubt("no tool was started")
+	}
+	r.saw = fmt.Sprintf("%d tools run, %d tool results", runs, results)
+}
+
+// toolOrder rules on when the tools of one agent ran.
+func (d *docket) toolOrder(c Call, a AgentRun, r *ruling) {
+	tools := d.tools(a)
+	for i, t := range a.Tools {
+		who := fmt.Sprintf("request %d: agent %s: tool %s", c.Index, a.ID, t.Name)
+		if i >= len(tools) || tools[i].Name != t.Name {
+			r.breaks("%s ran out of order, in place %d", who, i+1)
+			continue
+		}
+		if end := t.StartAt + d.o.Setup.ToolTimeout + d.o.Setup.Grace; !c.Returned && !t.Ended && c.Ended > end+d.slack {
+			r.breaks("%s holds up the call: it was started %v ago", who, ms(c.Ended-t.StartAt))
+		}
+		if t.DoneAtStart {
+			r.breaks("%s was started with a done context", who)
+		}
+		if i > 0 && a.Tools[i-1].Ended && t.StartAt < a.Tools[i-1].EndAt && !tools[i-1].Ignores {
+			r.breaks("%s was started before the one before had ended", who)
+		}
+		if took := t.EndAt - t.StartAt; t.Ended && !tools[i].Ignores && took > d.o.Setup.ToolTimeout+d.slack {
+			r.breaks("%s ran for %v, want at most ToolTimeout (%v)", who, ms(took), d.o.Setup.ToolTimeout)
+		}
+	}
+}
+
+// toolResults rules on what the response says about the agent's tools.
+func (d *docket) toolResults(c Call, a AgentRun, res Result, r *ruling) {
+	tools := d.tools(a)
+	who := fmt.Sprintf("request %d: agent %s", c.Index, a.ID)
+	if len(res.Tools) != len(tools) {
+		r.breaks("%s: %d tool results, want one for each of %d tool calls", who, len(res.Tools), len(tools))
+		return
+	}
+	input := inputOf(c.Index)
+	for i, got := range res.Tools {
+		switch {
+		case got.Name != tools[i].Name:
+			r.breaks("%s: tool result %d is of %s, want %s", who, i+1, got.Name, tools[i].Name)
+		case got.Error == "" && got.Content != mocks.ToolContent(got.Name, input):
+			r.breaks("%s: tool %s left neither its result nor an error", who, got.Name)
+		case got.Error != "" && d.toolWasWell(a, i):
+			r.breaks("%s: tool %s answered, but its result is the error %q", who, got.Name, got.Error)
+		}
+	}
+}
+
+// toolWasWell says that the tool in this place answered, clearly within its time.
+func (d *docket) toolWasWell(a AgentRun, i int) bool {
+	if i >= len(a.Tools) || !a.Tools[i].Ended || a.Tools[i].Error != "" {
+		return false
+	}
+	t := a.Tools[i]
+	return t.EndAt+d.slack < min(t.StartAt+d.o.Setup.ToolTimeout, a.StartAt+d.o.Setup.AgentTimeout)
+}
+
+// touchesNoInput is clause 10.
+func (d *docket) touchesNoInput(r *ruling) {
+	r.want = "agents, history and input stay as they were, without a data race"
+	for _, what := range d.o.InputTouched {
+		r.breaks("%s", what)
+	}
+	for _, race := range d.o.Races {
+		r.breaks("data race: %s", race)
+	}
+	r.saw = "inputs untouched"
+	if d.o.Race {
+		r.saw += ", no data race reported"
+	} else {
+		r.saw += " (data races: this binary was not built with -race)"
+	}
+}

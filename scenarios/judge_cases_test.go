@@ -1,0 +1,190 @@
+package scenarios
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
+)
+
+// Each case changes one thing in the good observation, or in its scenario.
+func TestJudge(t *testing.T) {
+	type change func(*Scenario, *Observation, *Call)
+	blocked := func(_ *Scenario, o *Observation, c *Call) {
+		c.Returned, c.Ended, c.Results = false, 600*msec, nil
+		o.Totals.Returned, o.Totals.Blocked, o.Totals.Overshoot = 0, 1, 460*msec
+		o.Left.ByExecutor = 1
+	}
+	notReturned := func(_ *Scenario, o *Observation, c *Call) {
+		c.Returned, c.Ended = false, 50*msec
+		o.Totals.Returned, o.Totals.Blocked = 0, 1
+	}
+	nothingLooked := func(_ *Scenario, o *Observation, _ *Call) { o.Left, o.Released = Remains{}, Remains{} }
+	noAgents := func(_ *Scenario, _ *Observation, c *Call) { c.Agents = nil }
+	noResults := func(_ *Scenario, _ *Observation, c *Call) { c.Results = nil }
+	noA := func(_ *Scenario, _ *Observation, c *Call) {
+		c.Results, c.Error, c.Is = nil, "b: injected fault", []string{"agent b", "context.DeadlineExceeded"}
+		c.Agents[0].Outcome, c.Agents[0].Tools, c.Agents[0].Error, c.Agents[0].EndAt = mocks.Failed, nil, "a: injected fault", 61*msec
+		c.Is = append(c.Is, "agent a")
+	}
+	for name, tt := range map[string]struct {
+		clause executor.Clause
+		change change
+		want   Status
+		got    string // part of Got or Reason
+	}{
+		"1: too late":                 {1, func(_ *Scenario, _ *Observation, c *Call) { c.Ended = 142 * msec }, Fail, "returned after 141ms"},
+		"1: still waiting":            {1, blocked, Fail, "still waiting after 599ms"},
+		"1: an undescribed call late": {1, func(_ *Scenario, o *Observation, _ *Call) { o.Totals.Overshoot = msec }, Fail, "1ms too late"},
+		"1: after the cancellation": {1, func(_ *Scenario, _ *Observation, c *Call) {
+			c.CancelledAt = 31 * msec
+		}, Fail, "returned after 140ms"},
+		"1: lateness is granted": {1, func(_ *Scenario, o *Observation, c *Call) {
+			o.Clock, o.Control.Lateness, c.Ended = RealClock, 10*msec, 150*msec
+		}, Pass, ""},
+		"1: lateness is too much": {1, func(_ *Scenario, o *Observation, _ *Call) {
+			o.Clock, o.Control.Lateness = RealClock, 21*msec
+		}, Unknown, "more than half of Grace"},
+		"1: blocked on a late machine": {1, func(s *Scenario, o *Observation, c *Call) {
+			blocked(s, o, c)
+			o.Clock, o.Control.Lateness = RealClock, 21*msec
+		}, Fail, "still waiting"},
+		"1: watched too short":       {1, notReturned, Unknown, "watched for 49ms only"},
+		"1: sums that do not add up": {1, func(_ *Scenario, o *Observation, _ *Call) { o.Totals.Returned = 0 }, Unknown, "0 returned"},
+		"2: lost":                    {2, noResults, Fail, "no result of agent a"},
+		"2: nil response":            {2, func(_ *Scenario, _ *Observation, c *Call) { c.Results[0].Nil = true }, Fail, "no result of agent a"},
+		"2: another content":         {2, func(_ *Scenario, _ *Observation, c *Call) { c.Results[0].Content = "?" }, Fail, "content is"},
+		"2: another key":             {2, func(_ *Scenario, _ *Observation, c *Call) { c.Results[0].Key = "z" }, Fail, "no result of agent a"},
+		"2: tools cut":               {2, func(_ *Scenario, _ *Observation, c *Call) { c.Results[0].Tools = nil }, Fail, "0 tool results"},
+		"2: invented":                {2, func(_ *Scenario, _ *Observation, c *Call) { c.Results = append(c.Results, Result{Key: "b"}) }, Fail, "did not answer"},
+		"2: changed":                 {2, func(_ *Scenario, _ *Observation, c *Call) { c.Changed = []string{`"a" was removed`} }, Fail, "changed after"},
+		"2: came back early":         {2, func(_ *Scenario, _ *Observation, c *Call) { c.Ended = 50 * msec }, Fail, "without agents c"},
+		"2: late answer within Grace": {2, func(_ *Scenario, _ *Observation, c *Call) {
+			c.Ended = 110 * msec
+			c.Agents[2].LateAt, c.Agents[2].LateOutcome = 125*msec, mocks.Responded
+		}, Fail, "without agents c"},
+		"2: too late to be owed": {2, func(_ *Scenario, _ *Observation, c *Call) {
+			c.Agents[2].LateAt, c.Agents[2].LateOutcome = 145*msec, mocks.Responded
+		}, Pass, ""},
+		"2: after Grace": {2, func(_ *Scenario, _ *Observation, c *Call) {
+			c.Ended = 160 * msec
+			c.Agents[2] = AgentRun{Place: 2, ID: "c", Started: true, StartAt: msec, Ended: true, EndAt: 145 * msec, Outcome: mocks.Responded}
+		}, Pass, ""},
+		"2: in Grace": {2, func(_ *Scenario, _ *Observation, c *Call) {
+			c.Agents[2] = AgentRun{Place: 2, ID: "c", Started: true, StartAt: msec, Ended: true, EndAt: 135 * msec, Outcome: mocks.Responded}
+		}, Fail, "no result of agent c"},
+		"2: never started": {2, func(_ *Scenario, _ *Observation, c *Call) {
+			c.Ended = 50 * msec
+			c.Agents[2] = AgentRun{Place: 2, ID: "c"}
+		}, Fail, "without agents c"},
+		"2: answered, caller waits":  {2, blocked, Fail, "the caller still waits"},
+		"2: not described":           {2, noAgents, Unknown, "agent by agent"},
+		"2: watched too short":       {2, notReturned, Unknown, "watched"},
+		"3: an error beside results": {3, func(_ *Scenario, _ *Observation, c *Call) { c.Error = "b failed" }, Fail, "but also an error"},
+		"3: no results":              {3, noResults, Fail, "no results, though 1"},
+		"3: neither":                 {3, func(s *Scenario, o *Observation, c *Call) { noA(s, o, c); c.Error = "" }, Fail, "neither a result nor an error"},
+		"3: all failed":              {3, noA, Pass, ""},
+		"3: not the first": {3, func(s *Scenario, o *Observation, c *Call) {
+			noA(s, o, c)
+			c.Error = "a: injected fault, b: injected fault"
+		}, Fail, "does not start with the first failure"},
+		"3: a cause is missing": {3, func(s *Scenario, o *Observation, c *Call) { noA(s, o, c); c.Is = c.Is[1:] }, Fail, "does not find agent b"},
+		"3: the time is missing": {3, func(s *Scenario, o *Observation, c *Call) {
+			noA(s, o, c)
+			c.Is = []string{"agent a", "agent b"}
+			c.Agents[2].StartAt = 0
+		}, Fail, "context.DeadlineExceeded"},
+		"3: the cancellation is missing": {3, func(s *Scenario, o *Observation, c *Call) {
+			noA(s, o, c)
+			c.CancelledAt, s.Caller.CancelAfter = 90*msec, 89*msec
+		}, Fail, "context.Canceled"},
+		"3: sibling cancelled": {3, func(_ *Scenario, _ *Observation, c *Call) {
+			c.Agents[2] = AgentRun{Place: 2, ID: "c", Started: true, StartAt: msec, Ended: true, EndAt: 21 * msec, Outcome: mocks.Failed, Error: "context canceled"}
+		}, Fail, "cancelled by another's failure"},
+		"3: panic in the caller": {3, func(_ *Scenario, _ *Observation, c *Call) { c.Panic = "boo" }, Fail, "boo"},
+		"3: still waiting":       {3, blocked, Fail, "still waits"},
+		"3: collects no errors":  {3, func(_ *Scenario, o *Observation, _ *Call) { o.Setup.Policy = string(executor.CollectErrors) }, Fail, "no error, though"},
+		"3: collects errors": {3, func(_ *Scenario, o *Observation, c *Call) {
+			o.Setup.Policy = string(executor.CollectErrors)
+			c.Error, c.Is = "b", []string{"agent b", "context.DeadlineExceeded"}
+		}, Pass, ""},
+		"3: does not fail fast": {3, func(_ *Scenario, o *Observation, c *Call) { o.Setup.Policy = string(executor.FailFast) }, Fail, "no error, though agent b"},
+		"3: fails slowly": {3, func(_ *Scenario, o *Observation, c *Call) {
+			o.Setup.Policy = string(executor.FailFast)
+			c.Error, c.Is = "b", []string{"agent b"}
+		}, Fail, "after the first failure"},
+		"3: fails fast": {3, func(_ *Scenario, o *Observation, c *Call) {
+			o.Setup.Policy = string(executor.FailFast)
+			c.Error, c.Is, c.Results, c.Ended = "b", []string{"agent b"}, nil, 61*msec
+		}, Pass, ""},
+		"3: no agents, nil map": {3, func(s *Scenario, _ *Observation, c *Call) {
+			s.Agents = nil
+			c.Agents, c.Results, c.NilMap = nil, nil, true
+		}, Fail, "nil map true"},
+		"3: no agents":               {3, func(s *Scenario, _ *Observation, c *Call) { s.Agents = nil; c.Agents, c.Results = nil, nil }, Pass, ""},
+		"3: not described":           {3, noAgents, Unknown, "agent by agent"},
+		"4: live context":            {4, func(_ *Scenario, _ *Observation, c *Call) { c.Agents[2].DoneAtReturn = false }, Fail, "live context"},
+		"4: started after":           {4, func(_ *Scenario, _ *Observation, c *Call) { c.CancelledAt, c.Agents[2].StartAt = 30*msec, 31*msec }, Fail, "after the caller had cancelled"},
+		"4: tool started after":      {4, func(_ *Scenario, _ *Observation, c *Call) { c.CancelledAt = 10 * msec }, Fail, "tool t of agent a"},
+		"4: started although before": {4, func(s *Scenario, _ *Observation, c *Call) { s.Caller.CancelBefore, c.CancelledAt = true, c.Started }, Fail, "after the caller had cancelled"},
+		"4: not described":           {4, noAgents, Unknown, "agent by agent"},
+		"5: left after release":      {5, func(_ *Scenario, o *Observation, _ *Call) { o.Released.ByExecutor = 1 }, Fail, "after every agent had returned"},
+		"5: left, all honour": {5, func(s *Scenario, o *Observation, _ *Call) {
+			s.Agents[2].Fault = mocks.Hang()
+		}, Fail, "1 goroutines left"},
+		"5: the agent's own": {5, func(s *Scenario, o *Observation, _ *Call) {
+			s.Agents[2].Fault, o.Left.AgentOwn = mocks.Hang(), 1
+		}, Pass, "agents' own code"},
+		"5: descriptors": {5, func(_ *Scenario, o *Observation, _ *Call) {
+			o.Released.Leak.DescriptorsLooked, o.Released.Leak.Descriptors = true, 2
+		}, Fail, "2 descriptors"},
+		"5: heap": {5, func(_ *Scenario, o *Observation, _ *Call) {
+			o.Released.Leak.HeapLooked, o.Released.Leak.Heap = true, DefaultHeap+1
+		}, Fail, "retained"},
+		"5: not looked":      {5, nothingLooked, Unknown, "could not be looked at"},
+		"6: more than bound": {6, func(_ *Scenario, o *Observation, _ *Call) { o.Left.ByAgent = 9 }, Fail, "9 agents' calls"},
+		"6: blocked":         {6, blocked, Fail, "1 of 1 callers blocked"},
+		"6: others":          {6, func(_ *Scenario, o *Observation, _ *Call) { o.Left.ByExecutor = 1 }, Fail, "in no agent's call"},
+		"6: shut out":        {6, func(s *Scenario, o *Observation, _ *Call) { s.Recovers = true }, Fail, "shut out"},
+		"6: not looked":      {6, nothingLooked, Unknown, "could not be looked at"},
+		"7: loses a sibling": {7, noResults, Fail, "agent a lost its result"},
+		"7: panic in caller": {7, func(_ *Scenario, _ *Observation, c *Call) { c.Panic = "boo" }, Fail, "boo"},
+		"7: neither":         {7, func(s *Scenario, o *Observation, c *Call) { noA(s, o, c); c.Error = "" }, Fail, "neither a result nor an error"},
+		"7: never returned":  {7, blocked, Fail, "never returned"},
+		"7: an unclear error": {7, func(s *Scenario, o *Observation, c *Call) {
+			noA(s, o, c)
+			c.Agents = c.Agents[1:2]
+			s.Agents = s.Agents[1:2]
+			c.Agents[0].Place, c.Agents[0].Outcome, c.Error = 0, mocks.Panicked, "failed"
+		}, Fail, `does not say "panic"`},
+		"7: not described": {7, noAgents, Unknown, "agent by agent"},
+		"8: above":         {8, func(_ *Scenario, o *Observation, _ *Call) { o.Setup.Limit = 2 }, Fail, "3 agents at a time"},
+		"8: a queued one lost": {8, func(s *Scenario, o *Observation, c *Call) {
+			noResults(s, o, c)
+		}, Fail, "has no result"},
+		"8: no limit":          {8, func(_ *Scenario, o *Observation, _ *Call) { o.Setup.Limit = 0 }, Unknown, "no limit"},
+		"8: not described":     {8, noAgents, Unknown, "agent by agent"},
+		"8: not claimed":       {8, func(_ *Scenario, o *Observation, _ *Call) { o.Setup.Lacks = []int{8} }, NotApplicable, "does not claim"},
+		"9: done context":      {9, func(_ *Scenario, _ *Observation, c *Call) { c.Agents[0].Tools[0].DoneAtStart = true }, Fail, "done context"},
+		"9: too long":          {9, func(_ *Scenario, _ *Observation, c *Call) { c.Agents[0].Tools[0].EndAt = 60 * msec }, Fail, "ran for 49ms"},
+		"9: out of order":      {9, func(_ *Scenario, _ *Observation, c *Call) { c.Agents[0].Tools[0].Name = "u" }, Fail, "out of order"},
+		"9: no results":        {9, func(_ *Scenario, _ *Observation, c *Call) { c.Results[0].Tools = nil }, Fail, "0 tool results"},
+		"9: error for success": {9, func(_ *Scenario, _ *Observation, c *Call) { c.Results[0].Tools[0] = ToolResult{Name: "t", Error: "no"} }, Fail, "but its result is the error"},
+		"9: failure unsaid":    {9, func(_ *Scenario, _ *Observation, c *Call) { c.Results[0].Tools[0].Content = "" }, Fail, "neither its result nor an error"},
+		"9: response lost":     {9, noResults, Fail, "cost it the response"},
+		"9: no tool started":   {9, func(_ *Scenario, _ *Observation, c *Call) { c.Agents[0].Tools = nil; c.Results = nil }, Unknown, "no tool was started"},
+		"10: touched":          {10, func(_ *Scenario, o *Observation, _ *Call) { o.InputTouched = []string{"agents[0]: modified"} }, Fail, "agents[0]"},
+		"10: race":             {10, func(_ *Scenario, o *Observation, _ *Call) { o.Races = []string{"WARNING"} }, Fail, "data race"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := case0()
+			o := good(t, s)
+			tt.change(&s, &o, &o.Calls[0])
+			r := clause(t, Judge(s, o), tt.clause)
+			require.Equal(t, tt.want, r.Status, "%+v", r)
+			require.Contains(t, r.Got+" "+r.Reason, tt.got)
+		})
+	}
+}

@@ -1,0 +1,281 @@
+package scenarios
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// lookup is an executor of the registry.
+func lookup(t testing.TB, name string) executor.Spec {
+	t.Helper()
+	spec, err := executor.Lookup(name)
+	require.NoError(t, err)
+	return spec
+}
+
+func TestCatalogue(t *testing.T) {
+	names, rows := map[string]bool{}, map[string]bool{}
+	tested := map[executor.Clause]bool{}
+	for _, s := range Catalogue() {
+		require.False(t, names[s.Name], "%s occurs twice", s.Name)
+		names[s.Name] = true
+		require.NotEmpty(t, s.Field, s.Name)
+		require.NotEmpty(t, s.Clauses, s.Name)
+		for _, c := range s.Clauses {
+			tested[c] = true
+		}
+		_, err := s.setup()
+		require.NoError(t, err)
+		require.Less(t, s.Bound(), time.Second, s.Name)
+		if s.Row != "" {
+			rows[s.Row] = true
+		}
+		found, err := Find(s.Name)
+		require.NoError(t, err)
+		require.Equal(t, s.Name, found.Name)
+	}
+	require.GreaterOrEqual(t, len(names), 28)
+	for _, c := range executor.Clauses {
+		require.True(t, tested[c.Clause], "%v is put to the test by no scenario", c.Clause)
+	}
+	for _, row := range []string{"Normal execution", "With timeout", "Context cancel", "Error handling", "Partial success", "All failures", "Goroutine cleanup"} {
+		require.True(t, rows[row], row)
+	}
+	_, err := Find("nosuch")
+	require.ErrorContains(t, err, `"nosuch"`)
+	require.ErrorContains(t, err, `"partial-success"`)
+}
+
+// On the machine's clock: what the catalogue's virtual run does not look at.
+func TestObserveReal(t *testing.T) {
+	s, err := Find("cleanup")
+	require.NoError(t, err)
+	var moments []string
+	o, err := Observe(t.Context(), s, lookup(t, "reference"), Options{
+		Sample: 10 * time.Millisecond, Goleak: true,
+		Moment: func(m string) ([]ProfileFile, error) {
+			moments = append(moments, m)
+			return []ProfileFile{{Moment: m}}, errors.New("disk full")
+		},
+	})
+	require.NoError(t, err)
+	require.Equal(t, []string{"start", "end"}, moments)
+	require.Len(t, o.Profiles, 2)
+	require.Contains(t, o.Warnings, "profiles at end: disk full")
+	require.Equal(t, 2, o.Left.ByAgent, "%+v", o.Left.Leak)
+	require.Zero(t, o.Left.ByExecutor, "%+v", o.Left.Leak)
+	require.Equal(t, map[string]string{"executor": "reference", "scenario": "cleanup", "agent": o.Left.Leak.Findings[0].Labels["agent"]}, o.Left.Leak.Findings[0].Labels)
+	require.Equal(t, Witness{Asked: true, Found: 2}, o.Left.Goleak)
+	require.True(t, o.Released.Looked)
+	require.Zero(t, o.Released.ByAgent+o.Released.ByExecutor, "%+v", o.Released.Leak)
+	require.True(t, o.Released.Leak.HeapLooked)
+	require.GreaterOrEqual(t, len(o.Series), 2)
+	last := o.Series[len(o.Series)-1]
+	require.Equal(t, 1, last.Requests)
+	require.Positive(t, last.Goroutines)
+	require.Positive(t, last.HeapBytes)
+	call := o.Calls[0]
+	require.True(t, call.Returned)
+	require.GreaterOrEqual(t, call.CancelledAt-call.Started, 70*time.Millisecond)
+	require.True(t, call.Agents[1].RunningAtReturn)
+	require.True(t, call.Agents[1].DoneAtReturn)
+	require.Equal(t, "response", call.Agents[0].Outcome)
+
+	data, err := json.Marshal(o)
+	require.NoError(t, err)
+	var read Observation
+	require.NoError(t, json.Unmarshal(data, &read))
+	require.Equal(t, Judge(s, o), Judge(s, read), "an observation that was stored is judged the same")
+}
+
+// A caller that is blocked for good is counted, and let go in the end.
+func TestObserveBlocked(t *testing.T) {
+	s := Accumulation(6, 2)
+	o, err := ObserveIn(t, s, lookup(t, "waitgroup"), Options{})
+	require.NoError(t, err)
+	require.Equal(t, 6, o.Totals.Blocked)
+	require.Equal(t, 12, o.Totals.AgentsRunning)
+	require.Equal(t, 12, o.Left.ByAgent)
+	require.Equal(t, 6, o.Left.ByExecutor)
+	require.Zero(t, o.Released.ByAgent+o.Released.ByExecutor)
+	require.Len(t, o.Calls, 6)
+	for i, c := range o.Calls {
+		require.Equal(t, i, c.Index)
+		require.False(t, c.Returned)
+		require.Equal(t, lead+time.Duration(i)*s.Load.Every, c.Started, "open loop: a blocked request delays none")
+		require.Equal(t, o.Totals.Watched, c.Ended)
+	}
+	require.Equal(t, o.Totals.Watched-lead, o.Totals.Latency.Max)
+	require.Equal(t, 6, o.Totals.Latency.N)
+}
+
+// The moment at which a blocked caller's context was done is known too.
+func TestObserveBlockedAndCancelled(t *testing.T) {
+	s, err := Find("cancel-ignored")
+	require.NoError(t, err)
+	o, err := ObserveIn(t, s, lookup(t, "waitgroup"), Options{})
+	require.NoError(t, err)
+	require.Equal(t, lead+s.Caller.CancelAfter, o.Calls[0].CancelledAt)
+	require.False(t, o.Calls[0].Returned)
+	require.True(t, o.Calls[0].Agents[0].DoneAtReturn)
+}
+
+// What an executor does to the goroutine that called it is seen.
+func TestObserveBadEnds(t *testing.T) {
+	s, err := Find("normal")
+	require.NoError(t, err)
+	for want, end := range map[string]func(){
+		"boo":            func() { panic("boo") },
+		"runtime.Goexit": runtime.Goexit,
+		"":               func() {},
+	} {
+		spec := executor.Spec{Name: "x", New: func(executor.Config) (executor.ParallelExecutor, error) { return ender(end), nil }}
+		o, err := ObserveIn(t, s, spec, Options{})
+		require.NoError(t, err)
+		require.Equal(t, want, o.Calls[0].Panic)
+		require.True(t, o.Calls[0].Returned)
+		require.True(t, o.Calls[0].NilMap)
+	}
+}
+
+// ender is an executor that only does this.
+type ender func()
+
+func (e ender) ExecuteParallel(context.Context, string, []*executor.Agent) (map[string]*executor.AgentResponse, error) {
+	e()
+	return nil, nil
+}
+
+// Above MaxCalls the first half and the last are described.
+func TestObserveDescribesSome(t *testing.T) {
+	s := Scenario{Name: "many", Agents: many(1, mocks.Respond(msec)), Load: Load{Requests: 30, Every: msec}, Config: config(), Clauses: always()}
+	o, err := ObserveIn(t, s, lookup(t, "reference"), Options{})
+	require.NoError(t, err)
+	var indexes []int
+	for _, c := range o.Calls {
+		indexes = append(indexes, c.Index)
+	}
+	require.Equal(t, []int{0, 1, 2, 3, 26, 27, 28, 29}, indexes)
+	require.Equal(t, 30, o.Totals.Returned)
+	require.Equal(t, msec, o.Totals.Latency.Max)
+}
+
+// A request that is blocked uses up its patience, then the next one starts.
+func TestObserveSequential(t *testing.T) {
+	s := AccumulationSequential(3, 1)
+	o, err := ObserveIn(t, s, lookup(t, "errgroup"), Options{})
+	require.NoError(t, err)
+	require.Equal(t, 3, o.Totals.Blocked)
+	for i, c := range o.Calls {
+		require.Equal(t, lead+time.Duration(i)*s.Load.Patience, c.Started)
+	}
+}
+
+// A context that ends stops the requests, and says so.
+func TestObserveStopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	spec := lookup(t, "reference")
+	build := spec.New
+	spec.New = func(c executor.Config) (executor.ParallelExecutor, error) {
+		c.Runner = stopper{c.Runner, cancel}
+		return build(c)
+	}
+	s := Scenario{Name: "long", Agents: many(1, mocks.Respond(0)), Load: Load{Requests: 10, Every: time.Hour}, Config: config(), Clauses: always()}
+	o, err := Observe(ctx, s, spec, Options{})
+	require.NoError(t, err)
+	require.Equal(t, 1, o.Totals.Requests)
+	require.Contains(t, o.Warnings, "stopped after 1 of 10 requests: context canceled")
+}
+
+// stopper is a Runner that stops the harness.
+type stopper struct {
+	executor.Runner
+	stop context.CancelFunc
+}
+
+func (s stopper) ExecuteAgent(ctx context.Context, agent *executor.Agent, input string, history []executor.Message) (*executor.AgentResponse, error) {
+	s.stop()
+	return s.Runner.ExecuteAgent(ctx, agent, input, history)
+}
+
+func TestObserveRefuses(t *testing.T) {
+	s, err := Find("normal")
+	require.NoError(t, err)
+	ref := lookup(t, "reference")
+	_, err = Observe(t.Context(), s, ref, Options{Clock: "lunar", Settle: -1})
+	require.ErrorContains(t, err, `Clock: got "lunar", want "real" or "virtual"`)
+	require.ErrorContains(t, err, "Settle")
+	s.Config.Grace = -1
+	_, err = Observe(t.Context(), s, ref, Options{})
+	require.ErrorContains(t, err, "Grace")
+	s.Config.Grace = 0
+	broken := errors.New("no such model")
+	_, err = Observe(t.Context(), s, executor.Spec{Name: "x", New: func(executor.Config) (executor.ParallelExecutor, error) { return nil, broken }}, Options{})
+	require.ErrorIs(t, err, broken)
+	_, err = Observe(t.Context(), s, executor.Spec{Name: "x", New: func(executor.Config) (executor.ParallelExecutor, error) { return nil, nil }}, Options{})
+	require.ErrorContains(t, err, "got nil and no error")
+}
+
+// Claim 3's day: what the original leaves grows with the requests, what the
+// reference leaves with their logarithm.
+func TestTimeline(t *testing.T) {
+	s := Timeline(24, 100, 1)
+	before, err := ObserveVirtual(s, lookup(t, "waitgroup"), Options{})
+	require.NoError(t, err)
+	require.Equal(t, 2400, before.Left.ByAgent)
+	after, err := ObserveVirtual(s, lookup(t, "reference"), Options{})
+	require.NoError(t, err)
+	require.LessOrEqual(t, after.Left.ByAgent, StuckBound(s, after))
+	require.Less(t, after.Left.ByAgent, 40)
+	require.Equal(t, Pass, Judge(s, after).Status(), "%+v", Judge(s, after))
+	require.Equal(t, Fixed, Compare(s, Cell{before, Judge(s, before)}, Cell{after, Judge(s, after)}).Relation)
+}
+
+func TestBlocking(t *testing.T) {
+	_, err := Blocking("prayer", 1, 1)
+	require.ErrorContains(t, err, `got "prayer", want "channel", "syscall" or "socket"`)
+	for _, kind := range []string{BlockChannel, BlockSyscall, BlockSocket} {
+		s, err := Blocking(kind, 3, 2)
+		require.NoError(t, err)
+		o, err := Observe(t.Context(), s, lookup(t, "waitgroup"), Options{})
+		require.NoError(t, err)
+		require.Equal(t, 6, o.Left.ByAgent, "%s: %+v", kind, o.Left.Leak)
+		require.Equal(t, 3, o.Left.ByExecutor, "%s: %+v", kind, o.Left.Leak)
+		require.Zero(t, o.Released.ByAgent+o.Released.ByExecutor, "%s: %+v", kind, o.Released.Leak)
+	}
+}
+
+// The compatibility matrix, as it comes out for the proposed fix.
+func ExampleCompare() {
+	s, _ := Find("partial-success")
+	var cells []Cell
+	for _, name := range []string{"waitgroup", "errgroup", "reference"} {
+		spec, _ := executor.Lookup(name)
+		o, err := ObserveVirtual(s, spec, Options{})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		cells = append(cells, Cell{Observation: o, Verdict: Judge(s, o)})
+	}
+	for _, after := range cells[1:] {
+		c := Compare(s, cells[0], after)
+		fmt.Printf("%s: %s to %s: %s\n", c.Row, c.Before, c.After, c.Relation)
+	}
+	// Output:
+	// Partial success: waitgroup to errgroup: BROKEN
+	// Partial success: waitgroup to reference: same
+}

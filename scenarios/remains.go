@@ -1,0 +1,150 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/watertight-go/watertight/leak"
+	"github.com/watertight-go/watertight/mocks"
+)
+
+// lookOptions look at the whole process on the machine's clock, since a cell
+// has a process to itself there. A bubble has neighbours: only the goroutines
+// that carry the cell's labels are its own.
+func (c *cell) lookOptions() leak.Options {
+	o := leak.Options{Settle: leak.SettleFor(c.opts.Settle)}
+	if c.opts.Clock == VirtualClock {
+		o.Proof = leak.ProofOff // a collection for each of many small cells
+		o.Labels = map[string]string{"executor": c.obs.Executor, "scenario": c.s.Name}
+		return o
+	}
+	o.Heap, o.Descriptors = true, true
+	return o
+}
+
+// takeBase notes what is there before the first request.
+func (c *cell) takeBase() {
+	// The first timer of a process opens two descriptors, which are not the cell's.
+	time.Sleep(time.Nanosecond)
+	c.base = leak.Take(c.lookOptions())
+	if c.opts.Goleak {
+		c.goleakIgnores = goleak.IgnoreCurrent()
+	}
+}
+
+// look finds what is left since the base.
+func (c *cell) look(ctx context.Context) Remains {
+	report, err := leak.Find(context.WithoutCancel(ctx), c.base, c.lookOptions())
+	if err != nil {
+		c.warn("leftovers: %v", err)
+		return Remains{}
+	}
+	r := Remains{Looked: true, Leak: report}
+	for _, f := range report.Findings {
+		switch {
+		case startedByAgent(f):
+			r.ByAgent += f.Count
+			r.AgentOwn += f.Count
+		case inAgent(f):
+			r.ByAgent += f.Count
+		default:
+			r.ByExecutor += f.Count
+		}
+	}
+	return r
+}
+
+// mocksPrefix is what the names of the agents' functions start with.
+var mocksPrefix = reflect.TypeFor[mocks.Crew]().PkgPath() + "."
+
+// startedByAgent says that the goroutine was created by an agent's own code.
+func startedByAgent(f leak.Finding) bool {
+	return strings.HasPrefix(f.Entry, mocksPrefix) || strings.HasPrefix(f.CreatedBy, mocksPrefix)
+}
+
+// inAgent says that the goroutine is inside an agent's or a tool's code.
+func inAgent(f leak.Finding) bool {
+	return strings.HasPrefix(f.Function, mocksPrefix) || strings.Contains(f.Stack, "\n"+mocksPrefix)
+}
+
+// tooMany is from how many goroutines on goleak is not asked: it stops the
+// world for each of its copies, for seconds in all.
+const tooMany = 1000
+
+// askGoleak is the second witness's answer to what was left.
+func (c *cell) askGoleak(ours Remains) Witness {
+	switch n := runtime.NumGoroutine(); {
+	case c.opts.Clock == VirtualClock:
+		return Witness{Why: "not run: it cannot tell this bubble from the rest of the process"}
+	case !c.opts.Goleak:
+		return Witness{Why: "not run: not asked for"}
+	case n >= tooMany:
+		return Witness{Why: fmt.Sprintf("not run: too many goroutines (%d)", n)}
+	}
+	err := goleak.Find(c.goleakIgnores)
+	w := Witness{Asked: true}
+	if err == nil {
+		w.Differs = differs(nil, ours)
+		return w
+	}
+	creators := creatorsIn(err.Error())
+	for _, n := range creators {
+		w.Found += n
+	}
+	w.Differs = differs(creators, ours)
+	return w
+}
+
+// creatorsIn counts goleak's goroutines by the function that created them. Its
+// findings exist as text only.
+func creatorsIn(text string) map[string]int {
+	creators := map[string]int{}
+	for block := range strings.SplitSeq(text, "Goroutine ") {
+		if !strings.Contains(block, " in state ") {
+			continue
+		}
+		by := "unknown"
+		if _, rest, found := strings.Cut(block, "created by "); found {
+			by, _, _ = strings.Cut(rest, "\n")
+			by, _, _ = strings.Cut(by, " in goroutine ")
+		}
+		creators[by]++
+	}
+	return creators
+}
+
+// differs says where the two witnesses disagree: how many goroutines each saw
+// of every function that created some.
+func differs(theirs map[string]int, ours Remains) string {
+	if !ours.Looked {
+		return ""
+	}
+	mine := map[string]int{}
+	for _, f := range ours.Leak.Findings {
+		by := f.CreatedBy
+		if by == "" {
+			by = "unknown"
+		}
+		mine[by] += f.Count
+	}
+	var parts []string
+	for by, n := range theirs {
+		if mine[by] != n {
+			parts = append(parts, fmt.Sprintf("created by %s: goleak saw %d, package leak %d", by, n, mine[by]))
+		}
+	}
+	for by, n := range mine {
+		if _, both := theirs[by]; !both {
+			parts = append(parts, fmt.Sprintf("created by %s: goleak saw none, package leak %d", by, n))
+		}
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,66 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+
+	"github.com/watertight-go/watertight/executor"
+)
+
+// ErrStalled: the cell could not be observed on virtual time, since some of it
+// blocks in a way that keeps the bubble's clock from moving.
+var ErrStalled = errors.New("virtual time makes no progress")
+
+// seen is what Observe returned, once it has.
+type seen struct {
+	o    Observation
+	err  error
+	done bool
+}
+
+// ObserveIn is Observe on virtual time, in a testing/synctest bubble of its own
+// in which the executor is built too. A bubble that cannot end because the
+// executor left goroutines in it is given up, with them in it: the Observation
+// tells of them, and a warning says so. Where the race detector reports
+// something in the bubble, t fails, and the Observation is returned all the same.
+func ObserveIn(t *testing.T, s Scenario, spec executor.Spec, opts Options) (Observation, error) {
+	out := <-observeIn(t, s, spec, opts)
+	return out.o, out.err
+}
+
+// observeIn runs the bubble on a goroutine of its own: where a race was
+// reported, package testing ends the one that waits for the bubble.
+func observeIn(t *testing.T, s Scenario, spec executor.Spec, opts Options) <-chan seen {
+	opts.Clock = VirtualClock
+	ended := make(chan seen, 1)
+	go func() {
+		var out seen
+		defer func() {
+			v := recover()
+			switch {
+			case !out.done:
+				out.err = fmt.Errorf("scenarios: observe %s in %s: %w: %v", spec.Name, s.Name, ErrStalled, v)
+			case v != nil:
+				out.o.Warnings = append(out.o.Warnings, fmt.Sprintf("the bubble was left behind: %v", v))
+			}
+			ended <- out
+		}()
+		synctest.Test(t, func(*testing.T) {
+			out.o, out.err = Observe(context.Background(), s, spec, opts)
+			out.done = true
+		})
+	}()
+	return ended
+}
+
+// ObserveVirtual is ObserveIn for an ordinary binary, which has no *testing.T: a
+// bubble needs one, and the zero T will do for code that does not use it
+// (checked with Go 1.26 and 1.27; where it no longer does, the error says so).
+// It registers the flags of package testing with package flag.
+func ObserveVirtual(s Scenario, spec executor.Spec, opts Options) (Observation, error) {
+	testing.Init()
+	return ObserveIn(new(testing.T), s, spec, opts)
+}

@@ -1,0 +1,138 @@
+package stress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/watertight-go/watertight/executor"
+)
+
+// cli is the command line as kong reads it.
+type cli struct {
+	Run     runArgs     `cmd:"" default:"withargs" help:"Run executors through the scenarios and write the report (the default command)."`
+	List    listArgs    `cmd:"" help:"List the executors, the scenarios and the contract's clauses."`
+	Report  reportArgs  `cmd:"" help:"Render the report.json of an earlier run again."`
+	Version versionArgs `cmd:"" help:"Print the version of this tool and of Go."`
+}
+
+// runArgs are the flags of run.
+type runArgs struct {
+	Before     string        `help:"Executor that the others are compared with. Default: waitgroup, or the first." placeholder:"NAME"`
+	After      string        `help:"The candidate: the exit code is about this one. Default: reference, or the last." placeholder:"NAME"`
+	Executors  string        `help:"Executors to run, by name, comma separated; before and after always run. Default: all." placeholder:"A,B"`
+	Scenarios  string        `help:"Scenarios to run, by name or glob, comma separated. Default: all, and the load cells." placeholder:"A,B*"`
+	Requests   int           `help:"Requests of the accumulation scenarios." default:"100" placeholder:"N"`
+	Agents     int           `help:"Agents per request there." default:"5" placeholder:"N"`
+	Out        string        `help:"Folder of the report." default:"reports/latest" placeholder:"DIR"`
+	Parallel   int           `help:"Child processes at a time. Default: six for each processor, as cells mostly wait." placeholder:"N"`
+	RaceBinary string        `help:"This program built with -race; the cells with 100 requests at once run in it too." placeholder:"FILE"`
+	RaceNote   string        `help:"Why there is no race binary, for the report." placeholder:"TEXT"`
+	Timeout    time.Duration `help:"Time that one child may take before it is killed and its stacks are kept. Default: 30s, more for many requests." placeholder:"30s"`
+	Color      string        `help:"Colour: auto (on a terminal, unless NO_COLOR is set), always or never." default:"auto" placeholder:"WHEN"`
+}
+
+type listArgs struct{}
+
+type versionArgs struct{}
+
+// reportArgs are the flags of report.
+type reportArgs struct {
+	File   string `arg:"" help:"A report.json."`
+	Format string `help:"terminal, markdown or json." default:"terminal" placeholder:"FORMAT"`
+	Color  string `help:"Colour: auto, always or never." default:"auto" placeholder:"WHEN"`
+}
+
+// errHelped says that the help was printed and there is nothing to run.
+var errHelped = errors.New("help was printed")
+
+// parse reads the command line. Both -flag and --flag are understood.
+func parse(args []string, stdout io.Writer) (*cli, string, error) {
+	c := &cli{}
+	helped := false
+	k, err := kong.New(c, kong.Name("stress"), kong.Description(description),
+		kong.Writers(stdout, stdout),
+		kong.Exit(func(int) { helped = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.ValueFormatter(func(v *kong.Value) string { return withDefault(v) }))
+	if err != nil {
+		return nil, "", fmt.Errorf("command line: %w", err)
+	}
+	args, err = goFlags(k.Model, args)
+	if err != nil {
+		return nil, "", err
+	}
+	parsed, err := k.Parse(args)
+	if helped {
+		return c, "", errHelped
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("%w (stress -help shows what is allowed)", err)
+	}
+	return c, parsed.Selected().Name, nil
+}
+
+// withDefault is a flag's help with its default, which kong leaves out where
+// there is a placeholder.
+func withDefault(v *kong.Value) string {
+	if v.HasDefault && v.Default != "" && !strings.Contains(v.Help, "Default:") {
+		return fmt.Sprintf("%s Default: %s.", v.Help, v.Default)
+	}
+	return v.Help
+}
+
+// goFlags rewrites -flag to --flag, as Go's own tools spell theirs, and joins a
+// flag and its value with "=", so that a value may begin with a dash.
+func goFlags(app *kong.Application, args []string) ([]string, error) {
+	takesValue := map[string]bool{}
+	_ = kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
+		if f, ok := node.(*kong.Flag); ok {
+			takesValue[f.Name] = !f.IsBool()
+		}
+		return next(nil)
+	})
+	var out []string
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if arg == "--" {
+			return append(out, args[i:]...), nil
+		}
+		name := strings.TrimLeft(arg, "-")
+		dashes := len(arg) - len(name)
+		if dashes == 0 || dashes > 2 || len(name) < 2 {
+			out = append(out, arg)
+			continue
+		}
+		arg = "--" + name
+		if takesValue[name] {
+			if i+1 == len(args) {
+				return nil, fmt.Errorf("flag -%s: got no value, want one", name)
+			}
+			i++
+			arg += "=" + args[i]
+		}
+		out = append(out, arg)
+	}
+	return out, nil
+}
+
+// dispatch runs the command that was given.
+func (c *cli) dispatch(ctx context.Context, command string, stdout, stderr io.Writer, executors []executor.Spec) (int, error) {
+	switch command {
+	case "list":
+		return ExitOK, list(stdout, executors)
+	case "report":
+		return c.Report.render(stdout)
+	case "version":
+		_, err := fmt.Fprintf(stdout, "stress %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		return ExitOK, err
+	default:
+		return c.Run.run(ctx, stdout, stderr, executors)
+	}
+}

@@ -1,0 +1,127 @@
+package stress
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/executor"
+)
+
+func TestFlagsInBothSpellings(t *testing.T) {
+	for _, args := range [][]string{
+		{"run", "-requests", "7", "-out", "-odd", "-timeout=5s"},
+		{"run", "--requests", "7", "--out", "-odd", "--timeout=5s"},
+		{"-requests=7", "--out=-odd", "-timeout", "5s"},
+	} {
+		c, command, err := parse(args, &bytes.Buffer{})
+		require.NoError(t, err, args)
+		require.Equal(t, "run", command)
+		require.Equal(t, 7, c.Run.Requests)
+		require.Equal(t, "-odd", c.Run.Out)
+		require.Equal(t, 5*time.Second, c.Run.Timeout)
+		require.Equal(t, defaultAgents, c.Run.Agents)
+	}
+}
+
+func TestReportFileMayLookLikeAFlag(t *testing.T) {
+	c, command, err := parse([]string{"report", "-format", "json", "--", "-x.json"}, &bytes.Buffer{})
+	require.NoError(t, err)
+	require.Equal(t, "report", command)
+	require.Equal(t, "-x.json", c.Report.File)
+}
+
+func TestColored(t *testing.T) {
+	for _, tt := range []struct {
+		when     string
+		terminal bool
+		noColor  string
+		want     bool
+	}{
+		{"auto", true, "", true},
+		{"auto", true, "1", false},
+		{"auto", false, "", false},
+		{"always", false, "1", true},
+		{"never", true, "", false},
+	} {
+		require.Equal(t, tt.want, colored(tt.when, tt.terminal, tt.noColor), tt)
+	}
+}
+
+func specs(names ...string) []executor.Spec {
+	var all []executor.Spec
+	for _, n := range names {
+		all = append(all, executor.Spec{Name: n})
+	}
+	return all
+}
+
+func executorNames(p *plan) []string {
+	var all []string
+	for _, x := range p.executors {
+		all = append(all, x.Name)
+	}
+	return all
+}
+
+func TestPlanExecutors(t *testing.T) {
+	// Somebody's own executors: the first and the last stand in.
+	p, err := newPlan(&runArgs{Requests: 1, Agents: 1}, specs("mine", "other", "theirs"))
+	require.NoError(t, err)
+	require.Equal(t, []string{"mine", "other", "theirs"}, executorNames(p))
+
+	p, err = newPlan(&runArgs{Requests: 1, Agents: 1, Before: "reference", After: "errgroup", Executors: "detached"}, executor.Registry())
+	require.NoError(t, err)
+	require.Equal(t, []string{"reference", "detached", "errgroup"}, executorNames(p))
+}
+
+func TestPlanCells(t *testing.T) {
+	a := &runArgs{Requests: 100, Agents: 5, RaceBinary: "x"}
+	p, err := newPlan(a, executor.Registry())
+	require.NoError(t, err)
+	count := map[string]int{}
+	for _, c := range append(p.together, p.alone...) {
+		key := c.Scenario
+		if c.Race || c.Kind == kindHeap {
+			key = c.String()[len(c.Executor)+1:]
+		}
+		count[key]++
+	}
+	for name, want := range map[string]int{
+		"normal": 5, "concurrent": 5, "concurrent (race)": 5, accumulationName: 5, accumulationName + " (heap)": 5,
+		sequentialName: 5, timelineName: 5, cappedName: 1, "blocking-syscall": 2, clientName: 1,
+	} {
+		require.Equal(t, want, count[name], name)
+	}
+
+	a.RaceBinary, a.Scenarios = "", "accum*-seq*,concurrent"
+	p, err = newPlan(a, executor.Registry())
+	require.NoError(t, err)
+	require.Len(t, p.rows, 2)
+	require.Empty(t, p.alone, "no race cells without a race binary")
+	require.Len(t, p.together, 10)
+}
+
+func TestOutputReplacesOnlyReports(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "deep", "latest")
+	o, err := newOutput(dir)
+	require.NoError(t, err)
+	require.NoDirExists(t, dir, "nothing is there before the report is whole")
+	o.discard()
+	left, err := os.ReadDir(filepath.Dir(dir))
+	require.NoError(t, err)
+	require.Empty(t, left)
+
+	o, err = newOutput(dir)
+	require.NoError(t, err)
+	// Somebody's work came into the folder while the run went on.
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "thesis.txt"), []byte("x"), 0o600))
+	require.ErrorContains(t, o.commit(), "thesis.txt")
+	require.FileExists(t, filepath.Join(dir, "thesis.txt"))
+	o.discard()
+}

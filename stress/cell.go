@@ -1,0 +1,78 @@
+package stress
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// cellEnv is the environment variable that makes a process the child of one cell.
+const cellEnv = "WATERTIGHT_STRESS_CELL"
+
+// Kinds of cells.
+const (
+	kindScenario = "scenario" // one scenario of the catalogue, real time
+	kindLoad     = "load"     // accumulation, with samples and profiles
+	kindHeap     = "heap"     // the same once more, for its heap profiles only
+	kindLimit    = "limit"    // accumulation until a lowered limit ends it
+	kindClient   = "client"   // hanging calls through the real client
+)
+
+// cell is the address of one child's work: everything that it needs to know
+// besides the command's arguments.
+type cell struct {
+	Kind     string `json:"kind"`
+	Executor string `json:"executor"`
+	Scenario string `json:"scenario"`
+	// Requests and Agents size the load; zero in cells of the catalogue.
+	Requests int `json:"requests,omitempty"`
+	Agents   int `json:"agents,omitempty"`
+	// Race says that the child is the race binary.
+	Race bool `json:"race,omitempty"`
+	// URL is the hanging server's, for the client cell.
+	URL string `json:"url,omitempty"`
+	// Deadline is when the parent kills the child.
+	Deadline time.Duration `json:"deadlineNs"`
+	// Result is the file that the child writes its Observation to, Progress the
+	// one in which it keeps how far it came, Report the folder of the report.
+	Result   string `json:"result"`
+	Progress string `json:"progress"`
+	Report   string `json:"report"`
+}
+
+// String names the cell in progress and messages.
+func (c cell) String() string {
+	name := c.Executor + "/" + c.Scenario
+	switch {
+	case c.Race:
+		name += " (race)"
+	case c.Kind == kindHeap:
+		name += " (heap)"
+	}
+	return name
+}
+
+func (c cell) encode() (string, error) {
+	data, err := json.Marshal(c)
+	if err != nil {
+		return "", fmt.Errorf("stress: cell %v: %w", c, err)
+	}
+	return string(data), nil
+}
+
+func decodeCell(text string) (cell, error) {
+	var c cell
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return c, fmt.Errorf("stress: %s: got %q, want a cell written by the parent: %w", cellEnv, text, err)
+	}
+	return c, nil
+}
+
+// empty is an Observation that only says which cell it belongs to.
+func (c cell) empty() scenarios.Observation {
+	o := scenarios.Observation{Executor: c.Executor, Scenario: c.Scenario, Clock: scenarios.RealClock, Race: c.Race}
+	o.Setup.Requests, o.Setup.Agents = c.Requests, c.Agents
+	return o
+}

@@ -1,0 +1,153 @@
+package stress
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+const (
+	// raceExit is the exit code of a program in which the race detector found
+	// something, as its documentation says.
+	raceExit = 66
+	// maxStacks and maxRaces bound what of a child's output a report keeps.
+	maxStacks   = 16 << 10
+	maxRaces    = 8
+	maxRaceText = 4 << 10
+)
+
+// classify adds to o how its process ended, where that was not as planned, from
+// its exit and what it wrote. finished says that the child wrote its result.
+func classify(o *scenarios.Observation, e exit, finished bool) {
+	o.Elapsed = e.elapsed
+	o.Races = races(e.output)
+	switch {
+	case e.err != nil:
+		o.Crash = &scenarios.Crash{Kind: "start", Message: e.err.Error()}
+		return
+	case e.state == nil:
+		o.Crash = &scenarios.Crash{Kind: "start", Message: "the process left no state"}
+		return
+	case finished && (e.state.Success() || e.state.ExitCode() == raceExit):
+		return
+	}
+	o.Crash = crash(e)
+	hit := limitIn(e.output)
+	if hit != nil && o.Limit != nil {
+		// The child had noted the limit that it lowered, and how far it came.
+		hit.Lowered, hit.At = o.Limit.Lowered, o.Limit.At
+	}
+	o.Limit = hit
+}
+
+// crash reads the end of a process from its exit and its output.
+func crash(e exit) *scenarios.Crash {
+	c := &scenarios.Crash{Kind: "exit", Stacks: shorten(e.output, maxStacks)}
+	kind, message := firstComplaint(e.output)
+	switch {
+	case e.late:
+		c.Kind = "deadline"
+		c.Message = fmt.Sprintf("killed after %v, its deadline", e.elapsed.Round(1e6))
+		if !strings.Contains(e.output, "goroutine ") {
+			c.Message += "; it left no stacks"
+		}
+	case kind != "":
+		c.Kind, c.Message = kind, message
+	case e.state.ExitCode() < 0:
+		c.Kind, c.Message = "signal", e.state.String()+", not sent by this tool (out of memory?)"
+	default:
+		c.Message = fmt.Sprintf("%v without a result", e.state)
+		if line, _, _ := strings.Cut(strings.TrimSpace(e.output), "\n"); line != "" {
+			c.Message += ": " + line
+		}
+	}
+	return c
+}
+
+// firstComplaint finds the line with which the Go runtime ends a process. A
+// line before it that starts with "runtime: " says more about a fatal error.
+func firstComplaint(output string) (kind, message string) {
+	reason := ""
+	for line := range strings.Lines(output) {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "panic: "):
+			return "panic", line
+		case strings.HasPrefix(line, "fatal error: all goroutines are asleep"):
+			return "deadlock", line
+		case strings.HasPrefix(line, "fatal error: "):
+			if reason != "" {
+				line += " (" + reason + ")"
+			}
+			return "fatal", line
+		case strings.HasPrefix(line, "runtime: "):
+			reason = strings.TrimPrefix(line, "runtime: ")
+		case strings.HasPrefix(line, "SIG"):
+			return "signal", line
+		}
+	}
+	return "", ""
+}
+
+// limits are what the Go runtime and the C library say when a limit of process
+// or machine is reached.
+var limits = []struct {
+	resource string
+	text     *regexp.Regexp
+}{
+	{"threads", regexp.MustCompile(`runtime: program exceeds (\d+)-thread limit`)},
+	{"threads", regexp.MustCompile(`runtime: failed to create new OS thread \(have (\d+) already`)},
+	{"threads", regexp.MustCompile(`runtime/cgo: pthread_create failed`)},
+	{"memory", regexp.MustCompile(`fatal error: runtime: (?:cannot allocate memory|out of memory)`)},
+	{"memory", regexp.MustCompile(`runtime: out of memory: cannot allocate`)},
+	{"descriptors", regexp.MustCompile(`[^\n]*too many open files[^\n]*`)},
+}
+
+// limitIn finds the first limit that output complains about.
+func limitIn(output string) *scenarios.LimitHit {
+	var hit *scenarios.LimitHit
+	first := len(output)
+	for _, l := range limits {
+		at := l.text.FindStringSubmatchIndex(output)
+		if at == nil || at[0] >= first {
+			continue
+		}
+		first = at[0]
+		hit = &scenarios.LimitHit{Resource: l.resource, Message: output[at[0]:at[1]]}
+		if len(at) > 3 && at[2] >= 0 {
+			hit.Limit, _ = strconv.Atoi(output[at[2]:at[3]])
+		}
+	}
+	return hit
+}
+
+// races cuts the race detector's reports out of output.
+func races(output string) []string {
+	var found []string
+	parts := strings.Split(output, "==================\n")
+	for _, p := range parts {
+		if strings.HasPrefix(p, "WARNING: DATA RACE") && len(found) < maxRaces {
+			found = append(found, shorten(strings.TrimSpace(p), maxRaceText))
+		}
+	}
+	return found
+}
+
+// shorten cuts text after its first n bytes, at the end of a line.
+func shorten(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	cut := text[:n]
+	if i := strings.LastIndexByte(cut, '\n'); i > 0 {
+		cut = cut[:i]
+	}
+	return fmt.Sprintf("%s\n... %d bytes left out ...", cut, len(text)-len(cut))
+}
+
+// errStopped says that a cell did not run to its end because the run was ended.
+var errStopped = errors.New("stopped: the run was interrupted")

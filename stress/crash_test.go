@@ -1,0 +1,117 @@
+package stress
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+func TestFirstComplaint(t *testing.T) {
+	for _, tt := range []struct{ output, kind, message string }{
+		{"panic: agent a panicked\n\ngoroutine 7 [running]:\n", "panic", "panic: agent a panicked"},
+		{"fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1", "deadlock", "fatal error: all goroutines are asleep - deadlock!"},
+		{"runtime: program exceeds 200-thread limit\nfatal error: thread exhaustion\n", "fatal", "fatal error: thread exhaustion (program exceeds 200-thread limit)"},
+		{"fatal error: concurrent map writes\n", "fatal", "fatal error: concurrent map writes"},
+		{"SIGSEGV: segmentation violation\nPC=0x1", "signal", "SIGSEGV: segmentation violation"},
+		{"something that an agent printed\n", "", ""},
+		{"", "", ""},
+	} {
+		kind, message := firstComplaint(tt.output)
+		require.Equal(t, tt.kind, kind, tt.output)
+		require.Equal(t, tt.message, message)
+	}
+}
+
+func TestLimitIn(t *testing.T) {
+	for _, tt := range []struct {
+		output string
+		want   *scenarios.LimitHit
+	}{
+		{"runtime: program exceeds 200-thread limit\nfatal error: thread exhaustion", &scenarios.LimitHit{Resource: "threads", Limit: 200, Message: "runtime: program exceeds 200-thread limit"}},
+		{"runtime: failed to create new OS thread (have 4093 already; errno=11)", &scenarios.LimitHit{Resource: "threads", Limit: 4093, Message: "runtime: failed to create new OS thread (have 4093 already"}},
+		{"fatal error: runtime: out of memory", &scenarios.LimitHit{Resource: "memory", Message: "fatal error: runtime: out of memory"}},
+		{"x\npanic: dial tcp: too many open files\n\nruntime: program exceeds 9-thread limit", &scenarios.LimitHit{Resource: "descriptors", Message: "panic: dial tcp: too many open files"}},
+		{"panic: nothing to do with limits", nil},
+	} {
+		require.Equal(t, tt.want, limitIn(tt.output), tt.output)
+	}
+}
+
+func TestRaces(t *testing.T) {
+	report := "WARNING: DATA RACE\nWrite at 0x1 by goroutine 7:\n  main.f()\n"
+	output := "noise\n==================\n" + report + "==================\nmore\n==================\n" + report + "==================\nFound 2 data race(s)\n"
+	found := races(output)
+	require.Len(t, found, 2)
+	require.Equal(t, strings.TrimSpace(report), found[0])
+	require.Empty(t, races("==================\nnot a race\n==================\n"))
+	require.Len(t, races(strings.Repeat("==================\n"+report, 50)), maxRaces)
+}
+
+// ended runs a shell command and returns its end as spawn would.
+func ended(t *testing.T, command, output string) exit {
+	t.Helper()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no shell here to make exit codes with")
+	}
+	cmd := exec.Command(sh, "-c", command)
+	_ = cmd.Run()
+	return exit{state: cmd.ProcessState, output: output}
+}
+
+func TestClassify(t *testing.T) {
+	race := "==================\nWARNING: DATA RACE\nx\n==================\n"
+	for _, tt := range []struct {
+		name, command, output string
+		late, finished        bool
+		kind, message         string
+		races                 int
+	}{
+		{name: "fine", command: "exit 0", finished: true},
+		{name: "races are no crash", command: "exit 66", output: race, finished: true, races: 1},
+		{name: "no result", command: "exit 0", kind: "exit", message: "exit status 0 without a result"},
+		{name: "told why", command: "exit 2", output: "scenarios: no such thing\n", kind: "exit", message: "exit status 2 without a result: scenarios: no such thing"},
+		{name: "panic", command: "exit 2", output: "panic: boom\n\ngoroutine 1", kind: "panic", message: "panic: boom"},
+		{name: "panic after the result", command: "exit 2", output: "panic: boom", finished: true, kind: "panic", message: "panic: boom"},
+		{name: "killed", command: "kill -9 $$", kind: "signal", message: "signal: killed, not sent by this tool (out of memory?)"},
+		{name: "deadline", command: "kill -9 $$", late: true, output: "SIGQUIT: quit\ngoroutine 1", kind: "deadline", message: "killed after 0s, its deadline"},
+		{name: "deadline, mute", command: "kill -9 $$", late: true, kind: "deadline", message: "killed after 0s, its deadline; it left no stacks"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := ended(t, tt.command, tt.output)
+			e.late = tt.late
+			var o scenarios.Observation
+			classify(&o, e, tt.finished)
+			require.Len(t, o.Races, tt.races)
+			if tt.kind == "" {
+				require.Nil(t, o.Crash)
+				return
+			}
+			require.NotNil(t, o.Crash)
+			require.Equal(t, tt.kind, o.Crash.Kind)
+			require.Equal(t, tt.message, o.Crash.Message)
+		})
+	}
+}
+
+func TestCaptureKeepsBothEnds(t *testing.T) {
+	var c capture
+	_, _ = c.Write([]byte("first line\n"))
+	for range 2000 {
+		_, _ = c.Write([]byte(strings.Repeat("x", 999) + "\n"))
+	}
+	_, _ = c.Write([]byte("last line\n"))
+	text := c.String()
+	require.True(t, strings.HasPrefix(text, "first line\n"))
+	require.True(t, strings.HasSuffix(text, "last line\n"))
+	require.Contains(t, text, "bytes left out")
+	require.Less(t, len(text), keepHead+2*keepTail+100)
+
+	var small capture
+	_, _ = small.Write([]byte("all of it"))
+	require.Equal(t, "all of it", small.String())
+}

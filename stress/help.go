@@ -1,0 +1,41 @@
+package stress
+
+// description is the text of stress -help, before the flags.
+const description = `Proves whether a parallel executor leaves nothing behind.
+
+It runs each executor against agents that hang, dawdle, fail, panic and lie, each case in a child process of its own,
+measures what remains afterwards (goroutines, heap, descriptors), judges that against a written contract of ten clauses,
+and compares a "before" with an "after". The claims of the case and a projection are computed from the same run.
+
+Examples:
+
+    stress                                   everything, in about a minute
+    stress -scenarios 'partial*,cancel*'     some rows of the matrix
+    stress -before reference -after errgroup the other way round
+    stress -requests 10000                   50,000 hanging agents
+    stress report reports/latest/report.json the last result again
+    go tool pprof -top FILE.pb.gz            one of its profiles
+
+Exit codes:
+
+    0  the candidate (-after) keeps every clause that was put to the test
+    1  it does not
+    2  wrong usage, or the harness could not look
+
+Output: results on standard output, progress on standard error, and report.json, report.md and profiles/ in -out.
+Flags may be written -flag or --flag.`
+
+// Help is shown by stress run -help.
+func (runArgs) Help() string {
+	return `Without -scenarios the whole catalogue runs, then the load cells: the accumulation scenarios (-requests x -agents
+agents that ignore their context, at once and one after another), a day at 100 requests an hour on virtual time, the
+limits of channel, system call and socket, and the real client's memory. With -scenarios only the scenarios named run,
+among them by name the load cells that stress list shows.
+
+Memory: a stuck goroutine costs a few KiB, so a million of them (-requests 200000 -agents 5) need 16 GiB.`
+}
+
+// Help is shown by stress report -help.
+func (reportArgs) Help() string {
+	return `The exit code is that of the stored run. A file that is cut short, or was written by something else, is refused.`
+}

@@ -1,0 +1,104 @@
+package stress
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/watertight-go/watertight/profiles"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+const (
+	// timelineHours and timelinePerHour are those of claim 3.
+	timelineHours   = 24
+	timelinePerHour = 100
+	// sequentialRequests bounds the requests that wait for one another: where
+	// callers are blocked, each takes its whole patience.
+	sequentialRequests = 100
+	// maxInFlight is that of the accumulation with all calls bounded.
+	maxInFlight = 16
+	// topEntries is how many frames of a profile a report names.
+	topEntries = 10
+)
+
+// camera takes profiles of its process at start and end of a load, and their
+// difference, into the report's folder.
+type camera struct {
+	// report is the report's folder, folder the one in it for this cell.
+	report, folder string
+	kinds          []profiles.Kind
+	// first holds the profiles taken at the start.
+	first map[profiles.Kind]*profiles.Profile
+}
+
+// moment is scenarios.Options.Moment: "start" takes the first profiles, any
+// other moment the second ones and the differences. What could be written is
+// returned beside the error.
+func (c *camera) moment(name string) ([]scenarios.ProfileFile, error) {
+	if err := os.MkdirAll(filepath.Join(c.report, c.folder), 0o755); err != nil {
+		return nil, err
+	}
+	var files []scenarios.ProfileFile
+	var errs []error
+	for _, kind := range c.kinds {
+		p, err := profiles.Capture(kind)
+		if errors.Is(err, profiles.ErrNoLeakProfile) && name == "start" {
+			errs = append(errs, err)
+			continue
+		}
+		if errors.Is(err, profiles.ErrNoLeakProfile) {
+			continue // said at the start
+		}
+		if err == nil {
+			files, err = c.keep(files, kind, name, p)
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return files, errors.Join(errs...)
+}
+
+// keep writes p, and at the end its difference from the first.
+func (c *camera) keep(files []scenarios.ProfileFile, kind profiles.Kind, moment string, p *profiles.Profile) ([]scenarios.ProfileFile, error) {
+	file, err := c.write(kind, moment, p)
+	if err != nil {
+		return files, err
+	}
+	files = append(files, file)
+	if moment == "start" {
+		if c.first == nil {
+			c.first = map[profiles.Kind]*profiles.Profile{}
+		}
+		c.first[kind] = p
+		return files, nil
+	}
+	first := c.first[kind]
+	if first == nil {
+		return files, fmt.Errorf("stress: profiles: %s: no profile of the start to take a difference from", kind)
+	}
+	diff, err := profiles.Diff(first, p)
+	if err != nil {
+		return files, err
+	}
+	file, err = c.write(kind, "diff", diff)
+	if err != nil {
+		return files, err
+	}
+	return append(files, file), nil
+}
+
+func (c *camera) write(kind profiles.Kind, moment string, p *profiles.Profile) (scenarios.ProfileFile, error) {
+	path := filepath.Join(c.folder, fmt.Sprintf("%s-%s.pb.gz", kind, moment))
+	if err := p.WriteFile(filepath.Join(c.report, path)); err != nil {
+		return scenarios.ProfileFile{}, err
+	}
+	f := scenarios.ProfileFile{Kind: string(kind), Moment: moment, Path: filepath.ToSlash(path)}
+	f.Total, f.Unit = p.Total()
+	for _, e := range p.Top(topEntries) {
+		f.Top = append(f.Top, scenarios.ProfileTop{Function: e.Function, File: e.File, Line: e.Line, Value: e.Value})
+	}
+	return f, nil
+}

@@ -1,0 +1,70 @@
+package stress
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+
+	"github.com/watertight-go/watertight/executor"
+)
+
+// commandEnv makes the test binary the command, with the executors of this
+// file beside those of the registry.
+const commandEnv = "STRESS_TEST_COMMAND"
+
+// pidEnv names the file in which a sleeper's process says who it is.
+const pidEnv = "STRESS_TEST_PID"
+
+func TestMain(m *testing.M) {
+	_, child := os.LookupEnv(cellEnv)
+	if child || os.Getenv(commandEnv) != "" {
+		os.Exit(Main(os.Args[1:], append(executor.Registry(), sleeper())...))
+	}
+	testscript.Main(leakChecked{m}, map[string]func(){
+		"stress": func() { os.Exit(Main(os.Args[1:])) },
+	})
+}
+
+// leakChecked fails a run of tests that passed and left goroutines.
+type leakChecked struct{ m *testing.M }
+
+func (l leakChecked) Run() int {
+	code := l.m.Run()
+	if code != 0 {
+		return code
+	}
+	if err := goleak.Find(); err != nil {
+		_, _ = os.Stderr.WriteString(err.Error() + "\n")
+		return 1
+	}
+	return 0
+}
+
+// sleeper is an executor that cannot even be built: New never comes back, so
+// its cells run into their deadline.
+func sleeper() executor.Spec {
+	return executor.Spec{Name: "sleeper", Doc: "never ready", New: func(executor.Config) (executor.ParallelExecutor, error) {
+		if file := os.Getenv(pidEnv); file != "" {
+			if err := os.WriteFile(file, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
+				return nil, err
+			}
+		}
+		waitForNothing(context.Background())
+		return nil, nil
+	}}
+}
+
+// waitForNothing is what the stacks of a killed child must name.
+//
+//go:noinline
+func waitForNothing(ctx context.Context) {
+	never := make(chan struct{})
+	select {
+	case <-never:
+	case <-ctx.Done():
+	}
+}

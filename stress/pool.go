@@ -1,0 +1,159 @@
+package stress
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// maxRepeats is how often a cell is run again because the machine was too slow
+// to tell.
+const maxRepeats = 3
+
+// pool runs cells in children.
+type pool struct {
+	// temp is where children put their results, report the report's folder.
+	temp, report string
+	raceBinary   string
+	// lacks are what each executor does not claim, for cells whose process
+	// does not live to say so.
+	lacks    map[string][]int
+	progress *progress
+
+	mu       sync.Mutex
+	observed map[cell]scenarios.Observation
+}
+
+// run runs the cells, at most n at a time, until ctx is done. A cell that did
+// not run to its end because of ctx has no observation.
+func (p *pool) run(ctx context.Context, cells []cell, n int) {
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, n)
+	for i, c := range cells {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			wg.Wait()
+			return
+		}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			p.one(ctx, c, strconv.Itoa(i))
+		})
+	}
+	wg.Wait()
+}
+
+// one runs a cell, again where its observation says that the machine was late.
+func (p *pool) one(ctx context.Context, c cell, id string) {
+	p.progress.start(c)
+	var o scenarios.Observation
+	var err error
+	for repeats := 0; ; repeats++ {
+		o, err = p.child(ctx, c, fmt.Sprintf("%s-%s-%s-%t-%d", id, c.Kind, c.Scenario, c.Race, repeats))
+		o.Control.Repeats = repeats
+		if err != nil || repeats == maxRepeats || !c.tooLate(o) {
+			break
+		}
+	}
+	p.progress.finish(c, o.Crash != nil)
+	if errors.Is(err, errStopped) {
+		return
+	}
+	if err != nil {
+		o = c.empty()
+		o.Crash = &scenarios.Crash{Kind: "start", Message: err.Error()}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.observed[c] = o
+}
+
+// tooLate says that the machine was so late that the cell cannot be judged, and
+// should be run again. A load that is itself what keeps the machine busy would
+// do so again.
+func (c cell) tooLate(o scenarios.Observation) bool {
+	return c.Requests*c.Agents <= manyAgents && c.Kind != kindHeap && scenarios.NeedsRepeat(o) && judged(c, o).Verdict.Status() == scenarios.Unknown
+}
+
+// child runs a cell once. Whatever its process does is in the observation; an
+// error means that the cell could not be run, or was stopped.
+func (p *pool) child(ctx context.Context, c cell, id string) (scenarios.Observation, error) {
+	o := c.empty()
+	c.Result = filepath.Join(p.temp, id+".json")
+	c.Progress = filepath.Join(p.temp, id+".progress")
+	c.Report = p.report
+	text, err := c.encode()
+	if err != nil {
+		return o, err
+	}
+	program := ""
+	if c.Race {
+		program = p.raceBinary
+	}
+	s, err := self(program, cellEnv+"="+text)
+	if err != nil {
+		return o, err
+	}
+	e := spawn(ctx, s, c.Deadline)
+	if e.stopped {
+		return o, errStopped
+	}
+	r, finished, err := readResult(c.Result)
+	if err != nil {
+		return o, err
+	}
+	o = r.Observation
+	if !finished {
+		o = c.empty()
+		o.Setup.Lacks = p.lacks[c.Executor]
+		readProgress(c.Progress, &o)
+	}
+	classify(&o, e, finished)
+	return o, nil
+}
+
+// readResult reads what a child wrote; false where it wrote nothing.
+func readResult(file string) (r result, wrote bool, err error) {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return r, false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &r)
+	}
+	if err == nil && r.Trouble != "" {
+		err = errors.New(r.Trouble)
+	}
+	if err != nil {
+		return r, false, fmt.Errorf("stress: child: %w", err)
+	}
+	return r, true, nil
+}
+
+// readProgress reads how far a child came that wrote no result: how many
+// requests it had made, and the limit that it ran under.
+func readProgress(file string, o *scenarios.Observation) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return
+	}
+	line, _, _ := strings.Cut(string(data), "\n")
+	var mark progressMark
+	if json.Unmarshal([]byte(line), &mark) != nil {
+		return
+	}
+	o.Totals.Requests = mark.Requests
+	if mark.Sample.Goroutines > 0 {
+		o.Series = append(o.Series, mark.Sample)
+	}
+	o.Limit = mark.Limit
+}

@@ -1,0 +1,97 @@
+package stress
+
+import (
+	"context"
+	"runtime/metrics"
+	"sync"
+	"time"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// sampler takes one sample of the process at every so many requests, from
+// inside the request. It needs no timer of its own and so works on virtual
+// time too, where a sampling goroutine would be part of what is measured.
+type sampler struct {
+	every int
+
+	mu      sync.Mutex
+	began   time.Time
+	calls   int
+	samples []scenarios.Sample
+}
+
+// watch returns spec with the sampler between caller and executor.
+func (s *sampler) watch(spec executor.Spec) executor.Spec {
+	build := spec.New
+	spec.New = func(c executor.Config) (executor.ParallelExecutor, error) {
+		x, err := build(c)
+		if err != nil || x == nil {
+			return x, err
+		}
+		return &sampledExecutor{x, s}, nil
+	}
+	return spec
+}
+
+// tick counts a request that begins.
+func (s *sampler) tick() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.calls == 0 {
+		s.began = time.Now()
+	}
+	if s.calls%s.every == 0 {
+		s.take()
+	}
+	s.calls++
+}
+
+// last takes one more sample, when all requests have been made.
+func (s *sampler) last() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.calls > 0 {
+		s.take()
+	}
+}
+
+func (s *sampler) take() {
+	sample := takeSample()
+	sample.At, sample.Requests = time.Since(s.began), s.calls
+	s.samples = append(s.samples, sample)
+}
+
+type sampledExecutor struct {
+	executor.ParallelExecutor
+	sampler *sampler
+}
+
+// ExecuteParallel implements executor.ParallelExecutor.
+func (x *sampledExecutor) ExecuteParallel(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
+	x.sampler.tick()
+	return x.ParallelExecutor.ExecuteParallel(ctx, input, agents)
+}
+
+// takeSample reads goroutines and memory from runtime/metrics.
+func takeSample() scenarios.Sample {
+	read := []metrics.Sample{
+		{Name: "/sched/goroutines:goroutines"},
+		{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/memory/classes/heap/stacks:bytes"},
+		{Name: "/memory/classes/total:bytes"},
+		{Name: "/sched/threads/total:threads"},
+	}
+	metrics.Read(read)
+	value := func(i int) uint64 {
+		if read[i].Value.Kind() != metrics.KindUint64 {
+			return 0
+		}
+		return read[i].Value.Uint64()
+	}
+	return scenarios.Sample{
+		Goroutines: int(value(0)), HeapBytes: value(1), StackBytes: value(2), TotalBytes: value(3),
+		Threads: int(value(4)), Descriptors: -1,
+	}
+}
