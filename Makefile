@@ -41,7 +41,7 @@ bench: ## the Go benchmarks, readable by benchstat
 	go test -run '^$$' -bench . -benchmem -count=6 ./bench ./leak
 
 gate: build ## a quick run of the compatibility matrix: exit 1 if the reference breaks a clause
-	bin/stress run --quick --out bin/gate
+	bin/stress run --scenarios normal,timeout,cancel,error,partial-success,all-fail,cleanup,panic,goexit,limit,tool-hang-ignoring,stuck-agent --executors waitgroup,reference --out bin/gate
 
 check: fmt vet lint tidy generated test gate ## all that CI checks
 

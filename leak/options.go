@@ -105,19 +105,19 @@ func (o Options) validate() error {
 	var errs []error
 	for i, a := range o.Allow {
 		if a.Func == "" && a.Top == "" && a.CreatedBy == "" && a.Label == "" {
-			errs = append(errs, fmt.Errorf("Allow[%d]: got no condition, want Func, Top, CreatedBy or Label", i))
+			errs = append(errs, fmt.Errorf("options.Allow[%d]: got no condition, want Func, Top, CreatedBy or Label", i))
 		}
 		if a.Reason == "" {
-			errs = append(errs, fmt.Errorf("Allow[%d]: got no Reason, want why these goroutines may stay", i))
+			errs = append(errs, fmt.Errorf("options.Allow[%d]: got no Reason, want why these goroutines may stay", i))
 		}
 	}
 	for _, c := range o.Fail {
 		if !slices.Contains(allClasses, c) {
-			errs = append(errs, fmt.Errorf("Fail: got class %q, want one of %q", c, allClasses))
+			errs = append(errs, fmt.Errorf("options.Fail: got class %q, want one of %q", c, allClasses))
 		}
 	}
 	if !slices.Contains([]Proof{"", ProofAuto, ProofOff}, o.Proof) {
-		errs = append(errs, fmt.Errorf("Proof: got %q, want %q or %q", o.Proof, ProofAuto, ProofOff))
+		errs = append(errs, fmt.Errorf("options.Proof: got %q, want %q or %q", o.Proof, ProofAuto, ProofOff))
 	}
 	if len(errs) > 0 {
 		return fmt.Errorf("leak: options: %w", errors.Join(errs...))

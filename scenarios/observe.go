@@ -47,13 +47,13 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	var errs []error
 	if o.Clock != RealClock && o.Clock != VirtualClock {
-		errs = append(errs, fmt.Errorf("Clock: got %q, want %q or %q", o.Clock, RealClock, VirtualClock))
+		errs = append(errs, fmt.Errorf("options.Clock: got %q, want %q or %q", o.Clock, RealClock, VirtualClock))
 	}
 	if o.Settle < 0 {
-		errs = append(errs, fmt.Errorf("Settle: got %v, want a positive time, or zero for %v", o.Settle, DefaultSettle))
+		errs = append(errs, fmt.Errorf("options.Settle: got %v, want a positive time, or zero for %v", o.Settle, DefaultSettle))
 	}
 	if o.Sample < 0 {
-		errs = append(errs, fmt.Errorf("Sample: got %v, want a positive time, or zero for none", o.Sample))
+		errs = append(errs, fmt.Errorf("options.Sample: got %v, want a positive time, or zero for none", o.Sample))
 	}
 	if o.Clock == VirtualClock {
 		o.Sample, o.Goleak = 0, false

@@ -1,6 +1,7 @@
 package stress
 
 import (
+	"fmt"
 	"os"
 	"slices"
 
@@ -41,10 +42,13 @@ func (a *runArgs) report(p *plan, observed map[cell]scenarios.Observation) *repo
 
 // addHeap adds the heap profiles that the same load gave in a process of their own.
 func addHeap(o *scenarios.Observation, c cell, observed map[cell]scenarios.Observation) {
-	c.Kind = kindHeap
-	heap, ok := observed[c]
+	h := heapCell(c)
+	heap, ok := observed[h]
 	if !ok {
 		return
+	}
+	if h.Requests < c.Requests {
+		o.Warnings = append(o.Warnings, fmt.Sprintf("heap profiles are of the first %d of %d requests", h.Requests, c.Requests))
 	}
 	o.Profiles = append(o.Profiles, heap.Profiles...)
 	for _, w := range heap.Warnings {

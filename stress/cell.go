@@ -54,6 +54,18 @@ func (c cell) String() string {
 	return name
 }
 
+// heapCell is the cell that takes the heap profiles of a load. With every
+// allocation recorded a collection that looks for leaks takes minutes past some
+// 100,000 goroutines, so a larger load is profiled in part.
+func heapCell(load cell) cell {
+	load.Kind = kindHeap
+	load.Requests = min(load.Requests, max(1, heapCalls/load.Agents))
+	return load
+}
+
+// heapCalls is the most agent calls of a heap cell.
+const heapCalls = 50_000
+
 func (c cell) encode() (string, error) {
 	data, err := json.Marshal(c)
 	if err != nil {

@@ -161,9 +161,7 @@ func (p *plan) add(a *runArgs, name string) {
 		edge := x.Name == p.before.Name || x.Name == p.after.Name
 		switch {
 		case name == accumulationName:
-			heap := c
-			heap.Kind = kindHeap
-			p.alone = append(p.alone, c, heap)
+			p.alone = append(p.alone, c, heapCell(c))
 		case name == sequentialName:
 			// A blocked caller holds up the next, so most of these only wait.
 			c.Requests = min(a.Requests, sequentialRequests)

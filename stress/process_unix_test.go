@@ -140,7 +140,9 @@ func TestInterruptLeavesNoChildAndAPartialReport(t *testing.T) {
 	require.NoError(t, c.cmd.Start())
 	pid := c.child(t)
 	require.True(t, alive(pid))
+	// Twice, as a supervisor does that signals the process and then its group.
 	require.NoError(t, c.cmd.Process.Signal(os.Interrupt))
+	_ = c.cmd.Process.Signal(syscall.SIGTERM)
 	_ = c.cmd.Wait()
 	require.False(t, alive(pid), "the child outlived the run")
 	require.Equal(t, ExitTrouble, c.cmd.ProcessState.ExitCode(), c.stderr.String())

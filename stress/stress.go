@@ -40,9 +40,9 @@ const (
 // executor.Registry are used.
 func Main(args []string, executors ...executor.Spec) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// Further signals change nothing: children are killed, not asked, so there
+	// is nothing to hurry, and a supervisor such as timeout(1) sends two in a row.
 	defer stop()
-	// A second signal ends the process at once: its children see their pipe close.
-	context.AfterFunc(ctx, stop)
 	return Run(ctx, args, os.Stdout, os.Stderr, executors...)
 }
 

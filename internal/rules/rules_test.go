@@ -33,6 +33,7 @@ var rooms = []room{
 		"github.com/google/pprof/profile": "reads and writes pprof files; no other room does",
 	}},
 	{"mocks/openai", map[string]string{
+		module + "mocks":                 "what a healthy answer says",
 		module + "executor":              "it implements Runner",
 		"github.com/openai/openai-go/v3": "the real client on the faulty wire",
 	}},
