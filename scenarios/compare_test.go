@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -109,6 +110,19 @@ func TestErrorDifferences(t *testing.T) {
 	require.Empty(t, callDifferences(call("retry in 649ms, please"), call("retry in 1.2s, please")), "times differ from run to run")
 	require.NotEmpty(t, callDifferences(call("a failed"), call("b failed")))
 	require.NotEmpty(t, callDifferences(call("a", "context.Canceled"), call("a")))
+}
+
+// TestTiedFailures: which of two agents that fail together an executor hears of
+// first is chance, and no difference between executors.
+func TestTiedFailures(t *testing.T) {
+	with := func(first string, apart time.Duration) Call {
+		return Call{Error: "agent " + first + " failed: context canceled", Agents: []AgentRun{
+			{ID: "a", Ended: true, EndAt: 30 * msec, Error: "context canceled"},
+			{ID: "b", Ended: true, EndAt: 30*msec + apart, Error: "context canceled"},
+		}}
+	}
+	require.Empty(t, callDifferences(with("a", msec), with("b", 2*msec)))
+	require.NotEmpty(t, callDifferences(with("a", 50*msec), with("b", 50*msec)), "b is the wrong one to name here")
 }
 
 func TestSaw(t *testing.T) {

@@ -44,9 +44,12 @@ func TestJudge(t *testing.T) {
 		"1: lateness is granted": {1, func(_ *Scenario, o *Observation, c *Call) {
 			o.Clock, o.Control.Lateness, c.Ended = RealClock, 10*msec, 150*msec
 		}, Pass, ""},
-		"1: lateness is too much": {1, func(_ *Scenario, o *Observation, _ *Call) {
-			o.Clock, o.Control.Lateness = RealClock, 21*msec
+		"1: lateness is too much": {1, func(_ *Scenario, o *Observation, c *Call) {
+			o.Clock, o.Control.Lateness, c.Ended = RealClock, 21*msec, 150*msec
 		}, Unknown, "more than half of Grace"},
+		"1: in time on a late machine": {1, func(_ *Scenario, o *Observation, _ *Call) {
+			o.Clock, o.Control.Lateness = RealClock, 21*msec
+		}, Pass, ""},
 		"1: blocked on a late machine": {1, func(s *Scenario, o *Observation, c *Call) {
 			blocked(s, o, c)
 			o.Clock, o.Control.Lateness = RealClock, 21*msec
