@@ -7,12 +7,12 @@ TOOLCHAIN ?= go1.27.4
 export GOTOOLCHAIN := $(TOOLCHAIN)
 
 # Every module of the tree, nested ones too.
-MODULES := $(patsubst ./%,%,$(dir $(shell find . -name go.mod -not -path './bin/*' -not -path '*/testdata/*')))
+MODULES := $(sort $(dir $(shell find . -name go.mod -not -path './bin/*' -not -path '*/testdata/*')))
 # Extra arguments of `make stress`, as in STRESS='--requests 10000'.
 STRESS ?=
 TOOL := go tool -modfile=tools.mod
 
-.PHONY: help stress test race bench gate check fmt lint generate clean build vet tidy generated version
+.PHONY: help stress test race bench gate check fmt lint generate readme clean build vet tidy generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,11 @@ generated:
 	@tmp=$$(mktemp -d) && echo 'module mocks' > $$tmp/go.mod && sed "s|^dir: .*|dir: $$tmp|" .mockery.yml > $$tmp/mockery.yml && \
 		$(TOOL) mockery --config $$tmp/mockery.yml >$$tmp/log 2>&1 && diff -u mocks/mock_runner.go $$tmp/mock_runner.go; \
 		s=$$?; test $$s = 0 || { cat $$tmp/log; echo "generated files differ: run make generate"; }; rm -rf $$tmp; exit $$s
+
+readme: ## put the verdict and the compatibility matrix of the last run into README.md
+	bin/stress report reports/latest/report.json | awk '/^── Compatibility of the others/{exit} {print}' > bin/excerpt
+	awk '/excerpt: begin/{print; print "```"; while ((getline l < "bin/excerpt") > 0) print l; print "```"; skip=1} /excerpt: end/{skip=0} !skip{if (!/excerpt: begin/) print}' README.md > bin/README.md
+	mv bin/README.md README.md
 
 clean: ## remove what the other targets built and wrote
 	rm -rf bin reports/latest

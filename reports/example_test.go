@@ -31,4 +31,19 @@ func Example() {
 		fmt.Println(err)
 	}
 	fmt.Println("exit code", reports.ExitCode(r))
+	// Output:
+	// Watertight: 0 scenarios x 1 executor, 0 cells
+	//
+	// ── Verdict ─────────────────────────────────────────────────
+	// Nothing was measured: no executor can be called safe.
+	// ?  mine  not run
+	// Clauses: 1 returns in time, 2 loses nothing, 3 partial
+	//   success, 4 cancels, 5 leaves nothing, 6 bounds what cannot
+	//   be stopped, 7 survives, 8 respects Limit, 9 runs tools, 10
+	//   touches no input.
+	//
+	// ── Files, and what to do next ──────────────────────────────
+	// the report: report.json
+	//   stress report -format markdown report.json
+	// exit code 2
 }

@@ -13,6 +13,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/scenarios"
 )
 
 func terminalText(t testing.TB, r *Report, opts TerminalOptions) string {
@@ -135,6 +138,19 @@ func TestVerdictNamesThePlace(t *testing.T) {
 	require.Regexp(t, `✗  waitgroup +breaks clause 1 \(returns in time\) in 13 of 33 scenarios, 6 in 13\n +leaves 1540 blocked goroutines: executor/waitgroup.go:31 ExecuteParallel\n +leaves 300 waiting goroutines: scenarios/load.go:78 launch`, head)
 	require.Regexp(t, `✓  reference +keeps every clause in all 32 scenarios that it was run in\n`, head)
 	require.NotContains(t, head, "reference.go")
+}
+
+// Nor is what an executor leaves where it keeps the contract, though it breaks
+// another clause elsewhere.
+func TestVerdictLeavesOutWhatIsAllowed(t *testing.T) {
+	r := full(2)
+	c := ordinary("errgroup", "scenario-00", nil)
+	leave(&c.Observation.Left, "bounded", 3)
+	other := ordinary("errgroup", "scenario-01", []executor.Clause{3})
+	r.Cells = []Cell{c, other}
+	require.NotContains(t, terminalText(t, r, TerminalOptions{}), "bounded.go")
+	r.Cells[0].Verdict.Clauses[4].Status = scenarios.Fail
+	require.Contains(t, terminalText(t, r, TerminalOptions{}), "executor/bounded.go:31")
 }
 
 // Markdown keeps its tables whole, and nothing stored becomes HTML.

@@ -112,7 +112,7 @@ func newView(r *Report, file string) view {
 // facts are where and when the run was made.
 func facts(x *index) []string {
 	r, e := x.report, x.report.Environment
-	run := fmt.Sprintf("%d scenarios x %d executors, %d cells", len(x.rows), len(x.executors), len(r.Cells))
+	run := fmt.Sprintf("%s x %s, %s", plural(len(x.rows), "scenario"), plural(len(x.executors), "executor"), plural(len(r.Cells), "cell"))
 	if r.Elapsed > 0 {
 		run += ", in " + duration(time.Duration(r.Elapsed))
 	}

@@ -26,7 +26,9 @@ func (a *runArgs) report(p *plan, observed map[cell]scenarios.Observation) *repo
 		if c.Kind == kindHeap {
 			continue
 		}
-		addHeap(&o, c, observed)
+		if c.Scenario == accumulationName {
+			addHeap(&o, c, observed)
+		}
 		all = append(all, o)
 		r.Cells = append(r.Cells, judged(c, o))
 	}

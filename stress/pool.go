@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,9 +34,29 @@ type pool struct {
 	observed map[cell]scenarios.Observation
 }
 
-// run runs the cells, at most n at a time, until ctx is done. A cell that did
-// not run to its end because of ctx has no observation.
+// run runs the cells, at most n at a time. Where the machine was too slow to
+// tell, cells are run again when the crowd is gone: by as many as there are
+// processors, then one at a time.
 func (p *pool) run(ctx context.Context, cells []cell, n int) {
+	for repeat := 0; len(cells) > 0 && repeat <= maxRepeats && ctx.Err() == nil; repeat++ {
+		p.once(ctx, cells, n, repeat)
+		cells = slices.DeleteFunc(slices.Clone(cells), func(c cell) bool {
+			o, ok := p.observed[c]
+			return !ok || !c.tooLate(o)
+		})
+		if repeat < maxRepeats {
+			p.progress.more(len(cells))
+		}
+		n = min(n, runtime.GOMAXPROCS(0))
+		if repeat > 0 {
+			n = 1
+		}
+	}
+}
+
+// once runs each cell once, until ctx is done. A cell that did not run to its
+// end because of ctx has no new observation.
+func (p *pool) once(ctx context.Context, cells []cell, n, repeat int) {
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, n)
 	for i, c := range cells {
@@ -46,24 +68,17 @@ func (p *pool) run(ctx context.Context, cells []cell, n int) {
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			p.one(ctx, c, strconv.Itoa(i))
+			p.one(ctx, c, strconv.Itoa(i), repeat)
 		})
 	}
 	wg.Wait()
 }
 
-// one runs a cell, again where its observation says that the machine was late.
-func (p *pool) one(ctx context.Context, c cell, id string) {
+// one runs a cell and keeps its observation.
+func (p *pool) one(ctx context.Context, c cell, id string, repeat int) {
 	p.progress.start(c)
-	var o scenarios.Observation
-	var err error
-	for repeats := 0; ; repeats++ {
-		o, err = p.child(ctx, c, fmt.Sprintf("%s-%s-%s-%t-%d", id, c.Kind, c.Scenario, c.Race, repeats))
-		o.Control.Repeats = repeats
-		if err != nil || repeats == maxRepeats || !c.tooLate(o) {
-			break
-		}
-	}
+	o, err := p.child(ctx, c, fmt.Sprintf("%s-%s-%s-%t-%d", id, c.Kind, c.Scenario, c.Race, repeat))
+	o.Control.Repeats = repeat
 	p.progress.finish(c, o.Crash != nil)
 	if errors.Is(err, errStopped) {
 		return

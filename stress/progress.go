@@ -123,6 +123,13 @@ func (p *progress) finish(c cell, crashed bool) {
 	}
 }
 
+// more adds cells that are run again.
+func (p *progress) more(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.total += n
+}
+
 // end stops telling and clears the line.
 func (p *progress) end() {
 	close(p.stop)

@@ -80,3 +80,9 @@ func TestThin(t *testing.T) {
 	require.Equal(t, all[1000], kept[199])
 	require.Len(t, thin(all[:5], 200), 5)
 }
+
+func TestHeapCellIsBounded(t *testing.T) {
+	require.Equal(t, 100, heapCell(cell{Requests: 100, Agents: 5}).Requests)
+	require.Equal(t, heapCalls/5, heapCell(cell{Requests: 200_000, Agents: 5}).Requests)
+	require.Equal(t, 1, heapCell(cell{Requests: 2, Agents: 500_000}).Requests)
+}

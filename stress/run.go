@@ -59,7 +59,7 @@ func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors [
 	if err := reports.Terminal(stdout, r, look(a.Color, stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("print the report: %w", err)
 	}
-	a.next(stdout)
+	fmt.Fprintf(stdout, "\nThe report is in %s; the names above are relative to it.\n", a.Out)
 	return reports.ExitCode(r), nil
 }
 
@@ -148,11 +148,4 @@ func (p *plan) server() (url string, closeServer func(), err error) {
 		}
 	}
 	return "", func() {}, nil
-}
-
-// next says what the reader can do now.
-func (a *runArgs) next(w io.Writer) {
-	fmt.Fprintf(w, "\nReport: %s (report.json, report.md, profiles/)\n", a.Out)
-	fmt.Fprintf(w, "Next:   go tool pprof -top %s\n", filepath.Join(a.Out, "profiles", "EXECUTOR", "SCENARIO", "goroutine-diff.pb.gz"))
-	fmt.Fprintf(w, "        stress report %s\n", filepath.Join(a.Out, reportFile))
 }
