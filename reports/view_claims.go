@@ -3,13 +3,21 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // claims is the table of the claims that the run settles.
 func claims(x *index) section {
 	s := section{title: "Claims"}
 	g := grid{columns: []column{{"#", sign}, {"verdict", sign}, {"claim", prose}, {"measured", below}}}
+	open := unmeasured(x)
+	if len(open) > fewUnmeasured {
+		s.notes = append(s.notes, note("not measured in this run: %s", strings.Join(open, "; ")))
+	}
 	for _, c := range x.report.Claims {
+		if c.Verdict == NotMeasured && len(open) > fewUnmeasured {
+			continue
+		}
 		t, measured := doubt, c.Measured
 		switch c.Verdict {
 		case Holds:
@@ -27,6 +35,24 @@ func claims(x *index) section {
 		s.grids = append(s.grids, g)
 	}
 	return s
+}
+
+// fewUnmeasured is how many claims that were not measured still get a row of
+// their own; a run of some scenarios leaves most of them open.
+const fewUnmeasured = 3
+
+// unmeasured are the claims that were not measured, each with the reason.
+func unmeasured(x *index) (open []string) {
+	for _, c := range x.report.Claims {
+		if c.Verdict == NotMeasured {
+			why := c.Measured
+			if why == "" {
+				why = c.How
+			}
+			open = append(open, fmt.Sprintf("%s (%s)", short(c.ID), why))
+		}
+	}
+	return open
 }
 
 // projections carries the accumulation forward: when is which limit reached.

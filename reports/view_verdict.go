@@ -37,9 +37,30 @@ func verdicts(x *index) section {
 	}
 	if len(g.rows) > 0 {
 		s.grids = append(s.grids, g)
+		if text := settled(x); text != "" {
+			s.notes = append(s.notes, line{text: text})
+		}
 		s.notes = append(s.notes, line{text: legend(), tone: faint})
 	}
 	return s
+}
+
+// settled says in one line what the claims came to.
+func settled(x *index) string {
+	of := map[ClaimVerdict][]string{}
+	for _, c := range x.report.Claims {
+		of[c.Verdict] = append(of[c.Verdict], short(c.ID))
+	}
+	var parts []string
+	for _, v := range []ClaimVerdict{DoesNotHold, Holds, NotMeasured} {
+		if len(of[v]) > 0 {
+			parts = append(parts, fmt.Sprintf("%s: %s", v, strings.Join(of[v], ", ")))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Claims (below): " + strings.Join(parts, "; ") + "."
 }
 
 // legend says what the clauses' numbers stand for.
@@ -118,6 +139,11 @@ func why(x *index, n Count) []string {
 		}
 		lines = append(lines, text)
 	}
+	for _, text := range []string{lost(x, n.Executor), waiting(x, n.Executor)} {
+		if text != "" {
+			lines = append(lines, text)
+		}
+	}
 	if n.Unknown > 0 {
 		lines = append(lines, fmt.Sprintf("could not be judged in %s", plural(n.Unknown, "cell")))
 	}
@@ -137,6 +163,39 @@ func brokenClauses(n Count) string {
 		text += fmt.Sprintf(", %d in %d", b.Clause, len(b.Scenarios))
 	}
 	return text
+}
+
+// lost says where an executor takes from callers what the one before gave them.
+func lost(x *index, name string) string {
+	var names []string
+	for _, c := range x.report.Comparisons {
+		if c.After == name && c.Relation == scenarios.Broken {
+			names = append(names, short(c.Scenario))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("BROKEN against %s in %s: %s", short(x.report.Before), plural(len(names), "scenario"), strings.Join(names[:min(placesShown, len(names))], ", "))
+	if more := len(names) - placesShown; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// waiting counts the callers that never came back while they were watched.
+func waiting(x *index, name string) string {
+	callers, cells := 0, 0
+	for _, c := range x.report.Cells {
+		if c.Observation.Executor == name && c.Observation.Totals.Blocked > 0 {
+			callers += c.Observation.Totals.Blocked
+			cells++
+		}
+	}
+	if callers == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s never came back while watched, in %s", plural(callers, "caller"), plural(cells, "cell"))
 }
 
 func deaths(x *index, name string) int {
