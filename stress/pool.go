@@ -92,11 +92,15 @@ func (p *pool) one(ctx context.Context, c cell, id string, repeat int) {
 	p.observed[c] = o
 }
 
-// tooLate says that the machine was so late that the cell cannot be judged, and
-// should be run again. A load that is itself what keeps the machine busy would
-// do so again.
+// tooLate says that the machine was so late that what spoke against the cell may
+// be the machine's fault, and the cell should be run again. A caller that is
+// blocked is not: it waited long past any lateness. A load that is itself what
+// keeps the machine busy would do so again.
 func (c cell) tooLate(o scenarios.Observation) bool {
-	return c.Requests*c.Agents <= manyAgents && c.Kind != kindHeap && scenarios.NeedsRepeat(o) && judged(c, o).Verdict.Status() == scenarios.Unknown
+	if c.Kind == kindHeap || c.Requests*c.Agents > manyAgents || o.Totals.Blocked > 0 || !scenarios.NeedsRepeat(o) {
+		return false
+	}
+	return judged(c, o).Verdict.Status() != scenarios.Pass
 }
 
 // child runs a cell once. Whatever its process does is in the observation; an
