@@ -233,10 +233,10 @@ func TestObserveRefuses(t *testing.T) {
 // reference leaves with their logarithm.
 func TestTimeline(t *testing.T) {
 	s := Timeline(24, 100, 1)
-	before, err := ObserveVirtual(s, lookup(t, "waitgroup"), Options{})
+	before, err := ObserveIn(t, s, lookup(t, "waitgroup"), Options{})
 	require.NoError(t, err)
 	require.Equal(t, 2400, before.Left.ByAgent)
-	after, err := ObserveVirtual(s, lookup(t, "reference"), Options{})
+	after, err := ObserveIn(t, s, lookup(t, "reference"), Options{})
 	require.NoError(t, err)
 	require.LessOrEqual(t, after.Left.ByAgent, StuckBound(s, after))
 	require.Less(t, after.Left.ByAgent, 40)
@@ -264,7 +264,7 @@ func ExampleCompare() {
 	var cells []Cell
 	for _, name := range []string{"waitgroup", "errgroup", "reference"} {
 		spec, _ := executor.Lookup(name)
-		o, err := ObserveVirtual(s, spec, Options{})
+		o, err := Observe(context.Background(), s, spec, Options{})
 		if err != nil {
 			fmt.Println(err)
 			return

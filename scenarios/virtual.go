@@ -55,12 +55,3 @@ func observeIn(t *testing.T, s Scenario, spec executor.Spec, opts Options) <-cha
 	}()
 	return ended
 }
-
-// ObserveVirtual is ObserveIn for an ordinary binary, which has no *testing.T: a
-// bubble needs one, and the zero T will do for code that does not use it
-// (checked with Go 1.26 and 1.27; where it no longer does, the error says so).
-// It registers the flags of package testing with package flag.
-func ObserveVirtual(s Scenario, spec executor.Spec, opts Options) (Observation, error) {
-	testing.Init()
-	return ObserveIn(new(testing.T), s, spec, opts)
-}
