@@ -133,7 +133,7 @@ func peak(o scenarios.Observation) int {
 // claimFirstLimit names the limit that each kind of blocking hits first. The
 // claim's limit is one of goroutines, so one other limit settles it.
 func claimFirstLimit(r *reports.Report) reports.Claim {
-	const claim = "the limit that is hit first is one of goroutines (blocked on a channel, in a system call, on sockets)"
+	const claim = "the limit of 10,000 that is hit is one of goroutines (blocked on a channel, in a system call, on sockets)"
 	var told []string
 	other, goroutines := false, false
 	for _, kind := range limitKinds {

@@ -119,6 +119,7 @@ func TestClaims(t *testing.T) {
 		{"only the obedient", "4", []reports.Cell{seen("errgroup", "normal", 0, 0, 0)}, nil, reports.NotMeasured, ""},
 		{"errgroup breaks", "5a", nil, comparison("errgroup", scenarios.Broken), reports.DoesNotHold, "BROKEN in 1 (x), same in 1"},
 		{"errgroup keeps", "5a", nil, comparison("errgroup", scenarios.Fixed), reports.Holds, "fixed in 1, same in 1"},
+		{"errgroup changes", "5a", nil, comparison("errgroup", scenarios.Changed), reports.DoesNotHold, "changed in 1 (x)"},
 		{"reference breaks", "5b", nil, comparison("reference", scenarios.Broken), reports.DoesNotHold, ""},
 		{"reference changes", "5b", nil, comparison("reference", scenarios.Changed), reports.Holds, "changed in 1 (x)"},
 		{"others compared", "5b", nil, comparison("errgroup", scenarios.Same), reports.NotMeasured, ""},

@@ -53,7 +53,7 @@ func (a *reportArgs) render(stdout io.Writer) (int, error) {
 	case "json":
 		err = reports.JSON(stdout, r)
 	default:
-		err = reports.Terminal(stdout, r, look(a.Color, stdout))
+		err = reports.Terminal(stdout, r, look(a.Color, a.File, stdout))
 	}
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("report: %w", err)
@@ -71,11 +71,11 @@ func oneOf(flag, value string, allowed ...string) error {
 	return fmt.Errorf("%s: got %q, want one of %q", flag, value, allowed)
 }
 
-// look is how the terminal report is printed: as wide as the terminal, in
-// colour where that is wanted.
-func look(when string, stdout io.Writer) reports.TerminalOptions {
+// look is how the terminal report of a file is printed: as wide as the terminal,
+// in colour where that is wanted.
+func look(when, file string, stdout io.Writer) reports.TerminalOptions {
 	fd, isTerminal := terminal(stdout)
-	o := reports.TerminalOptions{Color: colored(when, isTerminal, os.Getenv("NO_COLOR"))}
+	o := reports.TerminalOptions{File: file, Color: colored(when, isTerminal, os.Getenv("NO_COLOR"))}
 	if isTerminal {
 		o.Width = columns(fd)
 	}

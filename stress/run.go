@@ -56,10 +56,10 @@ func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors [
 	if err := errors.Join(out.save(r), out.commit()); err != nil {
 		return ExitTrouble, err
 	}
-	if err := reports.Terminal(stdout, r, look(a.Color, stdout)); err != nil {
+	if err := reports.Terminal(stdout, r, look(a.Color, filepath.Join(a.Out, reportFile), stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("print the report: %w", err)
 	}
-	fmt.Fprintf(stdout, "\nThe report is in %s; the names above are relative to it.\n", a.Out)
+	fmt.Fprintf(stdout, "\nThe report is in %s: report.json, report.md and profiles/.\n", a.Out)
 	return reports.ExitCode(r), nil
 }
 
