@@ -2,11 +2,13 @@ package scenarios
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
 )
 
 // Cell is one executor in one scenario, observed and judged.
@@ -186,18 +188,27 @@ func callDifferences(b, a Call) (how []string) {
 // of them an executor hears of first.
 const tie = 10 * time.Millisecond
 
+// failedAt is when a call could have heard of an agent's failure: at its end, or
+// at the call's own where the agent was given up.
+func failedAt(c Call, a AgentRun) (at time.Duration, failed bool) {
+	if a.Ended {
+		return a.EndAt, a.Outcome != mocks.Responded
+	}
+	return c.Ended, a.Started
+}
+
 // untied is a call's error text, with the first failure's agent left open
 // where others failed at the same time.
 func untied(c Call) string {
-	first := time.Duration(-1)
+	first := time.Duration(math.MaxInt64)
 	for _, a := range c.Agents {
-		if a.Ended && a.Error != "" && (first < 0 || a.EndAt < first) {
-			first = a.EndAt
+		if at, failed := failedAt(c, a); failed {
+			first = min(first, at)
 		}
 	}
 	var tied []string
 	for _, a := range c.Agents {
-		if a.Ended && a.Error != "" && a.EndAt-first < tie {
+		if at, failed := failedAt(c, a); failed && at-first < tie {
 			tied = append(tied, a.ID)
 		}
 	}

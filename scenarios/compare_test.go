@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
 )
 
 // cellWith is a cell whose clauses came to these statuses, from clause 1 on.
@@ -117,11 +118,16 @@ func TestErrorDifferences(t *testing.T) {
 func TestTiedFailures(t *testing.T) {
 	with := func(first string, apart time.Duration) Call {
 		return Call{Error: "agent " + first + " failed: context canceled", Agents: []AgentRun{
-			{ID: "a", Ended: true, EndAt: 30 * msec, Error: "context canceled"},
-			{ID: "b", Ended: true, EndAt: 30*msec + apart, Error: "context canceled"},
+			{ID: "a", Ended: true, EndAt: 30 * msec, Outcome: mocks.Failed},
+			{ID: "b", Ended: true, EndAt: 30*msec + apart, Outcome: mocks.Failed},
+			{ID: "c", Ended: true, EndAt: 30 * msec, Outcome: mocks.Responded},
 		}}
 	}
 	require.Empty(t, callDifferences(with("a", msec), with("b", 2*msec)))
+	given := with("b", msec)
+	given.Agents[1].Ended, given.Agents[1].Started, given.Ended = false, true, 31*msec
+	require.Empty(t, callDifferences(with("a", msec), given), "b was given up when a failed")
+	require.NotEmpty(t, callDifferences(with("a", msec), with("c", msec)), "c did not fail")
 	require.NotEmpty(t, callDifferences(with("a", 50*msec), with("b", 50*msec)), "b is the wrong one to name here")
 }
 
