@@ -49,7 +49,7 @@ func full(n int) *Report {
 		Before: "waitgroup", After: "reference",
 	}
 	for _, s := range executor.Registry() {
-		r.Executors = append(r.Executors, Named{s.Name, s.Doc})
+		r.Executors = append(r.Executors, Named{Name: s.Name, Doc: s.Doc})
 	}
 	for i := range n {
 		row := Row{Name: fmt.Sprintf("scenario-%02d", i), Field: "a thing of the field"}
@@ -188,7 +188,7 @@ func addClaims(r *Report) {
 // sparse has holes: cells that were not run, unknown, waived, not applicable or
 // without clauses, a process that died, and witnesses that disagree.
 func sparse() *Report {
-	r := &Report{Schema: Schema, Before: "old", After: "new", Executors: []Named{{"old", ""}, {"new", ""}, {"idle", ""}}}
+	r := &Report{Schema: Schema, Before: "old", After: "new", Executors: []Named{{Name: "old"}, {Name: "new"}, {Name: "idle"}}}
 	for _, name := range []string{"a", "b", "c", "d"} {
 		r.Scenarios = append(r.Scenarios, Row{Name: name})
 	}
@@ -253,7 +253,7 @@ func hostile() *Report {
 	r := &Report{Schema: Schema, Tool: evil[0], Partial: evil[4], Warnings: evil, Elapsed: -5}
 	r.Environment = Environment{Go: evil[1], OS: evil[2], Arch: evil[3], CPU: evil[5], Commit: evil[6], Race: evil[7], Proof: evil[10], Args: evil}
 	for _, s := range evil {
-		r.Executors = append(r.Executors, Named{s, s})
+		r.Executors = append(r.Executors, Named{Name: s, Doc: s, File: s, Line: -1 << 62})
 		r.Scenarios = append(r.Scenarios, Row{s, s, s})
 	}
 	r.Before, r.After = evil[0], evil[10]

@@ -24,6 +24,9 @@ type Report struct {
 	Environment Environment `json:"environment"`
 	// Partial says why the run did not finish; empty for a whole run.
 	Partial string `json:"partial,omitempty"`
+	// Shards are the parts that the run was split into: of a shard's report it
+	// is one, of a merged report all that were joined. Empty for a run in one.
+	Shards []Shard `json:"shards,omitempty"`
 	// Before and After are the two executors that the run compares; Executors
 	// are all that were run, in display order.
 	Before    string  `json:"before"`
@@ -42,6 +45,25 @@ type Report struct {
 type Named struct {
 	Name string `json:"name"`
 	Doc  string `json:"doc"`
+	// File and Line are where the function that makes it is; empty where unknown.
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+}
+
+// Shard is one part of a run that was split. It has whole scenarios with all of
+// their executors, so that whatever is compared was measured in one process
+// tree on one machine.
+type Shard struct {
+	// Name is as the -shard flag had it, "2/4".
+	Name string `json:"name"`
+	// Scenarios are the rows that it ran.
+	Scenarios []string `json:"scenarios"`
+	// Created, Elapsed and Environment are as in Report.
+	Created     time.Time   `json:"created"`
+	Elapsed     int64       `json:"elapsedNs"`
+	Environment Environment `json:"environment"`
+	// Partial is why the shard did not finish; empty for a whole one.
+	Partial string `json:"partial,omitempty"`
 }
 
 // Row is a scenario of the run.
@@ -67,6 +89,14 @@ type Environment struct {
 	Commit     string `json:"commit,omitempty"`
 	// Args are the command's arguments.
 	Args []string `json:"args,omitempty"`
+	// Root is the folder that files are named from where a reader has the
+	// sources elsewhere: that of the repository, else of the module, else the
+	// one that the run was started in. Empty where unknown.
+	Root string `json:"root,omitempty"`
+	// Module is the path of the module around that folder, and ModuleDir where
+	// it stands below Root; a binary built with -trimpath names files by it.
+	Module    string `json:"module,omitempty"`
+	ModuleDir string `json:"moduleDir,omitempty"`
 	// Race says whether and how the race cells were run, or why not.
 	Race string `json:"race"`
 	// Proof says whether this Go can prove leaks, or why not.

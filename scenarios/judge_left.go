@@ -62,7 +62,7 @@ func mib(n int64) float64 { return float64(n) / (1 << 20) }
 // findings are the leftovers as lines: the agents' own, or all others.
 func findings(rem Remains, own bool) (lines []string) {
 	for _, f := range rem.Leak.Findings {
-		if startedByAgent(f) != own {
+		if StartedByAgent(f) != own {
 			continue
 		}
 		who := ""

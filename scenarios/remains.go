@@ -49,7 +49,7 @@ func (c *cell) look(ctx context.Context) Remains {
 	r := Remains{Looked: true, Leak: report}
 	for _, f := range report.Findings {
 		switch {
-		case startedByAgent(f):
+		case StartedByAgent(f):
 			r.ByAgent += f.Count
 			r.AgentOwn += f.Count
 		case inAgent(f):
@@ -64,10 +64,18 @@ func (c *cell) look(ctx context.Context) Remains {
 // mocksPrefix is what the names of the agents' functions start with.
 var mocksPrefix = reflect.TypeFor[mocks.Crew]().PkgPath() + "."
 
-// startedByAgent says that the goroutine was created by an agent's own code.
-func startedByAgent(f leak.Finding) bool {
+// StartedByAgent says that the goroutine was created by an agent's own code, of
+// which no executor could have known.
+func StartedByAgent(f leak.Finding) bool {
 	return strings.HasPrefix(f.Entry, mocksPrefix) || strings.HasPrefix(f.CreatedBy, mocksPrefix)
 }
+
+// IsHarness says that the goroutine is a caller, which this package started: it
+// is left behind where an executor does not return.
+func IsHarness(f leak.Finding) bool { return strings.HasPrefix(f.CreatedBy, packagePrefix) }
+
+// packagePrefix is how the functions of this package are named in a stack.
+var packagePrefix = reflect.TypeFor[Scenario]().PkgPath() + "."
 
 // inAgent says that the goroutine is inside an agent's or a tool's code.
 func inAgent(f leak.Finding) bool {

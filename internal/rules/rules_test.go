@@ -50,11 +50,12 @@ var rooms = []room{
 		"github.com/HdrHistogram/hdrhistogram-go": "latency in bounded memory",
 	}},
 	{"reports", map[string]string{
-		module + "scenarios":              "what is reported",
-		module + "leak":                   "findings in cells",
-		module + "profiles":               "profiles in reports",
-		module + "executor":               "the clauses' titles",
-		"github.com/jedib0t/go-pretty/v6": "tables",
+		module + "scenarios":                           "what is reported",
+		module + "leak":                                "findings in cells",
+		module + "profiles":                            "profiles in reports",
+		module + "executor":                            "the clauses' titles",
+		"github.com/jedib0t/go-pretty/v6":              "tables",
+		"github.com/jstemmer/go-junit-report/v2/junit": "JUnit XML",
 	}},
 	{"bench", map[string]string{
 		module + "reports": "what the gate compares",
