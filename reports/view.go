@@ -132,10 +132,25 @@ func facts(x *index) []string {
 		place = append(place, "commit "+e.Commit)
 	}
 	all := []string{run}
+	if text := shards(r); text != "" {
+		all = append(all, text)
+	}
 	if len(place) > 0 {
 		all = append(all, strings.Join(place, ", "))
 	}
 	return all
+}
+
+// shards says that the run was split, and into what.
+func shards(r *Report) string {
+	switch n := len(r.Shards); n {
+	case 0:
+		return ""
+	case 1:
+		return "shard " + short(r.Shards[0].Name) + " only"
+	default:
+		return fmt.Sprintf("joined from %d shards", n)
+	}
 }
 
 // index finds the cells of a report.

@@ -19,6 +19,7 @@ type cli struct {
 	Run     runArgs     `cmd:"" default:"withargs" help:"Run executors through the scenarios and write the report (the default command)."`
 	List    listArgs    `cmd:"" help:"List the executors, the scenarios and the contract's clauses."`
 	Report  reportArgs  `cmd:"" help:"Render the report.json of an earlier run again."`
+	Merge   mergeArgs   `cmd:"" help:"Join the reports of all shards of a run into one."`
 	Version versionArgs `cmd:"" help:"Print the version of this tool and of Go."`
 }
 
@@ -30,6 +31,7 @@ type runArgs struct {
 	Scenarios  string        `help:"Scenarios to run, by name or glob, comma separated. Default: all, and the load cells." placeholder:"A,B*"`
 	Requests   int           `help:"Requests of the accumulation scenarios." default:"100" placeholder:"N"`
 	Agents     int           `help:"Agents per request there." default:"5" placeholder:"N"`
+	Shard      string        `help:"Run part I of N: whole scenarios, with all their executors. merge joins the reports." placeholder:"I/N"`
 	Out        string        `help:"Folder of the report." default:"reports/latest" placeholder:"DIR"`
 	Parallel   int           `help:"Child processes at a time. Default: six for each processor, as cells mostly wait." placeholder:"N"`
 	RaceBinary string        `help:"This program built with -race; the cells with 100 requests at once run in it too." placeholder:"FILE"`
@@ -40,12 +42,19 @@ type runArgs struct {
 
 type listArgs struct{}
 
+// mergeArgs are the flags of merge.
+type mergeArgs struct {
+	Reports []string `arg:"" help:"The shards' folders, or their report.json files."`
+	Out     string   `help:"Folder of the joined report." default:"reports/latest" placeholder:"DIR"`
+	Color   string   `help:"Colour: auto, always or never." default:"auto" placeholder:"WHEN"`
+}
+
 type versionArgs struct{}
 
 // reportArgs are the flags of report.
 type reportArgs struct {
 	File   string `arg:"" help:"A report.json."`
-	Format string `help:"terminal, markdown or json." default:"terminal" placeholder:"FORMAT"`
+	Format string `help:"terminal, markdown, json, junit, sarif or annotations (of GitHub Actions)." default:"terminal" placeholder:"FORMAT"`
 	Color  string `help:"Colour: auto, always or never." default:"auto" placeholder:"WHEN"`
 }
 
@@ -129,6 +138,8 @@ func (c *cli) dispatch(ctx context.Context, command string, stdout, stderr io.Wr
 		return ExitOK, list(stdout, executors)
 	case "report":
 		return c.Report.render(stdout)
+	case "merge":
+		return c.Merge.merge(stdout)
 	case "version":
 		_, err := fmt.Fprintf(stdout, "stress %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		return ExitOK, err

@@ -1,6 +1,7 @@
 package stress
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -34,12 +35,30 @@ func (a *runArgs) report(p *plan, observed map[cell]scenarios.Observation) *repo
 	}
 	r.Environment.Race = raceNote(a.RaceBinary, a.RaceNote, all)
 	for _, x := range p.executors {
-		r.Executors = append(r.Executors, reports.Named{Name: x.Name, Doc: x.Doc})
+		file, line := madeAt(x)
+		r.Executors = append(r.Executors, reports.Named{Name: x.Name, Doc: x.Doc, File: file, Line: line})
 	}
-	r.Comparisons = comparisons(r, p)
+	conclude(r)
 	r.Projections = projections(r)
-	r.Claims = claims(r)
 	return r
+}
+
+// conclude puts the cells in order and computes what is said of several of them
+// together. It needs nothing but the report.
+func conclude(r *reports.Report) {
+	row, column := map[string]int{}, map[string]int{}
+	for i, s := range r.Scenarios {
+		row[s.Name] = i
+	}
+	for i, x := range r.Executors {
+		column[x.Name] = i
+	}
+	slices.SortStableFunc(r.Cells, func(a, b reports.Cell) int {
+		return cmp.Or(cmp.Compare(row[a.Observation.Scenario], row[b.Observation.Scenario]),
+			cmp.Compare(column[a.Observation.Executor], column[b.Observation.Executor]))
+	})
+	r.Comparisons = comparisons(r)
+	r.Claims = claims(r)
 }
 
 // addHeap adds the heap profiles that the same load gave in a process of their own.
@@ -84,17 +103,17 @@ func judged(c cell, o scenarios.Observation) reports.Cell {
 }
 
 // comparisons sets before beside each other executor, after first.
-func comparisons(r *reports.Report, p *plan) []scenarios.Comparison {
-	others := []string{p.after.Name}
-	for _, x := range p.executors {
-		if x.Name != p.before.Name && x.Name != p.after.Name {
+func comparisons(r *reports.Report) []scenarios.Comparison {
+	others := []string{r.After}
+	for _, x := range r.Executors {
+		if x.Name != r.Before && x.Name != r.After {
 			others = append(others, x.Name)
 		}
 	}
 	var all []scenarios.Comparison
 	for _, other := range others {
 		for _, row := range r.Scenarios {
-			before, ok := find(r, p.before.Name, row.Name)
+			before, ok := find(r, r.Before, row.Name)
 			after, too := find(r, other, row.Name)
 			if !ok || !too {
 				continue

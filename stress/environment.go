@@ -1,10 +1,16 @@
 package stress
 
 import (
+	"cmp"
 	"os"
+	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 
+	"golang.org/x/mod/modfile"
+
+	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/profiles"
 	"github.com/watertight-go/watertight/reports"
 )
@@ -20,7 +26,47 @@ func environment(args []string) reports.Environment {
 	if _, err := profiles.Capture(profiles.Leak); err != nil {
 		e.Proof = "not proven: " + err.Error()
 	}
+	if dir, err := os.Getwd(); err == nil {
+		e.Root, e.Module, e.ModuleDir = sources(dir)
+	}
 	return e
+}
+
+// sources finds the repository and the module around dir: the folder that files
+// are named from, the module's path, and where the module stands below the root.
+func sources(dir string) (root, module, moduleDir string) {
+	around := func(name string) string {
+		for d := dir; ; d = filepath.Dir(d) {
+			if _, err := os.Stat(filepath.Join(d, name)); err == nil {
+				return d
+			}
+			if d == filepath.Dir(d) {
+				return ""
+			}
+		}
+	}
+	mod := around("go.mod")
+	root = cmp.Or(around(".git"), mod, dir)
+	if mod == "" {
+		return filepath.ToSlash(root), "", ""
+	}
+	data, err := os.ReadFile(filepath.Join(mod, "go.mod"))
+	if err != nil {
+		return filepath.ToSlash(root), "", ""
+	}
+	if below, err := filepath.Rel(root, mod); err == nil && below != "." && filepath.IsLocal(below) {
+		moduleDir = filepath.ToSlash(below)
+	}
+	return filepath.ToSlash(root), modfile.ModulePath(data), moduleDir
+}
+
+// madeAt is where the function that makes an executor is.
+func madeAt(x executor.Spec) (file string, line int) {
+	f := runtime.FuncForPC(reflect.ValueOf(x.New).Pointer())
+	if f == nil {
+		return "", 0
+	}
+	return f.FileLine(f.Entry())
 }
 
 // cpuModel is the processor's name where the system tells it in a file.

@@ -3,7 +3,9 @@ package stress
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/watertight-go/watertight/executor"
@@ -35,10 +37,20 @@ func list(w io.Writer, executors []executor.Spec) error {
 	return nil
 }
 
+// formats are those of the report command beside the terminal's.
+var formats = map[string]func(io.Writer, *reports.Report) error{
+	"markdown":    reports.Markdown,
+	"json":        reports.JSON,
+	"junit":       reports.JUnit,
+	"sarif":       reports.SARIF,
+	"annotations": reports.Annotations,
+}
+
 // render is the report command.
 func (a *reportArgs) render(stdout io.Writer) (int, error) {
-	if err := oneOf("-format", a.Format, "terminal", "markdown", "json"); err != nil {
-		return ExitTrouble, err
+	render := formats[a.Format]
+	if render == nil && a.Format != "terminal" {
+		return ExitTrouble, oneOf("-format", a.Format, append([]string{"terminal"}, slices.Sorted(maps.Keys(formats))...)...)
 	}
 	if err := oneOf("-color", a.Color, "auto", "always", "never"); err != nil {
 		return ExitTrouble, err
@@ -47,13 +59,10 @@ func (a *reportArgs) render(stdout io.Writer) (int, error) {
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("report: %w", err)
 	}
-	switch a.Format {
-	case "markdown":
-		err = reports.Markdown(stdout, r)
-	case "json":
-		err = reports.JSON(stdout, r)
-	default:
+	if render == nil {
 		err = reports.Terminal(stdout, r, look(a.Color, a.File, stdout))
+	} else {
+		err = render(stdout, r)
 	}
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("report: %w", err)

@@ -3,6 +3,7 @@ package stress
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -86,17 +87,32 @@ func some(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
+// rendered are the files beside report.json that a run writes.
+var rendered = []struct {
+	name   string
+	render func(io.Writer, *reports.Report) error
+}{
+	{"report.md", reports.Markdown},
+	{"junit.xml", reports.JUnit},
+	{"report.sarif", reports.SARIF},
+}
+
 // save writes the report's files into the temporary folder.
 func (o *output) save(r *reports.Report) error {
-	if err := reports.Save(r, filepath.Join(o.temp, reportFile)); err != nil {
-		return err
+	errs := []error{reports.Save(r, filepath.Join(o.temp, reportFile))}
+	for _, f := range rendered {
+		errs = append(errs, o.write(f.name, func(w io.Writer) error { return f.render(w, r) }))
 	}
-	md, err := os.Create(filepath.Join(o.temp, "report.md"))
+	return errors.Join(errs...)
+}
+
+func (o *output) write(name string, fill func(io.Writer) error) error {
+	f, err := os.Create(filepath.Join(o.temp, name))
 	if err != nil {
 		return fmt.Errorf("out: %w", err)
 	}
-	if err := errors.Join(reports.Markdown(md, r), md.Close()); err != nil {
-		return fmt.Errorf("out: report.md: %w", err)
+	if err := errors.Join(fill(f), f.Close()); err != nil {
+		return fmt.Errorf("out: %s: %w", name, err)
 	}
 	return nil
 }

@@ -21,6 +21,8 @@ type plan struct {
 	// together are cells that mostly wait and may run beside each other; alone
 	// are those whose load would disturb others.
 	together, alone []cell
+	// part is which part of a split run this is.
+	part part
 }
 
 // newPlan reads the choice of executors and scenarios, or names what is wrong.
@@ -31,6 +33,12 @@ func newPlan(a *runArgs, all []executor.Spec) (*plan, error) {
 	}
 	chosen, err := chooseRows(a)
 	if err != nil {
+		return nil, err
+	}
+	if p.part, err = parsePart(a.Shard); err != nil {
+		return nil, err
+	}
+	if chosen, err = p.part.of(chosen); err != nil {
 		return nil, err
 	}
 	p.rows = chosen

@@ -53,13 +53,14 @@ func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors [
 	if ctx.Err() != nil {
 		r.Partial = fmt.Sprintf("interrupted: %d of %d cells were run", len(observed), len(p.together)+len(p.alone))
 	}
+	p.part.mark(r)
 	if err := errors.Join(out.save(r), out.commit()); err != nil {
 		return ExitTrouble, err
 	}
 	if err := reports.Terminal(stdout, r, look(a.Color, filepath.Join(a.Out, reportFile), stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("print the report: %w", err)
 	}
-	fmt.Fprintf(stdout, "\nThe report is in %s: report.json, report.md and profiles/.\n", a.Out)
+	fmt.Fprintf(stdout, "\nThe report is in %s: report.json, report.md, junit.xml, report.sarif and profiles/.\n", a.Out)
 	return reports.ExitCode(r), nil
 }
 

@@ -64,6 +64,7 @@ var rooms = []room{
 		module:                                    "it joins all rooms",
 		"github.com/alecthomas/kong":              "the command line",
 		"github.com/jedib0t/go-pretty/v6":         "progress",
+		"golang.org/x/mod/modfile":                "the path of the module whose sources a report names",
 		"golang.org/x/perf/benchmath":             "intervals of the projection",
 		"golang.org/x/sys":                        "limits and process groups",
 		"golang.org/x/term":                       "is it a terminal",

@@ -1,0 +1,36 @@
+package stress
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/executor"
+)
+
+func TestSourcesFindsRepositoryAndModule(t *testing.T) {
+	root := filepath.ToSlash(t.TempDir())
+	deep := filepath.Join(root, "sub", "pkg")
+	require.NoError(t, os.MkdirAll(deep, 0o755))
+	require.NoError(t, os.Mkdir(filepath.Join(root, ".git"), 0o755))
+	dir, module, below := sources(deep)
+	require.Equal(t, []string{root, "", ""}, []string{dir, module, below})
+	require.NoError(t, os.WriteFile(filepath.Join(root, "sub", "go.mod"), []byte("module example.com/m\n"), 0o644))
+	dir, module, below = sources(deep)
+	require.Equal(t, []string{root, "example.com/m", "sub"}, []string{dir, module, below})
+	require.NoError(t, os.Remove(filepath.Join(root, ".git")))
+	dir, module, below = sources(deep)
+	require.Equal(t, []string{root + "/sub", "example.com/m", ""}, []string{dir, module, below})
+}
+
+func TestMadeAtIsTheConstructor(t *testing.T) {
+	spec, err := executor.Lookup("waitgroup")
+	require.NoError(t, err)
+	file, line := madeAt(spec)
+	require.Equal(t, "waitgroup.go", filepath.Base(file))
+	require.Positive(t, line)
+	file, _ = madeAt(sleeper())
+	require.Equal(t, "main_test.go", filepath.Base(file))
+}

@@ -1,0 +1,59 @@
+package stress
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/watertight-go/watertight/reports"
+)
+
+// part is one of the parts of a run that is split over several machines. The
+// zero part is the whole run.
+type part struct{ index, count int }
+
+// parsePart reads -shard: "2/4" is the second of four.
+func parsePart(text string) (part, error) {
+	if text == "" {
+		return part{}, nil
+	}
+	i, n, found := strings.Cut(text, "/")
+	index, err1 := strconv.Atoi(i)
+	of, err2 := strconv.Atoi(n)
+	if !found || err1 != nil || err2 != nil || index < 1 || index > of {
+		return part{}, fmt.Errorf("-shard: got %q, want I/N with I from 1 to N, as in 2/4", text)
+	}
+	return part{index, of}, nil
+}
+
+func (p part) String() string { return fmt.Sprintf("%d/%d", p.index, p.count) }
+
+// of are the rows of the part. They are dealt out like cards, which spreads the
+// costly ones, as those stand together.
+func (p part) of(rows []reports.Row) ([]reports.Row, error) {
+	if p.count == 0 {
+		return rows, nil
+	}
+	if p.count > len(rows) {
+		return nil, fmt.Errorf("-shard: got %v, want at most %d parts, as that is how many scenarios are chosen", p, len(rows))
+	}
+	var mine []reports.Row
+	for i, r := range rows {
+		if i%p.count == p.index-1 {
+			mine = append(mine, r)
+		}
+	}
+	return mine, nil
+}
+
+// mark writes into the report which part it is.
+func (p part) mark(r *reports.Report) {
+	if p.count == 0 {
+		return
+	}
+	s := reports.Shard{Name: p.String(), Created: r.Created, Elapsed: r.Elapsed, Environment: r.Environment, Partial: r.Partial}
+	for _, row := range r.Scenarios {
+		s.Scenarios = append(s.Scenarios, row.Name)
+	}
+	r.Shards = []reports.Shard{s}
+}
