@@ -52,7 +52,8 @@ vet:
 	@for m in $(MODULES); do for os in linux darwin windows; do \
 		echo "vet $$m for $$os"; (cd $$m && GOOS=$$os go vet ./...) || exit 1; done; done
 
-lint: ## staticcheck
+lint: ## staticcheck, and actionlint on the workflow and the action
+	@$(TOOL) actionlint -shellcheck= -pyflakes=
 	@for m in $(MODULES); do root=$$PWD; (cd $$m && go tool -modfile=$$root/tools.mod staticcheck ./...) || exit 1; done
 
 tidy:

@@ -19,6 +19,13 @@ var runs = map[string]string{
 	"bin/stress run -scenarios 'partial*,cancel*'":                                           "stress/testdata/readme.txtar",
 	"bin/stress run -before reference -after errgroup":                                       "stress/testdata/readme.txtar",
 	"bin/stress run -requests 10000 -scenarios accumulation":                                 "stress/testdata/readme.txtar, with fewer requests",
+	"bin/stress report -format junit reports/latest/report.json":                             "stress/testdata/readme.txtar",
+	"bin/stress report -format sarif reports/latest/report.json":                             "stress/testdata/readme.txtar",
+	"bin/stress report -format annotations reports/latest/report.json":                       "stress/testdata/readme.txtar",
+	"bin/stress report -format markdown reports/latest/report.json":                          "stress/testdata/readme.txtar",
+	"bin/stress run -shard 1/2 -out out/1":                                                   "stress/testdata/readme.txtar, with fewer scenarios",
+	"bin/stress run -shard 2/2 -out out/2":                                                   "stress/testdata/readme.txtar, with fewer scenarios",
+	"bin/stress merge -out out/all out/1 out/2":                                              "stress/testdata/readme.txtar",
 	"bin/stress report reports/latest/report.json":                                           "stress/testdata/readme.txtar",
 	"go tool pprof -top reports/latest/profiles/waitgroup/accumulation/goroutine-diff.pb.gz": "profiles, TestGoToolPprofOpens; stress/testdata/readme.txtar sees the file written",
 }
