@@ -1,16 +1,12 @@
 package leak
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"runtime"
 	"runtime/pprof"
-	"strconv"
 	"sync"
 	"time"
-
-	"github.com/watertight-go/watertight/leak/internal/stack"
 )
 
 // TestingT is what Check needs of a test. *testing.T, *testing.B and *testing.F
@@ -141,33 +137,6 @@ func (c *checker) look() (Report, *look, error) {
 		return Report{}, nil, err
 	}
 	return f.find(context.Background())
-}
-
-// nothingLeft is a first answer that leaves GODEBUG alone: the aggregated
-// goroutine profile has labels, and a plain dump has the creators.
-func (c *checker) nothingLeft() bool {
-	if created().still(c.base.created) {
-		return true
-	}
-	var text bytes.Buffer
-	if err := pprof.Lookup("goroutine").WriteTo(&text, 1); err != nil {
-		return false
-	}
-	label := strconv.Quote(c.owner.key) + ":" + strconv.Quote(c.owner.value)
-	if bytes.Contains(text.Bytes(), []byte(label)) {
-		return false
-	}
-	var d dumper
-	var orphans []orphan
-	for r := range stack.Records(d.all(runtime.NumGoroutine())) {
-		orphans = append(orphans, orphan{id: stack.ID(r.Head), creator: stack.Creator(r.Body), record: r})
-	}
-	for _, o := range c.owner.adopt(orphans) {
-		if !isSystem(stack.Header{ID: o.id}, stack.ParseBody(o.record.Body)) {
-			return false
-		}
-	}
-	return true
 }
 
 // checks are those of the whole process.

@@ -66,6 +66,18 @@ func (f *finder) look() *look {
 		l.created = created()
 		dump = f.dumper.all(count)
 	})
+	l.read(dump)
+	if f.dumper.truncated {
+		l.unseen = max(count-l.all, 0)
+	}
+	l.excuseIdle()
+	l.count(f.opts)
+	return l
+}
+
+// read sorts the goroutines of a dump.
+func (l *look) read(dump []byte) {
+	f := l.finder
 	l.hash.SetSeed(f.seed)
 	var orphans []orphan
 	for r := range stack.Records(dump) {
@@ -88,12 +100,6 @@ func (f *finder) look() *look {
 	for _, o := range f.owner.adopt(orphans) {
 		l.add(o.id, o.head, o.record)
 	}
-	if f.dumper.truncated {
-		l.unseen = max(count-l.all, 0)
-	}
-	l.excuseIdle()
-	l.count(f.opts)
-	return l
 }
 
 // head is a header line without the goroutine's number. Most goroutines of a
@@ -104,7 +110,17 @@ type head struct {
 	number uint64
 	// skip: the goroutines are none of this look's business.
 	skip bool
+	// owned is whose they are by their labels.
+	owned ownership
+	// bodies are the groups of bodies met so far, letter for letter: most of a
+	// large dump is the same text again and again, and comparing that is ten
+	// times faster than reading it. Arguments make texts differ that mean the
+	// same, so only the first of them are kept.
+	bodies map[string]*group
 }
+
+// bodiesKept bounds head.bodies.
+const bodiesKept = 64
 
 // head reads a header line, or finds it among those already read.
 func (l *look) head(line []byte) *head {
@@ -121,7 +137,7 @@ func (l *look) head(line []byte) *head {
 		return &head{skip: true}
 	}
 	f := l.finder
-	h := &head{header: parsed, number: uint64(len(l.heads))}
+	h := &head{header: parsed, number: uint64(len(l.heads)), owned: f.owner.labelled(parsed), bodies: map[string]*group{}}
 	h.skip = f.self.Bubble != 0 && parsed.Bubble != f.self.Bubble ||
 		!carries(parsed, f.opts.Labels) || hasLabel(parsed, probeLabel, "")
 	l.heads[string(rest)] = h
@@ -130,6 +146,21 @@ func (l *look) head(line []byte) *head {
 
 // add puts a goroutine into its group.
 func (l *look) add(id uint64, h *head, r stack.Record) {
+	g := h.bodies[string(r.Body)]
+	if g == nil {
+		g = l.group(id, h, r)
+		if len(h.bodies) < bodiesKept {
+			h.bodies[string(r.Body)] = g
+		}
+	}
+	g.ids = append(g.ids, id)
+	if g.connection {
+		g.creators = append(g.creators, stack.Creator(r.Body))
+	}
+}
+
+// group finds the group by what the body says, or makes it.
+func (l *look) group(id uint64, h *head, r stack.Record) *group {
 	l.hash.Reset()
 	stack.Digest(&l.hash, r.Body)
 	p := place{head: h.number, digest: l.hash.Sum64()}
@@ -139,10 +170,7 @@ func (l *look) add(id uint64, h *head, r stack.Record) {
 		l.groups[p] = g
 		l.order = append(l.order, g)
 	}
-	g.ids = append(g.ids, id)
-	if g.connection {
-		g.creators = append(g.creators, stack.Creator(r.Body))
-	}
+	return g
 }
 
 func (l *look) newGroup(id uint64, h stack.Header, r stack.Record) *group {
@@ -189,19 +217,32 @@ type orphan struct {
 	record      stack.Record
 }
 
+// labelled says whose goroutines with this header are.
+func (o *owner) labelled(h stack.Header) ownership {
+	if o == nil {
+		return mine
+	}
+	for _, l := range h.Labels {
+		if l.Key == o.key {
+			if l.Value == o.value {
+				return mine
+			}
+			return others
+		}
+	}
+	return nobodys
+}
+
+// claims says whose a goroutine is, by its labels or by what was known of it.
 func (o *owner) claims(id uint64, h *head) ownership {
 	if o == nil {
 		return mine
 	}
-	for _, l := range h.header.Labels {
-		if l.Key != o.key {
-			continue
-		}
-		if l.Value != o.value {
-			return others
-		}
+	if h.owned == mine {
 		o.ids[id] = struct{}{}
-		return mine
+	}
+	if h.owned != nobodys {
+		return h.owned
 	}
 	if _, ok := o.ids[id]; ok {
 		return mine
