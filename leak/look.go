@@ -57,10 +57,16 @@ type owner struct {
 	ids map[uint64]struct{}
 }
 
+func newLook(f *finder) *look {
+	l := &look{finder: f, groups: map[place]*group{}, heads: map[string]*head{}}
+	l.hash.SetSeed(f.seed)
+	return l
+}
+
 // look makes a dump and sorts what is in it.
 func (f *finder) look() *look {
 	count := runtime.NumGoroutine()
-	l := &look{finder: f, groups: map[place]*group{}, heads: map[string]*head{}}
+	l := newLook(f)
 	var dump []byte
 	withLabels(func() {
 		l.created = created()
@@ -78,7 +84,6 @@ func (f *finder) look() *look {
 // read sorts the goroutines of a dump.
 func (l *look) read(dump []byte) {
 	f := l.finder
-	l.hash.SetSeed(f.seed)
 	var orphans []orphan
 	for r := range stack.Records(dump) {
 		l.all++

@@ -47,7 +47,7 @@ func (r *row) bars() []bar {
 	if r.n >= many {
 		bars = append(bars, atLeast("times less allocated", r.ratio(alloc), 10))
 		if r.median(ours, peak) > 0 {
-			bars = append(bars, atLeast("times less peak RSS", r.ratio(peak), 5))
+			bars = append(bars, atLeast("times less peak RSS above before", r.ratio(growth), 5))
 		}
 	}
 	return bars

@@ -55,6 +55,7 @@ func stopped(s sample) float64 { return float64(s.Stopped) }
 func alloc(s sample) float64   { return float64(s.Alloc) }
 func peak(s sample) float64    { return float64(s.Peak) }
 func before(s sample) float64  { return float64(s.Before) }
+func growth(s sample) float64  { return float64(max(s.Peak, s.Before) - s.Before) }
 func proof(s sample) float64   { return float64(s.Proof) }
 
 // ratio is how many times more goleak needs.
@@ -83,9 +84,14 @@ func printTable(w io.Writer, rows []*row) {
 			fmt.Fprintf(w, "%-10s %s\n", k.name, k.says)
 		}
 	}
-	fmt.Fprintln(w, "\nMedians. CPU is of all threads; stopped is the time with the world stopped, from the runtime's histograms;")
-	fmt.Fprintln(w, "RSS is VmHWM and VmRSS of /proc/self/status, which Linux alone has; a dash is what was not measured.")
+	fmt.Fprint(w, legend)
 }
+
+const legend = `
+Medians. CPU is of all threads; stopped is the time with the world stopped, from the runtime's histograms.
+RSS is VmRSS at the start and VmHWM after it, of /proc/self/status, which Linux alone has. What is resident at
+the start are the goroutines themselves, so the tools are held to what they add. A dash is what was not measured.
+`
 
 func duration(ns float64) string {
 	if ns <= 0 {

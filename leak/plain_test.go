@@ -1,0 +1,182 @@
+package leak
+
+import (
+	"context"
+	"fmt"
+	"runtime/pprof"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// dumpOf writes a dump of goroutines that were created as told: "7<3" is
+// goroutine 7, created by 3, and "7" tells no creator. "S" before it makes it
+// one of package testing.
+func dumpOf(goroutines ...string) []byte {
+	var b strings.Builder
+	for _, g := range goroutines {
+		g, system := strings.CutPrefix(g, "S")
+		by := "main.f"
+		if system {
+			by = "testing.(*T).Run"
+		}
+		id, creator, ok := strings.Cut(g, "<")
+		if ok {
+			creator = " in goroutine " + creator
+		}
+		fmt.Fprintf(&b, "goroutine %s [select]:\nmain.g(0xc000)\n\t/m.go:1 +0x1\ncreated by %s%s\n\t/m.go:2 +0x2\n\n", id, by, creator)
+	}
+	return []byte(strings.TrimSuffix(b.String(), "\n"))
+}
+
+// TestKin: the owner is goroutine 50.
+func TestKin(t *testing.T) {
+	long := []string{"1", "50<1"}
+	for id := 100; id < 3100; id++ {
+		long = append(long, fmt.Sprintf("%d<%d", id, id-1))
+	}
+	for _, c := range []struct {
+		name string
+		dump []string
+		want ownership
+	}{
+		{"none but its own", []string{"1", "50<1"}, others},
+		{"of the main goroutine", []string{"50<1", "1", "60<1", "61<60"}, others},
+		{"a child", []string{"1", "50<1", "7<50"}, mine},
+		{"a grandchild before its parent", []string{"8<7", "7<50", "1", "50<1"}, mine},
+		{"a child beside one that nobody knows", []string{"1", "50<1", "9<99", "7<50"}, mine},
+		{"of one that has ended", []string{"1", "50<1", "9<99"}, nobodys},
+		{"two steps from one that has ended", []string{"1", "50<1", "10<9", "9<99"}, nobodys},
+		{"no creator told", []string{"1", "50<1", "9"}, nobodys},
+		{"a subtest", []string{"1", "50<1", "S51<50"}, others},
+		{"a child of a subtest", []string{"1", "50<1", "S51<50", "52<51"}, mine},
+		{"a test's timer of one that has ended", []string{"1", "50<1", "S51<99"}, others},
+		{"a circle, which cannot be", []string{"1", "50<1", "60<61", "61<60"}, mine},
+		{"a long chain of one that has ended", long, nobodys},
+		{"a long chain of its own", append(long, "99<50"), mine},
+	} {
+		o := &owner{ids: map[uint64]struct{}{50: {}}}
+		got := o.kin(dumpOf(c.dump...), len(c.dump))
+		if c.name == "a circle, which cannot be" {
+			// Whatever the answer, it must not be that all is well.
+			require.NotEqual(t, others, got, c.name)
+			continue
+		}
+		require.Equal(t, c.want, got, c.name)
+	}
+}
+
+// underCheck runs f in a goroutine of its own as a test with a Check, and
+// returns how often that failed.
+func underCheck(f func()) int {
+	t := &recorder{}
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		Check(t, Options{Settle: SettleFor(50 * time.Millisecond)})
+		f()
+		for len(t.cleanups) > 0 {
+			last := t.cleanups[len(t.cleanups)-1]
+			t.cleanups = t.cleanups[:len(t.cleanups)-1]
+			last()
+		}
+	}()
+	<-done
+	return t.failures
+}
+
+// TestCheckCountUnchanged: as many goroutines as before prove nothing. Each case
+// leaves one behind while another ends, so that only who they are tells.
+func TestCheckCountUnchanged(t *testing.T) {
+	release := make(chan bool)
+	defer close(release)
+	stay := func() { <-release }
+	for name, leave := range map[string]func(){
+		"a child": func() { go stay() },
+		"a grandchild whose parent has ended": func() {
+			gone := make(chan bool)
+			go func() { go stay(); close(gone) }()
+			<-gone
+		},
+		"a grandchild without labels whose parent stays": func() {
+			gone := make(chan bool)
+			go func() {
+				pprof.SetGoroutineLabels(context.Background())
+				go stay()
+				close(gone)
+				<-release
+			}()
+			<-gone
+		},
+	} {
+		quit, gone := make(chan bool), make(chan bool)
+		for range 2 {
+			go func() { <-quit; gone <- true }()
+		}
+		require.Equal(t, 1, underCheck(func() {
+			leave()
+			close(quit)
+			<-gone
+			<-gone
+		}), name)
+	}
+}
+
+// TestCheckOfOthers: what somebody else starts meanwhile is not the test's,
+// whether its creator is there or gone.
+func TestCheckOfOthers(t *testing.T) {
+	release := make(chan bool)
+	defer close(release)
+	ask, started := make(chan bool), make(chan bool)
+	go func() {
+		for orphaned := range ask {
+			if orphaned {
+				go func() { go func() { started <- true; <-release }() }()
+			} else {
+				go func() { started <- true; <-release }()
+			}
+		}
+	}()
+	defer close(ask)
+	for _, orphaned := range []bool{false, true} {
+		require.Zero(t, underCheck(func() {
+			ask <- orphaned
+			<-started
+		}), "orphaned is %v", orphaned)
+	}
+}
+
+// TestFindCountUnchanged is the same for Find, with many beside.
+func TestFindCountUnchanged(t *testing.T) {
+	release, quit, gone := make(chan bool), make(chan bool), make(chan bool)
+	defer close(release)
+	for range 200 {
+		go func() { <-release }()
+	}
+	go func() { <-quit; close(gone) }()
+	base := Take()
+	go func() { <-release }()
+	close(quit)
+	<-gone
+	r, err := Find(context.Background(), base, Options{Settle: SettleFor(20 * time.Millisecond)})
+	require.NoError(t, err)
+	require.Equal(t, 1, r.Goroutines, "%s", r)
+}
+
+// TestLookGroups: bodies that differ in arguments alone make one group, however
+// many there are, and those that differ in a line do not.
+func TestLookGroups(t *testing.T) {
+	var b strings.Builder
+	for id := range 3 * bodiesKept {
+		fmt.Fprintf(&b, "goroutine %d [select]:\nmain.g(%#x)\n\t/m.go:%d +0x1\ncreated by main.f in goroutine %d\n\t/m.go:2 +0x2\n\n", id+1000, id, 1+id%2, id)
+	}
+	f, err := newFinder(nil, Options{}, nil)
+	require.NoError(t, err)
+	l := newLook(f)
+	l.read([]byte(b.String()))
+	require.Len(t, l.order, 2)
+	require.Len(t, l.order[0].ids, 3*bodiesKept/2)
+	require.Equal(t, 3*bodiesKept, l.all)
+}
