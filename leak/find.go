@@ -53,7 +53,16 @@ type finder struct {
 	dumper dumper
 	prover *prover
 	start  time.Time
+	// slept is how much of the time since start was spent waiting.
+	slept  time.Duration
 	warned []string
+}
+
+// sleep waits, and notes that this was no work.
+func (f *finder) sleep(d time.Duration) {
+	start := time.Now()
+	time.Sleep(d)
+	f.slept += time.Since(start)
 }
 
 func newFinder(base *Snapshot, opts Options, who *owner) (*finder, error) {
@@ -86,7 +95,7 @@ func (f *finder) find(ctx context.Context) (Report, *look, error) {
 	// The dump must not count as held heap.
 	f.dumper = dumper{}
 	r := f.report(l)
-	r.Settled = settled
+	r.Settled, r.Work = settled, settled-f.slept
 	f.compare(&r)
 	return r, l, nil
 }
@@ -104,7 +113,7 @@ func (f *finder) hurry(ctx context.Context) {
 			}
 			runtime.Gosched()
 		}
-		time.Sleep(pause)
+		f.sleep(pause)
 		if now := runtime.NumGoroutine(); now >= before && now > f.base.count+plainMost {
 			return
 		}

@@ -131,7 +131,7 @@ func (o order) find(k kind, work func()) (sample, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Proof, s.Passes = r.ProofTime, r.ProofPasses
+	s.Work, s.Proof, s.Passes = r.Work, r.ProofTime, r.ProofPasses
 	if k.leaves && r.Goroutines != o.N {
 		return s, fmt.Errorf("leak found %d goroutines, want %d", r.Goroutines, o.N)
 	}
