@@ -130,6 +130,13 @@ func (f *finder) settle(ctx context.Context) (*look, error) {
 			return nil, err
 		}
 	}
+	if w.canPostpone() {
+		if err := w.wait(ctx, f.opts.Settle.shortest()); err != nil {
+			return nil, err
+		}
+		// Other budgets may be longer.
+		w.final = ctx.Err() != nil
+	}
 	for {
 		w.look()
 		if w.last.unproven > 0 && w.collections == 0 {
@@ -146,6 +153,26 @@ func (f *finder) settle(ctx context.Context) (*look, error) {
 			return nil, err
 		}
 	}
+}
+
+// postponeMost is how many goroutines without proof make the first look wait.
+const postponeMost = 5000
+
+// canPostpone reports whether so many goroutines are left without proof that
+// some of them have to be waited for whoever they are. Then the first dump would
+// be for nothing, and it is the most of the work; the counters tell when there
+// is something to see. Where goroutines may be excused, or be other people's,
+// only a look tells whether there is anything to wait for.
+func (w *watch) canPostpone() bool {
+	o := w.opts
+	left := runtime.NumGoroutine() - w.base.count - w.proven
+	if w.collections == 0 || left <= postponeMost || w.owner != nil || w.self.Bubble != 0 ||
+		len(o.Allow)+len(o.Labels) > 0 || o.Fail != nil {
+		return false
+	}
+	w.last = &look{finder: w.finder, all: runtime.NumGoroutine(), unproven: left, created: created()}
+	w.at, w.cost = time.Now(), time.Duration(left)*dumpTime
+	return true
 }
 
 // undecided is the longest budget of the goroutines that are left; zero where

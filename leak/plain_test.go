@@ -180,3 +180,73 @@ func TestLookGroups(t *testing.T) {
 	require.Len(t, l.order[0].ids, 3*bodiesKept/2)
 	require.Equal(t, 3*bodiesKept, l.all)
 }
+
+// TestFindMany: with so many left that the first dump is put off, those that end
+// are noticed as soon as ever, and those that stay are told apart.
+func TestFindMany(t *testing.T) {
+	for name, stay := range map[string]int{"all end": 0, "some stay": 7} {
+		release, end := make(chan bool), make(chan bool)
+		base := Take()
+		for range 2 * postponeMost {
+			go func() { <-end }()
+		}
+		for range stay {
+			go func() { <-release }()
+		}
+		time.AfterFunc(50*time.Millisecond, func() { close(end) })
+		start := time.Now()
+		budget := SettleFor(2 * time.Second)
+		r, err := Find(context.Background(), base, Options{Settle: budget})
+		require.NoError(t, err)
+		require.Equal(t, stay, r.Goroutines, "%s: %s", name, r)
+		if stay == 0 {
+			require.Less(t, time.Since(start), budget.Blocked, "when all have ended there is nothing to wait for")
+		}
+		close(release)
+	}
+}
+
+// TestFindManyOfALongBudget: the first look comes when the shortest budget is
+// over, the verdict when each has had its own.
+func TestFindManyOfALongBudget(t *testing.T) {
+	base := Take()
+	for range 2 * postponeMost {
+		go time.Sleep(300 * time.Millisecond)
+	}
+	r, err := Find(context.Background(), base, Options{Settle: Settle{Blocked: 10 * time.Millisecond}})
+	require.NoError(t, err)
+	require.Zero(t, r.Goroutines, "%s", r)
+}
+
+// TestCanPostpone: where goroutines may be excused or be other people's, the
+// first look comes at once.
+func TestCanPostpone(t *testing.T) {
+	defer plantMany(2 * postponeMost)()
+	for name, c := range map[string]struct {
+		opts Options
+		who  *owner
+		want bool
+	}{
+		"nothing but goroutines": {Options{}, nil, true},
+		"allowed":                {Options{Allow: []Allow{{Func: "f", Reason: "r"}}}, nil, false},
+		"by label":               {Options{Labels: map[string]string{"a": "b"}}, nil, false},
+		"some classes":           {Options{Fail: []Class{Proven}}, nil, false},
+		"of one test":            {Options{}, &owner{}, false},
+	} {
+		f, err := newFinder(nil, c.opts, c.who)
+		require.NoError(t, err)
+		w := &watch{finder: f, collections: 1}
+		require.Equal(t, c.want, w.canPostpone(), name)
+		w = &watch{finder: f, collections: 1, proven: 2 * postponeMost}
+		require.False(t, w.canPostpone(), "most are proven")
+	}
+}
+
+// plantMany starts goroutines that wait until the function is called.
+func plantMany(n int) (release func()) {
+	c := make(chan int)
+	for range n {
+		go func() { <-c }()
+	}
+	return func() { close(c) }
+}

@@ -25,6 +25,8 @@ const (
 	// seldom is the same where no goroutine came or went: only the state of
 	// those that are left may have changed.
 	seldom = 200
+	// dumpTime is about what a dump takes for each goroutine.
+	dumpTime = 3 * time.Microsecond
 )
 
 // watch repeats the look while goroutines settle, as seldom as it can.
