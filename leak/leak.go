@@ -18,7 +18,7 @@
 //     like a leak, and a cache that fills looks like retained heap.
 //   - Where thousands of goroutines each hold what the next one waits for, a
 //     pass of the profile takes a round of marking for each. No second pass is
-//     made after one of more than a second; ProofOff makes none.
+//     made after one of more than half a second; ProofOff makes none.
 //   - The runtime marks proven goroutines for good. To wake one afterwards,
 //     through a weak pointer say, can crash the process.
 //   - In a testing/synctest bubble the wait is virtual time, which stands still
