@@ -33,6 +33,9 @@ type Options struct {
 	// Labels limits the look to goroutines that carry all of these pprof
 	// labels. Goroutines inherit labels from the one that created them.
 	Labels map[string]string
+	// Plan says how Repeat and Rounds go about it. Find, Check and
+	// VerifyTestMain do not read it.
+	Plan Plan
 }
 
 // Settle is how long goroutines of each class are given to end, from the start
