@@ -119,6 +119,50 @@ func TestCheckLostLabels(t *testing.T) {
 	plant.release()
 }
 
+// TestCheckStray: the label is lost and the creator has ended. What is new is the
+// test's where no other test runs.
+func TestCheckStray(t *testing.T) {
+	stray := func(f *fakeT, beside func()) {
+		f.run(func(ft leak.TestingT) {
+			leak.Check(ft, leak.Options{Settle: brief})
+			done := make(chan bool)
+			go func() {
+				defer close(done)
+				pprof.SetGoroutineLabels(context.Background())
+				plantSend(nil)
+			}()
+			<-done
+			beside()
+		})
+	}
+	f := &fakeT{name: "stray"}
+	stray(f, func() {})
+	require.Len(t, f.failures, 1)
+	require.Contains(t, f.failures[0], "plant_test.go:")
+	require.Contains(t, f.failures[0], "no other test ran")
+	f = &fakeT{name: "beside another"}
+	stray(f, func() { leak.Check(&fakeT{name: "other"}) })
+	require.Empty(t, f.failures, "whose it is cannot be told")
+
+	// A pool of before creates a worker, which is not the test's.
+	grow, grown := make(chan bool), make(chan bool)
+	defer close(grow)
+	go func() {
+		for range grow {
+			go func() { <-reachable }()
+			grown <- true
+		}
+	}()
+	f = &fakeT{name: "pool"}
+	f.run(func(ft leak.TestingT) {
+		leak.Check(ft)
+		grow <- true
+		<-grown
+	})
+	require.Empty(t, f.failures)
+	reachable <- nil
+}
+
 // TestCheckGrandchild: the creator has ended when the check looks.
 func TestCheckGrandchild(t *testing.T) {
 	t.Parallel()
