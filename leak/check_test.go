@@ -3,12 +3,7 @@ package leak_test
 import (
 	"context"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"runtime/pprof"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -229,50 +224,6 @@ func TestCheckBubble(t *testing.T) {
 		require.NoError(t, find(t, nil, leak.Options{}).Err(), "goroutines outside of the bubble do not count")
 	})
 	require.Less(t, time.Since(start), leak.DefaultSettle)
-}
-
-func TestCheckIdleConnection(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/hang" {
-			<-r.Context().Done()
-		}
-		io.WriteString(w, "answer")
-	}))
-	defer server.Close()
-	client := &http.Client{Transport: &http.Transport{}}
-	defer client.CloseIdleConnections()
-	base := leak.Take()
-	get := func(path string) *http.Response {
-		response, err := client.Get(server.URL + path)
-		require.NoError(t, err)
-		return response
-	}
-	response := get("/")
-	io.Copy(io.Discard, response.Body)
-	response.Body.Close()
-	r := find(t, base, leak.Options{})
-	require.NoError(t, r.Err())
-	require.Less(t, r.Settled, leak.DefaultSettle/2)
-	require.Equal(t, []leak.Allowed{{Reason: "idle keep-alive connection of net/http", Count: 3}}, r.Allowed)
-
-	unclosed := get("/")
-	r = find(t, base, leak.Options{Settle: brief})
-	require.Equal(t, 2, r.Goroutines, "readLoop and writeLoop of an unclosed body: %s", r)
-	unclosed.Body.Close()
-
-	client.CloseIdleConnections()
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	go func() {
-		request, _ := http.NewRequestWithContext(ctx, "GET", server.URL+"/hang", nil)
-		if response, err := client.Do(request); err == nil {
-			response.Body.Close()
-		}
-	}()
-	r = find(t, base, leak.Options{Settle: leak.SettleFor(300 * time.Millisecond)})
-	require.True(t, slices.ContainsFunc(r.Findings, func(f leak.Finding) bool {
-		return strings.Contains(f.Stack, "net/http.(*persistConn).readLoop")
-	}), "a request in flight is not an idle connection: %s", r)
 }
 
 func TestCheckShared(t *testing.T) {
