@@ -144,3 +144,13 @@ func TestAdopt(t *testing.T) {
 	require.ElementsMatch(t, []uint64{2, 3, 4}, ids)
 	require.Empty(t, (*owner)(nil).adopt(nil))
 }
+
+func TestPlaceMatches(t *testing.T) {
+	const file = "/home/u/pool/pool.go"
+	for want, matches := range map[string]bool{
+		"pool.go": true, "pool/pool.go": true, "pool.go:42": true, "/home/u/pool/pool.go:42": true,
+		"ool.go": false, "pool.go:4": false, "pool.go:2": false, "other.go": false, "pool": false,
+	} {
+		require.Equal(t, matches, placeMatches(want, file, 42), want)
+	}
+}

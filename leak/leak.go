@@ -85,8 +85,10 @@ type Report struct {
 	// Proof says in words whether proof was possible, as in "goroutineleak
 	// profile" or "not proven: this Go has no leak profile".
 	Proof string `json:"proof"`
-	// ProofTime is how long the passes of the profile took together.
-	ProofTime time.Duration `json:"proofNs,omitempty"`
+	// ProofTime is how long the passes of the profile took together,
+	// ProofPasses how many there were.
+	ProofTime   time.Duration `json:"proofNs,omitempty"`
+	ProofPasses int           `json:"proofPasses,omitempty"`
 	// Warnings say what could not be looked at.
 	Warnings []string `json:"warnings,omitempty"`
 }

@@ -13,7 +13,7 @@ import (
 
 // report turns the last look into findings.
 func (f *finder) report(l *look) Report {
-	r := Report{Proof: f.prover.words, ProofTime: f.prover.total, Warnings: f.warned}
+	r := Report{Proof: f.prover.words, ProofTime: f.prover.total, ProofPasses: f.prover.passes, Warnings: f.warned}
 	if l == nil {
 		r.Proof = proofNothing
 		return r
