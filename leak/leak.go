@@ -58,6 +58,13 @@ type Finding struct {
 	CreatedBy string `json:"createdBy"`
 	File      string `json:"file"`
 	Line      int    `json:"line"`
+	// Runs is the outermost function of the goroutine's that is neither the
+	// standard library's nor of the package that has the go statement, with the
+	// place where it stands. It is set where a library starts goroutines for
+	// others, as sync.WaitGroup.Go and errgroup.Group.Go do.
+	Runs     string `json:"runs,omitempty"`
+	RunsFile string `json:"runsFile,omitempty"`
+	RunsLine int    `json:"runsLine,omitempty"`
 	// Labels are its pprof labels.
 	Labels map[string]string `json:"labels,omitempty"`
 	// Stack is that of one of them, as runtime.Stack prints it.
