@@ -114,6 +114,12 @@ func TestCheckLostLabels(t *testing.T) {
 	plant.release()
 }
 
+// otherCheck is a test with a Check that runs beside the calling one.
+func otherCheck() {
+	other := &fakeT{name: "other"}
+	other.run(func(ft leak.TestingT) { leak.Check(ft) })
+}
+
 // TestCheckStray: the label is lost and the creator has ended. What is new is the
 // test's where no other test runs.
 func TestCheckStray(t *testing.T) {
@@ -136,8 +142,12 @@ func TestCheckStray(t *testing.T) {
 	require.Contains(t, f.failures[0], "plant_test.go:")
 	require.Contains(t, f.failures[0], "no other test ran")
 	f = &fakeT{name: "beside another"}
-	stray(f, func() { leak.Check(&fakeT{name: "other"}) })
+	stray(f, func() { otherCheck() })
 	require.Empty(t, f.failures, "whose it is cannot be told")
+	f = &fakeT{name: "beside another, with a leak of its own"}
+	stray(f, func() { plantNilChannel(t); otherCheck() })
+	require.Len(t, f.failures, 1)
+	require.Contains(t, f.failures[0], "1 goroutine left behind: 1 proven", "only what it has started itself")
 
 	// A pool of before creates a worker, which is not the test's.
 	grow, grown := make(chan bool), make(chan bool)
@@ -230,7 +240,7 @@ func TestCheckShared(t *testing.T) {
 	f := &fakeT{name: "heap"}
 	f.run(func(ft leak.TestingT) {
 		leak.Check(ft, leak.Options{Heap: true, Descriptors: true})
-		leak.Check(&fakeT{name: "other"})
+		otherCheck()
 	})
 	require.Empty(t, f.failures)
 	require.Len(t, f.logs, 1)

@@ -177,6 +177,31 @@ func TestRoundsInnocents(t *testing.T) {
 	}
 }
 
+// TestRoundsTellApart: beside a leak, neither what each round replaces nor what
+// was born once is accused.
+func TestRoundsTellApart(t *testing.T) {
+	var once sync.Once
+	quit := make(chan bool)
+	defer close(quit)
+	var worker chan bool
+	defer func() { close(worker) }()
+	r := rounds(t, func() {
+		once.Do(func() { go func() { <-quit }() })
+		if worker != nil {
+			close(worker)
+		}
+		worker = make(chan bool)
+		go func(quit chan bool) { <-quit }(worker)
+		plantSend(nil)
+	}, leak.Options{Settle: brief, Plan: leak.Plan{Judge: []leak.Resource{leak.Goroutines}}})
+	require.Equal(t, leak.Leaking, r.Verdict, "%s", r)
+	require.Len(t, r.Left.Findings, 1, "%s", r)
+	require.Contains(t, r.Left.Findings[0].CreatedBy, "plantSend")
+	require.Equal(t, r.WarmUp+r.Rounds, r.Left.Findings[0].Count)
+	require.Equal(t, []leak.Allowed{{Reason: "does not grow round by round", Count: 2}}, r.Left.Allowed)
+	require.Equal(t, leak.NotJudged, r.Trend(leak.Heap).Verdict)
+}
+
 func TestRoundsErrors(t *testing.T) {
 	broken := errors.New("broken")
 	_, err := leak.Rounds(context.Background(), func(context.Context) error { return broken })
