@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"iter"
+	"maps"
 	"runtime"
 	"runtime/pprof"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -91,7 +94,7 @@ func (c *checker) finish() {
 	pprof.SetGoroutineLabels(context.Background())
 	c.opts.Settle = c.opts.Settle.capped(c.remaining())
 	if c.nothingLeft() && !c.opts.Heap && !c.opts.Descriptors {
-		checks.end(c, nil)
+		checks.end(c)
 		return
 	}
 	c.t.Cleanup(c.check)
@@ -119,7 +122,12 @@ func (c *checker) remaining() time.Duration {
 func (c *checker) check() {
 	c.t.Helper()
 	r, l, err := c.look()
-	checks.end(c, l)
+	if l != nil {
+		for _, g := range l.order {
+			checks.know(slices.Values(g.ids))
+		}
+	}
+	checks.end(c)
 	if err != nil {
 		c.t.Errorf("%v", err)
 		return
@@ -136,6 +144,7 @@ func (c *checker) check() {
 }
 
 func (c *checker) look() (Report, *look, error) {
+	c.base.ids = checks.known()
 	f, err := newFinder(c.base, c.opts, c.owner)
 	if err != nil {
 		return Report{}, nil, err
@@ -181,12 +190,32 @@ type registry struct {
 	reported map[uint64]struct{}
 }
 
+// known are the goroutines that have been reported, or judged round by round,
+// and that nobody else need report.
+func (g *registry) known() map[uint64]struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return maps.Clone(g.reported)
+}
+
+// know adds to the known.
+func (g *registry) know(ids iter.Seq[uint64]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.reported == nil {
+		g.reported = map[uint64]struct{}{}
+	}
+	for id := range ids {
+		g.reported[id] = struct{}{}
+	}
+}
+
 // begin enters a check and returns its label's value.
 func (g *registry) begin(c *checker, name string) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.running == nil {
-		g.running, g.reported = map[*checker]struct{}{}, map[uint64]struct{}{}
+		g.running = map[*checker]struct{}{}
 	}
 	for other := range g.running {
 		other.shared, c.shared = true, true
@@ -196,18 +225,28 @@ func (g *registry) begin(c *checker, name string) string {
 	return fmt.Sprintf("%s#%d", name, g.number)
 }
 
-// end takes a check out and remembers what it found, so that VerifyTestMain
-// does not report it again.
-func (g *registry) end(c *checker, l *look) {
+// of returns the running check of a test; nil where it has none.
+func (g *registry) of(t TestingT) *checker {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for c := range g.running {
+		if c.t == t {
+			return c
+		}
+	}
+	return nil
+}
+
+// begun is the number of checks that were ever begun.
+func (g *registry) begun() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.number
+}
+
+// end takes a check out.
+func (g *registry) end(c *checker) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.running, c)
-	if l == nil {
-		return
-	}
-	for _, found := range l.order {
-		for _, id := range found.ids {
-			g.reported[id] = struct{}{}
-		}
-	}
 }

@@ -80,3 +80,6 @@ func isConnection(t stack.Trace) bool {
 	e := entry(t)
 	return e == readLoop || e == writeLoop
 }
+
+// isIdle reports whether goroutines were excused as a pool's idle members.
+func isIdle(excuse string) bool { return excuse == idleReason }

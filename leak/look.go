@@ -55,6 +55,9 @@ type owner struct {
 	// ids are the goroutines known to be the owner's: those that carried the
 	// label once, and those that one of them created.
 	ids map[uint64]struct{}
+	// alone: nothing else runs in the process, so that what is new and cannot
+	// be traced to anyone is the owner's too.
+	alone bool
 }
 
 // look makes a dump and sorts what is in it.
@@ -203,7 +206,7 @@ func (o *owner) claims(id uint64, h *head) ownership {
 		o.ids[id] = struct{}{}
 		return mine
 	}
-	if _, ok := o.ids[id]; ok {
+	if _, ok := o.ids[id]; ok || o.alone {
 		return mine
 	}
 	return nobodys

@@ -122,6 +122,9 @@ func (o Options) validate() error {
 	if !slices.Contains([]Proof{"", ProofAuto, ProofOff}, o.Proof) {
 		errs = append(errs, fmt.Errorf("options.Proof: got %q, want %q or %q", o.Proof, ProofAuto, ProofOff))
 	}
+	if err := o.Plan.validate(); err != nil {
+		errs = append(errs, err)
+	}
 	if len(errs) > 0 {
 		return fmt.Errorf("leak: options: %w", errors.Join(errs...))
 	}
@@ -137,6 +140,7 @@ func merge(all []Options) Options {
 		o.Fail = append(o.Fail, next.Fail...)
 		o.Heap = o.Heap || next.Heap
 		o.Descriptors = o.Descriptors || next.Descriptors
+		o.Plan = o.Plan.merge(next.Plan)
 		if next.Proof != "" {
 			o.Proof = next.Proof
 		}

@@ -35,49 +35,15 @@ const (
 
 var allResources = []Resource{Goroutines, Heap, Descriptors, Timers}
 
-// Defaults of Plan.
-const (
-	DefaultWarmUp = 3
-	DefaultRounds = 5
-	DefaultTime   = 30 * time.Second
-	DefaultHeap   = 64
-	DefaultIdle   = 100 * time.Millisecond
-)
-
-// Plan says how Repeat and Rounds go about it. The zero Plan has the defaults.
-type Plan struct {
-	// WarmUp is the number of rounds before the first one that is judged. Zero
-	// means DefaultWarmUp, a negative number none.
-	WarmUp int
-	// Rounds is the least number of judged rounds, 5 or more. Zero means
-	// DefaultRounds. What is flat over so many is clean; a rise is called a leak
-	// once it has gone on for four times as many.
-	Rounds int
-	// Max is the most judged rounds, needed only where noise leaves doubt. Zero
-	// means 20 times Rounds.
-	Max int
-	// Time bounds all rounds together. Zero means DefaultTime. A test's deadline
-	// bounds it as well.
-	Time time.Duration
-	// Judge are the resources that are judged. Nil means all.
-	Judge []Resource
-	// Heap is the rise in bytes per round that is still no leak. Zero means
-	// DefaultHeap; a negative number none at all.
-	Heap int64
-	// Idle is how long to watch for timers after the rounds. Zero means
-	// DefaultIdle.
-	Idle time.Duration
-}
-
 // Trend is one resource over the judged rounds.
 type Trend struct {
 	Resource Resource `json:"resource"`
 	Verdict  Verdict  `json:"verdict"`
 	// Why is the verdict's reason in words.
 	Why string `json:"why"`
-	// Samples are the values after each judged round: goroutines left, bytes of
-	// the heap held, descriptors open. Timers have goroutines created per second
-	// while nothing ran.
+	// Samples are the values after each judged round: goroutines left, bytes
+	// that the heap holds, descriptors open. Timers have the goroutines that were
+	// created per second while nothing ran, after some rounds and after more.
 	Samples []float64 `json:"samples,omitempty"`
 	// Slope is the rise per round, Low and High its 95 % confidence interval.
 	Slope float64 `json:"slope"`
@@ -141,6 +107,3 @@ type roundsError struct {
 
 func (e roundsError) Error() string { return fmt.Sprintf("leak: %s", e.report) }
 func (e roundsError) Unwrap() error { return e.kind }
-
-// String is the report as a person reads it in a failing test.
-func (r RoundsReport) String() string { return string(r.Verdict) }

@@ -27,9 +27,7 @@ func verify(m TestingM, out io.Writer, opts ...Options) int {
 	o := merge(opts)
 	base := Take(o)
 	code := m.Run()
-	checks.mu.Lock()
-	maps.Copy(base.ids, checks.reported)
-	checks.mu.Unlock()
+	maps.Copy(base.ids, checks.known())
 	r, err := Find(context.Background(), base, o)
 	if err == nil {
 		err = r.Err()
