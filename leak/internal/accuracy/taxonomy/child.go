@@ -47,39 +47,55 @@ func Child() {
 }
 
 // main runs the case as package testing runs a test, writes the answer and
-// exits.
-//
-// leak.VerifyTestMain ends the process after the tests, and so does
-// testing.Main, the only way to run tests in a program that go test did not
-// build. So the tests stand still when they have ended, for the other to look.
+// exits. The answer is complete when the test and its cleanups have ended.
 func (c Case) main(a *Answer, file string) {
-	m := tests{ready: make(chan struct{}), begin: make(chan struct{}), ended: make(chan struct{})}
-	all := func(string, string) (bool, error) { return true, nil }
-	go testing.Main(all, []testing.InternalTest{{Name: "Test", F: func(t *testing.T) {
+	if a.Judge == Check {
+		c.mainVerified(a, file)
+	}
+	runTests(func(t *testing.T) {
 		c.before(t)
-		close(m.ready)
+		c.testAndWrite(t, a, file)
+	})
+}
+
+// mainVerified is main under leak.VerifyTestMain, which ends the process after
+// the tests. So does testing.Main, the only way to run tests in a program that
+// go test did not build: the tests stand still when they have ended, for the
+// other to look.
+func (c Case) mainVerified(a *Answer, file string) {
+	m := tests{begin: make(chan struct{}), ended: make(chan struct{})}
+	ready := make(chan struct{})
+	go runTests(func(t *testing.T) {
+		c.before(t)
+		close(ready)
 		<-m.begin
-		if !t.Run(c.Name, func(t *testing.T) { c.test(t, a) }) {
-			a.Trouble = "the case itself failed"
-		}
-		a.write(file)
+		c.testAndWrite(t, a, file)
 		close(m.ended)
 		select {}
-	}}}, nil, nil)
-	<-m.ready
-	if a.Judge == Check {
-		leak.VerifyTestMain(m)
-	}
-	os.Exit(m.Run())
+	})
+	<-ready
+	leak.VerifyTestMain(m)
 }
 
 // tests are the tests of the program, as leak.VerifyTestMain knows them.
-type tests struct{ ready, begin, ended chan struct{} }
+type tests struct{ begin, ended chan struct{} }
 
 func (m tests) Run() int {
 	close(m.begin)
 	<-m.ended
 	return 0
+}
+
+func runTests(f func(t *testing.T)) {
+	all := func(string, string) (bool, error) { return true, nil }
+	testing.Main(all, []testing.InternalTest{{Name: "Test", F: f}}, nil, nil)
+}
+
+func (c Case) testAndWrite(t *testing.T, a *Answer, file string) {
+	if !t.Run(c.Name, func(t *testing.T) { c.test(t, a) }) {
+		a.Trouble = "the case itself failed"
+	}
+	a.write(file)
 }
 
 func (a *Answer) write(file string) {

@@ -11,7 +11,10 @@ var channelLeaks = []Case{
 	{Name: "send-dropped", Shows: "the receiver returned early", Want: "chan send", Run: func(testing.TB) {
 		results := make(chan int)
 		for i := range 3 {
-			go func() { results <- i }()
+			go func(results chan<- int) {
+				answer := i * i
+				results <- answer
+			}(results)
 		}
 		<-results
 	}},
@@ -30,12 +33,8 @@ var channelLeaks = []Case{
 	}},
 	{Name: "send-in-place", Shows: "sends a captured variable, which the leak profile misses", Want: "chan send", Run: func(testing.TB) {
 		out := make(chan int)
-		for i := 0; i < 2; i++ {
-			go func() {
-				for ; ; i++ {
-					out <- i
-				}
-			}()
+		for i := range 3 {
+			go func() { out <- i }()
 		}
 		<-out
 	}},
