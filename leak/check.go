@@ -3,14 +3,10 @@ package leak
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"iter"
-	"maps"
 	"runtime"
 	"runtime/pprof"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/watertight-go/watertight/leak/internal/stack"
@@ -60,8 +56,11 @@ func Check(t TestingT, opts ...Options) {
 		t.Errorf("leak: check: find own goroutine: %v", err)
 		return
 	}
-	c := &checker{t: t, opts: o, bubble: h.Bubble}
+	c := &checker{t: t, opts: o, bubble: h.Bubble, self: h.ID}
 	c.owner = &owner{key: LabelKey, value: checks.begin(c, t.Name()), ids: map[uint64]struct{}{h.ID: {}}}
+	if !checks.shares(c) {
+		c.owner.before = checks.before()
+	}
 	c.base = &Snapshot{}
 	c.base.measure(o)
 	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels(c.owner.key, c.owner.value)))
@@ -77,7 +76,10 @@ type checker struct {
 	base  *Snapshot
 	// bubble is the test's synctest bubble; zero for none.
 	bubble uint64
-	// shared says that another check ran at the same time.
+	// self is the test's own goroutine.
+	self uint64
+	// shared says that another check ran at the same time. The registry's lock
+	// guards it.
 	shared bool
 }
 
@@ -132,9 +134,13 @@ func (c *checker) check() {
 		c.t.Errorf("%v", err)
 		return
 	}
-	if c.shared && (r.HeapLooked || r.DescriptorsLooked) {
+	if (r.HeapLooked || r.DescriptorsLooked) && (checks.shares(c) || othersRun(c.self)) {
 		r.HeapLooked, r.DescriptorsLooked = false, false
 		r.Warnings = append(r.Warnings, "heap and descriptors not judged: another test ran at the same time")
+	}
+	if n := c.straysIn(l); n > 0 {
+		r.Warnings = append(r.Warnings, "of "+goroutines(n)+" neither a label nor a living creator tells the origin; "+
+			"they count because they are new and no other test ran")
 	}
 	if err := r.Err(); err != nil {
 		c.t.Errorf("%v", err)
@@ -145,6 +151,9 @@ func (c *checker) check() {
 
 func (c *checker) look() (Report, *look, error) {
 	c.base.ids = checks.known()
+	if c.owner.before != nil && (checks.shares(c) || othersRun(c.self)) {
+		c.forgetStrays()
+	}
 	f, err := newFinder(c.base, c.opts, c.owner)
 	if err != nil {
 		return Report{}, nil, err
@@ -163,90 +172,45 @@ func (c *checker) nothingLeft() bool {
 		return false
 	}
 	label := strconv.Quote(c.owner.key) + ":" + strconv.Quote(c.owner.value)
-	if bytes.Contains(text.Bytes(), []byte(label)) {
-		return false
-	}
+	left := bytes.Contains(text.Bytes(), []byte(label))
 	var d dumper
 	var orphans []orphan
+	now, ids := created(), map[uint64]struct{}{}
 	for r := range stack.Records(d.all(runtime.NumGoroutine())) {
-		orphans = append(orphans, orphan{id: stack.ID(r.Head), creator: stack.Creator(r.Body), record: r})
+		id := stack.ID(r.Head)
+		ids[id] = struct{}{}
+		if id != c.self {
+			orphans = append(orphans, orphan{id: id, creator: stack.Creator(r.Body), record: r})
+		}
 	}
+	checks.saw(ids, now)
 	for _, o := range c.owner.adopt(orphans) {
-		if !isSystem(stack.Header{ID: o.id}, stack.ParseBody(o.record.Body)) {
-			return false
+		left = left || !isSystem(stack.Header{ID: o.id}, stack.ParseBody(o.record.Body))
+	}
+	if len(c.owner.strays) > 0 && (checks.shares(c) || othersRun(c.self)) {
+		c.forgetStrays()
+	}
+	return !left
+}
+
+// straysIn is the number of findings of the look that are strays.
+func (c *checker) straysIn(l *look) (n int) {
+	if l == nil {
+		return 0
+	}
+	for id := range l.candidates() {
+		if _, ok := c.owner.strays[id]; ok {
+			n++
 		}
 	}
-	return true
+	return n
 }
 
-// checks are those of the whole process.
-var checks registry
-
-// registry knows which checks run and what they have reported.
-type registry struct {
-	mu       sync.Mutex
-	number   int
-	running  map[*checker]struct{}
-	reported map[uint64]struct{}
-}
-
-// known are the goroutines that have been reported, or judged round by round,
-// and that nobody else need report.
-func (g *registry) known() map[uint64]struct{} {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return maps.Clone(g.reported)
-}
-
-// know adds to the known.
-func (g *registry) know(ids iter.Seq[uint64]) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.reported == nil {
-		g.reported = map[uint64]struct{}{}
+// forgetStrays gives up those that were taken only because nothing else was
+// thought to run.
+func (c *checker) forgetStrays() {
+	for id := range c.owner.strays {
+		delete(c.owner.ids, id)
 	}
-	for id := range ids {
-		g.reported[id] = struct{}{}
-	}
-}
-
-// begin enters a check and returns its label's value.
-func (g *registry) begin(c *checker, name string) string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.running == nil {
-		g.running = map[*checker]struct{}{}
-	}
-	for other := range g.running {
-		other.shared, c.shared = true, true
-	}
-	g.running[c] = struct{}{}
-	g.number++
-	return fmt.Sprintf("%s#%d", name, g.number)
-}
-
-// of returns the running check of a test; nil where it has none.
-func (g *registry) of(t TestingT) *checker {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for c := range g.running {
-		if c.t == t {
-			return c
-		}
-	}
-	return nil
-}
-
-// begun is the number of checks that were ever begun.
-func (g *registry) begun() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.number
-}
-
-// end takes a check out.
-func (g *registry) end(c *checker) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	delete(g.running, c)
+	c.owner.before, c.owner.strays = nil, nil
 }

@@ -213,6 +213,9 @@ func (c *course) watchCrowd() {
 	if c.crowd != nil && !c.crowded {
 		c.crowded = c.crowd()
 		c.owner.alone = !c.crowded
+		if c.crowded {
+			c.owner.before = nil
+		}
 	}
 }
 

@@ -49,17 +49,6 @@ type look struct {
 	created counter
 }
 
-// owner tells whose goroutines count. A nil owner takes all.
-type owner struct {
-	key, value string
-	// ids are the goroutines known to be the owner's: those that carried the
-	// label once, and those that one of them created.
-	ids map[uint64]struct{}
-	// alone: nothing else runs in the process, so that what is new and cannot
-	// be traced to anyone is the owner's too.
-	alone bool
-}
-
 // look makes a dump and sorts what is in it.
 func (f *finder) look() *look {
 	count := runtime.NumGoroutine()
@@ -173,63 +162,6 @@ func (l *look) count(o Options) {
 			l.unproven += len(g.ids)
 		}
 	}
-}
-
-// ownership says whose a goroutine is.
-type ownership int
-
-const (
-	mine ownership = iota
-	others
-	nobodys
-)
-
-// orphan is a goroutine without the owner's label key: a library may have set
-// labels of its own in its place.
-type orphan struct {
-	id, creator uint64
-	head        *head
-	record      stack.Record
-}
-
-func (o *owner) claims(id uint64, h *head) ownership {
-	if o == nil {
-		return mine
-	}
-	for _, l := range h.header.Labels {
-		if l.Key != o.key {
-			continue
-		}
-		if l.Value != o.value {
-			return others
-		}
-		o.ids[id] = struct{}{}
-		return mine
-	}
-	if _, ok := o.ids[id]; ok || o.alone {
-		return mine
-	}
-	return nobodys
-}
-
-// adopt returns the orphans that the owner's goroutines created, in any number
-// of steps.
-func (o *owner) adopt(orphans []orphan) (adopted []orphan) {
-	for again := o != nil; again; {
-		again = false
-		rest := orphans[:0]
-		for _, c := range orphans {
-			if _, ok := o.ids[c.creator]; !ok || c.creator == 0 {
-				rest = append(rest, c)
-				continue
-			}
-			o.ids[c.id] = struct{}{}
-			adopted = append(adopted, c)
-			again = true
-		}
-		orphans = rest
-	}
-	return adopted
 }
 
 // carries reports whether the goroutine has all of the labels.

@@ -2,6 +2,7 @@ package leak_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +33,7 @@ func TestRoundsLeaks(t *testing.T) {
 	var tickers []*time.Ticker
 	var timers []*time.Timer
 	var files []*os.File
+	var dbs []*sql.DB
 	byKey := map[string]*int{}
 	n := 0
 	for _, c := range []struct {
@@ -50,6 +52,7 @@ func TestRoundsLeaks(t *testing.T) {
 		{"idle connections of dropped clients", func() {
 			get(&http.Client{Transport: &http.Transport{}}, server.URL)
 		}, leak.Goroutines, "net/http/transport.go"},
+		{"pools of a database, dropped but held", func() { dbs = append(dbs, sql.OpenDB(connector{})) }, leak.Goroutines, "database/sql/sql.go"},
 		{"bytes", func() { kept = append(kept, make([]byte, 100)) }, leak.Heap, "rounds_test.go:"},
 		{"a map that only grows", func() { byKey[fmt.Sprint(len(byKey))] = new(int) }, leak.Heap, "rounds_test.go:"},
 		{"tickers never stopped", func() { tickers = append(tickers, time.NewTicker(time.Hour)) }, leak.Heap, "rounds_test.go:"},
@@ -71,6 +74,9 @@ func TestRoundsLeaks(t *testing.T) {
 	}
 	for _, timer := range timers {
 		timer.Stop()
+	}
+	for _, db := range dbs {
+		db.Close()
 	}
 	for _, f := range files {
 		f.Close()
@@ -100,7 +106,9 @@ func TestRoundsInnocents(t *testing.T) {
 	defer server.Close()
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
-	var once, onceTimer sync.Once
+	var once, onceDB, onceTimer sync.Once
+	var db *sql.DB
+	defer func() { db.Close() }()
 	quit := make(chan bool)
 	defer close(quit)
 	var worker chan bool
@@ -140,6 +148,10 @@ func TestRoundsInnocents(t *testing.T) {
 				all.Go(func() { get(client, server.URL) })
 			}
 			all.Wait()
+		}},
+		{"one database", func() {
+			onceDB.Do(func() { db = sql.OpenDB(connector{}) })
+			require.NoError(t, db.Ping())
 		}},
 		{"a cache that fills and stops", func() {
 			if len(cache) < 8 {
