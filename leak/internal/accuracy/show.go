@@ -89,6 +89,9 @@ func cell(a Answer, mark string) string {
 	case taxonomy.Right:
 		return a.Said
 	case taxonomy.Wrong:
+		if a.Said == "leak" && a.Before {
+			return mark + a.Said + " †"
+		}
 		return mark + a.Said
 	}
 	return "–"
@@ -155,15 +158,16 @@ func notes(r *Result) []string {
 	if !r.Proof {
 		out = append(out, "Nothing is proven: this Go has no leak profile.")
 	}
-	ignoring := 0
+	before := 0
 	_, wrong, _ := count(r.Cases, taxonomy.Goleak)
 	for _, c := range wrong {
-		if c.Kind == taxonomy.Innocent && c.Answers[taxonomy.Goleak].Ignoring {
-			ignoring++
+		if c.Answers[taxonomy.Goleak].Before {
+			before++
 		}
 	}
-	if len(wrong) > 0 {
-		out = append(out, fmt.Sprintf("With goleak.IgnoreCurrent taken before the test, and so half a second more, goleak still accuses %d innocents.", ignoring))
+	if before > 0 {
+		out = append(out, fmt.Sprintf("† Of the innocents that goleak accuses, %d it does not accuse with goleak.IgnoreCurrent, "+
+			"asked half a second later: what it named was there before the test, or had ended by then.", before))
 	}
 	if _, _, unjudged := count(r.Cases, ours...); len(unjudged) > 0 {
 		out = append(out, fmt.Sprintf("Not judged, since this Go has no leak profile: %s.", names(unjudged)))

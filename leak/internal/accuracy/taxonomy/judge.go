@@ -49,9 +49,9 @@ type Answer struct {
 	Text string `json:"text,omitempty"`
 	// AtEnd: leak.VerifyTestMain reported it, since it could be traced to no test.
 	AtEnd bool `json:"atEnd,omitempty"`
-	// Ignoring says whether goleak still reports a leak when it is told to
+	// Before: goleak reports a leak, and none when it is asked again and told to
 	// ignore what was there before the test.
-	Ignoring bool `json:"ignoring,omitempty"`
+	Before bool `json:"before,omitempty"`
 	// Trouble is why there is no answer; empty where there is one.
 	Trouble string `json:"trouble,omitempty"`
 }
@@ -88,7 +88,7 @@ func (c Case) judge(t *testing.T, a *Answer) {
 		t.Cleanup(func() {
 			if err := goleak.Find(); err != nil {
 				a.Accused, a.Text = true, err.Error()
-				a.Ignoring = goleak.Find(before) != nil
+				a.Before = goleak.Find(before) == nil
 			}
 		})
 		if c.Rounds {
