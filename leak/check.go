@@ -1,15 +1,11 @@
 package leak
 
 import (
-	"bytes"
 	"context"
 	"runtime"
 	"runtime/pprof"
 	"slices"
-	"strconv"
 	"time"
-
-	"github.com/watertight-go/watertight/leak/internal/stack"
 )
 
 // TestingT is what Check needs of a test. *testing.T, *testing.B and *testing.F
@@ -134,7 +130,7 @@ func (c *checker) check() {
 		c.t.Errorf("%v", err)
 		return
 	}
-	if (r.HeapLooked || r.DescriptorsLooked) && (checks.shares(c) || othersRun(c.self)) {
+	if (r.HeapLooked || r.DescriptorsLooked) && !c.alone() {
 		r.HeapLooked, r.DescriptorsLooked = false, false
 		r.Warnings = append(r.Warnings, "heap and descriptors not judged: another test ran at the same time")
 	}
@@ -151,7 +147,7 @@ func (c *checker) check() {
 
 func (c *checker) look() (Report, *look, error) {
 	c.base.ids = checks.known()
-	if c.owner.before != nil && (checks.shares(c) || othersRun(c.self)) {
+	if c.owner.before != nil && !c.alone() {
 		c.forgetStrays()
 	}
 	f, err := newFinder(c.base, c.opts, c.owner)
@@ -161,50 +157,27 @@ func (c *checker) look() (Report, *look, error) {
 	return f.find(context.Background())
 }
 
-// nothingLeft is a first answer that leaves GODEBUG alone: the aggregated
-// goroutine profile has labels, and a plain dump has the creators.
-func (c *checker) nothingLeft() bool {
-	if created().still(c.base.created) {
-		return true
-	}
-	var text bytes.Buffer
-	if err := pprof.Lookup("goroutine").WriteTo(&text, 1); err != nil {
-		return false
-	}
-	label := strconv.Quote(c.owner.key) + ":" + strconv.Quote(c.owner.value)
-	left := bytes.Contains(text.Bytes(), []byte(label))
-	var d dumper
-	var orphans []orphan
-	now, ids := created(), map[uint64]struct{}{}
-	for r := range stack.Records(d.all(runtime.NumGoroutine())) {
-		id := stack.ID(r.Head)
-		ids[id] = struct{}{}
-		if id != c.self {
-			orphans = append(orphans, orphan{id: id, creator: stack.Creator(r.Body), record: r})
-		}
-	}
-	checks.saw(ids, now)
-	for _, o := range c.owner.adopt(orphans) {
-		left = left || !isSystem(stack.Header{ID: o.id}, stack.ParseBody(o.record.Body))
-	}
-	if len(c.owner.strays) > 0 && (checks.shares(c) || othersRun(c.self)) {
-		c.forgetStrays()
-	}
-	return !left
-}
-
 // straysIn is the number of findings of the look that are strays.
 func (c *checker) straysIn(l *look) (n int) {
-	if l == nil {
+	if l == nil || c.owner.strays == nil {
 		return 0
 	}
-	for id := range l.candidates() {
-		if _, ok := c.owner.strays[id]; ok {
-			n++
+	for _, g := range l.order {
+		if !g.suspect(c.opts) {
+			continue
+		}
+		for _, id := range g.ids {
+			if _, ok := c.owner.strays[id]; ok {
+				n++
+			}
 		}
 	}
 	return n
 }
+
+// alone reports whether no other test has run beside this one, as far as can
+// be seen.
+func (c *checker) alone() bool { return !checks.shares(c) && !othersRun(c.self) }
 
 // forgetStrays gives up those that were taken only because nothing else was
 // thought to run.

@@ -243,3 +243,23 @@ func TestCheckOptions(t *testing.T) {
 	require.Len(t, f.failures, 1)
 	require.Empty(t, f.cleanups)
 }
+
+// shortT has a deadline that is nearer than the budgets.
+type shortT struct {
+	fakeT
+	deadline time.Time
+}
+
+func (s *shortT) Deadline() (time.Time, bool) { return s.deadline, true }
+
+func TestCheckDeadline(t *testing.T) {
+	s := &shortT{fakeT: fakeT{name: "short"}, deadline: time.Now().Add(2 * time.Second)}
+	var plant planted
+	s.run(func(leak.TestingT) {
+		leak.Check(s)
+		plant = plantSend(t)
+	})
+	require.Len(t, s.failures, 1)
+	require.True(t, time.Now().Before(s.deadline.Add(time.Second)), "it gave up before the deadline")
+	plant.release()
+}

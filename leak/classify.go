@@ -118,6 +118,9 @@ func (a Allow) matches(h stack.Header, t stack.Trace) bool {
 	if a.CreatedBy != "" && !nameMatches(a.CreatedBy, t.Created.Func) {
 		return false
 	}
+	if a.At != "" && !placeMatches(a.At, t.Created.File, t.Created.Line) {
+		return false
+	}
 	if a.Func != "" && !anyFrame(t, a.Func) {
 		return false
 	}

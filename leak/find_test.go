@@ -185,6 +185,8 @@ func TestFindAllow(t *testing.T) {
 		{Func: "github.com/watertight-go/watertight/leak_test.plantSend.func1", Reason: "planted"},
 		{Top: "github.com/watertight-go/watertight/leak_test.plant*", Reason: "planted"},
 		{CreatedBy: "github.com/watertight-go/watertight/leak_test.plantSend", Reason: "planted"},
+		{At: "plant_test.go", Reason: "planted"},
+		{At: "leak/plant_test.go", Reason: "planted"},
 	} {
 		r := find(t, base, leak.Options{Allow: []leak.Allow{a}})
 		require.NoError(t, r.Err())

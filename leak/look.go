@@ -58,6 +58,18 @@ func (f *finder) look() *look {
 		l.created = created()
 		dump = f.dumper.all(count)
 	})
+	l.read(dump)
+	if f.dumper.truncated {
+		l.unseen = max(count-l.all, 0)
+	}
+	l.excuseIdle()
+	l.count(f.opts)
+	return l
+}
+
+// read sorts the goroutines of a dump.
+func (l *look) read(dump []byte) {
+	f := l.finder
 	l.hash.SetSeed(f.seed)
 	var orphans []orphan
 	for r := range stack.Records(dump) {
@@ -80,12 +92,6 @@ func (f *finder) look() *look {
 	for _, o := range f.owner.adopt(orphans) {
 		l.add(o.id, o.head, o.record)
 	}
-	if f.dumper.truncated {
-		l.unseen = max(count-l.all, 0)
-	}
-	l.excuseIdle()
-	l.count(f.opts)
-	return l
 }
 
 // head is a header line without the goroutine's number. Most goroutines of a
@@ -96,7 +102,17 @@ type head struct {
 	number uint64
 	// skip: the goroutines are none of this look's business.
 	skip bool
+	// owned is whose they are by their labels.
+	owned ownership
+	// bodies are the groups of bodies met so far, letter for letter: most of a
+	// large dump is the same text again and again, and comparing that is ten
+	// times faster than reading it. Arguments make texts differ that mean the
+	// same, so only the first of them are kept.
+	bodies map[string]*group
 }
+
+// bodiesKept bounds head.bodies.
+const bodiesKept = 64
 
 // head reads a header line, or finds it among those already read.
 func (l *look) head(line []byte) *head {
@@ -113,7 +129,7 @@ func (l *look) head(line []byte) *head {
 		return &head{skip: true}
 	}
 	f := l.finder
-	h := &head{header: parsed, number: uint64(len(l.heads))}
+	h := &head{header: parsed, number: uint64(len(l.heads)), owned: f.owner.labelled(parsed), bodies: map[string]*group{}}
 	h.skip = f.self.Bubble != 0 && parsed.Bubble != f.self.Bubble ||
 		!carries(parsed, f.opts.Labels) || hasLabel(parsed, probeLabel, "")
 	l.heads[string(rest)] = h
@@ -122,6 +138,21 @@ func (l *look) head(line []byte) *head {
 
 // add puts a goroutine into its group.
 func (l *look) add(id uint64, h *head, r stack.Record) {
+	g := h.bodies[string(r.Body)]
+	if g == nil {
+		g = l.group(id, h, r)
+		if len(h.bodies) < bodiesKept {
+			h.bodies[string(r.Body)] = g
+		}
+	}
+	g.ids = append(g.ids, id)
+	if g.connection {
+		g.creators = append(g.creators, stack.Creator(r.Body))
+	}
+}
+
+// group finds the group by what the body says, or makes it.
+func (l *look) group(id uint64, h *head, r stack.Record) *group {
 	l.hash.Reset()
 	stack.Digest(&l.hash, r.Body)
 	p := place{head: h.number, digest: l.hash.Sum64()}
@@ -131,10 +162,7 @@ func (l *look) add(id uint64, h *head, r stack.Record) {
 		l.groups[p] = g
 		l.order = append(l.order, g)
 	}
-	g.ids = append(g.ids, id)
-	if g.connection {
-		g.creators = append(g.creators, stack.Creator(r.Body))
-	}
+	return g
 }
 
 func (l *look) newGroup(id uint64, h stack.Header, r stack.Record) *group {

@@ -7,6 +7,7 @@ import (
 	"runtime/pprof"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -17,15 +18,15 @@ import (
 // TestOutcome: a test that has failed, was skipped or panics is checked as well.
 func TestOutcome(t *testing.T) {
 	for _, c := range []struct {
-		how   string
-		says  string
-		fails bool
+		how  string
+		says string
 	}{
-		{"returns", "--- FAIL: TestOutcomeChild", true},
-		{"fails", "failed already", true},
-		{"fails now", "failed already", true},
-		{"is skipped", "skipped", true},
-		{"panics", "panic: on purpose", true},
+		{"returns", "--- FAIL: TestOutcomeChild"},
+		{"fails", "failed already"},
+		{"fails now", "failed already"},
+		{"is skipped", "skipped"},
+		{"panics", "panic: on purpose"},
+		{"is in a bubble", "not proven: in a synctest bubble"},
 	} {
 		t.Run(c.how, func(t *testing.T) {
 			t.Parallel()
@@ -51,6 +52,12 @@ func TestOutcomeChild(t *testing.T) {
 			plantSend(t)
 			end()
 		}
+	}
+	if inChild("is in a bubble") {
+		synctest.Test(t, func(t *testing.T) {
+			leak.Check(t)
+			plantSend(t)
+		})
 	}
 }
 

@@ -19,7 +19,7 @@ type owner struct {
 	alone bool
 	// before are the goroutines there were before the owner began, for one that
 	// has no baseline and was alone so far. Nil where that is not known.
-	before map[uint64]struct{}
+	before map[uint64]uint64
 	// strays are those that were taken only because of before.
 	strays map[uint64]struct{}
 }
@@ -41,19 +41,32 @@ type orphan struct {
 	record      stack.Record
 }
 
+// labelled says whose goroutines with this header are.
+func (o *owner) labelled(h stack.Header) ownership {
+	if o == nil {
+		return mine
+	}
+	for _, l := range h.Labels {
+		if l.Key == o.key {
+			if l.Value == o.value {
+				return mine
+			}
+			return others
+		}
+	}
+	return nobodys
+}
+
+// claims says whose a goroutine is, by its labels or by what was known of it.
 func (o *owner) claims(id uint64, h *head) ownership {
 	if o == nil {
 		return mine
 	}
-	for _, l := range h.header.Labels {
-		if l.Key != o.key {
-			continue
-		}
-		if l.Value != o.value {
-			return others
-		}
+	if h.owned == mine {
 		o.ids[id] = struct{}{}
-		return mine
+	}
+	if h.owned != nobodys {
+		return h.owned
 	}
 	if _, ok := o.ids[id]; ok || o.alone {
 		return mine

@@ -21,9 +21,9 @@ type registry struct {
 	number   int
 	running  map[*checker]struct{}
 	reported map[uint64]struct{}
-	// seen are all goroutines of the last dump, seenAt the counter before it.
-	// The set is never changed, only replaced.
-	seen   map[uint64]struct{}
+	// seen are all goroutines of the last dump with their creators, seenAt the
+	// counter before it. The map is never changed, only replaced.
+	seen   map[uint64]uint64
 	seenAt counter
 }
 
@@ -50,7 +50,7 @@ const manyGoroutines = 1000
 
 // before returns the goroutines that exist now; nil where that would cost much.
 // The last dump still holds where only the test's own goroutine was created since.
-func (g *registry) before() map[uint64]struct{} {
+func (g *registry) before() map[uint64]uint64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := created()
@@ -61,16 +61,16 @@ func (g *registry) before() map[uint64]struct{} {
 	if count > manyGoroutines {
 		return nil
 	}
-	g.seen, g.seenAt = make(map[uint64]struct{}, count), now
+	g.seen, g.seenAt = make(map[uint64]uint64, count), now
 	var d dumper
 	for r := range stack.Records(d.all(count)) {
-		g.seen[stack.ID(r.Head)] = struct{}{}
+		g.seen[stack.ID(r.Head)] = stack.Creator(r.Body)
 	}
 	return g.seen
 }
 
 // saw remembers a dump that was made anyway.
-func (g *registry) saw(ids map[uint64]struct{}, at counter) {
+func (g *registry) saw(ids map[uint64]uint64, at counter) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.seen, g.seenAt = ids, at

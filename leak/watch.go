@@ -7,9 +7,12 @@ import (
 )
 
 const (
-	// poll is how often the counters are read while waiting. They cost about a
-	// microsecond.
-	poll = 2 * time.Millisecond
+	// poll is how often the counters are read while waiting, at first. Reading
+	// costs a microsecond, waking up ten times as much or more, so the longer
+	// the wait has been the more seldom they are read: pollShare is the part of
+	// it that an answer may come late.
+	poll      = 2 * time.Millisecond
+	pollShare = 100
 	// maxPause bounds the growing pauses between two dumps.
 	maxPause = 500 * time.Millisecond
 	// recollect is when the second collection comes: what the finalizers of the
@@ -27,7 +30,7 @@ type watch struct {
 	*finder
 	last *look
 	// earlier are the candidates of the look before the last.
-	earlier map[uint64]struct{}
+	earlier idSet
 	// cost is what the last look took, at its end.
 	cost  time.Duration
 	at    time.Time
@@ -71,7 +74,8 @@ func (w *watch) wait(ctx context.Context, until time.Duration) error {
 			}
 			return w.proveRest()
 		}
-		time.Sleep(min(poll, w.pause, max(until-time.Since(w.start), time.Microsecond)))
+		elapsed := time.Since(w.start)
+		time.Sleep(min(max(poll, elapsed/pollShare), w.pause, max(until-elapsed, time.Microsecond)))
 		if w.collections < 2 && time.Since(w.start) >= recollect {
 			before := w.proven
 			if err := w.collect(); err != nil {
