@@ -33,7 +33,7 @@ func show(r *Result, w io.Writer) int {
 	fmt.Fprintf(w, "── %s %s\n", title, strings.Repeat("─", width-len(title)-4))
 	fmt.Fprintf(w, "%s\n", plain(summaryTable(r)))
 	for _, line := range notes(r) {
-		fmt.Fprintln(w, text.WrapSoft(line, width))
+		fmt.Fprintln(w, trimmed(text.WrapSoft(line, width)))
 	}
 	faults := r.faults()
 	for _, fault := range faults {

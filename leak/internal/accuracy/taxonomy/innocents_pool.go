@@ -71,6 +71,12 @@ var poolInnocents = []Case{
 		must(t, err)
 		keep(conn)
 	}},
+	{Name: "idle-connection-unused", Shows: "dialled ahead by a client that took another one, and kept", Before: startServer, Run: func(t testing.TB) {
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		must(t, err)
+		keep(conn)
+		time.Sleep(20 * time.Millisecond) // until it is accepted
+	}},
 	{Name: "h2-idle-connection", Shows: "a kept-alive HTTP/2 connection", Before: startServer2, Run: func(t testing.TB) {
 		get(t, server2.Client(), server2.URL+"/ok")
 	}},

@@ -3,10 +3,12 @@ package taxonomy
 import (
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 )
@@ -43,6 +45,18 @@ var httpLeaks = []Case{
 		keep(w)
 		go func() { _, _ = http.Post(server.URL+"/drain", "text/plain", r) }()
 		_, _ = w.Write([]byte("begin"))
+	}},
+	{Name: "request-half-sent", Shows: "the client stops within the header, the server has no timeout", Want: "net/http.(*conn).serve", Before: startServer, Run: func(t testing.TB) {
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		must(t, err)
+		for _, part := range []string{"GET /ok HTTP/1.1\r\nHost: x\r\n\r\n", "GET /ok HTTP/1.1\r\nHost: x\r\n"} {
+			_, err = io.WriteString(keep(conn), part)
+			must(t, err)
+			if strings.HasSuffix(part, "\r\n\r\n") {
+				_, err = conn.Read(make([]byte, 1<<10)) // so the server serves it now
+				must(t, err)
+			}
+		}
 	}},
 	{Name: "handler-hangs", Shows: "the client gave up, the handler does not look", Want: "taxonomy", Run: func(t testing.TB) {
 		never := keep(make(chan int))
