@@ -19,6 +19,14 @@ var endingInnocents = []Case{
 	{Name: "slow-sleep", Shows: "sleeps for a second, then ends", Run: func(testing.TB) {
 		go time.Sleep(soon)
 	}},
+	{Name: "slow-three-seconds", Shows: "ends after most of the budget", Run: func(testing.TB) {
+		go time.Sleep(3 * soon)
+	}},
+	{Name: "slow-crowd", Shows: "a thousand that end in the course of a second", Run: func(testing.TB) {
+		for i := range 1000 {
+			go time.Sleep(soon * time.Duration(i) / 1000)
+		}
+	}},
 	{Name: "slow-compute", Shows: "computes for a second, then ends", Run: func(testing.TB) {
 		go spin(soon)
 	}},
@@ -113,6 +121,9 @@ var endingInnocents = []Case{
 			go func() { <-done }()
 		}
 		close(done)
+	}},
+	{Name: "test-context", Shows: "ends with the test's own context", Run: func(t testing.TB) {
+		go func() { <-t.Context().Done() }()
 	}},
 	{Name: "errgroup-done", Shows: "errgroup.Wait has just returned", Run: func(testing.TB) {
 		g, ctx := errgroup.WithContext(context.Background())

@@ -53,6 +53,9 @@ var runtimeInnocents = []Case{
 	{Name: "execution-trace", Shows: "an execution trace is being written", Run: func(t testing.TB) {
 		must(t, trace.Start(io.Discard))
 	}},
+	{Name: "flight-recorder", Shows: "a flight recorder is running", Run: func(t testing.TB) {
+		must(t, trace.NewFlightRecorder(trace.FlightRecorderConfig{}).Start())
+	}},
 	{Name: "bubble", Shows: "a synctest bubble has just ended", Run: func(t testing.TB) {
 		synctest.Test(inner(t), func(*testing.T) {
 			go time.Sleep(time.Hour)

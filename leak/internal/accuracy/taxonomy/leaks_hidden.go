@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"testing"
+	"time"
 )
 
 var hiddenLeaks = []Case{
@@ -53,4 +54,66 @@ var hiddenLeaks = []Case{
 			runtime.KeepAlive(w)
 		}()
 	}},
+	{Name: "labels-odd", Shows: "labels that look like the end of a stack's header", Want: "chan receive", Run: func(testing.TB) {
+		odd := pprof.Labels("a]:\n\ngoroutine 1 [running", "b\"} {c: \\")
+		go pprof.Do(context.Background(), odd, func(context.Context) { <-make(chan int) })
+	}},
+	{Name: "stack-deep", Shows: "so deep that the runtime leaves frames out", Want: "chan receive", Run: func(testing.TB) {
+		go descend(500)
+	}},
+	{Name: "function-generic", Shows: "a generic function of a generic type", Want: "chan receive", Run: func(testing.TB) {
+		go queue[map[string][]int]{}.pop()
+	}},
+	{Name: "begun-in-cleanup", Shows: "the test's own cleanup starts it", Want: "chan receive", Run: func(t testing.TB) {
+		t.Cleanup(func() { go func() { <-make(chan int) }() })
+	}},
+	{Name: "test-skipped", Shows: "the test skips the rest of itself", Want: "chan receive", Run: func(t testing.TB) {
+		go func() { <-make(chan int) }()
+		t.SkipNow()
+	}},
+	{Name: "in-subtest", Shows: "a subtest leaves it to the test that has the check", Want: "chan receive", Run: func(t testing.TB) {
+		inner(t).Run("sub", func(*testing.T) { go func() { <-make(chan int) }() })
+	}},
+	{Name: "parallel-leak", Shows: "leaks while a clean test runs in parallel", Want: "chan receive", Run: func(testing.TB) {
+		<-siblingStarted
+		go func() { <-keep(make(chan int)) }()
+	}, Sibling: siblingAtWork},
+	{Name: "parallel-labels-wiped", Shows: "the same, and a library takes its labels off", Want: "chan receive", Run: func(testing.TB) {
+		<-siblingStarted
+		go func() {
+			pprof.SetGoroutineLabels(context.Background())
+			go func() { <-keep(make(chan int)) }()
+		}()
+	}, Sibling: siblingAtWork},
+	{Name: "parallel-timer", Shows: "the same, and a timer started it, which belongs to nobody", Want: "chan receive", Run: func(testing.TB) {
+		<-siblingStarted
+		time.AfterFunc(time.Millisecond, func() { <-keep(make(chan int)) })
+		time.Sleep(20 * time.Millisecond)
+	}, Sibling: siblingAtWork},
+}
+
+// siblingAtWork is a clean test that takes its time.
+func siblingAtWork(testing.TB) {
+	done := make(chan int)
+	for range 20 {
+		go func() { <-done }()
+	}
+	close(siblingStarted)
+	time.Sleep(soon / 2)
+	close(done)
+}
+
+//go:noinline
+func descend(depth int) int {
+	if depth == 0 {
+		return <-make(chan int)
+	}
+	return descend(depth-1) + 1
+}
+
+type queue[T any] struct{}
+
+func (queue[T]) pop() (zero T) {
+	func() { <-make(chan T) }()
+	return zero
 }

@@ -58,6 +58,26 @@ var shapeLeaks = []Case{
 		go func() { <-make(chan int) }()
 		wg.Wait()
 	}},
+	{Name: "crowd", Shows: "ten thousand", Want: "chan receive", Run: func(testing.TB) {
+		never := make(chan int)
+		for range 10_000 {
+			go func() { <-never }()
+		}
+	}},
+	{Name: "talk-for-ever", Shows: "two talk to each other and never stop", Want: "taxonomy", Run: func(testing.TB) {
+		ping, pong := make(chan time.Duration), make(chan time.Duration)
+		go func() {
+			for {
+				ping <- <-pong
+			}
+		}()
+		go func() {
+			for {
+				pong <- 1
+				time.Sleep(<-ping * time.Millisecond)
+			}
+		}()
+	}},
 	{Name: "iter-pull", Shows: "an iterator pulled and never stopped", Want: "coroutine", Run: func(testing.TB) {
 		next, _ := iter.Pull(maps.Keys(map[int]int{1: 1, 2: 2, 3: 3}))
 		next()

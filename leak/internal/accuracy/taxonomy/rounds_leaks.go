@@ -74,7 +74,7 @@ var roundHeapLeaks = []Case{
 	{Name: "finalizer-cycle", Shows: "a cycle with a finalizer is never collected", Want: "heap", Run: func(testing.TB) {
 		type node struct {
 			next *node
-			data [1 << 10]byte
+			_    [1 << 10]byte
 		}
 		a, b := &node{}, &node{}
 		a.next, b.next = b, a
@@ -120,4 +120,8 @@ var roundSystemLeaks = []Case{
 var requests = map[int][]byte{}
 
 // longLived is a server's own context.
-var longLived, endLongLived = context.WithCancel(context.Background())
+var longLived = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	keep(cancel)
+	return ctx
+}()
