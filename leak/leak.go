@@ -20,7 +20,7 @@
 //	goleak.IgnoreCurrent()        base := leak.Take(), given to Find; Check and VerifyTestMain need none
 //	goleak.IgnoreTopFunction(f)   leak.Allow{Top: f, Reason: "..."} in Options.Allow
 //	goleak.IgnoreAnyFunction(f)   leak.Allow{Func: f, Reason: "..."}
-//	goleak.IgnoreCreatedBy(f)     leak.Allow{CreatedBy: f, Reason: "..."} (goleak after v1.3.0)
+//	goleak.IgnoreCreatedBy(f)     leak.Allow{CreatedBy: f, Reason: "..."} (in forks of goleak)
 //	goleak.Cleanup(f)             code := leak.RunTests(m); f(code), in TestMain
 //
 // # Limits
