@@ -19,6 +19,9 @@ const (
 	roundTrip = "net/http.(*persistConn).roundTrip"
 	serve     = "net/http.(*conn).serve"
 	peek      = "bufio.(*Reader).Peek"
+	// The request line is read with readLine, the header is not.
+	readRequest = "net/http.(*conn).readRequest"
+	readLine    = "net/textproto.(*Reader).ReadLine"
 )
 
 // http2Prefixes are where HTTP/2 lives: bundled into net/http until Go 1.26, in
@@ -56,7 +59,7 @@ func (l *look) excuseHTTP1() {
 	}
 	for _, g := range slices.Clone(l.order) {
 		switch {
-		case calls(g.trace, peek, serve) && g.header.State == "IO wait":
+		case g.header.State == "IO wait" && (calls(g.trace, peek, serve) || awaitsFirst(g.trace)):
 			l.excuse(g, idleReason, func(int) bool { return true })
 		case calls(g.trace, peek, readLoop) && g.header.State == "IO wait":
 			busy := inFlight
@@ -76,6 +79,13 @@ func (l *look) excuseHTTP1() {
 			l.excuse(g, idleReason, func(i int) bool { return idle[g.creators[i]] })
 		}
 	}
+}
+
+// awaitsFirst reports whether the goroutine serves a connection on which nothing
+// has come yet. A client that dials while another of its connections becomes free
+// keeps the new one for later. Within a request it would be in its header or body.
+func awaitsFirst(t stack.Trace) bool {
+	return anyFrame(t, readRequest) && anyFrame(t, readLine)
 }
 
 // idleHTTP2 reports whether the goroutine only waits for frames on a connection.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -59,6 +60,26 @@ func TestIdleHTTP1(t *testing.T) {
 	require.True(t, slices.ContainsFunc(r.Findings, func(f leak.Finding) bool {
 		return strings.Contains(f.Stack, "net/http.(*persistConn).readLoop")
 	}), "a request in flight is not an idle connection: %s", r)
+}
+
+// TestIdleHTTP1Unused: nothing has come on a connection that was dialled ahead; on
+// one whose client hangs within the header, something has.
+func TestIdleHTTP1Unused(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	base := leak.Take()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	require.NoError(t, err)
+	defer conn.Close()
+	idle := []leak.Allowed{{Reason: "idle keep-alive connection of net/http", Count: 1}}
+	require.Eventually(t, func() bool { // until the server has accepted it
+		r := find(t, base, leak.Options{Settle: brief})
+		return r.Err() == nil && slices.Equal(idle, r.Allowed)
+	}, 10*time.Second, time.Millisecond)
+	_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n")
+	require.NoError(t, err)
+	r := find(t, base, leak.Options{Settle: leak.SettleFor(300 * time.Millisecond)})
+	require.Equal(t, 1, r.Goroutines, "a request that has begun: %s", r)
 }
 
 // TestIdleHTTP2: requests share a connection, which is idle, whatever became of
