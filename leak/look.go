@@ -49,14 +49,6 @@ type look struct {
 	created counter
 }
 
-// owner tells whose goroutines count. A nil owner takes all.
-type owner struct {
-	key, value string
-	// ids are the goroutines known to be the owner's: those that carried the
-	// label once, and those that one of them created.
-	ids map[uint64]struct{}
-}
-
 func newLook(f *finder) *look {
 	l := &look{finder: f, groups: map[place]*group{}, heads: map[string]*head{}}
 	l.hash.SetSeed(f.seed)
@@ -203,76 +195,6 @@ func (l *look) count(o Options) {
 			l.unproven += len(g.ids)
 		}
 	}
-}
-
-// ownership says whose a goroutine is.
-type ownership int
-
-const (
-	mine ownership = iota
-	others
-	nobodys
-)
-
-// orphan is a goroutine without the owner's label key: a library may have set
-// labels of its own in its place.
-type orphan struct {
-	id, creator uint64
-	head        *head
-	record      stack.Record
-}
-
-// labelled says whose goroutines with this header are.
-func (o *owner) labelled(h stack.Header) ownership {
-	if o == nil {
-		return mine
-	}
-	for _, l := range h.Labels {
-		if l.Key == o.key {
-			if l.Value == o.value {
-				return mine
-			}
-			return others
-		}
-	}
-	return nobodys
-}
-
-// claims says whose a goroutine is, by its labels or by what was known of it.
-func (o *owner) claims(id uint64, h *head) ownership {
-	if o == nil {
-		return mine
-	}
-	if h.owned == mine {
-		o.ids[id] = struct{}{}
-	}
-	if h.owned != nobodys {
-		return h.owned
-	}
-	if _, ok := o.ids[id]; ok {
-		return mine
-	}
-	return nobodys
-}
-
-// adopt returns the orphans that the owner's goroutines created, in any number
-// of steps.
-func (o *owner) adopt(orphans []orphan) (adopted []orphan) {
-	for again := o != nil; again; {
-		again = false
-		rest := orphans[:0]
-		for _, c := range orphans {
-			if _, ok := o.ids[c.creator]; !ok || c.creator == 0 {
-				rest = append(rest, c)
-				continue
-			}
-			o.ids[c.id] = struct{}{}
-			adopted = append(adopted, c)
-			again = true
-		}
-		orphans = rest
-	}
-	return adopted
 }
 
 // carries reports whether the goroutine has all of the labels.

@@ -49,21 +49,30 @@ func (c *checker) nothingLeft() bool {
 		return false
 	}
 	var d dumper
-	switch c.owner.kin(d.all(count), count) {
-	case mine:
+	now := created()
+	whose, all := c.owner.kin(d.all(count), count)
+	if d.truncated {
 		return false
-	case others:
-		return !d.truncated
 	}
-	return !d.truncated && !c.owner.labels()
+	checks.saw(all, now)
+	switch {
+	case whose == nobodys && c.owner.before != nil && c.alone():
+		// Somebody new: whose, only a look at the labels tells.
+		return false
+	case whose == nobodys:
+		return !c.owner.labels()
+	}
+	return whose == others
 }
 
 // kin tells by the creators alone whether the owner's goroutines have left any
 // behind: mine if they have, others if none is theirs, nobodys where chains of
 // creators break off at one that has ended. Labels are inherited from creators,
-// so what no chain leads to has none of the owner's.
-func (o *owner) kin(dump []byte, count int) ownership {
-	f := family{own: o.ids, creators: make(map[uint64]uint64, count)}
+// so what no chain leads to has none of the owner's. What was there before is
+// not the owner's, nor what that has created. The second result are all
+// goroutines of the dump.
+func (o *owner) kin(dump []byte, count int) (ownership, map[uint64]uint64) {
+	f := family{own: o.ids, before: o.before, creators: make(map[uint64]uint64, count)}
 	for r := range stack.Records(dump) {
 		f.creators[stack.ID(r.Head)] = stack.Creator(r.Body)
 	}
@@ -74,15 +83,16 @@ func (o *owner) kin(dump []byte, count int) ownership {
 			continue
 		}
 		root := f.root(id)
-		if root == mainID || isSystem(stack.Header{ID: id}, stack.ParseBody(r.Body)) {
+		_, own := o.ids[root]
+		if _, old := o.before[root]; old && !own || root == mainID || isSystem(stack.Header{ID: id}, stack.ParseBody(r.Body)) {
 			continue
 		}
-		if root != 0 {
-			return mine
+		if own {
+			return mine, f.creators
 		}
 		answer = nobodys
 	}
-	return answer
+	return answer, f.creators
 }
 
 // mainID is the main goroutine, the end of most chains.
@@ -91,15 +101,18 @@ const mainID = 1
 // family knows who created whom.
 type family struct {
 	own      map[uint64]struct{}
+	before   map[uint64]uint64
 	creators map[uint64]uint64
 }
 
-// root follows the creators of a goroutine to one of the owner's or to the main
-// goroutine. It is zero where the chain breaks off before.
+// root follows the creators of a goroutine to one of the owner's, to one that was
+// there before, or to the main goroutine. It is zero where the chain breaks off before.
 func (f family) root(id uint64) uint64 {
 	top := id
 	for range len(f.creators) + 1 {
-		if _, ok := f.own[top]; ok || top == mainID || top == 0 {
+		_, own := f.own[top]
+		_, old := f.before[top]
+		if own || old || top == mainID || top == 0 {
 			break
 		}
 		// Zero for one that has ended.
@@ -107,7 +120,12 @@ func (f family) root(id uint64) uint64 {
 	}
 	// Long chains are followed once.
 	for id != top && id != 0 {
-		id, f.creators[id] = f.creators[id], top
+		next, known := f.creators[id]
+		if !known {
+			break
+		}
+		f.creators[id] = top
+		id = next
 	}
 	return top
 }
