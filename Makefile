@@ -10,9 +10,11 @@ export GOTOOLCHAIN := $(TOOLCHAIN)
 MODULES := $(sort $(dir $(shell find . -name go.mod -not -path './bin/*' -not -path '*/testdata/*')))
 # Extra arguments of `make stress`, as in STRESS='--requests 10000'.
 STRESS ?=
+# Extra arguments of `make speed`, as in SPEED='-cases provable -sizes 10000'.
+SPEED ?=
 TOOL := go tool -modfile=tools.mod
 
-.PHONY: help stress test race bench gate check fmt lint generate readme clean build vet tidy generated
+.PHONY: help stress test race bench accuracy speed gate check fmt lint generate readme clean build vet tidy generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +41,15 @@ race: ## the tests that a scheduler can upset, five times and on 1, 2 and 8 proc
 
 bench: ## the Go benchmarks, readable by benchstat
 	go test -run '^$$' -bench . -benchmem -count=6 ./bench ./leak
+
+accuracy: ## how right package leak is, beside goleak: cases of our own and Go's bug kernels
+	@mkdir -p bin
+	go build -o bin/accuracy ./leak/internal/accuracy
+	bin/accuracy run -out bin/accuracy.json
+
+speed: ## package leak beside goleak, in child processes, with a verdict on each bar; takes some minutes
+	@mkdir -p bin
+	go run ./leak/internal/speed -benchmarks bin/speed.txt $(SPEED)
 
 gate: build ## a quick run of the compatibility matrix: exit 1 if the reference breaks a clause
 	bin/stress run --scenarios normal,timeout,cancel,error,partial-success,all-fail,cleanup,panic,goexit,limit,tool-hang-ignoring,stuck-agent --executors waitgroup,reference --out bin/gate
@@ -73,6 +84,7 @@ readme: ## put the verdict and the compatibility matrix of the last run into REA
 	bin/stress report reports/latest/report.json | awk '/^── Compatibility of the others/{exit} {print}' > bin/excerpt
 	awk '/excerpt: begin/{print; print "```"; while ((getline l < "bin/excerpt") > 0) print l; print "```"; skip=1} /excerpt: end/{skip=0} !skip{if (!/excerpt: begin/) print}' README.md > bin/README.md
 	mv bin/README.md README.md
+	test ! -f bin/accuracy.json || bin/accuracy write bin/accuracy.json .
 
 clean: ## remove what the other targets built and wrote
 	rm -rf bin reports/latest

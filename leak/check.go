@@ -1,16 +1,11 @@
 package leak
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"runtime"
 	"runtime/pprof"
-	"strconv"
-	"sync"
+	"slices"
 	"time"
-
-	"github.com/watertight-go/watertight/leak/internal/stack"
 )
 
 // TestingT is what Check needs of a test. *testing.T, *testing.B and *testing.F
@@ -57,8 +52,11 @@ func Check(t TestingT, opts ...Options) {
 		t.Errorf("leak: check: find own goroutine: %v", err)
 		return
 	}
-	c := &checker{t: t, opts: o, bubble: h.Bubble}
+	c := &checker{t: t, opts: o, bubble: h.Bubble, self: h.ID}
 	c.owner = &owner{key: LabelKey, value: checks.begin(c, t.Name()), ids: map[uint64]struct{}{h.ID: {}}}
+	if !checks.shares(c) {
+		c.owner.before = checks.before()
+	}
 	c.base = &Snapshot{}
 	c.base.measure(o)
 	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels(c.owner.key, c.owner.value)))
@@ -74,7 +72,10 @@ type checker struct {
 	base  *Snapshot
 	// bubble is the test's synctest bubble; zero for none.
 	bubble uint64
-	// shared says that another check ran at the same time.
+	// self is the test's own goroutine.
+	self uint64
+	// shared says that another check ran at the same time. The registry's lock
+	// guards it.
 	shared bool
 }
 
@@ -91,7 +92,7 @@ func (c *checker) finish() {
 	pprof.SetGoroutineLabels(context.Background())
 	c.opts.Settle = c.opts.Settle.capped(c.remaining())
 	if c.nothingLeft() && !c.opts.Heap && !c.opts.Descriptors {
-		checks.end(c, nil)
+		checks.end(c)
 		return
 	}
 	c.t.Cleanup(c.check)
@@ -119,14 +120,23 @@ func (c *checker) remaining() time.Duration {
 func (c *checker) check() {
 	c.t.Helper()
 	r, l, err := c.look()
-	checks.end(c, l)
+	if l != nil {
+		for _, g := range l.order {
+			checks.know(slices.Values(g.ids))
+		}
+	}
+	checks.end(c)
 	if err != nil {
 		c.t.Errorf("%v", err)
 		return
 	}
-	if c.shared && (r.HeapLooked || r.DescriptorsLooked) {
+	if (r.HeapLooked || r.DescriptorsLooked) && !c.alone() {
 		r.HeapLooked, r.DescriptorsLooked = false, false
 		r.Warnings = append(r.Warnings, "heap and descriptors not judged: another test ran at the same time")
+	}
+	if n := c.straysIn(l); n > 0 {
+		r.Warnings = append(r.Warnings, "of "+goroutines(n)+" neither a label nor a living creator tells the origin; "+
+			"they count because they are new and no other test ran")
 	}
 	if err := r.Err(); err != nil {
 		c.t.Errorf("%v", err)
@@ -136,6 +146,10 @@ func (c *checker) check() {
 }
 
 func (c *checker) look() (Report, *look, error) {
+	c.base.ids = checks.known()
+	if c.owner.before != nil && !c.alone() {
+		c.forgetStrays()
+	}
 	f, err := newFinder(c.base, c.opts, c.owner)
 	if err != nil {
 		return Report{}, nil, err
@@ -143,71 +157,33 @@ func (c *checker) look() (Report, *look, error) {
 	return f.find(context.Background())
 }
 
-// nothingLeft is a first answer that leaves GODEBUG alone: the aggregated
-// goroutine profile has labels, and a plain dump has the creators.
-func (c *checker) nothingLeft() bool {
-	if created().still(c.base.created) {
-		return true
+// straysIn is the number of findings of the look that are strays.
+func (c *checker) straysIn(l *look) (n int) {
+	if l == nil || c.owner.strays == nil {
+		return 0
 	}
-	var text bytes.Buffer
-	if err := pprof.Lookup("goroutine").WriteTo(&text, 1); err != nil {
-		return false
-	}
-	label := strconv.Quote(c.owner.key) + ":" + strconv.Quote(c.owner.value)
-	if bytes.Contains(text.Bytes(), []byte(label)) {
-		return false
-	}
-	var d dumper
-	var orphans []orphan
-	for r := range stack.Records(d.all(runtime.NumGoroutine())) {
-		orphans = append(orphans, orphan{id: stack.ID(r.Head), creator: stack.Creator(r.Body), record: r})
-	}
-	for _, o := range c.owner.adopt(orphans) {
-		if !isSystem(stack.Header{ID: o.id}, stack.ParseBody(o.record.Body)) {
-			return false
+	for _, g := range l.order {
+		if !g.suspect(c.opts) {
+			continue
+		}
+		for _, id := range g.ids {
+			if _, ok := c.owner.strays[id]; ok {
+				n++
+			}
 		}
 	}
-	return true
+	return n
 }
 
-// checks are those of the whole process.
-var checks registry
+// alone reports whether no other test has run beside this one, as far as can
+// be seen.
+func (c *checker) alone() bool { return !checks.shares(c) && !othersRun(c.self) }
 
-// registry knows which checks run and what they have reported.
-type registry struct {
-	mu       sync.Mutex
-	number   int
-	running  map[*checker]struct{}
-	reported map[uint64]struct{}
-}
-
-// begin enters a check and returns its label's value.
-func (g *registry) begin(c *checker, name string) string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.running == nil {
-		g.running, g.reported = map[*checker]struct{}{}, map[uint64]struct{}{}
+// forgetStrays gives up those that were taken only because nothing else was
+// thought to run.
+func (c *checker) forgetStrays() {
+	for id := range c.owner.strays {
+		delete(c.owner.ids, id)
 	}
-	for other := range g.running {
-		other.shared, c.shared = true, true
-	}
-	g.running[c] = struct{}{}
-	g.number++
-	return fmt.Sprintf("%s#%d", name, g.number)
-}
-
-// end takes a check out and remembers what it found, so that VerifyTestMain
-// does not report it again.
-func (g *registry) end(c *checker, l *look) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	delete(g.running, c)
-	if l == nil {
-		return
-	}
-	for _, found := range l.order {
-		for _, id := range found.ids {
-			g.reported[id] = struct{}{}
-		}
-	}
+	c.owner.before, c.owner.strays = nil, nil
 }

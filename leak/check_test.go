@@ -3,12 +3,7 @@ package leak_test
 import (
 	"context"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"runtime/pprof"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -119,6 +114,60 @@ func TestCheckLostLabels(t *testing.T) {
 	plant.release()
 }
 
+// otherCheck is a test with a Check that runs beside the calling one.
+func otherCheck() {
+	other := &fakeT{name: "other"}
+	other.run(func(ft leak.TestingT) { leak.Check(ft) })
+}
+
+// TestCheckStray: the label is lost and the creator has ended. What is new is the
+// test's where no other test runs.
+func TestCheckStray(t *testing.T) {
+	stray := func(f *fakeT, beside func()) {
+		f.run(func(ft leak.TestingT) {
+			leak.Check(ft, leak.Options{Settle: brief})
+			done := make(chan bool)
+			go func() {
+				defer close(done)
+				pprof.SetGoroutineLabels(context.Background())
+				plantSend(nil)
+			}()
+			<-done
+			beside()
+		})
+	}
+	f := &fakeT{name: "stray"}
+	stray(f, func() {})
+	require.Len(t, f.failures, 1)
+	require.Contains(t, f.failures[0], "plant_test.go:")
+	require.Contains(t, f.failures[0], "no other test ran")
+	f = &fakeT{name: "beside another"}
+	stray(f, func() { otherCheck() })
+	require.Empty(t, f.failures, "whose it is cannot be told")
+	f = &fakeT{name: "beside another, with a leak of its own"}
+	stray(f, func() { plantNilChannel(t); otherCheck() })
+	require.Len(t, f.failures, 1)
+	require.Contains(t, f.failures[0], "1 goroutine left behind: 1 proven", "only what it has started itself")
+
+	// A pool of before creates a worker, which is not the test's.
+	grow, grown := make(chan bool), make(chan bool)
+	defer close(grow)
+	go func() {
+		for range grow {
+			go func() { <-reachable }()
+			grown <- true
+		}
+	}()
+	f = &fakeT{name: "pool"}
+	f.run(func(ft leak.TestingT) {
+		leak.Check(ft)
+		grow <- true
+		<-grown
+	})
+	require.Empty(t, f.failures)
+	reachable <- nil
+}
+
 // TestCheckGrandchild: the creator has ended when the check looks.
 func TestCheckGrandchild(t *testing.T) {
 	t.Parallel()
@@ -187,55 +236,11 @@ func TestCheckBubble(t *testing.T) {
 	require.Less(t, time.Since(start), leak.DefaultSettle)
 }
 
-func TestCheckIdleConnection(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/hang" {
-			<-r.Context().Done()
-		}
-		io.WriteString(w, "answer")
-	}))
-	defer server.Close()
-	client := &http.Client{Transport: &http.Transport{}}
-	defer client.CloseIdleConnections()
-	base := leak.Take()
-	get := func(path string) *http.Response {
-		response, err := client.Get(server.URL + path)
-		require.NoError(t, err)
-		return response
-	}
-	response := get("/")
-	io.Copy(io.Discard, response.Body)
-	response.Body.Close()
-	r := find(t, base, leak.Options{})
-	require.NoError(t, r.Err())
-	require.Less(t, r.Settled, leak.DefaultSettle/2)
-	require.Equal(t, []leak.Allowed{{Reason: "idle keep-alive connection of net/http", Count: 3}}, r.Allowed)
-
-	unclosed := get("/")
-	r = find(t, base, leak.Options{Settle: brief})
-	require.Equal(t, 2, r.Goroutines, "readLoop and writeLoop of an unclosed body: %s", r)
-	unclosed.Body.Close()
-
-	client.CloseIdleConnections()
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	go func() {
-		request, _ := http.NewRequestWithContext(ctx, "GET", server.URL+"/hang", nil)
-		if response, err := client.Do(request); err == nil {
-			response.Body.Close()
-		}
-	}()
-	r = find(t, base, leak.Options{Settle: leak.SettleFor(300 * time.Millisecond)})
-	require.True(t, slices.ContainsFunc(r.Findings, func(f leak.Finding) bool {
-		return strings.Contains(f.Stack, "net/http.(*persistConn).readLoop")
-	}), "a request in flight is not an idle connection: %s", r)
-}
-
 func TestCheckShared(t *testing.T) {
 	f := &fakeT{name: "heap"}
 	f.run(func(ft leak.TestingT) {
 		leak.Check(ft, leak.Options{Heap: true, Descriptors: true})
-		leak.Check(&fakeT{name: "other"})
+		otherCheck()
 	})
 	require.Empty(t, f.failures)
 	require.Len(t, f.logs, 1)
@@ -247,4 +252,24 @@ func TestCheckOptions(t *testing.T) {
 	leak.Check(f, leak.Options{Proof: "maybe"})
 	require.Len(t, f.failures, 1)
 	require.Empty(t, f.cleanups)
+}
+
+// shortT has a deadline that is nearer than the budgets.
+type shortT struct {
+	fakeT
+	deadline time.Time
+}
+
+func (s *shortT) Deadline() (time.Time, bool) { return s.deadline, true }
+
+func TestCheckDeadline(t *testing.T) {
+	s := &shortT{fakeT: fakeT{name: "short"}, deadline: time.Now().Add(2 * time.Second)}
+	var plant planted
+	s.run(func(leak.TestingT) {
+		leak.Check(s)
+		plant = plantSend(t)
+	})
+	require.Len(t, s.failures, 1)
+	require.True(t, time.Now().Before(s.deadline.Add(time.Second)), "it gave up before the deadline")
+	plant.release()
 }

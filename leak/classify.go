@@ -79,7 +79,8 @@ var (
 		"testing.", "testing/synctest.", "internal/synctest.", "internal/fuzz.",
 	}
 	systemPrefixes = []string{
-		"runtime/trace.", "runtime/pprof.", "runtime.ReadTrace", "runtime.ensureSigM",
+		// Not all of these packages: pprof.Do and trace.WithRegion run the user's function.
+		"runtime/trace.(*", "runtime/trace.Start", "runtime/pprof.profileWriter", "runtime.ReadTrace", "runtime.ensureSigM",
 		"runtime.runfinq", "runtime.runFinalizers", "runtime.runCleanups", "runtime.bg", "runtime.gcBg",
 		"os/signal.loop", "os/signal.signal_recv", "os/signal.Notify.func", "os/signal.watchSignalLoop",
 		"unique.", "internal/weak.",
@@ -116,6 +117,9 @@ func (a Allow) matches(h stack.Header, t stack.Trace) bool {
 		return false
 	}
 	if a.CreatedBy != "" && !nameMatches(a.CreatedBy, t.Created.Func) {
+		return false
+	}
+	if a.At != "" && !placeMatches(a.At, t.Created.File, t.Created.Line) {
 		return false
 	}
 	if a.Func != "" && !anyFrame(t, a.Func) {

@@ -2,6 +2,7 @@ package leak
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -20,7 +21,7 @@ func (w *watch) confirm() *look {
 		if !fresh {
 			break
 		}
-		time.Sleep(pause)
+		w.sleep(pause)
 		if w.moved() {
 			w.look()
 			continue
@@ -37,17 +38,24 @@ func (w *watch) confirm() *look {
 	return w.last
 }
 
-// candidates are the goroutines that may be findings.
-func (l *look) candidates() map[uint64]struct{} {
-	ids := make(map[uint64]struct{}, l.left)
+// candidates are the goroutines without proof that may be findings.
+func (l *look) candidates() idSet {
+	ids := make(idSet, 0, l.unproven)
 	for _, g := range l.order {
-		if g.suspect(l.finder.opts) {
-			for _, id := range g.ids {
-				ids[id] = struct{}{}
-			}
+		if g.class != Proven && g.suspect(l.finder.opts) {
+			ids = append(ids, g.ids...)
 		}
 	}
+	slices.Sort(ids)
 	return ids
+}
+
+// idSet is a sorted list of goroutines, which takes a fifth of a map's memory.
+type idSet []uint64
+
+func (s idSet) has(id uint64) bool {
+	_, ok := slices.BinarySearch(s, id)
+	return ok
 }
 
 // suspect reports whether the group's goroutines may be findings.
@@ -57,13 +65,13 @@ func (g *group) suspect(o Options) bool {
 
 // fresh reports whether goroutines without proof are not among the earlier
 // ones, and whether one that is running is left at all.
-func (l *look) fresh(earlier map[uint64]struct{}) (fresh, running bool) {
+func (l *look) fresh(earlier idSet) (fresh, running bool) {
 	for _, g := range l.order {
 		if g.class == Proven || !g.suspect(l.finder.opts) {
 			continue
 		}
 		for _, id := range g.ids {
-			if _, ok := earlier[id]; !ok {
+			if !earlier.has(id) {
 				fresh = true
 				running = running || g.class == Running
 			}
@@ -74,14 +82,14 @@ func (l *look) fresh(earlier map[uint64]struct{}) (fresh, running bool) {
 
 // dropYoung takes goroutines without proof out that are not among the earlier
 // ones, and returns their number.
-func (l *look) dropYoung(earlier map[uint64]struct{}) (young int) {
+func (l *look) dropYoung(earlier idSet) (young int) {
 	for _, g := range l.order {
 		if g.class == Proven || !g.suspect(l.finder.opts) {
 			continue
 		}
 		kept := g.ids[:0]
 		for _, id := range g.ids {
-			if _, ok := earlier[id]; ok {
+			if earlier.has(id) {
 				kept = append(kept, id)
 			}
 		}

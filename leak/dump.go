@@ -1,6 +1,7 @@
 package leak
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"runtime"
@@ -11,13 +12,15 @@ import (
 	"github.com/watertight-go/watertight/leak/internal/stack"
 )
 
-// Sizes of the buffer for a dump, in bytes. The runtime stops the world for
-// each attempt, so a buffer that is too small costs a whole dump more.
+// Sizes of the buffer for a dump, in bytes. The runtime stops the world and goes
+// through all goroutines for each attempt, so a buffer that is too small costs a
+// whole dump more. What is too large costs little: pages that nothing is written
+// to are never made resident.
 const (
 	dumpPerGoroutine = 1 << 10
 	dumpManyEach     = 1 << 9
 	dumpMany         = 20_000
-	dumpFloor        = 64 << 10
+	dumpFloor        = 16 << 10
 	dumpCap          = 1 << 30
 )
 
@@ -45,8 +48,19 @@ func (d *dumper) all(count int) []byte {
 		if n < len(d.buf) || d.truncated {
 			return d.buf[:n]
 		}
-		d.buf = make([]byte, min(2*len(d.buf), dumpCap))
+		d.grow()
 	}
+}
+
+// grow makes the buffer large enough for the goroutines that there are, as long
+// as the records that did fit are typical.
+func (d *dumper) grow() {
+	fitted := 1 + bytes.Count(d.buf, []byte("\n\ngoroutine "))
+	guess := len(d.buf) / fitted * runtime.NumGoroutine()
+	size := max(2*len(d.buf), guess+guess/4)
+	// The old buffer may go before the new one comes.
+	d.buf = nil
+	d.buf = make([]byte, min(size, dumpCap))
 }
 
 // debugVar is the variable that holds the runtime's settings.
@@ -97,12 +111,13 @@ func labelsShown() bool {
 	return <-shown
 }
 
-// self is the header of the calling goroutine.
+// self is the header of the calling goroutine. It is what a stack starts with,
+// so a buffer that holds no more will do, unless labels make it long.
 func self() (stack.Header, error) {
-	var buf [4 << 10]byte
-	head := buf[:runtime.Stack(buf[:], false)]
-	if i := strings.IndexByte(string(head), '\n'); i >= 0 {
-		head = head[:i]
+	for buf := make([]byte, 1<<9); ; buf = make([]byte, 8*len(buf)) {
+		head, _, whole := bytes.Cut(buf[:runtime.Stack(buf, false)], []byte("\n"))
+		if whole || len(buf) >= dumpCap {
+			return stack.ParseHeader(head)
+		}
 	}
-	return stack.ParseHeader(head)
 }

@@ -17,10 +17,11 @@ import (
 // goroutine counts that does not belong to the runtime or to package testing.
 // Find's own goroutine and the main goroutine never count.
 //
-// It takes a dump of all goroutines, which stops the world for about 2 us each,
-// and sets GODEBUG=tracebacklabels=1 for so long where the runtime would not
-// print pprof labels otherwise. What else reads or sets GODEBUG at that moment
-// sees it.
+// Where goroutines were created since base it takes a dump of all, which stops
+// the world for 2 or 3 us each. Where some may be left it collects garbage and
+// takes another, with GODEBUG=tracebacklabels=1 set for so long if the runtime
+// would not print pprof labels otherwise. What else reads or sets GODEBUG at
+// that moment sees it.
 //
 // In a testing/synctest bubble only the bubble's goroutines are looked at, the
 // budgets are virtual time, and nothing is proven by the profile.
@@ -53,7 +54,16 @@ type finder struct {
 	dumper dumper
 	prover *prover
 	start  time.Time
+	// slept is how much of the time since start was spent waiting.
+	slept  time.Duration
 	warned []string
+}
+
+// sleep waits, and notes that this was no work.
+func (f *finder) sleep(d time.Duration) {
+	start := time.Now()
+	time.Sleep(d)
+	f.slept += time.Since(start)
 }
 
 func newFinder(base *Snapshot, opts Options, who *owner) (*finder, error) {
@@ -75,28 +85,39 @@ func (f *finder) find(ctx context.Context) (Report, *look, error) {
 	var l *look
 	if !created().still(f.base.created) {
 		f.hurry(ctx)
-		var err error
-		if l, err = f.settle(ctx); err != nil {
-			return Report{}, nil, err
+		if !f.nothingNew() {
+			var err error
+			if l, err = f.settle(ctx); err != nil {
+				return Report{}, nil, err
+			}
 		}
 	}
 	settled := time.Since(f.start)
 	// The dump must not count as held heap.
 	f.dumper = dumper{}
 	r := f.report(l)
-	r.Settled = settled
+	r.Settled, r.Work = settled, settled-f.slept
 	f.compare(&r)
 	return r, l, nil
 }
 
 // hurry gives goroutines that are about to end a few milliseconds to do so
-// before anything costly is done.
+// before anything costly is done. So many that a moment changes nothing about
+// them are not about to.
 func (f *finder) hurry(ctx context.Context) {
 	for pause := 50 * time.Microsecond; pause < 3*time.Millisecond; pause *= 2 {
-		if runtime.NumGoroutine() <= f.base.count || ctx.Err() != nil {
+		before := runtime.NumGoroutine()
+		// Most often one has done its work and only has to be taken off.
+		for range 4 {
+			if runtime.NumGoroutine() <= f.base.count || ctx.Err() != nil {
+				return
+			}
+			runtime.Gosched()
+		}
+		f.sleep(pause)
+		if now := runtime.NumGoroutine(); now >= before && now > f.base.count+plainMost {
 			return
 		}
-		time.Sleep(pause)
 	}
 }
 
@@ -109,6 +130,13 @@ func (f *finder) settle(ctx context.Context) (*look, error) {
 		if err := w.collect(); err != nil {
 			return nil, err
 		}
+	}
+	if w.canPostpone() {
+		if err := w.wait(ctx, f.opts.Settle.shortest()); err != nil {
+			return nil, err
+		}
+		// Other budgets may be longer.
+		w.final = ctx.Err() != nil
 	}
 	for {
 		w.look()
@@ -126,6 +154,26 @@ func (f *finder) settle(ctx context.Context) (*look, error) {
 			return nil, err
 		}
 	}
+}
+
+// postponeMost is how many goroutines without proof make the first look wait.
+const postponeMost = 5000
+
+// canPostpone reports whether so many goroutines are left without proof that
+// some of them have to be waited for whoever they are. Then the first dump would
+// be for nothing, and it is the most of the work; the counters tell when there
+// is something to see. Where goroutines may be excused, or be other people's,
+// only a look tells whether there is anything to wait for.
+func (w *watch) canPostpone() bool {
+	o := w.opts
+	left := runtime.NumGoroutine() - w.base.count - w.proven
+	if w.collections == 0 || left <= postponeMost || w.owner != nil || w.self.Bubble != 0 ||
+		len(o.Allow)+len(o.Labels) > 0 || o.Fail != nil {
+		return false
+	}
+	w.last = &look{finder: w.finder, all: runtime.NumGoroutine(), unproven: left, created: created()}
+	w.at, w.cost = time.Now(), time.Duration(left)*dumpTime
+	return true
 }
 
 // undecided is the longest budget of the goroutines that are left; zero where

@@ -6,6 +6,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/pprof"
+	"runtime/trace"
 	"strings"
 	"syscall"
 	"testing"
@@ -185,6 +186,8 @@ func TestFindAllow(t *testing.T) {
 		{Func: "github.com/watertight-go/watertight/leak_test.plantSend.func1", Reason: "planted"},
 		{Top: "github.com/watertight-go/watertight/leak_test.plant*", Reason: "planted"},
 		{CreatedBy: "github.com/watertight-go/watertight/leak_test.plantSend", Reason: "planted"},
+		{At: "plant_test.go", Reason: "planted"},
+		{At: "leak/plant_test.go", Reason: "planted"},
 	} {
 		r := find(t, base, leak.Options{Allow: []leak.Allow{a}})
 		require.NoError(t, r.Err())
@@ -193,6 +196,25 @@ func TestFindAllow(t *testing.T) {
 	}
 	r := find(t, base, leak.Options{Settle: brief, Allow: []leak.Allow{{CreatedBy: "nobody", Reason: "other"}}})
 	require.Equal(t, 1, r.Goroutines)
+}
+
+// TestFindUsersFunction: packages of the runtime whose goroutines are not looked at
+// run functions of the user too.
+func TestFindUsersFunction(t *testing.T) {
+	for name, run := range map[string]func(f func()){
+		"pprof.Do": func(f func()) {
+			go pprof.Do(context.Background(), pprof.Labels("a", "b"), func(context.Context) { f() })
+		},
+		"trace.WithRegion": func(f func()) { go trace.WithRegion(context.Background(), "region", f) },
+	} {
+		base := leak.Take()
+		release := make(chan bool)
+		run(func() { <-release })
+		r := find(t, base, leak.Options{Settle: brief})
+		require.Equal(t, 1, r.Goroutines, name)
+		close(release)
+		require.NoError(t, find(t, base, leak.Options{}).Err(), name)
+	}
 }
 
 func TestFindFail(t *testing.T) {

@@ -2,9 +2,11 @@ package leak
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -143,4 +145,69 @@ func TestAdopt(t *testing.T) {
 	}
 	require.ElementsMatch(t, []uint64{2, 3, 4}, ids)
 	require.Empty(t, (*owner)(nil).adopt(nil))
+}
+
+func TestPlaceMatches(t *testing.T) {
+	const file = "/home/u/pool/pool.go"
+	for want, matches := range map[string]bool{
+		"pool.go": true, "pool/pool.go": true, "pool.go:42": true, "/home/u/pool/pool.go:42": true,
+		"ool.go": false, "pool.go:4": false, "pool.go:2": false, "other.go": false, "pool": false,
+	} {
+		require.Equal(t, matches, placeMatches(want, file, 42), want)
+	}
+}
+
+func TestRuns(t *testing.T) {
+	const group = "golang.org/x/sync/errgroup.(*Group).Go"
+	for _, c := range []struct{ frames, created, want string }{
+		{"my/pkg.wait my/pkg.F.func1 " + group + ".func1", group, "my/pkg.F.func1"},
+		{"my/pkg.F.func1 sync.(*WaitGroup).Go.func1", "sync.(*WaitGroup).Go", "my/pkg.F.func1"},
+		{"sync.(*Cond).Wait net/http.(*conn).serve", "net/http.(*Server).Serve", ""},
+		{"my/pkg.handler net/http.(*conn).serve", "net/http.(*Server).Serve", "my/pkg.handler"},
+		{"other/lib.Wait my/pkg.F.func1", "my/pkg.F", ""},
+		{"", "my/pkg.F", ""},
+	} {
+		file := "/home/u/my/pkg/f.go"
+		if strings.HasPrefix(c.created, "golang.org/") {
+			file = "/go/pkg/mod/golang.org/x/sync@v0.24.0/errgroup/errgroup.go"
+		}
+		trace := stack.Trace{Created: stack.Frame{Func: c.created, File: file}}
+		for _, name := range strings.Fields(c.frames) {
+			trace.Frames = append(trace.Frames, stack.Frame{Func: name})
+		}
+		f, ok := runs(trace)
+		require.Equal(t, c.want, f.Func, c.frames)
+		require.Equal(t, c.want != "", ok)
+	}
+}
+
+func TestTrimStack(t *testing.T) {
+	long := "goroutine 7 [chan receive]:"
+	for i := range 30 {
+		long += fmt.Sprintf("\nmy/pkg.(*T).f%d(0x1, {0x2, 0x3})\n\t/a b/c.go:%d +0x1d", i, i)
+	}
+	long += "\ncreated by my/pkg.F in goroutine 1\n\t/a b/c.go:99 +0x2"
+	lines := trimStack(long)
+	require.Len(t, lines, 1+2*framesShown+1)
+	require.Equal(t, "goroutine 7 [chan receive]:", lines[0])
+	require.Equal(t, "my/pkg.(*T).f0", lines[1])
+	require.Equal(t, "    /a b/c.go:0", lines[2])
+	require.Equal(t, "... 17 frames ...", lines[1+2*innerShown])
+	require.Equal(t, "created by my/pkg.F in goroutine 1", lines[len(lines)-2])
+	require.Equal(t, []string{""}, trimStack(""))
+}
+
+// TestFindingText: the place comes first, as editors read it.
+func TestFindingText(t *testing.T) {
+	f := Finding{
+		Class: Blocked, Count: 3, State: "chan send", Wait: 2 * time.Minute, Function: "p.f", Entry: "p.f",
+		CreatedBy: "sync.(*WaitGroup).Go", File: "/go/src/sync/waitgroup.go", Line: 237,
+		Runs: "p.F.func1", RunsFile: "/p/p.go", RunsLine: 12, Labels: map[string]string{"k": "v"}, Stack: "goroutine 7 [chan send]:",
+	}
+	require.Equal(t, `/go/src/sync/waitgroup.go:237: 3 goroutines, blocked [chan send, 2 minutes], in p.f
+    created by sync.(*WaitGroup).Go
+    running p.F.func1 at /p/p.go:12
+    label k: v
+    one of them:
+        goroutine 7 [chan send]:`, f.String())
 }

@@ -49,24 +49,33 @@ type look struct {
 	created counter
 }
 
-// owner tells whose goroutines count. A nil owner takes all.
-type owner struct {
-	key, value string
-	// ids are the goroutines known to be the owner's: those that carried the
-	// label once, and those that one of them created.
-	ids map[uint64]struct{}
+func newLook(f *finder) *look {
+	l := &look{finder: f, groups: map[place]*group{}, heads: map[string]*head{}}
+	l.hash.SetSeed(f.seed)
+	return l
 }
 
 // look makes a dump and sorts what is in it.
 func (f *finder) look() *look {
 	count := runtime.NumGoroutine()
-	l := &look{finder: f, groups: map[place]*group{}, heads: map[string]*head{}}
+	l := newLook(f)
 	var dump []byte
 	withLabels(func() {
 		l.created = created()
 		dump = f.dumper.all(count)
 	})
-	l.hash.SetSeed(f.seed)
+	l.read(dump)
+	if f.dumper.truncated {
+		l.unseen = max(count-l.all, 0)
+	}
+	l.excuseIdle()
+	l.count(f.opts)
+	return l
+}
+
+// read sorts the goroutines of a dump.
+func (l *look) read(dump []byte) {
+	f := l.finder
 	var orphans []orphan
 	for r := range stack.Records(dump) {
 		l.all++
@@ -88,12 +97,6 @@ func (f *finder) look() *look {
 	for _, o := range f.owner.adopt(orphans) {
 		l.add(o.id, o.head, o.record)
 	}
-	if f.dumper.truncated {
-		l.unseen = max(count-l.all, 0)
-	}
-	l.excuseIdle()
-	l.count(f.opts)
-	return l
 }
 
 // head is a header line without the goroutine's number. Most goroutines of a
@@ -104,7 +107,17 @@ type head struct {
 	number uint64
 	// skip: the goroutines are none of this look's business.
 	skip bool
+	// owned is whose they are by their labels.
+	owned ownership
+	// bodies are the groups of bodies met so far, letter for letter: most of a
+	// large dump is the same text again and again, and comparing that is ten
+	// times faster than reading it. Arguments make texts differ that mean the
+	// same, so only the first of them are kept.
+	bodies map[string]*group
 }
+
+// bodiesKept bounds head.bodies.
+const bodiesKept = 64
 
 // head reads a header line, or finds it among those already read.
 func (l *look) head(line []byte) *head {
@@ -121,7 +134,7 @@ func (l *look) head(line []byte) *head {
 		return &head{skip: true}
 	}
 	f := l.finder
-	h := &head{header: parsed, number: uint64(len(l.heads))}
+	h := &head{header: parsed, number: uint64(len(l.heads)), owned: f.owner.labelled(parsed), bodies: map[string]*group{}}
 	h.skip = f.self.Bubble != 0 && parsed.Bubble != f.self.Bubble ||
 		!carries(parsed, f.opts.Labels) || hasLabel(parsed, probeLabel, "")
 	l.heads[string(rest)] = h
@@ -130,6 +143,21 @@ func (l *look) head(line []byte) *head {
 
 // add puts a goroutine into its group.
 func (l *look) add(id uint64, h *head, r stack.Record) {
+	g := h.bodies[string(r.Body)]
+	if g == nil {
+		g = l.group(id, h, r)
+		if len(h.bodies) < bodiesKept {
+			h.bodies[string(r.Body)] = g
+		}
+	}
+	g.ids = append(g.ids, id)
+	if g.connection {
+		g.creators = append(g.creators, stack.Creator(r.Body))
+	}
+}
+
+// group finds the group by what the body says, or makes it.
+func (l *look) group(id uint64, h *head, r stack.Record) *group {
 	l.hash.Reset()
 	stack.Digest(&l.hash, r.Body)
 	p := place{head: h.number, digest: l.hash.Sum64()}
@@ -139,10 +167,7 @@ func (l *look) add(id uint64, h *head, r stack.Record) {
 		l.groups[p] = g
 		l.order = append(l.order, g)
 	}
-	g.ids = append(g.ids, id)
-	if g.connection {
-		g.creators = append(g.creators, stack.Creator(r.Body))
-	}
+	return g
 }
 
 func (l *look) newGroup(id uint64, h stack.Header, r stack.Record) *group {
@@ -170,63 +195,6 @@ func (l *look) count(o Options) {
 			l.unproven += len(g.ids)
 		}
 	}
-}
-
-// ownership says whose a goroutine is.
-type ownership int
-
-const (
-	mine ownership = iota
-	others
-	nobodys
-)
-
-// orphan is a goroutine without the owner's label key: a library may have set
-// labels of its own in its place.
-type orphan struct {
-	id, creator uint64
-	head        *head
-	record      stack.Record
-}
-
-func (o *owner) claims(id uint64, h *head) ownership {
-	if o == nil {
-		return mine
-	}
-	for _, l := range h.header.Labels {
-		if l.Key != o.key {
-			continue
-		}
-		if l.Value != o.value {
-			return others
-		}
-		o.ids[id] = struct{}{}
-		return mine
-	}
-	if _, ok := o.ids[id]; ok {
-		return mine
-	}
-	return nobodys
-}
-
-// adopt returns the orphans that the owner's goroutines created, in any number
-// of steps.
-func (o *owner) adopt(orphans []orphan) (adopted []orphan) {
-	for again := o != nil; again; {
-		again = false
-		rest := orphans[:0]
-		for _, c := range orphans {
-			if _, ok := o.ids[c.creator]; !ok || c.creator == 0 {
-				rest = append(rest, c)
-				continue
-			}
-			o.ids[c.id] = struct{}{}
-			adopted = append(adopted, c)
-			again = true
-		}
-		orphans = rest
-	}
-	return adopted
 }
 
 // carries reports whether the goroutine has all of the labels.

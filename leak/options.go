@@ -33,6 +33,9 @@ type Options struct {
 	// Labels limits the look to goroutines that carry all of these pprof
 	// labels. Goroutines inherit labels from the one that created them.
 	Labels map[string]string
+	// Plan says how Repeat and Rounds go about it. Find, Check and
+	// VerifyTestMain do not read it.
+	Plan Plan
 }
 
 // Settle is how long goroutines of each class are given to end, from the start
@@ -65,6 +68,11 @@ func (s Settle) of(c Class) time.Duration {
 	return max(d, 0)
 }
 
+// shortest is the budget that is over first.
+func (s Settle) shortest() time.Duration {
+	return min(s.of(Blocked), s.of(Waiting), s.of(Running))
+}
+
 // capped is s with no budget above limit.
 func (s Settle) capped(limit time.Duration) Settle {
 	limit = max(limit, time.Nanosecond)
@@ -92,8 +100,10 @@ const (
 type Allow struct {
 	// Func is a function anywhere in the stack, Top the topmost one.
 	Func, Top string
-	// CreatedBy is the function that has the go statement.
-	CreatedBy string
+	// CreatedBy is the function that has the go statement, At its place: a file's
+	// name or the end of its path, with or without a line, as in "pool.go",
+	// "pool/pool.go:42".
+	CreatedBy, At string
 	// Label and Value are a pprof label. An empty Value matches any value.
 	Label, Value string
 	// Reason is printed with the report. Required.
@@ -104,8 +114,11 @@ type Allow struct {
 func (o Options) validate() error {
 	var errs []error
 	for i, a := range o.Allow {
-		if a.Func == "" && a.Top == "" && a.CreatedBy == "" && a.Label == "" {
-			errs = append(errs, fmt.Errorf("options.Allow[%d]: got no condition, want Func, Top, CreatedBy or Label", i))
+		if a.Func == "" && a.Top == "" && a.CreatedBy == "" && a.At == "" && a.Label == "" {
+			errs = append(errs, fmt.Errorf("options.Allow[%d]: got no condition, want Func, Top, CreatedBy, At or Label", i))
+		}
+		if a.Value != "" && a.Label == "" {
+			errs = append(errs, fmt.Errorf("options.Allow[%d]: got Value %q without a Label, want the Label that has it", i, a.Value))
 		}
 		if a.Reason == "" {
 			errs = append(errs, fmt.Errorf("options.Allow[%d]: got no Reason, want why these goroutines may stay", i))
@@ -118,6 +131,9 @@ func (o Options) validate() error {
 	}
 	if !slices.Contains([]Proof{"", ProofAuto, ProofOff}, o.Proof) {
 		errs = append(errs, fmt.Errorf("options.Proof: got %q, want %q or %q", o.Proof, ProofAuto, ProofOff))
+	}
+	if err := o.Plan.validate(); err != nil {
+		errs = append(errs, err)
 	}
 	if len(errs) > 0 {
 		return fmt.Errorf("leak: options: %w", errors.Join(errs...))
@@ -134,6 +150,7 @@ func merge(all []Options) Options {
 		o.Fail = append(o.Fail, next.Fail...)
 		o.Heap = o.Heap || next.Heap
 		o.Descriptors = o.Descriptors || next.Descriptors
+		o.Plan = o.Plan.merge(next.Plan)
 		if next.Proof != "" {
 			o.Proof = next.Proof
 		}
@@ -154,6 +171,16 @@ func merge(all []Options) Options {
 		}
 	}
 	return o
+}
+
+// placeMatches reports whether a file and line are at the wanted place.
+func placeMatches(want, file string, line int) bool {
+	got := file
+	if i := strings.LastIndexByte(want, ':'); i >= 0 && strings.Trim(want[i+1:], "0123456789") == "" {
+		got = fmt.Sprintf("%s:%d", file, line)
+	}
+	rest, ok := strings.CutSuffix(got, want)
+	return ok && (rest == "" || strings.HasSuffix(rest, "/") || strings.HasPrefix(want, "/"))
 }
 
 // nameMatches reports whether a function name is the wanted one.

@@ -13,7 +13,7 @@ import (
 
 // report turns the last look into findings.
 func (f *finder) report(l *look) Report {
-	r := Report{Proof: f.prover.words, ProofTime: f.prover.total, Warnings: f.warned}
+	r := Report{Proof: f.prover.words, ProofTime: f.prover.total, ProofPasses: f.prover.passes, Warnings: f.warned}
 	if l == nil {
 		r.Proof = proofNothing
 		return r
@@ -59,6 +59,9 @@ func (g *group) addTo(found map[string]*Finding) {
 		CreatedBy: g.trace.Created.Func, File: g.trace.Created.File, Line: g.trace.Created.Line,
 		Stack: g.sample,
 	}
+	if f, ok := runs(g.trace); ok {
+		one.Runs, one.RunsFile, one.RunsLine = f.Func, f.File, f.Line
+	}
 	for _, l := range g.header.Labels {
 		if one.Labels == nil {
 			one.Labels = map[string]string{}
@@ -74,10 +77,10 @@ func (g *group) addTo(found map[string]*Finding) {
 }
 
 // Key is the same for two findings that are of one kind: class, state, function,
-// creation site and labels.
+// creation site, what was handed to it, and labels.
 func (f Finding) Key() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s|%s|%s|%s|%s:%d", f.Class, f.State, f.Function, f.CreatedBy, f.File, f.Line)
+	fmt.Fprintf(&b, "%s|%s|%s|%s|%s:%d|%s", f.Class, f.State, f.Function, f.CreatedBy, f.File, f.Line, f.Runs)
 	for _, k := range slices.Sorted(maps.Keys(f.Labels)) {
 		fmt.Fprintf(&b, "|%q=%q", k, f.Labels[k])
 	}
@@ -85,7 +88,7 @@ func (f Finding) Key() string {
 }
 
 // ErrLeak is the error that Report.Err returns wrapped.
-var ErrLeak = errors.New("goroutines left behind")
+var ErrLeak = errors.New("something is left behind")
 
 // Err is nil where no goroutine was found, and otherwise an error that has the
 // report as its text and satisfies errors.Is(err, ErrLeak). Heap and
@@ -101,6 +104,27 @@ type leakError struct{ report Report }
 
 func (e leakError) Error() string { return "leak: " + e.report.String() }
 func (e leakError) Unwrap() error { return ErrLeak }
+
+// runs is the outermost function that the library with the go statement was
+// given to run, where it is a library that has it.
+func runs(t stack.Trace) (stack.Frame, bool) {
+	library := importPath(t.Created.Func)
+	if !inStandard(t.Created.Func) && !inModuleCache(t.Created.File) || importPath(entry(t)) != library {
+		return stack.Frame{}, false
+	}
+	for _, f := range slices.Backward(t.Frames) {
+		if !inStandard(f.Func) && importPath(f.Func) != library {
+			return f, true
+		}
+	}
+	return stack.Frame{}, false
+}
+
+// inModuleCache reports whether a source file is a dependency's: in the module
+// cache, vendored, or with the version that -trimpath leaves.
+func inModuleCache(file string) bool {
+	return strings.Contains(file, "/pkg/mod/") || strings.Contains(file, "/vendor/") || strings.Contains(file, "@v")
+}
 
 // topOfInterest is the innermost function that is not the standard library's,
 // or else the innermost that is not a detail of waiting.
@@ -139,17 +163,20 @@ var standard = func() map[string]bool {
 }()
 
 func inStandard(function string) bool {
-	// "net/http.(*conn).serve", "slices.Sort[...]", "net.example/x.F": the
-	// import path ends at the first dot behind the last slash.
+	first, _, _ := strings.Cut(importPath(function), "/")
+	return standard[first]
+}
+
+// importPath is the package of "net/http.(*conn).serve", "slices.Sort[...]" or
+// "net.example/x.F": it ends at the first dot behind the last slash.
+func importPath(function string) string {
 	path := function
 	if i := strings.IndexAny(path, "[("); i >= 0 {
 		path = path[:i]
 	}
-	name := path[strings.LastIndexByte(path, '/')+1:]
-	path = path[:len(path)-len(name)]
-	if path == "" {
-		path, _, _ = strings.Cut(name, ".")
+	slash := strings.LastIndexByte(path, '/') + 1
+	if dot := strings.IndexByte(path[slash:], '.'); dot >= 0 {
+		return path[:slash+dot]
 	}
-	first, _, _ := strings.Cut(path, "/")
-	return standard[first]
+	return path
 }

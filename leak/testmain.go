@@ -12,24 +12,37 @@ import (
 type TestingM interface{ Run() int }
 
 // VerifyTestMain runs the tests and exits with their code, or with 1 where they
-// passed and left goroutines behind that no Check has reported:
+// passed and left goroutines behind that no Check has reported: those of tests
+// without a Check, and those that could not be traced to a test.
 //
 //	func TestMain(m *testing.M) { leak.VerifyTestMain(m) }
 //
 // Goroutines that ran before the tests, such as those that a package starts
-// when it is initialised, may stay.
+// when it is initialised, may stay. Where something has to be done between the
+// look and the exit, use RunTests.
 func VerifyTestMain(m TestingM, opts ...Options) {
-	os.Exit(verify(m, os.Stderr, opts...))
+	os.Exit(RunTests(m, opts...))
 }
 
-// verify is VerifyTestMain without the exit.
+// RunTests is VerifyTestMain without the exit: it returns the exit code, and
+// writes what it found to the standard error.
+//
+//	func TestMain(m *testing.M) {
+//		database := start()
+//		code := leak.RunTests(m)
+//		database.stop()
+//		os.Exit(code)
+//	}
+func RunTests(m TestingM, opts ...Options) int {
+	return verify(m, os.Stderr, opts...)
+}
+
+// verify is RunTests with a place to write to.
 func verify(m TestingM, out io.Writer, opts ...Options) int {
 	o := merge(opts)
 	base := Take(o)
 	code := m.Run()
-	checks.mu.Lock()
-	maps.Copy(base.ids, checks.reported)
-	checks.mu.Unlock()
+	maps.Copy(base.ids, checks.known())
 	r, err := Find(context.Background(), base, o)
 	if err == nil {
 		err = r.Err()
@@ -37,7 +50,7 @@ func verify(m TestingM, out io.Writer, opts ...Options) int {
 	if err == nil {
 		return code
 	}
-	fmt.Fprintf(out, "%v\n", err)
+	fmt.Fprintf(out, "after all tests, and reported by none: %v\n", err)
 	if code == 0 {
 		code = 1
 	}

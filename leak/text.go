@@ -49,27 +49,63 @@ func (r Report) headline() string {
 		goroutines(r.Goroutines), strings.Join(parts, ", "), short(r.Settled), r.Proof)
 }
 
-// String is the finding with its sample stack.
+// String is the finding with its sample stack: the place of the go statement
+// first, as editors read it.
 func (f Finding) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s [%s", f.Class, goroutines(f.Count), f.State)
+	if f.CreatedBy != "" {
+		fmt.Fprintf(&b, "%s:%d: ", f.File, f.Line)
+	}
+	fmt.Fprintf(&b, "%s, %s [%s", goroutines(f.Count), f.Class, f.State)
 	if f.Wait > 0 {
 		fmt.Fprintf(&b, ", %d minutes", int(f.Wait/time.Minute))
 	}
 	b.WriteString("]")
 	if f.Function != "" {
-		b.WriteString(" in " + f.Function)
+		b.WriteString(", in " + f.Function)
 	}
 	if f.CreatedBy != "" {
-		fmt.Fprintf(&b, "\n    created by %s at %s:%d", f.CreatedBy, f.File, f.Line)
+		b.WriteString("\n    created by " + f.CreatedBy)
+	}
+	if f.Runs != "" {
+		fmt.Fprintf(&b, "\n    running %s at %s:%d", f.Runs, f.RunsFile, f.RunsLine)
 	}
 	for _, k := range slices.Sorted(maps.Keys(f.Labels)) {
 		fmt.Fprintf(&b, "\n    label %s: %s", k, f.Labels[k])
 	}
 	if f.Stack != "" {
-		b.WriteString("\n    one of them:\n        " + strings.ReplaceAll(f.Stack, "\n", "\n        "))
+		b.WriteString("\n    one of them:")
+		for _, line := range trimStack(f.Stack) {
+			b.WriteString("\n        " + line)
+		}
 	}
 	return b.String()
+}
+
+// Of a stack longer than framesShown, its ends are shown.
+const (
+	framesShown = 14
+	innerShown  = 9
+)
+
+// trimStack is a stack as a person wants it: without arguments and offsets, and
+// of a long one the two ends. A frame has two lines, the goroutine's header one.
+func trimStack(text string) []string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if place, ok := strings.CutPrefix(line, "\t"); ok {
+			place, _, _ = strings.Cut(place, " +0x")
+			lines[i] = "    " + place
+		} else if open := strings.LastIndexByte(line, '('); i > 0 && open > 0 && strings.HasSuffix(line, ")") && !strings.HasPrefix(line, "created by ") {
+			lines[i] = line[:open]
+		}
+	}
+	if most := 1 + 2*framesShown; len(lines) > most {
+		head, tail := 1+2*innerShown, 2*(framesShown-innerShown)
+		elided := fmt.Sprintf("... %d frames ...", (len(lines)-head-tail)/2)
+		lines = append(append(slices.Clone(lines[:head]), elided), lines[len(lines)-tail:]...)
+	}
+	return lines
 }
 
 func goroutines(n int) string {

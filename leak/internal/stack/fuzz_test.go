@@ -1,31 +1,36 @@
 package stack
 
 import (
-	"hash/maphash"
+	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"slices"
 	"testing"
 )
 
-// seeds adds the dumps of testdata.
-func seeds(f *testing.F) {
+// dumps are those of testdata.
+func dumps(tb testing.TB) (all [][]byte) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
-		f.Fatalf("got %v and %d files, want dumps in testdata", err, len(files))
+		tb.Fatalf("got %v and %d files, want dumps in testdata", err, len(files))
 	}
 	for _, file := range files {
 		dump, err := os.ReadFile(file)
 		if err != nil {
-			f.Fatal(err)
+			tb.Fatal(err)
 		}
-		f.Add(dump)
+		all = append(all, dump)
 	}
+	return all
 }
 
 // FuzzParse: no dump makes the parser panic, and what it answers holds together.
 func FuzzParse(f *testing.F) {
-	seeds(f)
+	for _, dump := range dumps(f) {
+		f.Add(dump)
+	}
 	f.Fuzz(func(t *testing.T, dump []byte) {
 		all, skipped, err := Parse(dump)
 		if (err != nil) != (len(all) == 0) {
@@ -38,17 +43,13 @@ func FuzzParse(f *testing.F) {
 		size := 0
 		for _, r := range records {
 			size += len(r.Text)
-			if id := ID(r.Head); id != 0 {
-				var h maphash.Hash
-				Digest(&h, r.Body)
-			}
 		}
 		if size > len(dump) {
 			t.Errorf("got records of %d bytes, want no more than the dump's %d", size, len(dump))
 		}
 		for _, g := range all {
-			if g.ID == 0 || g.Wait < 0 || g.Skipped < 0 {
-				t.Errorf("got %+v, want an ID and no negative numbers", g.Header)
+			if g.Wait < 0 || g.Skipped < 0 {
+				t.Errorf("got %+v, want no negative numbers", g.Header)
 			}
 		}
 	})
@@ -63,6 +64,11 @@ func FuzzHeader(f *testing.F) {
 	} {
 		f.Add([]byte(line))
 	}
+	for _, dump := range dumps(f) {
+		for r := range Records(dump) {
+			f.Add(r.Head)
+		}
+	}
 	f.Fuzz(func(t *testing.T, line []byte) {
 		h, err := ParseHeader(line)
 		if err == nil && h.ID != ID(line) {
@@ -71,16 +77,53 @@ func FuzzHeader(f *testing.F) {
 	})
 }
 
-// FuzzBody: the short way to the creator and the long one agree where the body
-// has no ancestors and one creation line.
+// bodies adds the bodies of testdata, each with the one after it.
+func bodies(f *testing.F) {
+	for _, dump := range dumps(f) {
+		all := slices.Collect(Records(dump))
+		for i, r := range all {
+			f.Add(r.Body, all[(i+1)%len(all)].Body)
+		}
+	}
+	f.Add([]byte("a.b(0x1)\n\t/a.go:1 +0x1\ncreated by a.c in goroutine 7\n\t/a.go:9 +0x2\n"), []byte("a.b(0x2)\n\t/a.go:1 +0x3\ncreated by a.c\n\t/a.go:9\n"))
+	f.Add([]byte("\tgoroutine running on other thread; stack unavailable\n...1 frames elided...\nnon-Go function at pc=1\n"), []byte("f\n\t/f.c:1 pc=0x1\ng\n\tpc=0x2\n"))
+}
+
+// FuzzBody: the short way to the creator and the long one agree, and what is
+// read holds together.
 func FuzzBody(f *testing.F) {
-	f.Add([]byte("a.b(0x1)\n\t/a.go:1 +0x1\ncreated by a.c in goroutine 7\n\t/a.go:9 +0x2\n"))
-	f.Add([]byte("\tgoroutine running on other thread; stack unavailable\n...1 frames elided...\nnon-Go function at pc=1\n"))
-	f.Fuzz(func(t *testing.T, body []byte) {
+	bodies(f)
+	f.Fuzz(func(t *testing.T, body, _ []byte) {
 		trace := ParseBody(body)
-		for _, frame := range trace.Frames {
-			if frame.Line < 0 {
-				t.Errorf("got line %d, want none below zero", frame.Line)
+		if got := Creator(body); got != trace.Creator {
+			t.Errorf("Creator got %d, ParseBody %d, want the same", got, trace.Creator)
+		}
+		for _, frame := range append(trace.Frames, trace.Created) {
+			if frame.Line < 0 || frame.File == "" && frame.Line != 0 {
+				t.Errorf("got %+v, want no line below zero and none without a file", frame)
+			}
+		}
+		if lines := bytes.Count(body, newline) + 1; len(trace.Frames)+len(trace.Ancestors)+trace.Skipped > lines {
+			t.Errorf("got %d frames, %d ancestors and %d lines skipped of %d lines", len(trace.Frames), len(trace.Ancestors), trace.Skipped, lines)
+		}
+	})
+}
+
+// FuzzDigest: two bodies have the same digest exactly where they have the same
+// shape.
+func FuzzDigest(f *testing.F) {
+	bodies(f)
+	numbers := regexp.MustCompile(`(0x|goroutine )[0-9a-f]+`)
+	f.Fuzz(func(t *testing.T, one, other []byte) {
+		for _, next := range [][]byte{
+			other,
+			numbers.ReplaceAll(one, []byte("${1}7")),
+			append(bytes.Clone(one), "\nmore\n"...),
+			bytes.ReplaceAll(one, []byte(":1"), []byte(":2")),
+		} {
+			same := reflect.DeepEqual(ParseBody(one).Shape(), ParseBody(next).Shape())
+			if got := digest(one) == digest(next); got != same {
+				t.Errorf("same digest is %v, want %v, for\n%s\nand\n%s", got, same, one, next)
 			}
 		}
 	})

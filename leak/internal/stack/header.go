@@ -20,7 +20,7 @@ func ParseHeader(line []byte) (Header, error) {
 		return h, badHeader(line, `"goroutine "`)
 	}
 	id, rest, ok := number(rest)
-	if !ok || id == 0 {
+	if !ok {
 		return h, badHeader(line, "a number")
 	}
 	h.ID = id
@@ -55,7 +55,8 @@ func ParseHeader(line []byte) (Header, error) {
 	return h, nil
 }
 
-// ID reads only the number of a header line; zero where there is none.
+// ID reads only the number of a header line; zero where there is none. A crash
+// prints the stacks of the scheduler as those of goroutine 0.
 func ID(line []byte) uint64 {
 	rest, ok := bytes.CutPrefix(line, prefix)
 	if !ok {
@@ -86,6 +87,9 @@ func (h *Header) state(text string) {
 			h.Scan = true
 		} else if text, ok = strings.CutSuffix(text, " (durable)"); ok {
 			h.Durable = true
+		} else if text, ok = strings.CutSuffix(text, " (synctest)"); ok {
+			// Go 1.24 says so.
+			h.Durable = true
 		} else {
 			h.State = text
 			return
@@ -104,7 +108,12 @@ func (h *Header) attribute(item string) {
 			return
 		}
 	}
-	if n, ok := strings.CutPrefix(item, "synctest bubble "); ok {
+	// Go 1.24 says group.
+	n, ok := strings.CutPrefix(item, "synctest group ")
+	if !ok {
+		n, ok = strings.CutPrefix(item, "synctest bubble ")
+	}
+	if ok {
 		if bubble, err := strconv.ParseUint(n, 10, 64); err == nil {
 			h.Bubble = bubble
 			return
@@ -157,14 +166,18 @@ func labelString(s string) (text, after string, ok bool) {
 	return s[:end], s[end:], true
 }
 
-// number reads leading digits.
+// number reads leading digits. It is not ok without any, or where they do not
+// fit.
 func number(b []byte) (n uint64, rest []byte, ok bool) {
 	i := 0
-	for i < len(b) && b[i] >= '0' && b[i] <= '9' {
-		i++
+	for ; i < len(b) && b[i] >= '0' && b[i] <= '9'; i++ {
+		digit := uint64(b[i] - '0')
+		if n > (1<<64-1-digit)/10 {
+			return 0, b, false
+		}
+		n = 10*n + digit
 	}
-	n, err := strconv.ParseUint(string(b[:i]), 10, 64)
-	return n, b[i:], err == nil
+	return n, b[i:], i > 0
 }
 
 func badHeader(line []byte, want string) error {

@@ -15,6 +15,7 @@ import (
 
 // Header is the first line of a goroutine's record.
 type Header struct {
+	// ID is zero for the stacks of the scheduler, which a crash prints.
 	ID uint64
 	// State is the scheduler's word without the marks below, as in
 	// "chan receive" or "chan receive (nil chan)".

@@ -5,7 +5,9 @@ import (
 	"hash/maphash"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +30,8 @@ func TestParseHeader(t *testing.T) {
 		`goroutine 7 [sleep, 2 minutes labels:{"a]": "b\n}", "": ""}]:`:          {ID: 7, State: "sleep", Wait: 2 * time.Minute, Labels: []Label{{"a]", "b\n}"}, {"", ""}}},
 		"goroutine 7 [sleep] {test: Z}:":                                         {ID: 7, State: "sleep", Labels: []Label{{"test", "Z"}}},
 		`goroutine 7 [sleep, synctest bubble 3] {"a: b": "c, d", e.f/g_h: "-"}:`: {ID: 7, State: "sleep", Bubble: 3, Labels: []Label{{"a: b", "c, d"}, {"e.f/g_h", "-"}}},
+		"goroutine 0 gp=0x1 m=0 mp=0x2 [idle]:":                                  {State: "idle"},
+		"goroutine 7 [chan receive (synctest), synctest group 6]:":               {ID: 7, State: "chan receive", Durable: true, Bubble: 6},
 		"goroutine 7 [sleep] {: }:":                                              {ID: 7, State: "sleep", Labels: []Label{{"", ""}}},
 		"goroutine 7 [???, something new, 99999999999 minutes]:":                 {ID: 7, State: "???", Extra: []string{"something new", "99999999999 minutes"}},
 	} {
@@ -36,7 +40,7 @@ func TestParseHeader(t *testing.T) {
 		require.Equal(t, want, got, line)
 	}
 	for _, line := range []string{
-		"", "goroutine ", "goroutine 0 [running]:", "goroutine x [running]:", "goroutine 7", "goroutine 7 [running",
+		"", "goroutine ", "goroutine x [running]:", "goroutine 7", "goroutine 7 [running",
 		"goroutine 99999999999999999999 [running]:", `goroutine 7 [sleep labels:{"a": "b]:`, "goroutine 7 [sleep] {a}:", "goroutine 7 [sleep] {a: b",
 	} {
 		_, err := ParseHeader([]byte(line))
@@ -115,7 +119,7 @@ func TestDumps(t *testing.T) {
 			for _, g := range all {
 				require.NotEmpty(t, g.State)
 				require.Empty(t, g.Extra)
-				if len(g.Frames) == 0 {
+				if len(g.Frames) == 0 && !g.Unavailable {
 					require.NotEmpty(t, g.Created.Func, "goroutine %d", g.ID)
 				}
 				for _, f := range g.Frames {
@@ -153,25 +157,46 @@ func TestDumpMarks(t *testing.T) {
 		require.NoError(t, err)
 		version, _, _ := strings.Cut(filepath.Base(file), "-")
 		for _, g := range all {
-			for mark, has := range map[string]bool{
-				"leaked": g.Leaked, "durable": g.Durable, "minutes": g.Wait > 0, "locked": g.Locked, "bubble": g.Bubble != 0,
-				"labels": len(g.Labels) > 0, "odd label": len(g.Labels) == 1 && g.Labels[0].Key == `o]dd: "key"` && strings.Contains(g.Labels[0].Value, "é\U0001f600"),
-				"elided": g.Elided > 0, "ancestors": len(g.Ancestors) > 0, "no creator": g.ID != 1 && g.Created.Func != "" && g.Creator == 0,
-				"nil channel": g.State == "chan receive (nil chan)",
-			} {
+			for mark, has := range marksOf(g) {
 				if has {
 					marks[version+" "+mark] = true
 				}
 			}
 		}
 	}
-	for _, version := range []string{"go1.26", "go1.27"} {
-		for _, mark := range []string{"leaked", "durable", "minutes", "locked", "bubble", "labels", "odd label", "elided", "ancestors", "no creator", "nil channel"} {
-			if version == "go1.26" && (mark == "leaked" || mark == "minutes") {
+	never := map[string][]string{
+		"go1.24": {"leaked", "labels", "odd label"},
+		"go1.25": {"leaked", "labels", "odd label"},
+		// Without GOEXPERIMENT=goroutineleakprofile.
+		"go1.26": {"leaked"},
+	}
+	for _, version := range []string{"go1.24", "go1.25", "go1.26", "go1.27"} {
+		for mark := range marksOf(Goroutine{}) {
+			want := !slices.Contains(never[version], mark)
+			if mark == "minutes" || mark == "unavailable" {
+				// That depends on the moment.
+				marks[mark] = marks[mark] || marks[version+" "+mark]
 				continue
 			}
-			require.True(t, marks[version+" "+mark], "%s: %s", version, mark)
+			require.Equal(t, want, marks[version+" "+mark], "%s: %s", version, mark)
 		}
+	}
+	require.True(t, marks["minutes"] && marks["unavailable"])
+}
+
+// marksOf says which of the marks a goroutine has.
+func marksOf(g Goroutine) map[string]bool {
+	in := func(file string) bool {
+		return slices.ContainsFunc(append(g.Frames, g.Created), func(f Frame) bool { return strings.HasSuffix(f.File, file) })
+	}
+	return map[string]bool{
+		"leaked": g.Leaked, "durable": g.Durable, "minutes": g.Wait > 0, "locked": g.Locked, "bubble": g.Bubble != 0,
+		"labels": len(g.Labels) > 0, "odd label": len(g.Labels) == 1 && g.Labels[0].Key == `o]dd: "key"` && strings.Contains(g.Labels[0].Value, "é\U0001f600"),
+		"elided": g.Elided > 0, "ancestors": len(g.Ancestors) > 0, "no creator": g.ID > 1 && g.Created.Func != "" && g.Creator == 0,
+		"nil channel": g.State == "chan receive (nil chan)", "scheduler": g.ID == 0, "unavailable": g.Unavailable,
+		"generic": slices.ContainsFunc(g.Frames, func(f Frame) bool { return strings.HasSuffix(f.Func, ".(*node[...]).wait") }),
+		"C":       in("/c path/deep.c"), "C++": slices.ContainsFunc(g.Frames, func(f Frame) bool { return f.Func == "ns::outer<int>" && f.Line == 8 }),
+		"drive letter": in(`C:\Users\Jo Doe\a b.go`), "odd path": in("/odd:7/é +0x1 (x).go"), "colon in a path": in("☃:99.go"), "words in a path": in("/in goroutine 7/x.go"),
 	}
 }
 
@@ -185,18 +210,41 @@ func TestParseNothing(t *testing.T) {
 }
 
 func TestDigest(t *testing.T) {
-	digest := func(s string) uint64 {
-		var h maphash.Hash
-		h.SetSeed(seed)
-		Digest(&h, []byte(s))
-		return h.Sum64()
-	}
-	one := "a.(*T).b(0x1, {0x2})\n\t/a.go:1 +0x1\ncreated by a.c in goroutine 7\n\t/a.go:9 +0x2\n"
-	require.Equal(t, digest(one), digest(strings.NewReplacer("0x2}", "0x3?}", "goroutine 7", "goroutine 81").Replace(one)))
-	for _, other := range []string{"b(", "a.go:1", "a.c", "a.go:9"} {
-		require.NotEqual(t, digest(one), digest(strings.Replace(one, other, "z"+other, 1)), other)
+	one := "a.(*T).b(0x1, {0x2})\n\t/a.go:1 +0x1\n...3 frames elided...\ncreated by a.c in goroutine 7\n\t/a.go:9 +0x2\n"
+	same := strings.NewReplacer("0x2}", "0x3?}", "goroutine 7", "goroutine 81", "+0x1", "+0x1d fp=0x1").Replace(one)
+	require.Equal(t, digest([]byte(one)), digest([]byte(same)))
+	for _, other := range []string{"b(", "a.go:1", "a.c", "a.go:9", ":1", "3 frames"} {
+		next := strings.Replace(one, other, other[:1]+"1"+other[1:], 1)
+		require.NotEqual(t, digest([]byte(one)), digest([]byte(next)), other)
 	}
 	require.EqualValues(t, 7, Creator([]byte(one)))
+}
+
+// TestDigestOfDumps: the groups that the digest makes of real dumps are those
+// of the shapes.
+func TestDigestOfDumps(t *testing.T) {
+	digests, shapes := map[uint64]Trace{}, []Trace{}
+	for _, dump := range dumps(t) {
+		for r := range Records(dump) {
+			shape := ParseBody(r.Body).Shape()
+			if before, ok := digests[digest(r.Body)]; ok {
+				require.Equal(t, before, shape)
+				continue
+			}
+			digests[digest(r.Body)] = shape
+			require.False(t, slices.ContainsFunc(shapes, func(s Trace) bool { return reflect.DeepEqual(s, shape) }), "%+v", shape)
+			shapes = append(shapes, shape)
+		}
+	}
+	require.Greater(t, len(shapes), 50)
+}
+
+// digest of one body, from the same seed each time.
+func digest(body []byte) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	Digest(&h, body)
+	return h.Sum64()
 }
 
 var seed = maphash.MakeSeed()

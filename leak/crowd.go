@@ -1,0 +1,47 @@
+package leak
+
+import (
+	"bytes"
+	"runtime"
+
+	"github.com/watertight-go/watertight/leak/internal/stack"
+)
+
+var (
+	testFrame = []byte("testing.tRunner(")
+	// pausedFrames are where a test's goroutine stands while it waits for its
+	// subtests, for its turn, or for its bubble.
+	pausedFrames = [][]byte{[]byte("testing.(*T).Run("), []byte("testing.(*T).Parallel("), []byte("internal/synctest.Run(")}
+	// endedFrame is where it waits for its parallel subtests, or runs cleanups.
+	endedFrame   = []byte("testing.tRunner.func1(")
+	cleanupFrame = []byte("testing.(*common).runCleanup(")
+)
+
+// othersRun reports whether a test other than that of the goroutine self runs
+// at this moment. Parents, which wait for it, and tests that wait for their turn
+// do not; nor does a test that let self be started and waits for it.
+func othersRun(self uint64) bool {
+	var d dumper
+	tests := map[uint64]bool{}
+	creators := map[uint64]uint64{}
+	for r := range stack.Records(d.all(runtime.NumGoroutine())) {
+		id := stack.ID(r.Head)
+		creators[id] = stack.Creator(r.Body)
+		if bytes.Contains(r.Body, testFrame) && !paused(r.Body) {
+			tests[id] = true
+		}
+	}
+	for id := self; id != 0; id = creators[id] {
+		delete(tests, id)
+	}
+	return len(tests) > 0
+}
+
+func paused(body []byte) bool {
+	for _, f := range pausedFrames {
+		if bytes.Contains(body, f) {
+			return true
+		}
+	}
+	return bytes.Contains(body, endedFrame) && !bytes.Contains(body, cleanupFrame)
+}

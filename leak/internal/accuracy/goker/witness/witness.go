@@ -1,0 +1,176 @@
+// Package witness stands in for runtime/pprof in the bug kernels: where a kernel
+// asks for the leak profile, the checker that the environment names looks at the
+// process instead and writes what it saw to a file.
+//
+// It judges nothing: which of the sites it writes are right is for its parent.
+package witness
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/pprof"
+	"strings"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/watertight-go/watertight/leak"
+	"github.com/watertight-go/watertight/leak/internal/stack"
+)
+
+// The environment of a kernel's process: who looks, and the file for the Answer.
+const (
+	WhoEnv    = "WATERTIGHT_WITNESS"
+	AnswerEnv = "WATERTIGHT_ANSWER"
+)
+
+// The witnesses.
+const (
+	Leak   = "leak"   // leak.Find at defaults, and then the bare profile
+	Goleak = "goleak" // goleak.Find at defaults, with the goroutines before ignored
+	Bare   = "bare"   // the runtime's leak profile alone
+)
+
+// Site is what goroutines at one place have in common.
+type Site struct {
+	// Entry is the goroutine's first function with its package, State the
+	// scheduler's word.
+	Entry string `json:"entry"`
+	State string `json:"state"`
+	// Class is package leak's; empty for the other witnesses.
+	Class leak.Class `json:"class,omitempty"`
+	Count int        `json:"count"`
+}
+
+// Answer is what one process saw.
+type Answer struct {
+	Sites []Site `json:"sites"`
+	// Bare are the sites that the bare profile gave in the same process
+	// directly after package leak had looked.
+	Bare []Site `json:"bare,omitempty"`
+	// Took is how long the witness looked, without Bare.
+	Took time.Duration `json:"tookNs"`
+	// Trouble is why it could not look; empty where it could.
+	Trouble string `json:"trouble,omitempty"`
+}
+
+// Profile is what Lookup returns.
+type Profile struct {
+	base   *leak.Snapshot
+	before goleak.Option
+}
+
+// Lookup remembers what there is before the kernel begins. The kernels ask for
+// the profile first and for its text last.
+func Lookup(string) *Profile {
+	p := &Profile{}
+	switch os.Getenv(WhoEnv) {
+	case Leak:
+		p.base = leak.Take()
+	case Goleak:
+		p.before = goleak.IgnoreCurrent()
+	}
+	return p
+}
+
+// WriteTo looks, and writes the answer to the file instead of w.
+func (p *Profile) WriteTo(_ io.Writer, _ int) error {
+	var a Answer
+	start := time.Now()
+	err := p.look(&a)
+	a.Took = time.Since(start)
+	if err == nil && p.base != nil && pprof.Lookup("goroutineleak") != nil {
+		a.Bare, err = bare()
+	}
+	if err != nil {
+		a.Trouble = err.Error()
+	}
+	data, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(os.Getenv(AnswerEnv), data, 0o600)
+}
+
+func (p *Profile) look(a *Answer) (err error) {
+	switch who := os.Getenv(WhoEnv); who {
+	case Leak:
+		r, err := leak.Find(context.Background(), p.base, leak.Options{})
+		for _, f := range r.Findings {
+			a.Sites = append(a.Sites, Site{Entry: f.Entry, State: f.State, Class: f.Class, Count: f.Count})
+		}
+		return err
+	case Goleak:
+		if err := goleak.Find(p.before); err != nil {
+			a.Sites = goleakSites(err.Error())
+		}
+		return nil
+	case Bare:
+		a.Sites, err = bare()
+		return err
+	default:
+		return fmt.Errorf("%s: got %q, want %s, %s or %s", WhoEnv, who, Leak, Goleak, Bare)
+	}
+}
+
+// bare asks the runtime for its leak profile.
+func bare() ([]Site, error) {
+	profile := pprof.Lookup("goroutineleak")
+	if profile == nil {
+		return nil, errors.New("this Go has no leak profile")
+	}
+	var text bytes.Buffer
+	if err := profile.WriteTo(&text, 2); err != nil {
+		return nil, err
+	}
+	all, _, err := stack.Parse(text.Bytes())
+	if err != nil {
+		return nil, nil // an empty profile
+	}
+	var t tally
+	for _, g := range all {
+		if n := len(g.Frames); g.Leaked && n > 0 {
+			t.add(g.Frames[n-1].Func, g.State)
+		}
+	}
+	return t.sites, nil
+}
+
+// goleakSites reads goleak's findings, which exist only as the error's text:
+// "[Goroutine 9 in state chan receive, with main.f on top of the stack:" and
+// the stack as the runtime prints it.
+func goleakSites(text string) []Site {
+	var t tally
+	for _, part := range strings.Split(text, "Goroutine ")[1:] {
+		head, body, _ := strings.Cut(part, "\n")
+		_, state, ok := strings.Cut(head, " in state ")
+		if !ok {
+			continue
+		}
+		state, _, _ = strings.Cut(state, ", with ")
+		state, _, _ = strings.Cut(state, ",")
+		trace := stack.ParseBody([]byte(body))
+		if n := len(trace.Frames); n > 0 {
+			t.add(trace.Frames[n-1].Func, state)
+		}
+	}
+	return t.sites
+}
+
+// tally counts goroutines by site.
+type tally struct{ sites []Site }
+
+func (t *tally) add(entry, state string) {
+	for i := range t.sites {
+		if s := &t.sites[i]; s.Entry == entry && s.State == state {
+			s.Count++
+			return
+		}
+	}
+	t.sites = append(t.sites, Site{Entry: entry, State: state, Count: 1})
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/watertight-go/watertight/leak/internal/accuracy/goker/witness"
+	"github.com/watertight-go/watertight/leak/internal/accuracy/taxonomy"
+)
+
+// width is that of everything that is printed.
+const width = 100
+
+// show prints both tables, the totals and what is wrong, and returns the exit
+// code.
+func show(r *Result, w io.Writer) int {
+	for _, g := range groups {
+		if cases := g.of(r); len(cases) > 0 {
+			fmt.Fprintf(w, "── %s %s\n", sentence(g.title), strings.Repeat("─", max(width-len(g.title)-4, 0)))
+			fmt.Fprintf(w, "%s\n\n", plain(caseTable(cases, g.rounds, "✗ ")))
+		}
+	}
+	if len(r.Kernels) > 0 {
+		title := "Go's bug kernels"
+		fmt.Fprintf(w, "── %s %s\n", title, strings.Repeat("─", width-len(title)-4))
+		fmt.Fprintf(w, "%s\n\n", plain(kernelTable(r)))
+	}
+	title := "Totals"
+	fmt.Fprintf(w, "── %s %s\n", title, strings.Repeat("─", width-len(title)-4))
+	fmt.Fprintf(w, "%s\n", plain(summaryTable(r)))
+	for _, line := range notes(r) {
+		fmt.Fprintln(w, trimmed(text.WrapSoft(line, width)))
+	}
+	faults := r.faults()
+	for _, fault := range faults {
+		lines := strings.Split(fault, "\n")
+		fmt.Fprintf(w, "✗ %s\n", strings.Join(lines[:min(len(lines), 4)], "\n"))
+	}
+	if len(faults) > 0 {
+		return exitWrong
+	}
+	fmt.Fprintln(w, "leak was right throughout.")
+	return exitRight
+}
+
+// plain renders a table without lines that is at most width wide.
+func plain(t table.Writer) string {
+	style := table.StyleDefault
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	style.Format.Header = text.FormatDefault
+	t.SetStyle(style)
+	lines := strings.Split(t.Render(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// caseTable has a row for each case; mark stands before a wrong answer.
+func caseTable(cases []Case, rounds bool, mark string) table.Writer {
+	t := table.NewWriter()
+	judges := []taxonomy.Judge{taxonomy.Check, taxonomy.Find, taxonomy.Goleak}
+	if rounds {
+		judges = []taxonomy.Judge{taxonomy.Repeat, taxonomy.Goleak}
+	}
+	header := table.Row{"case"}
+	for _, j := range judges {
+		header = append(header, string(j))
+	}
+	t.AppendHeader(append(header, "what it shows"))
+	for _, c := range cases {
+		row := table.Row{c.Name}
+		for _, j := range judges {
+			row = append(row, cell(c.Answers[j], mark))
+		}
+		t.AppendRow(append(row, c.Shows))
+	}
+	t.SetColumnConfigs([]table.ColumnConfig{{Name: "what it shows", WidthMax: 37, WidthMaxEnforcer: text.WrapSoft}})
+	return t
+}
+
+func cell(a Answer, mark string) string {
+	switch a.Verdict {
+	case taxonomy.Right:
+		return a.Said
+	case taxonomy.Wrong:
+		if a.Said == "leak" && a.Before {
+			return mark + a.Said + " †"
+		}
+		return mark + a.Said
+	}
+	return "–"
+}
+
+// kernelTable has a row for each kernel: in how many of its runs each witness
+// found something that is in Go's list, and how many of its sites in all runs.
+func kernelTable(r *Result) table.Writer {
+	t := table.NewWriter()
+	t.AppendHeader(table.Row{"kernel", "leak: runs", "sites", "goleak: runs", "sites", "profile: runs", "sites", "unexpected"})
+	for _, k := range r.Kernels {
+		row := table.Row{k.Name}
+		var unexpected []string
+		for _, who := range []string{witness.Leak, witness.Goleak, witness.Bare} {
+			f := k.By[who]
+			sites := fmt.Sprintf("%d of %d", f.Sites, k.Sites)
+			if !k.Listed {
+				sites = "not listed"
+			}
+			row = append(row, fmt.Sprintf("%d of %d", f.Hits, f.Runs), sites)
+			if n := len(f.Unexpected); n > 0 {
+				unexpected = append(unexpected, fmt.Sprintf("%s %d", who, n))
+			}
+		}
+		t.AppendRow(append(row, strings.Join(unexpected, ", ")))
+	}
+	return t
+}
+
+// summaryTable has the totals.
+func summaryTable(r *Result) table.Writer {
+	t := table.NewWriter()
+	t.AppendHeader(table.Row{"", "of", "leak", "goleak " + r.Goleak, "bare profile"})
+	for _, g := range groups {
+		cases := g.of(r)
+		if len(cases) == 0 {
+			continue
+		}
+		right, wrong, _ := count(cases, ours...)
+		goleakRight, goleakWrong, _ := count(cases, taxonomy.Goleak)
+		words := []any{fmt.Sprintf("%d found", right), fmt.Sprintf("%d found", goleakRight)}
+		if g.kind == taxonomy.Innocent {
+			words = []any{fmt.Sprintf("%d accused", len(wrong)), fmt.Sprintf("%d accused", len(goleakWrong))}
+		}
+		t.AppendRow(append(append(table.Row{g.title, len(cases)}, words...), ""))
+	}
+	if len(r.Kernels) == 0 {
+		return t
+	}
+	by := []kernelTotals{r.kernelTotals(witness.Leak), r.kernelTotals(witness.Goleak), r.kernelTotals(witness.Bare)}
+	kernels, sites, unexpected := table.Row{"Go's bug kernels", len(r.Kernels)}, table.Row{"their sites", r.listedSites()}, table.Row{"unexpected reports", ""}
+	for _, k := range by {
+		kernels = append(kernels, fmt.Sprintf("%d found", k.kernels))
+		sites = append(sites, fmt.Sprintf("%d found", k.sites))
+		unexpected = append(unexpected, k.unexpected)
+	}
+	t.AppendRows([]table.Row{kernels, sites, unexpected})
+	return t
+}
+
+// notes are what a reader of the tables should know, a paragraph each.
+func notes(r *Result) []string {
+	out := []string{fmt.Sprintf("%s, %s, %d processors, goleak %s, %s.", r.Go, r.System, r.CPUs, r.Goleak, r.When.Format("2006-01-02"))}
+	if !r.Proof {
+		out = append(out, "Nothing is proven: this Go has no leak profile.")
+	}
+	before := 0
+	_, wrong, _ := count(r.Cases, taxonomy.Goleak)
+	for _, c := range wrong {
+		if c.Answers[taxonomy.Goleak].Before {
+			before++
+		}
+	}
+	if before > 0 {
+		out = append(out, fmt.Sprintf("† Of the innocents that goleak accuses, %d it does not accuse with goleak.IgnoreCurrent, "+
+			"asked half a second later: what it named was there before the test, or had ended by then.", before))
+	}
+	if _, _, unjudged := count(r.Cases, ours...); len(unjudged) > 0 {
+		out = append(out, fmt.Sprintf("Not judged, since this Go has no leak profile: %s.", names(unjudged)))
+	}
+	if r.NoKernels != "" {
+		out = append(out, "The kernels were not run: "+r.NoKernels+".")
+	}
+	if len(r.Kernels) > 0 {
+		bare, unproven := 0, 0
+		var unlisted []string
+		for _, k := range r.Kernels {
+			bare += k.Bare
+			unproven += len(k.Unproven)
+			if !k.Listed {
+				unlisted = append(unlisted, k.Name)
+			}
+		}
+		out = append(out, fmt.Sprintf("In the same processes the bare profile found %d sites after leak had looked; leak had called %d of them proven.", bare, bare-unproven))
+		if len(unlisted) > 0 {
+			out = append(out, fmt.Sprintf("%s is shipped, and not in the list of Go's test: its sites are not counted.", strings.Join(unlisted, ", ")))
+		}
+	}
+	return out
+}
+
+func names(cases []Case) string {
+	var all []string
+	for _, c := range cases {
+		all = append(all, c.Name)
+	}
+	return strings.Join(all, ", ")
+}
+
+func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

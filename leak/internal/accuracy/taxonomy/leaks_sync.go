@@ -1,0 +1,106 @@
+package taxonomy
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+)
+
+var syncLeaks = []Case{
+	{Name: "waitgroup-done-missing", Shows: "one path has no Done", Want: "sync.WaitGroup.Wait", Run: func(testing.TB) {
+		var wg sync.WaitGroup
+		for i := range 3 {
+			wg.Add(1)
+			go func() {
+				if i > 0 {
+					wg.Done()
+				}
+			}()
+		}
+		go func() { wg.Wait() }()
+	}},
+	{Name: "waitgroup-goexit", Shows: "Goexit skips a Done that is not deferred", Want: "sync.WaitGroup.Wait", Run: func(testing.TB) {
+		var wg sync.WaitGroup
+		wg.Add(1)
+		go func() {
+			runtime.Goexit()
+			wg.Done()
+		}()
+		go func() { wg.Wait() }()
+	}},
+	{Name: "waitgroup-closer", Shows: "closes the results when all are done, and they never are", Want: "sync.WaitGroup.Wait", Run: func(testing.TB) {
+		var wg sync.WaitGroup
+		results := make(chan int)
+		for i := range 2 {
+			wg.Go(func() { results <- i })
+		}
+		go func() {
+			wg.Wait()
+			close(results)
+		}()
+		<-results
+	}},
+	{Name: "once-stuck", Shows: "sync.Once whose function hangs, and who waits for it", Want: "sync.Mutex.Lock", Run: func(testing.TB) {
+		var once sync.Once
+		never, entered := make(chan int), make(chan int)
+		go once.Do(func() { close(entered); <-never })
+		<-entered
+		go once.Do(func() {})
+	}},
+	{Name: "oncevalue-stuck", Shows: "sync.OnceValue that waits for its own answer", Want: "chan receive", Run: func(testing.TB) {
+		ready := make(chan int)
+		config := sync.OnceValue(func() int { return <-ready })
+		go func() { ready <- config() }()
+	}},
+	{Name: "semaphore-channel", Shows: "a slot is never given back", Want: "chan send", Run: func(testing.TB) {
+		slots := make(chan struct{}, 2)
+		for range 3 {
+			go func() { slots <- struct{}{} }() // the receive was forgotten
+		}
+	}},
+	{Name: "semaphore-weighted", Shows: "x/sync/semaphore, acquired without a deadline", Want: "semaphore", Run: func(testing.TB) {
+		s := semaphore.NewWeighted(1)
+		_ = s.TryAcquire(1)
+		go func() { _ = s.Acquire(context.Background(), 1) }()
+	}},
+	{Name: "errgroup-ignores", Shows: "a task ignores the group's context", Want: "errgroup", Run: func(testing.TB) {
+		g, ctx := errgroup.WithContext(context.Background())
+		never := make(chan int)
+		g.Go(func() error { <-never; return nil })
+		g.Go(func() error { <-ctx.Done(); return ctx.Err() })
+		go func() { _ = g.Wait() }()
+	}},
+	{Name: "errgroup-limit", Shows: "Go waits for a slot that a hung task has", Want: "chan send", Run: func(testing.TB) {
+		var g errgroup.Group
+		g.SetLimit(1)
+		never := make(chan int)
+		g.Go(func() error { <-never; return nil })
+		go g.Go(func() error { return nil })
+	}},
+	{Name: "singleflight-stuck", Shows: "all callers of one key wait for one that hangs", Want: "singleflight", Run: func(testing.TB) {
+		var group singleflight.Group
+		never := make(chan int)
+		for range 3 {
+			go func() { _, _, _ = group.Do("key", func() (any, error) { return <-never, nil }) }()
+		}
+	}},
+	{Name: "barrier-short", Shows: "a barrier for three, two came", Want: "sync.Cond.Wait", Run: func(testing.TB) {
+		cond, here := sync.NewCond(&sync.Mutex{}), 0
+		for range 2 {
+			go func() {
+				cond.L.Lock()
+				defer cond.L.Unlock()
+				here++
+				for here < 3 {
+					cond.Wait()
+				}
+				cond.Broadcast()
+			}()
+		}
+	}},
+}

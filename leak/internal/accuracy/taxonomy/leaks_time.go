@@ -1,0 +1,84 @@
+package taxonomy
+
+import (
+	"testing"
+	"time"
+)
+
+var timeLeaks = []Case{
+	{Name: "sleep-long", Shows: "sleeps for an hour", Want: "sleep", Run: func(testing.TB) {
+		go time.Sleep(time.Hour)
+	}},
+	{Name: "sleep-loop", Shows: "polls for ever", Want: "taxonomy", Run: func(testing.TB) {
+		go func() {
+			for {
+				time.Sleep(10 * time.Millisecond)
+			}
+		}()
+	}},
+	{Name: "retry-for-ever", Shows: "backs off, and never gives up", Want: "taxonomy", Run: func(testing.TB) {
+		go func() {
+			for wait := time.Millisecond; ; wait = min(2*wait, 50*time.Millisecond) {
+				time.Sleep(wait)
+			}
+		}()
+	}},
+	{Name: "ticker-range", Shows: "ranges over a ticker", Want: "taxonomy", Run: func(testing.TB) {
+		ticker := time.NewTicker(5 * time.Millisecond)
+		go func() {
+			for range ticker.C {
+			}
+		}()
+	}},
+	{Name: "ticker-stopped", Shows: "Stop does not close the channel", Want: "chan receive", Run: func(testing.TB) {
+		ticker := time.NewTicker(time.Millisecond)
+		go func() {
+			for range ticker.C {
+			}
+		}()
+		ticker.Stop()
+	}},
+	{Name: "ticker-select", Shows: "a heartbeat whose done was dropped", Want: "taxonomy", Run: func(testing.TB) {
+		done := make(chan struct{})
+		go func() {
+			for tick := time.Tick(5 * time.Millisecond); ; {
+				select {
+				case <-tick:
+				case <-done:
+					return
+				}
+			}
+		}()
+	}},
+	{Name: "after-loop", Shows: "waits for time.After again and again", Want: "taxonomy", Run: func(testing.TB) {
+		go func() {
+			for {
+				<-time.After(5 * time.Millisecond)
+			}
+		}()
+	}},
+	{Name: "timer-far", Shows: "waits for a timer of an hour", Want: "chan receive", Run: func(testing.TB) {
+		go func() { <-time.NewTimer(time.Hour).C }()
+	}},
+	{Name: "timer-stopped", Shows: "waits for a timer that was stopped", Want: "chan receive", Run: func(testing.TB) {
+		timer := time.NewTimer(time.Hour)
+		timer.Stop()
+		go func() { <-timer.C }()
+	}},
+	{Name: "afterfunc-blocks", Shows: "a timer's function hangs", Want: "chan receive", Run: func(testing.TB) {
+		never := make(chan int)
+		time.AfterFunc(time.Millisecond, func() { <-never })
+		time.Sleep(20 * time.Millisecond)
+	}},
+	{Name: "rate-limiter", Shows: "fills a bucket for ever", Want: "taxonomy", Run: func(testing.TB) {
+		bucket := make(chan struct{}, 1)
+		go func() {
+			for range time.Tick(time.Millisecond) {
+				select {
+				case bucket <- struct{}{}:
+				default:
+				}
+			}
+		}()
+	}},
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/watertight-go/watertight/leak"
+)
+
+// bar is one promise, held to what was measured.
+type bar struct {
+	what, got, want string
+	ok              bool
+}
+
+// printBars prints every bar that the rows can be held to, and returns how
+// many were missed.
+func printBars(w io.Writer, rows []*row) (missed int) {
+	fmt.Fprintln(w)
+	for _, r := range rows {
+		for _, b := range r.bars() {
+			verdict := "reached"
+			if !b.ok {
+				verdict = "MISSED"
+				missed++
+			}
+			fmt.Fprintf(w, "%-8s %-26s %-32s %s (want %s)\n", verdict, r.name(), b.what, b.got, b.want)
+		}
+	}
+	return missed
+}
+
+func (r *row) bars() []bar {
+	switch {
+	case r.kind.name == "chain":
+		return r.chainBars()
+	case !r.kind.leaves:
+		return []bar{atLeast("times faster", r.ratio(wall), 1)}
+	}
+	var bars []bar
+	if r.kind.name == "reachable" {
+		bars = r.unprovenBars()
+	} else {
+		bars = []bar{atLeast("times faster", r.ratio(wall), r.factor())}
+	}
+	if r.n >= many {
+		bars = append(bars, atLeast("times less allocated", r.ratio(alloc), 10))
+		if r.median(ours, peak) > 0 {
+			bars = append(bars, atLeast("times less peak RSS above before", r.ratio(growth), 5))
+		}
+	}
+	return bars
+}
+
+// factor is how many times faster than goleak the work must be.
+func (r *row) factor() float64 {
+	if r.n >= many {
+		return 80
+	}
+	return 50
+}
+
+// unprovenBars: where nothing is proven the whole budget is waited for, so what
+// counts is the time beyond it and the work within it.
+func (r *row) unprovenBars() []bar {
+	allowed := r.median(theirs, wall) / r.factor()
+	beyond := r.median(ours, wall) - float64(leak.DefaultSettle)
+	return []bar{
+		atMost("time beyond the settle budget", beyond, allowed),
+		atMost("work", r.median(ours, busy), allowed),
+	}
+}
+
+func (r *row) chainBars() []bar {
+	passes := 0
+	for _, s := range r.samples[ours] {
+		passes = max(passes, s.Passes)
+	}
+	got := fmt.Sprintf("%d of %s", passes, duration(r.median(ours, proof)))
+	return []bar{{"passes of the profile", got, "at most 1", passes <= 1}}
+}
+
+func atLeast(what string, got, want float64) bar {
+	return bar{what, fmt.Sprintf("%.1f", got), fmt.Sprintf("at least %.0f", want), got >= want}
+}
+
+func atMost(what string, got, want float64) bar {
+	return bar{what, time.Duration(got).Round(10 * time.Microsecond).String(), "at most " + duration(want), got <= want}
+}

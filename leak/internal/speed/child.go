@@ -1,0 +1,192 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/watertight-go/watertight/leak"
+)
+
+// childVar holds a child's order, in JSON.
+const childVar = "WATERTIGHT_SPEED"
+
+// marker stands before each sample on a child's standard output, where package
+// testing writes too.
+const marker = "sample: "
+
+// order is what a child is told to do.
+type order struct {
+	Case, Call, Tool string
+	N, Runs          int
+}
+
+// spawn runs a child and reads its samples.
+func (o order) spawn(ctx context.Context) ([]sample, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("speed: find own binary: %w", err)
+	}
+	text, err := json.Marshal(o)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, exe)
+	cmd.Env = append(os.Environ(), childVar+"="+string(text))
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("speed: child %s: %w: %.300s", text, err, said.String())
+	}
+	var samples []sample
+	for lines := bufio.NewScanner(&out); lines.Scan(); {
+		if line, ok := strings.CutPrefix(lines.Text(), marker); ok {
+			var s sample
+			if err := json.Unmarshal([]byte(line), &s); err != nil {
+				return nil, fmt.Errorf("speed: child %s: %w", text, err)
+			}
+			samples = append(samples, s)
+		}
+	}
+	if len(samples) != o.Runs {
+		return nil, fmt.Errorf("speed: child %s: got %d samples, want %d", text, len(samples), o.Runs)
+	}
+	return samples, nil
+}
+
+// child does what it is told and prints the samples.
+func child(text string, stdout, stderr io.Writer) int {
+	var o order
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		fmt.Fprintf(stderr, "speed: child: %v\n", err)
+		return 2
+	}
+	k, ok := kindOf(o.Case)
+	if !ok {
+		fmt.Fprintf(stderr, "speed: child: got case %q, want some of %q\n", o.Case, caseNames())
+		return 2
+	}
+	before := k.work
+	if k.leaves {
+		before = func() { k.plant(o.N) }
+	} else {
+		k.plant(o.N)
+	}
+	if err := o.run(k, before, stdout); err != nil {
+		fmt.Fprintf(stderr, "speed: child: %v\n", err)
+		return 2
+	}
+	return 0
+}
+
+// run makes the measurements and prints them.
+func (o order) run(k kind, before func(), stdout io.Writer) error {
+	once := func() (sample, error) { return o.find(k, before) }
+	if o.Call == callCheck {
+		return inTest(func(t *testing.T) error {
+			return o.repeat(stdout, func() (sample, error) { return o.whole(t, k, before) })
+		})
+	}
+	return o.repeat(stdout, once)
+}
+
+func (o order) repeat(stdout io.Writer, once func() (sample, error)) error {
+	for range o.Runs {
+		s, err := once()
+		if err != nil {
+			return err
+		}
+		line, err := json.Marshal(s)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "%s%s\n", marker, line)
+	}
+	return nil
+}
+
+// find measures Find alone.
+func (o order) find(k kind, work func()) (sample, error) {
+	if o.Tool == theirs {
+		ignore := goleak.IgnoreCurrent()
+		work()
+		m := start()
+		err := goleak.Find(ignore)
+		return m.stop(), wrong(k, err != nil)
+	}
+	base := leak.Take()
+	work()
+	m := start()
+	r, err := leak.Find(context.Background(), base, leak.Options{})
+	s := m.stop()
+	if err != nil {
+		return s, err
+	}
+	s.Work, s.Proof, s.Passes = r.Work, r.ProofTime, r.ProofPasses
+	if k.leaves && r.Goroutines != o.N {
+		return s, fmt.Errorf("leak found %d goroutines, want %d", r.Goroutines, o.N)
+	}
+	return s, wrong(k, r.Goroutines > 0)
+}
+
+// inTest runs f in a test of package testing, which ends the process where it
+// fails.
+func inTest(f func(*testing.T) error) error {
+	testing.Main(func(string, string) (bool, error) { return true, nil }, []testing.InternalTest{{Name: "whole", F: func(t *testing.T) {
+		if err := f(t); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			t.Fail()
+		}
+	}}}, nil, nil)
+	return nil
+}
+
+// whole measures a test with the check in it, from its start to the end of its
+// cleanups. Where goroutines are left behind, the time starts after that.
+func (o order) whole(t *testing.T, k kind, work func()) (sample, error) {
+	var m meter
+	failed := false
+	t.Run("one", func(t *testing.T) {
+		quiet := &quietT{T: t, failed: &failed}
+		if !k.leaves {
+			m = start()
+		}
+		if o.Tool == theirs {
+			defer goleak.VerifyNone(quiet, goleak.IgnoreCurrent())
+		} else {
+			leak.Check(quiet)
+		}
+		work()
+		if k.leaves {
+			m = start()
+		}
+	})
+	return m.stop(), wrong(k, failed)
+}
+
+// quietT takes the failure, so that only its making is measured and not the
+// terminal.
+type quietT struct {
+	*testing.T
+	failed *bool
+}
+
+func (q *quietT) Error(...any)          { *q.failed = true }
+func (q *quietT) Errorf(string, ...any) { *q.failed = true }
+
+// wrong is the error of a tool that did not see what there was.
+func wrong(k kind, found bool) error {
+	if found != k.leaves {
+		return fmt.Errorf("found something is %v, want %v", found, k.leaves)
+	}
+	return nil
+}

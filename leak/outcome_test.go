@@ -1,0 +1,219 @@
+package leak_test
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"runtime/pprof"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/leak"
+)
+
+// TestOutcome: a test that has failed, was skipped or panics is checked as well.
+func TestOutcome(t *testing.T) {
+	for _, c := range []struct {
+		how  string
+		says string
+	}{
+		{"returns", "--- FAIL: TestOutcomeChild"},
+		{"fails", "failed already"},
+		{"fails now", "failed already"},
+		{"is skipped", "skipped"},
+		{"panics", "panic: on purpose"},
+		{"is in a bubble", "not proven: in a synctest bubble"},
+	} {
+		t.Run(c.how, func(t *testing.T) {
+			t.Parallel()
+			out, code := child(t, "TestOutcomeChild", c.how)
+			require.NotZero(t, code, out)
+			require.Contains(t, out, c.says)
+			require.Equal(t, 1, strings.Count(out, "1 goroutine left behind"), out)
+			require.Contains(t, out, "plant_test.go:")
+		})
+	}
+}
+
+func TestOutcomeChild(t *testing.T) {
+	for how, end := range map[string]func(){
+		"returns":    func() {},
+		"fails":      func() { t.Error("failed already") },
+		"fails now":  func() { t.Fatal("failed already") },
+		"is skipped": func() { t.Skip("skipped") },
+		"panics":     func() { panic("on purpose") },
+	} {
+		if inChild(how) {
+			leak.Check(t, leak.Options{Settle: brief})
+			plantSend(t)
+			end()
+		}
+	}
+	if inChild("is in a bubble") {
+		synctest.Test(t, func(t *testing.T) {
+			leak.Check(t)
+			plantSend(t)
+		})
+	}
+}
+
+// TestReportedOnce: not again by the parent, the next test, or VerifyTestMain.
+func TestReportedOnce(t *testing.T) {
+	t.Parallel()
+	out, code := child(t, "TestReportedOnceChild.*", "verify once")
+	require.Equal(t, 1, code, out)
+	require.Equal(t, 1, strings.Count(out, "left behind"), out)
+	for test, outcome := range outcomes(out) {
+		require.Equal(t, strings.HasPrefix(test, "TestReportedOnceChild/inner") || test == "TestReportedOnceChild", outcome == "FAIL", "%s: %s", test, outcome)
+	}
+	require.Contains(t, section(out, "TestReportedOnceChild/inner"), "plant_test.go:")
+}
+
+func TestReportedOnceChild(t *testing.T) {
+	if !inChild("verify once") {
+		t.Skip("for a child process")
+	}
+	leak.Check(t)
+	t.Run("inner", func(t *testing.T) {
+		leak.Check(t, leak.Options{Settle: brief})
+		plantSend(t)
+	})
+	t.Run("after", func(t *testing.T) { leak.Check(t); go func() {}() })
+}
+
+func TestReportedOnceChild2(t *testing.T) {
+	if inChild("verify once") {
+		leak.Check(t)
+		go func() {}()
+	}
+}
+
+// TestUnattributed: what cannot be traced to a test is VerifyTestMain's.
+func TestUnattributed(t *testing.T) {
+	t.Parallel()
+	out, code := child(t, "TestUnattributedChild", "verify unattributed")
+	require.Equal(t, 1, code, out)
+	require.Equal(t, map[string]string{
+		"TestUnattributedChild": "PASS", "TestUnattributedChild/a": "PASS", "TestUnattributedChild/b": "PASS",
+	}, outcomes(out), out)
+	require.Equal(t, 1, strings.Count(out, "left behind"), out)
+	require.Contains(t, out, "after all tests")
+	require.Contains(t, out, "plant_test.go:")
+}
+
+func TestUnattributedChild(t *testing.T) {
+	if !inChild("verify unattributed") {
+		t.Skip("for a child process")
+	}
+	meet := make(chan bool)
+	t.Run("a", func(t *testing.T) {
+		leak.Check(t, leak.Options{Settle: brief})
+		t.Parallel()
+		done := make(chan bool)
+		go func() {
+			defer close(done)
+			pprof.SetGoroutineLabels(context.Background())
+			plantSend(nil)
+		}()
+		<-done
+		meet <- true
+	})
+	t.Run("b", func(t *testing.T) {
+		leak.Check(t, leak.Options{Settle: brief})
+		t.Parallel()
+		<-meet
+	})
+}
+
+// TestFourParallel runs twenty times four parallel subtests at once: one leaks,
+// one is slow, two are clean. Always the leaking one fails, naming the line, and
+// no other.
+func TestFourParallel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	out, code := child(t, "TestFourParallelChild", "four", "-test.parallel=100")
+	require.Equal(t, 1, code, out)
+	got := outcomes(out)
+	for i := range 20 {
+		group := fmt.Sprintf("TestFourParallelChild/all/%d", i)
+		for _, name := range []string{"slow", "clean", "busy"} {
+			require.Equal(t, "PASS", got[group+"/"+name], "%s/%s: %s", group, name, out)
+		}
+		require.Equal(t, "FAIL", got[group+"/leaking"], out)
+		text := section(out, group+"/leaking")
+		require.Contains(t, text, "1 goroutine left behind", out)
+		require.Contains(t, text, "plant_test.go:", out)
+	}
+	require.Equal(t, 20, strings.Count(out, "left behind"), out)
+}
+
+func TestFourParallelChild(t *testing.T) {
+	if !inChild("four") {
+		t.Skip("for a child process")
+	}
+	t.Run("all", func(t *testing.T) {
+		for i := range 20 {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				t.Run("leaking", func(t *testing.T) {
+					leak.Check(t)
+					t.Parallel()
+					if i%2 == 0 {
+						plantDropped(t)
+					} else {
+						plantSend(t)
+					}
+				})
+				t.Run("slow", func(t *testing.T) {
+					leak.Check(t)
+					t.Parallel()
+					go time.Sleep(time.Duration(i+1) * 50 * time.Millisecond)
+				})
+				t.Run("clean", func(t *testing.T) { leak.Check(t); t.Parallel() })
+				t.Run("busy", func(t *testing.T) {
+					leak.Check(t)
+					t.Parallel()
+					for range 20 {
+						done := make(chan bool)
+						go func() { time.Sleep(time.Millisecond); close(done) }()
+						<-done
+					}
+				})
+			})
+		}
+	})
+}
+
+var (
+	outcomeLine = regexp.MustCompile(`(?m)^ *--- (PASS|FAIL|SKIP): (\S+) \(`)
+	sectionLine = regexp.MustCompile(`(?m)^=== (?:NAME|RUN|CONT|PAUSE) +(\S*)$`)
+)
+
+// outcomes reads what became of each test from the output of -test.v.
+func outcomes(output string) map[string]string {
+	got := map[string]string{}
+	for _, m := range outcomeLine.FindAllStringSubmatch(output, -1) {
+		got[m[2]] = m[1]
+	}
+	return got
+}
+
+// section is what one test has printed.
+func section(output, test string) (text string) {
+	at := sectionLine.FindAllStringSubmatchIndex(output, -1)
+	for i, m := range at {
+		end := len(output)
+		if i+1 < len(at) {
+			end = at[i+1][0]
+		}
+		if output[m[2]:m[3]] == test {
+			text += output[m[1]:end]
+		}
+	}
+	return text
+}

@@ -1,0 +1,166 @@
+package leak_test
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/leak"
+)
+
+// fakeTB is a test whose failures are recorded. Its rounds run in a goroutine
+// of their own, so that FailNow ends only that.
+type fakeTB struct {
+	testing.TB
+	fakeT
+}
+
+func (f *fakeTB) Helper()                           { f.fakeT.Helper() }
+func (f *fakeTB) Name() string                      { return f.fakeT.Name() }
+func (f *fakeTB) Cleanup(c func())                  { f.fakeT.Cleanup(c) }
+func (f *fakeTB) Errorf(format string, args ...any) { f.fakeT.Errorf(format, args...) }
+func (f *fakeTB) Logf(format string, args ...any)   { f.fakeT.Logf(format, args...) }
+func (f *fakeTB) Failed() bool                      { return len(f.failures) > 0 }
+func (f *fakeTB) FailNow()                          { f.Errorf("failed now"); runtime.Goexit() }
+
+// repeat runs Repeat in a fake test.
+func repeat(t *testing.T, f func(t testing.TB), opts ...leak.Options) *fakeTB {
+	fake := &fakeTB{TB: t, fakeT: fakeT{name: t.Name()}}
+	fake.run(func(leak.TestingT) { leak.Repeat(fake, f, opts...) })
+	return fake
+}
+
+func TestRepeat(t *testing.T) {
+	fake := repeat(t, func(t testing.TB) { plantSend(nil) }, leak.Options{Settle: brief})
+	require.Len(t, fake.failures, 1)
+	require.Contains(t, fake.failures[0], "goroutines: leak")
+	require.Contains(t, fake.failures[0], "plant_test.go:")
+	n := 0
+	leak.Repeat(t, func(t testing.TB) { n++ })
+	require.GreaterOrEqual(t, n, leak.DefaultWarmUp+leak.DefaultRounds)
+}
+
+// TestRepeatRound: what a round asks its t for is undone when the round ends.
+func TestRepeatRound(t *testing.T) {
+	const key = "WATERTIGHT_ROUND"
+	home, err := os.Getwd()
+	require.NoError(t, err)
+	var order []int
+	var dirs []string
+	leak.Repeat(t, func(t testing.TB) {
+		_, has := os.LookupEnv(key)
+		require.False(t, has)
+		here, err := os.Getwd()
+		require.NoError(t, err)
+		require.Equal(t, home, here)
+		require.NoError(t, t.Context().Err())
+		for _, d := range dirs {
+			require.NoDirExists(t, d)
+		}
+		dir := t.TempDir()
+		dirs = append(dirs[:0], dir)
+		t.Setenv(key, "1")
+		t.Chdir(dir)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "x"), nil, 0o600))
+		quit := make(chan bool)
+		go func() { <-quit }()
+		order = order[:0]
+		t.Cleanup(func() { close(quit); order = append(order, 1) })
+		t.Cleanup(func() {
+			order = append(order, 2)
+			require.Error(t, t.Context().Err())
+			t.Cleanup(func() { order = append(order, 3) })
+		})
+	})
+	require.Equal(t, []int{2, 3, 1}, order)
+	require.NoError(t, t.Context().Err())
+}
+
+// TestRepeatFailingRound: the cleanups run, no other round follows, and nothing
+// is judged.
+func TestRepeatFailingRound(t *testing.T) {
+	n, cleaned := 0, 0
+	fake := repeat(t, func(t testing.TB) {
+		n++
+		t.Cleanup(func() { cleaned++ })
+		t.FailNow()
+	})
+	require.Equal(t, []string{"failed now"}, fake.failures)
+	require.Equal(t, []int{1, 1}, []int{n, cleaned})
+	fake = repeat(t, func(t testing.TB) { t.Errorf("wrong"); plantSend(nil) })
+	require.Equal(t, []string{"wrong"}, fake.failures)
+	require.Contains(t, strings.Join(fake.logs, "\n"), "not judged")
+}
+
+// TestRepeatBubble: in a bubble the wait is virtual time.
+func TestRepeatBubble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		leak.Repeat(t, func(t testing.TB) { go time.Sleep(time.Second) })
+		quit := make(chan bool)
+		fake := &fakeTB{TB: t, fakeT: fakeT{name: t.Name()}}
+		fake.run(func(leak.TestingT) {
+			leak.Repeat(fake, func(t testing.TB) { go func() { <-quit }() })
+		})
+		require.Len(t, fake.failures, 1)
+		require.Contains(t, fake.failures[0], "in a synctest bubble")
+		require.GreaterOrEqual(t, time.Since(start), leak.DefaultSettle, "virtual time")
+		close(quit)
+	})
+}
+
+// TestRepeatBesideOthers: another test runs at the same time, so what belongs
+// to the process is not judged, and goroutines are told apart.
+func TestRepeatBesideOthers(t *testing.T) {
+	rounds, quit := make(chan bool), make(chan bool)
+	t.Run("both", func(t *testing.T) {
+		t.Run("other", func(t *testing.T) {
+			t.Parallel()
+			for {
+				select {
+				case <-rounds:
+					go func() { <-quit }()
+				case <-quit:
+					return
+				}
+			}
+		})
+		t.Run("repeating", func(t *testing.T) {
+			t.Parallel()
+			defer close(quit)
+			var kept [][]byte
+			fake := repeat(t, func(t testing.TB) {
+				rounds <- true
+				kept = append(kept, make([]byte, 1000))
+			})
+			require.Empty(t, fake.failures)
+			require.Contains(t, strings.Join(fake.logs, "\n"), "heap: not judged: another test ran at the same time")
+			fake = repeat(t, func(t testing.TB) { plantSend(nil) }, leak.Options{Settle: brief})
+			require.Len(t, fake.failures, 1)
+			_ = kept
+		})
+	})
+}
+
+// TestRepeatAndCheck: what Repeat reports, Check does not report again.
+func TestRepeatAndCheck(t *testing.T) {
+	fake := &fakeTB{TB: t, fakeT: fakeT{name: t.Name()}}
+	fake.run(func(leak.TestingT) {
+		leak.Check(fake)
+		leak.Repeat(fake, func(t testing.TB) { plantSend(nil) }, leak.Options{Settle: brief})
+	})
+	require.Len(t, fake.failures, 1, "%q", fake.failures)
+	fake = &fakeTB{TB: t, fakeT: fakeT{name: t.Name()}}
+	fake.run(func(leak.TestingT) {
+		leak.Check(fake, leak.Options{Settle: brief})
+		leak.Repeat(fake, func(t testing.TB) {})
+		plantSend(nil)
+	})
+	require.Len(t, fake.failures, 1, "%q", fake.failures)
+}

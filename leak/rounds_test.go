@@ -1,0 +1,217 @@
+package leak_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/leak"
+)
+
+func rounds(t *testing.T, f func(), opts ...leak.Options) leak.RoundsReport {
+	t.Helper()
+	r, err := leak.Rounds(context.Background(), func(context.Context) error { f(); return nil }, opts...)
+	require.NoError(t, err)
+	return r
+}
+
+// TestRoundsLeaks: each leaves something in every round, or in every other.
+func TestRoundsLeaks(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "answer") }))
+	defer server.Close()
+	var kept [][]byte
+	var tickers []*time.Ticker
+	var timers []*time.Timer
+	var files []*os.File
+	var dbs []*sql.DB
+	byKey := map[string]*int{}
+	n := 0
+	for _, c := range []struct {
+		name  string
+		f     func()
+		which leak.Resource
+		where string
+	}{
+		{"goroutine that is proven", func() { go func() { select {} }() }, leak.Goroutines, "rounds_test.go:"},
+		{"goroutine that is blocked", func() { plantSend(nil) }, leak.Goroutines, "plant_test.go:"},
+		{"goroutine in every other round", func() {
+			if n++; n%2 == 0 {
+				plantSend(nil)
+			}
+		}, leak.Goroutines, "plant_test.go:"},
+		{"idle connections of dropped clients", func() {
+			get(&http.Client{Transport: &http.Transport{}}, server.URL)
+		}, leak.Goroutines, "net/http/transport.go"},
+		{"pools of a database, dropped but held", func() { dbs = append(dbs, sql.OpenDB(connector{})) }, leak.Goroutines, "database/sql/sql.go"},
+		{"bytes", func() { kept = append(kept, make([]byte, 100)) }, leak.Heap, "rounds_test.go:"},
+		{"a map that only grows", func() { byKey[fmt.Sprint(len(byKey))] = new(int) }, leak.Heap, "rounds_test.go:"},
+		{"tickers never stopped", func() { tickers = append(tickers, time.NewTicker(time.Hour)) }, leak.Heap, "rounds_test.go:"},
+		{"files", func() {
+			f, err := os.Open(os.DevNull)
+			require.NoError(t, err)
+			files = append(files, f)
+		}, leak.Descriptors, os.DevNull},
+		{"timers that arm themselves", func() { timers = append(timers, rearm(30*time.Millisecond)) }, leak.Timers, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := rounds(t, c.f, leak.Options{Settle: brief})
+			require.Equal(t, leak.Leaking, r.Verdict, "%s", r)
+			require.Equal(t, leak.Leaking, r.Trend(c.which).Verdict, "%s", r)
+			require.ErrorIs(t, r.Err(), leak.ErrLeak)
+			require.Contains(t, r.String(), c.where)
+			require.Positive(t, r.Trend(c.which).Slope)
+		})
+	}
+	for _, timer := range timers {
+		timer.Stop()
+	}
+	for _, db := range dbs {
+		db.Close()
+	}
+	for _, f := range files {
+		f.Close()
+	}
+	_, _ = kept, tickers
+}
+
+// rearm starts a timer whose function arms it again.
+func rearm(d time.Duration) *time.Timer {
+	var timer *time.Timer
+	ready := make(chan bool)
+	timer = time.AfterFunc(d, func() { <-ready; timer.Reset(d) })
+	close(ready)
+	return timer
+}
+
+func get(c *http.Client, url string) {
+	if response, err := c.Get(url); err == nil {
+		io.Copy(io.Discard, response.Body)
+		response.Body.Close()
+	}
+}
+
+// TestRoundsInnocents: each looks guilty in one round, or in a few.
+func TestRoundsInnocents(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "answer") }))
+	defer server.Close()
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	var once, onceDB, onceTimer sync.Once
+	var db *sql.DB
+	defer func() { db.Close() }()
+	quit := make(chan bool)
+	defer close(quit)
+	var worker chan bool
+	defer func() { close(worker) }()
+	cache := map[int][]byte{}
+	pool := sync.Pool{New: func() any { return new([4096]byte) }}
+	var refresh *time.Timer
+	defer func() { refresh.Stop() }()
+	n := 0
+	for _, c := range []struct {
+		name string
+		f    func()
+	}{
+		{"nothing", func() {}},
+		{"a pool that is born on first use", func() {
+			once.Do(func() {
+				for range 4 {
+					go func() { <-quit }()
+				}
+			})
+		}},
+		{"a pool that grows up to its size", func() {
+			if n++; n <= 6 {
+				go func() { <-quit }()
+			}
+		}},
+		{"a worker that each round replaces", func() {
+			if worker != nil {
+				close(worker)
+			}
+			worker = make(chan bool)
+			go func(quit chan bool) { <-quit }(worker)
+		}},
+		{"idle connections of one client", func() {
+			var all sync.WaitGroup
+			for range 3 {
+				all.Go(func() { get(client, server.URL) })
+			}
+			all.Wait()
+		}},
+		{"one database", func() {
+			onceDB.Do(func() { db = sql.OpenDB(connector{}) })
+			require.NoError(t, db.Ping())
+		}},
+		{"a cache that fills and stops", func() {
+			if len(cache) < 8 {
+				cache[len(cache)] = make([]byte, 1<<10)
+			}
+		}},
+		{"slow but ending", func() { go time.Sleep(400 * time.Millisecond) }},
+		{"a sync.Pool", func() { pool.Put(pool.Get()) }},
+		{"a dropped file that its finalizer closes", func() { os.Open(os.DevNull) }},
+		{"a timer that was started once", func() { onceTimer.Do(func() { refresh = rearm(20 * time.Millisecond) }) }},
+		{"a server a round", func() {
+			s := httptest.NewServer(http.NotFoundHandler())
+			get(s.Client(), s.URL)
+			s.Close()
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := rounds(t, c.f)
+			require.NoError(t, r.Err())
+			require.Equal(t, leak.Clean, r.Verdict)
+			require.GreaterOrEqual(t, r.Rounds, leak.DefaultRounds)
+		})
+	}
+}
+
+// TestRoundsTellApart: beside a leak, neither what each round replaces nor what
+// was born once is accused.
+func TestRoundsTellApart(t *testing.T) {
+	var once sync.Once
+	quit := make(chan bool)
+	defer close(quit)
+	var worker chan bool
+	defer func() { close(worker) }()
+	r := rounds(t, func() {
+		once.Do(func() { go func() { <-quit }() })
+		if worker != nil {
+			close(worker)
+		}
+		worker = make(chan bool)
+		go func(quit chan bool) { <-quit }(worker)
+		plantSend(nil)
+	}, leak.Options{Settle: brief, Plan: leak.Plan{Judge: []leak.Resource{leak.Goroutines}}})
+	require.Equal(t, leak.Leaking, r.Verdict, "%s", r)
+	require.Len(t, r.Left.Findings, 1, "%s", r)
+	require.Contains(t, r.Left.Findings[0].CreatedBy, "plantSend")
+	require.Equal(t, r.WarmUp+r.Rounds, r.Left.Findings[0].Count)
+	require.Equal(t, []leak.Allowed{{Reason: "does not grow round by round", Count: 2}}, r.Left.Allowed)
+	require.Equal(t, leak.NotJudged, r.Trend(leak.Heap).Verdict)
+}
+
+func TestRoundsErrors(t *testing.T) {
+	broken := errors.New("broken")
+	_, err := leak.Rounds(context.Background(), func(context.Context) error { return broken })
+	require.ErrorIs(t, err, broken)
+	require.ErrorContains(t, err, "round 1")
+	ctx, cancel := context.WithCancel(context.Background())
+	_, err = leak.Rounds(ctx, func(context.Context) error { cancel(); return nil })
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = leak.Rounds(context.Background(), nil, leak.Options{Plan: leak.Plan{Rounds: 2, Idle: -1, Judge: []leak.Resource{"luck"}}})
+	require.ErrorContains(t, err, "Plan.Rounds: got 2, want at least 5")
+	require.ErrorContains(t, err, `got "luck"`)
+	require.ErrorContains(t, err, "Idle -1ns")
+}
