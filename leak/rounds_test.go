@@ -61,7 +61,7 @@ func TestRoundsLeaks(t *testing.T) {
 			require.NoError(t, err)
 			files = append(files, f)
 		}, leak.Descriptors, os.DevNull},
-		{"timers that arm themselves", func() { timers = append(timers, rearm(30*time.Millisecond)) }, leak.Timers, ""},
+		{"timers that arm themselves", func() { timers = append(timers, rearm(100*time.Millisecond)) }, leak.Timers, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := rounds(t, c.f, leak.Options{Settle: brief})
