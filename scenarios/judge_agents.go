@@ -12,7 +12,7 @@ import (
 // cancels is clause 4.
 func (d *docket) cancels(r *ruling) {
 	r.want = "agents running at the return have a done context, and nothing starts after the caller's cancellation"
-	running, started, looked := 0, 0, 0
+	running, started, looked, sent := 0, 0, 0, 0
 	for _, c := range d.o.Calls {
 		for _, a := range c.Agents {
 			looked++
@@ -29,6 +29,12 @@ func (d *docket) cancels(r *ruling) {
 			if d.afterEnd(c, a.StartAt) {
 				r.breaks("request %d: agent %s was started, %v after the caller had cancelled", c.Index, a.ID, ms(a.StartAt-c.CancelledAt))
 			}
+			sent += len(a.Attempts)
+			for _, at := range a.Attempts {
+				if late := at - d.agentEnd(c, a); !a.Ignores && late > d.lateness() {
+					r.breaks("request %d: the client of agent %s sent a request %v after its time was over", c.Index, a.ID, ms(late))
+				}
+			}
 			for _, t := range a.Tools {
 				if d.afterEnd(c, t.StartAt) {
 					r.breaks("request %d: tool %s of agent %s was started, %v after the caller had cancelled", c.Index, t.Name, a.ID, ms(t.StartAt-c.CancelledAt))
@@ -40,6 +46,9 @@ func (d *docket) cancels(r *ruling) {
 		r.doubt("no call was described agent by agent")
 	}
 	r.saw = fmt.Sprintf("%d agents started, %d of them still running at the return, all cancelled", started, running)
+	if d.s.OnWire() {
+		r.saw += fmt.Sprintf("; %d HTTP requests sent, none after its agent's time", sent)
+	}
 }
 
 // afterEnd says that at is clearly after the caller's end. Where the caller had

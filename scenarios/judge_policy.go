@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -124,7 +125,7 @@ func (d *docket) startsWithFirst(c Call, r *ruling) {
 	first, others := len(c.Error), len(c.Error)
 	var names []string
 	for _, f := range failed {
-		at := strings.Index(c.Error, f.run.Error)
+		at := strings.Index(c.Error, f.text())
 		if f.at-failed[0].at > d.slack {
 			if at >= 0 {
 				others = min(others, at)
@@ -142,6 +143,18 @@ func (d *docket) startsWithFirst(c Call, r *ruling) {
 	if first == len(c.Error) || first > others {
 		r.breaks("request %d: the error does not start with the first failure, that of %s: %s", c.Index, strings.Join(names, " or "), c.Error)
 	}
+}
+
+// text is what the call's error must say of the failure. One that was the
+// context's doing has no more to say than that: an executor that saw the same
+// context end may have said so itself.
+func (f failure) text() string {
+	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
+		if !f.own && strings.Contains(f.run.Error, end.Error()) {
+			return end.Error()
+		}
+	}
+	return f.run.Error
 }
 
 // holdsAll wants errors.Is to find every cause in the error.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
 )
 
 // DefaultSettle is Options.Settle where it is zero.
@@ -31,6 +32,11 @@ type Options struct {
 	Moment func(moment string) ([]ProfileFile, error)
 	// Goleak asks go.uber.org/goleak too.
 	Goleak bool
+	// Wire connects the client of a wire scenario, told how often it may try
+	// again, to a server that plays mocks.WireFault. Its goroutines and
+	// connections are looked at, so the server belongs in another process.
+	// Required where the scenario has agents on a wire, else not used.
+	Wire func(retries int) (mocks.Wire, error)
 	// Race says that the binary was built with -race; it is only written down.
 	Race bool
 
@@ -115,11 +121,15 @@ func (c *cell) run(ctx context.Context, spec executor.Spec) error {
 		c.closeBooks()
 	})
 	c.obs.Left = c.look(ctx)
+	c.account(func(w *Wire, now mocks.WireUse) { w.Left = connections(now) })
 	c.noteLate()
 	c.obs.Left.Goleak = c.askGoleak(c.obs.Left)
 	c.moment("end")
 	c.release()
 	c.obs.Released = c.look(ctx)
+	c.account(func(w *Wire, now mocks.WireUse) {
+		w.Requests, w.Dialed, w.Released = now.Requests, now.Dialed, connections(now)
+	})
 	c.obs.Released.Goleak = Witness{Why: "asked before the release only"}
 	c.reread()
 	c.obs.Elapsed = time.Since(c.start)

@@ -49,7 +49,7 @@ func (c *cell) look(ctx context.Context) Remains {
 	r := Remains{Looked: true, Leak: report}
 	for _, f := range report.Findings {
 		switch {
-		case startedByAgent(f):
+		case startedByAgent(c.s, f):
 			r.ByAgent += f.Count
 			r.AgentOwn += f.Count
 		case inAgent(f):
@@ -64,9 +64,10 @@ func (c *cell) look(ctx context.Context) Remains {
 // mocksPrefix is what the names of the agents' functions start with.
 var mocksPrefix = reflect.TypeFor[mocks.Crew]().PkgPath() + "."
 
-// startedByAgent says that the goroutine was created by an agent's own code.
-func startedByAgent(f leak.Finding) bool {
-	return strings.HasPrefix(f.Entry, mocksPrefix) || strings.HasPrefix(f.CreatedBy, mocksPrefix)
+// startedByAgent says that the goroutine was created by an agent's own code, a
+// client on the wire included.
+func startedByAgent(s Scenario, f leak.Finding) bool {
+	return s.OnWire() && ofClient(f) || strings.HasPrefix(f.Entry, mocksPrefix) || strings.HasPrefix(f.CreatedBy, mocksPrefix)
 }
 
 // inAgent says that the goroutine is inside an agent's or a tool's code.
@@ -88,17 +89,20 @@ func (c *cell) askGoleak(ours Remains) Witness {
 	case n >= tooMany:
 		return Witness{Why: fmt.Sprintf("not run: too many goroutines (%d)", n)}
 	}
-	err := goleak.Find(c.goleakIgnores)
 	w := Witness{Asked: true}
-	if err == nil {
-		w.Differs = differs(nil, ours)
-		return w
+	var creators map[string]int
+	if err := goleak.Find(c.goleakIgnores); err != nil {
+		creators = creatorsIn(err.Error())
 	}
-	creators := creatorsIn(err.Error())
 	for _, n := range creators {
 		w.Found += n
 	}
 	w.Differs = differs(creators, ours)
+	for _, a := range ours.Leak.Allowed {
+		if w.Differs != "" {
+			w.Differs += fmt.Sprintf("; package leak excuses %d: %s", a.Count, a.Reason)
+		}
+	}
 	return w
 }
 

@@ -66,6 +66,9 @@ func (r *Runner) Runner(model string) executor.Runner {
 	return &fixed
 }
 
+// Client is the HTTP client underneath, whose use is counted with the Runner's.
+func (r *Runner) Client() *http.Client { return &http.Client{Transport: r.meter} }
+
 // Use is what the client has used so far and holds now.
 func (r *Runner) Use() mocks.WireUse { return r.meter.use() }
 
