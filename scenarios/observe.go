@@ -84,6 +84,9 @@ func Observe(ctx context.Context, s Scenario, spec executor.Spec, opts Options) 
 	if err != nil {
 		return Observation{}, err
 	}
+	if spec.Policy != "" {
+		s.Config.Policy = spec.Policy
+	}
 	setup, err := s.setup()
 	if err != nil {
 		return Observation{}, err
@@ -91,9 +94,11 @@ func Observe(ctx context.Context, s Scenario, spec executor.Spec, opts Options) 
 	for _, clause := range spec.Lacks {
 		setup.Lacks = append(setup.Lacks, int(clause))
 	}
-	c := &cell{s: s, opts: opts, obs: Observation{
-		Executor: spec.Name, Scenario: s.Name, Clock: opts.Clock, Race: opts.Race, Setup: setup,
-	}}
+	o := Observation{Executor: spec.Name, Scenario: s.Name, Clock: opts.Clock, Race: opts.Race, Setup: setup}
+	if s.IDs && spec.Positional {
+		return notRun(o, s), nil
+	}
+	c := &cell{s: s, opts: opts, obs: o}
 	// Everything that starts under these labels inherits them.
 	pprof.Do(ctx, pprof.Labels("executor", spec.Name, "scenario", s.Name), func(ctx context.Context) {
 		err = c.run(ctx, spec)
@@ -102,6 +107,17 @@ func Observe(ctx context.Context, s Scenario, spec executor.Spec, opts Options) 
 		return Observation{}, fmt.Errorf("scenarios: observe %s in %s: %w", spec.Name, s.Name, err)
 	}
 	return c.obs, nil
+}
+
+// notRun is the observation of a scenario about IDs for an executor that has
+// none: it claims nothing that could be put to the test.
+func notRun(o Observation, s Scenario) Observation {
+	o.Setup.Lacks = nil
+	for _, c := range s.Clauses {
+		o.Setup.Lacks = append(o.Setup.Lacks, int(c))
+	}
+	o.Warnings = []string{"not run: the executor tells its tasks apart by their place, not by an ID"}
+	return o
 }
 
 // run is the cell from the first goroutine to the last.

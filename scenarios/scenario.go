@@ -39,6 +39,9 @@ type Scenario struct {
 	Clauses []executor.Clause
 	// Recovers says that every agent answers again in the last request.
 	Recovers bool
+	// IDs says that the scenario is about the agents' IDs, or a nil agent: a
+	// positional executor has neither.
+	IDs bool
 	// Retries is how often the client of a wire scenario tries again.
 	Retries int
 	// AppendHistory makes every agent append to the history that it is handed,
