@@ -131,7 +131,7 @@ func (c cell) observe(ctx context.Context, executors []executor.Spec) (scenarios
 
 // connect is the real client of a wire scenario, on the parent's server.
 func (c cell) connect(retries int) (mocks.Wire, error) {
-	return openai.NewRunner(openai.RunnerConfig{BaseURL: c.URL, MaxRetries: retries})
+	return openai.Connect(c.URL, retries)
 }
 
 func pick(executors []executor.Spec, name string) (executor.Spec, error) {

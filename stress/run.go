@@ -144,11 +144,7 @@ func (a *runArgs) besides() int {
 func (p *plan) server() (url string, closeServer func(), err error) {
 	for _, c := range slices.Concat(p.together, p.alone) {
 		if c.onWire() {
-			s, err := openai.NewServer(openai.Config{})
-			if err != nil {
-				return "", nil, err
-			}
-			return s.URL(), s.Close, nil
+			return openai.Serve()
 		}
 	}
 	return "", func() {}, nil

@@ -121,3 +121,9 @@ func turn(m executor.Message) (openai.ChatCompletionMessageParamUnion, error) {
 	}
 	return openai.ChatCompletionMessageParamUnion{}, fmt.Errorf(`got role %q, want "user", "assistant", "system" or "developer"`, m.Role)
 }
+
+// Connect returns the Runner for a Server at that URL as a mocks.Wire, for
+// scenariotest.OverWire and scenarios.Options.Wire.
+func Connect(url string, retries int) (mocks.Wire, error) {
+	return NewRunner(RunnerConfig{BaseURL: url, MaxRetries: retries})
+}

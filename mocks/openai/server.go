@@ -131,3 +131,12 @@ func (s *Server) connState(conn net.Conn, state http.ConnState) {
 		s.running.Done()
 	}
 }
+
+// Serve starts a Server with the zero Config, for scenariotest.OverWire.
+func Serve() (url string, stop func(), err error) {
+	s, err := NewServer(Config{})
+	if err != nil {
+		return "", nil, err
+	}
+	return s.URL(), s.Close, nil
+}

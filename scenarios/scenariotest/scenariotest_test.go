@@ -1,12 +1,14 @@
 package scenariotest
 
 import (
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -21,13 +23,26 @@ func TestReference(t *testing.T) {
 			panic(err)
 		}
 		return r
-	})
+	}, OverWire(openai.Serve, openai.Connect))
 }
 
-// status runs an executor in a scenario and returns what clause c came to.
-func status(t *testing.T, s scenarios.Scenario, spec executor.Spec, c executor.Clause) scenarios.ClauseResult {
+// ordinary is a suite without a child of its own, for one cell in a subtest.
+func ordinary(t *testing.T, spec executor.Spec) *suite {
 	t.Helper()
-	cell, err := run(t, s, spec)
+	u := &suite{name: t.Name(), ordinal: ordinalOf(t), spec: spec}
+	if c := servedCall(); c != nil {
+		if c.Test == u.name && c.Ordinal == u.ordinal {
+			serve(t, spec, u.opts)
+		}
+	}
+	t.Cleanup(u.close)
+	return u
+}
+
+// status runs the executor in a scenario and returns what clause c came to.
+func (u *suite) status(t *testing.T, s scenarios.Scenario, c executor.Clause) scenarios.ClauseResult {
+	t.Helper()
+	cell, err := u.run(t, s)
 	require.NoError(t, err)
 	for _, r := range cell.Verdict.Clauses {
 		if r.Clause == c {
@@ -41,6 +56,10 @@ func status(t *testing.T, s scenarios.Scenario, spec executor.Spec, c executor.C
 // The exhibits are known to break these clauses, and to keep those: what
 // stands here is the judgement's, and this is how it is seen to be sharp.
 func TestExhibits(t *testing.T) {
+	suites := map[string]*suite{}
+	for _, spec := range executor.Registry() {
+		suites[spec.Name] = ordinary(t, spec)
+	}
 	for _, tt := range []struct {
 		executor, scenario string
 		clause             executor.Clause
@@ -70,12 +89,9 @@ func TestExhibits(t *testing.T) {
 		{"errgroup", "normal", executor.LosesNothing, scenarios.Pass},
 	} {
 		t.Run(tt.executor+" "+tt.scenario, func(t *testing.T) {
-			spec, err := executor.Lookup(tt.executor)
-			require.NoError(t, err)
 			s, err := scenarios.Find(tt.scenario)
 			require.NoError(t, err)
-			elsewhere(&s)
-			got := status(t, s, spec, tt.clause)
+			got := suites[tt.executor].status(t, s, tt.clause)
 			require.Equal(t, tt.want, got.Status, "%s", text(s, got))
 		})
 	}
@@ -86,7 +102,7 @@ func TestCrashIsAnObservation(t *testing.T) {
 	require.NoError(t, err)
 	s, err := scenarios.Find("panic")
 	require.NoError(t, err)
-	cell, err := run(t, s, spec)
+	cell, err := ordinary(t, spec).run(t, s)
 	require.NoError(t, err)
 	require.NotNil(t, cell.Observation.Crash)
 	require.Equal(t, "panic", cell.Observation.Crash.Kind)
@@ -110,8 +126,22 @@ func TestWaiver(t *testing.T) {
 
 func TestArguments(t *testing.T) {
 	got := arguments([]string{
-		"-test.coverprofile=c.out", "--test.run=Other", "-test.count=5", "-test.paniconexit0", "-test.short=true", "-mine=1", "rest",
+		"-test.coverprofile=c.out", "--test.run=Other", "-test.count", "5", "-test.paniconexit0", "-test.v", "-mine=1", "-test.timeout", "3s", "rest", "-test.v",
 	}, "TestX/a b(c)")
-	require.Equal(t, []string{`-test.run=^TestX$/^a b\(c\)$`, "-test.count=1", "-test.timeout=40s"}, got[:3])
-	require.Equal(t, []string{"-test.short=true", "-mine=1", "rest"}, got[4:])
+	require.Equal(t, []string{`-test.run=^TestX$/^a b\(c\)$`, "-test.count=1", "-test.timeout=0"}, got[:3])
+	if testing.Short() {
+		got = got[1:]
+	}
+	require.Equal(t, []string{"-mine=1", "rest", "-test.v"}, got[4:])
+}
+
+func TestExecFlag(t *testing.T) {
+	for _, args := range [][]string{{"test", "-exec", "sudo"}, {"test", "--exec=env A=1"}, {"-v", "-exec=x", "-args", "y"}} {
+		require.NotEmpty(t, execFlag(args), args)
+	}
+	for _, args := range [][]string{nil, {"test", "./..."}, {"test", "-args", "-exec", "x"}, {"test", "-run", "exec"}} {
+		require.Empty(t, execFlag(args), args)
+	}
+	require.Equal(t, os.Getppid(), parentOf(os.Getpid()))
+	require.Equal(t, os.Args, argsOf(os.Getpid()))
 }
