@@ -33,13 +33,19 @@ func (d *docket) agentEnd(c Call, a AgentRun) time.Duration {
 // valid says that the agent in this place can be called at all: it is not nil,
 // and has an ID that none before it has.
 func (d *docket) valid(place int) bool {
-	if place < 0 || place >= len(d.s.Agents) {
-		return false
+	return place >= 0 && place < len(d.valids) && d.valids[place]
+}
+
+// validPlaces says so of each place, once for all: a crowd is asked about often.
+func validPlaces(agents []Agent) []bool {
+	valids, seen := make([]bool, len(agents)), make(map[string]bool, len(agents))
+	for i, a := range agents {
+		valids[i] = !a.Nil && a.ID != "" && !seen[a.ID]
+		if !a.Nil {
+			seen[a.ID] = true
+		}
 	}
-	a := d.s.Agents[place]
-	return !a.Nil && a.ID != "" && !slices.ContainsFunc(d.s.Agents[:place], func(b Agent) bool {
-		return !b.Nil && b.ID == a.ID
-	})
+	return valids
 }
 
 func (d *docket) tools(a AgentRun) []mocks.ToolFault {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/watertight-go/watertight/executor"
 )
@@ -13,7 +15,8 @@ type Waiver = executor.Waiver
 
 // Waive returns the verdict with every failed clause that has a waiver for its
 // scenario marked as waived, with the waiver's reason. A waiver without a reason
-// waives nothing, and what is unknown cannot be waived.
+// waives nothing, and what is unknown cannot be waived, but for what could not be
+// seen because the process died of what clause 7 is waived for.
 func Waive(v Verdict, waivers ...Waiver) Verdict {
 	clauses := make([]ClauseResult, len(v.Clauses))
 	for i, c := range v.Clauses {
@@ -23,6 +26,13 @@ func Waive(v Verdict, waivers ...Waiver) Verdict {
 			}
 		}
 		clauses[i] = c
+	}
+	if i := slices.IndexFunc(clauses, func(c ClauseResult) bool { return c.Clause == executor.Survives && c.Status == Waived }); i >= 0 {
+		for k, c := range clauses {
+			if c.Status == Unknown && c.Reason == unseen {
+				clauses[k].Status, clauses[k].Reason = Waived, clauses[i].Reason+" ("+unseen+")"
+			}
+		}
 	}
 	v.Clauses = clauses
 	return v
@@ -35,6 +45,36 @@ func covers(w Waiver, scenario string) bool {
 		}
 	}
 	return len(w.Scenarios) == 0
+}
+
+// WaitsForIgnoring are the waivers of an executor whose call waits for agents
+// that ignore their context, as every errgroup and WaitGroup does: clauses 1, 2,
+// 3 and 6, in the scenarios that have such agents.
+func WaitsForIgnoring(reason string) []executor.Waiver {
+	return waiversWhere(reason, func(s Scenario) bool { return !s.honours() },
+		executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.BoundsStuck)
+}
+
+// LetsPanicsThrough are the waivers of an executor in which an agent's panic or
+// Goexit ends the process or its call: clauses 1, 2, 3 and 7, in the scenarios
+// that are about them.
+func LetsPanicsThrough(reason string) []executor.Waiver {
+	return waiversWhere(reason, func(s Scenario) bool {
+		return strings.Contains(s.Name, "panic") || strings.Contains(s.Name, "goexit")
+	}, executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.Survives)
+}
+
+func waiversWhere(reason string, where func(Scenario) bool, clauses ...executor.Clause) (all []executor.Waiver) {
+	var names []string
+	for _, s := range Catalogue() {
+		if where(s) {
+			names = append(names, s.Name)
+		}
+	}
+	for _, c := range clauses {
+		all = append(all, executor.Waiver{Clause: c, Reason: reason, Scenarios: names})
+	}
+	return all
 }
 
 // CheckSpec names everything in a Spec that makes no sense: clauses that do not

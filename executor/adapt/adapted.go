@@ -3,6 +3,7 @@ package adapt
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/watertight-go/watertight/executor"
 )
@@ -42,7 +43,8 @@ func (x adapted) task(agent *executor.Agent, input string) Task {
 	return func(ctx context.Context) (*executor.AgentResponse, error) {
 		ctx, cancel := context.WithTimeout(ctx, x.config.AgentTimeout)
 		defer cancel()
-		r, err := x.config.Runner.ExecuteAgent(ctx, agent, input, x.config.History)
+		// Clipped, so that an agent that appends to its history gets a copy.
+		r, err := x.config.Runner.ExecuteAgent(ctx, agent, input, slices.Clip(x.config.History))
 		if err == nil && r == nil {
 			err = executor.ErrNilResponse
 		}

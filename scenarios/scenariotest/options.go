@@ -32,6 +32,18 @@ func Waive(clause executor.Clause, reason string, inScenarios ...string) Option 
 	}
 }
 
+// WaitsForIgnoring accepts, in one line, what an executor does that waits for
+// agents that ignore their context; see scenarios.WaitsForIgnoring.
+func WaitsForIgnoring(reason string) Option {
+	return func(o *options) { o.waivers = append(o.waivers, scenarios.WaitsForIgnoring(reason)...) }
+}
+
+// LetsPanicsThrough accepts, in one line, what an executor does that leaves
+// panics to the process; see scenarios.LetsPanicsThrough.
+func LetsPanicsThrough(reason string) Option {
+	return func(o *options) { o.waivers = append(o.waivers, scenarios.LetsPanicsThrough(reason)...) }
+}
+
 // Lacks declares capabilities that the executor does not have and does not
 // claim, by their clauses: they are reported as not applicable.
 func Lacks(clauses ...executor.Clause) Option {

@@ -84,7 +84,10 @@ func TestSpec(t *testing.T, spec executor.Spec, opts ...Option) {
 	}
 	defer u.close()
 	for _, s := range all {
-		t.Run(s.Name, func(t *testing.T) { u.test(t, s) })
+		t.Run(s.Name, func(t *testing.T) {
+			t.Helper() // so that messages name the line of the caller
+			u.test(t, s)
+		})
 	}
 	t.Log(u.tally.summary(len(all), spec))
 }

@@ -142,7 +142,7 @@ func (u *tally) add(s scenarios.Status) {
 func (u *tally) use(v scenarios.Verdict) {
 	for _, c := range v.Clauses {
 		if c.Status == scenarios.Waived {
-			u.reasons[waiverUse{c.Clause, c.Reason}]++
+			u.reasons[waiverUse{c.Clause, c.Reason}]++ // what was unseen has another reason, and is not counted
 		}
 	}
 }
