@@ -80,11 +80,11 @@ func (d *docket) respectsLimit(r *ruling) {
 			if a.Started {
 				started++
 			}
-			if _, ok := result(c, a.ID); d.owed(c, a) && !ok && c.Returned {
+			if _, ok := result(c, a.ID); d.owed(c, a) && !ok && c.Returned && !d.excused(c) {
 				r.breaks("request %d: agent %s, which answered %v after its own start, has no result", c.Index, a.ID, ms(a.EndAt-a.StartAt))
 			}
 		}
-		if left := d.notWaitedFor(c); len(left) > 0 {
+		if left := d.notWaitedFor(c); len(left) > 0 && !d.excused(c) {
 			r.breaks("request %d returned without agents %s, which still had time", c.Index, ids(left))
 		}
 	}
@@ -164,7 +164,7 @@ func (d *docket) toolOrder(c Call, a AgentRun, r *ruling) {
 		if end := t.StartAt + d.o.Setup.ToolTimeout + d.o.Setup.Grace; !c.Returned && !t.Ended && c.Ended > end+d.slack {
 			r.breaks("%s holds up the call: it was started %v ago", who, ms(c.Ended-t.StartAt))
 		}
-		if t.DoneAtStart {
+		if t.DoneAtStart && !d.failedJustThen(c, t.StartAt) {
 			r.breaks("%s was started with a done context", who)
 		}
 		if i > 0 && a.Tools[i-1].Ended && t.StartAt < a.Tools[i-1].EndAt && !tools[i-1].Ignores {
@@ -174,6 +174,13 @@ func (d *docket) toolOrder(c Call, a AgentRun, r *ruling) {
 			r.breaks("%s ran for %v, want at most ToolTimeout (%v)", who, ms(took), d.o.Setup.ToolTimeout)
 		}
 	}
+}
+
+// failedJustThen says that under FailFast another agent's failure ended the
+// contexts at that moment: a check just before may have seen nothing yet.
+func (d *docket) failedJustThen(c Call, at time.Duration) bool {
+	failed := d.failures(c)
+	return len(failed) > 0 && d.excused(c) && (at-failed[0].at).Abs() <= d.slack
 }
 
 // toolResults rules on what the response says about the agent's tools.

@@ -131,7 +131,16 @@ func (d *docket) excused(c Call) bool {
 
 func (d *docket) anyFailed(c Call) bool {
 	invalid := slices.ContainsFunc(c.Agents, func(a AgentRun) bool { return !d.valid(a.Place) })
-	return invalid || len(d.failures(c)) > 0
+	return invalid || len(d.failures(c)) > 0 || slices.ContainsFunc(c.Agents, func(a AgentRun) bool { return d.givenUp(c, a) })
+}
+
+// givenUp says that an agent failed although it never said so: it was still
+// running when its time was over, or clause 6 turned it away.
+func (d *docket) givenUp(c Call, a AgentRun) bool {
+	if !a.Started {
+		return !d.mustCall(a)
+	}
+	return a.RunningAtReturn && d.agentEnd(c, a) <= c.Ended
 }
 
 // unlike says how a result differs from what its agent answered.

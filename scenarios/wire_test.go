@@ -72,7 +72,7 @@ func overWire(t *testing.T, name string, build func(executor.Config) (executor.P
 			},
 		})
 		require.NoError(t, err)
-		if !NeedsRepeat(o) {
+		if !NeedsRepeat(o) || Judge(s, o).Status() == Pass {
 			break
 		}
 	}
@@ -148,7 +148,7 @@ func TestRequestsAfterTheTimeAreTheExecutors(t *testing.T) {
 // Innocent: an executor whose agents' client forgets a body. It is told, and
 // not blamed on the executor.
 func TestForgottenBodyIsTheClients(t *testing.T) {
-	bodies := make(chan io.Closer, 2)
+	bodies := make(chan io.Closer, 100)
 	cell := overWire(t, "wire-hang-headers", reference, func(w mocks.Wire, url string) mocks.Wire {
 		return forgetful{w, url, bodies}
 	})

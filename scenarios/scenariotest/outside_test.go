@@ -99,6 +99,36 @@ func TestStranger(t *testing.T) {
 	require.Contains(t, out, "1 of 73 scenarios run: 1 passed")
 }
 
+// The same as a command with full reports: its exit code is about the stranger's
+// own fan-out, and the wire scenarios are in it without being asked for.
+func TestStrangersCommand(t *testing.T) {
+	m := outside(t, "stranger")
+	for _, tt := range []struct {
+		tags string
+		code int
+		want []string
+	}{
+		{"fixed", 0, []string{"Safe: fetchall", "waived: fetchall in cleanup: every fetch is a request with a context", "waived 1,2,3,6"}},
+		{"leaky", 1, []string{"NOT SAFE: the candidate fetchall", "clause 5 (leaves nothing)", "/fetch.go:24 FetchAll"}},
+	} {
+		t.Run(tt.tags, func(t *testing.T) {
+			binary := filepath.Join(m.dir, tt.tags+".exe")
+			code, out := m.run(t, "go", "build", "-tags", tt.tags, "-o", binary, "./stress")
+			require.Zero(t, code, "%s", out)
+			code, out = m.run(t, binary, "run", "-before", "errgroup", "-after", "fetchall", "-executors", "errgroup,fetchall",
+				"-scenarios", "normal,partial-success,cancel,cleanup,nil-agent,wire-hang-body", "-out", tt.tags)
+			require.Equal(t, tt.code, code, "%s", out)
+			unfolded := strings.Join(strings.Fields(out), " ")
+			for _, want := range tt.want {
+				require.Contains(t, unfolded, want)
+			}
+			report, err := os.ReadFile(filepath.Join(m.dir, tt.tags, "report.json"))
+			require.NoError(t, err)
+			require.Contains(t, string(report), `"attemptsNs"`)
+		})
+	}
+}
+
 // good are the tests of testdata/cases that pass.
 const good = "Plain|Twice|Names|Parallel|Elsewhere|Fuzz"
 

@@ -1,13 +1,18 @@
 package scenariotest
 
 import (
+	"context"
+	"errors"
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/adapt"
 	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -24,6 +29,69 @@ func TestReference(t *testing.T) {
 		}
 		return r
 	}, OverWire(openai.Serve, openai.Connect))
+}
+
+// The reference keeps the contract under each of its policies, in scenarios that
+// were written with another in mind.
+func TestReferenceUnderOnePolicy(t *testing.T) {
+	for _, p := range []executor.Policy{executor.FailFast, executor.CollectErrors} {
+		t.Run(string(p), func(t *testing.T) {
+			TestSpec(t, executor.Spec{Name: "reference", Policy: p, New: func(c executor.Config) (executor.ParallelExecutor, error) {
+				return executor.New(c)
+			}})
+		})
+	}
+}
+
+// A fan-out that is right but for what it accepts passes, in each shape that
+// package adapt takes. That one that is wrong fails, TestStranger shows.
+func TestAdapted(t *testing.T) {
+	accepted := []Option{WaitsForIgnoring("planted"), LetsPanicsThrough("planted"), Waive(executor.Cancels, "starts all", "cancel-before")}
+	text := func(s string) string { return s }
+	for name, spec := range map[string]executor.Spec{
+		"Func": adapt.Func(func(ctx context.Context, n int, do func(context.Context, int) error) error {
+			g, ctx := errgroup.WithContext(ctx)
+			for i := range n {
+				g.Go(func() error { return do(ctx, i) })
+			}
+			return g.Wait()
+		}),
+		"Each":  adapt.Each(forEach),
+		"Tasks": adapt.Tasks(collect),
+		"Map": adapt.Map(func(ctx context.Context, items []int, do func(context.Context, int) (string, error)) ([]string, error) {
+			out := make([]string, len(items))
+			return out, forEach(ctx, items, func(ctx context.Context, i int) (err error) {
+				out[i], err = do(ctx, i)
+				return err
+			})
+		}, func(i int) int { return i }, text, text),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if name == "Tasks" {
+				TestSpec(t, spec, append(accepted, Policy(executor.CollectErrors))...)
+				return
+			}
+			TestSpec(t, spec, accepted...)
+		})
+	}
+}
+
+func forEach[T any](ctx context.Context, items []T, do func(context.Context, T) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, item := range items {
+		g.Go(func() error { return do(ctx, item) })
+	}
+	return g.Wait()
+}
+
+func collect[R any](ctx context.Context, tasks []func(context.Context) (R, error)) ([]R, error) {
+	var wg sync.WaitGroup
+	out, errs := make([]R, len(tasks)), make([]error, len(tasks))
+	for i, task := range tasks {
+		wg.Go(func() { out[i], errs[i] = task(ctx) })
+	}
+	wg.Wait()
+	return out, errors.Join(errs...)
 }
 
 // ordinary is a suite without a child of its own, for one cell in a subtest.
@@ -113,15 +181,48 @@ func TestCrashIsAnObservation(t *testing.T) {
 	}
 }
 
-// A waiver turns failures into log lines: this executor breaks clause 3 only.
+// tellIn runs tell in a subtest of its own and returns what it came to. The
+// failure of a subtest would be this test's, so failing verdicts are not for it.
+func tellIn(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) (skipped bool) {
+	t.Run(s.Name, func(t *testing.T) {
+		t.Cleanup(func() { skipped = t.Skipped() })
+		tell(t, s, cell)
+	})
+	return skipped
+}
+
+// What is waived is skipped, and never passed: this executor breaks clause 3 only.
 func TestWaiver(t *testing.T) {
-	Test(t, func(c executor.Config) executor.ParallelExecutor {
-		e, err := executor.NewErrGroup(c)
-		if err != nil {
-			panic(err)
-		}
-		return e
-	}, Only("partial-success"), Waive(executor.PartialSuccess, "all or nothing is what this service wants"))
+	spec, err := executor.Lookup("errgroup")
+	require.NoError(t, err)
+	s, err := scenarios.Find("partial-success")
+	require.NoError(t, err)
+	reason := "all or nothing is what this service wants"
+	spec.Waivers = []executor.Waiver{{Clause: executor.PartialSuccess, Reason: reason, Scenarios: []string{"partial-*"}}}
+	u := ordinary(t, spec)
+	cell, err := u.run(t, s)
+	require.NoError(t, err)
+	require.Equal(t, scenarios.Waived, cell.Verdict.Status())
+	u.tally.add(cell.Verdict.Status())
+	u.tally.use(cell.Verdict)
+	require.Contains(t, u.tally.summary(1, spec), "0 passed, 0 failed, 1 waived")
+	require.Contains(t, u.tally.summary(1, spec), "waived in 1 scenarios: clause 3 (partial success): "+reason)
+	require.True(t, tellIn(t, s, cell))
+
+	// The control: the same waiver for another scenario waives nothing here.
+	u.spec.Waivers[0].Scenarios = []string{"normal"}
+	cell, err = u.run(t, s)
+	require.NoError(t, err)
+	require.Equal(t, scenarios.Fail, cell.Verdict.Status())
+}
+
+func TestCheckSpec(t *testing.T) {
+	err := scenarios.CheckSpec(executor.Spec{Name: "x", Policy: "none", Lacks: []executor.Clause{11}, Waivers: []executor.Waiver{
+		{Clause: 0, Reason: "r"}, {Clause: 1}, {Clause: 2, Reason: "r", Scenarios: []string{"no-such-*"}},
+	}})
+	for _, want := range []string{"New: got nil", `Policy: got "none"`, "Lacks: got clause 11", "Waivers: got clause 0", "got no reason", `got scenario "no-such-*"`} {
+		require.ErrorContains(t, err, want)
+	}
 }
 
 func TestArguments(t *testing.T) {
