@@ -33,6 +33,8 @@ type breaker struct {
 
 // Gate is what is known of an agent, or a tool, that has calls left behind.
 type Gate struct {
+	// Tool is the tool's name; empty for an agent.
+	Tool string
 	// StuckAt is, for each of its calls that was given up, when that counts as
 	// stuck: an early caller's cancellation shuts nobody out.
 	StuckAt []time.Time
@@ -75,7 +77,7 @@ func Admit(g *Gate, now time.Time, c executor.Config) error {
 // shut the gate again at once.
 func Land(g *Gate, err error) {
 	if err == nil {
-		*g = Gate{}
+		*g = Gate{Tool: g.Tool}
 	}
 }
 
@@ -106,26 +108,28 @@ func (b *breaker) abandon(r *run) {
 	}
 	g := b.gates[r.key]
 	if g == nil {
-		g = &Gate{}
+		g = &Gate{Tool: r.key.tool}
 		b.gates[r.key] = g
 	}
 	g.StuckAt = append(g.StuckAt, r.stuckAt)
 	r.late = true
 }
 
-// returned uncounts a call that comes back after it was given up.
-func (b *breaker) returned(r *run) {
+// returned takes note of a call that comes back, and says whether it was given
+// up before.
+func (b *breaker) returned(r *run) (late bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r.over = true
 	g := b.gates[r.key]
 	if g == nil || !r.late {
-		return
+		return r.late
 	}
 	if i := slices.Index(g.StuckAt, r.stuckAt); i >= 0 {
 		g.StuckAt = slices.Delete(g.StuckAt, i, i+1)
 	}
 	b.drop(r.key, g)
+	return true
 }
 
 // drop forgets a gate with nothing behind it.

@@ -18,14 +18,17 @@ func (p Parts) whole() Parts {
 	put(&p.Check, Check)
 	put(&p.Begin, Begin)
 	put(&p.Spread, Spread)
+	put(&p.Start, context.Context.Err)
 	put(&p.Time, context.WithTimeout)
 	put(&p.Watch, Watcher(Watch))
-	put(&p.Guard, Guard)
+	put(&p.Guard, Guarder(Guard))
 	put(&p.Ask, Ask)
 	put(&p.Tools, Tools)
 	put(&p.ToolTime, context.WithTimeout)
 	put(&p.WatchTool, Watcher(Watch))
+	put(&p.GuardTool, Guarder(Guard))
 	put(&p.Book, Book)
+	put(&p.Late, func(*Call, int, Answer) {})
 	put(&p.Conclude, Conclude)
 	put(&p.Admit, Admit)
 	put(&p.Land, Land)
@@ -71,7 +74,7 @@ func Begin(ctx context.Context, c executor.Config, agents int) (context.Context,
 // Spread starts a goroutine for each task. It waits for a place without looking
 // at ctx: tasks that hold one end soon after ctx does, those that get one then
 // end at once.
-func Spread(_ context.Context, n, limit int, task func(i int)) {
+func Spread(_ context.Context, n, limit int, task func(i int) error) {
 	if limit == 0 || limit > n {
 		limit = n
 	}
@@ -81,7 +84,7 @@ func Spread(_ context.Context, n, limit int, task func(i int)) {
 		places <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-places }()
-			task(i)
+			_ = task(i) // it was booked
 		})
 	}
 	wg.Wait()
@@ -131,7 +134,7 @@ func Ask(ctx context.Context, c executor.Config, agent *executor.Agent, input st
 
 // Tools runs one tool after the other, and none once ctx is done. The response
 // may be shared, so its results go into a copy.
-func Tools(ctx context.Context, r *executor.AgentResponse, run func(context.Context, executor.ToolCall) executor.ToolResult) *executor.AgentResponse {
+func Tools(ctx context.Context, r *executor.AgentResponse, run ToolRunner) (*executor.AgentResponse, error) {
 	out := *r
 	out.ToolResults = nil
 	for _, call := range r.ToolCalls {
@@ -143,7 +146,7 @@ func Tools(ctx context.Context, r *executor.AgentResponse, run func(context.Cont
 		}
 		out.ToolResults = append(out.ToolResults, result)
 	}
-	return &out
+	return &out, nil
 }
 
 // Book writes a failure down before it cancels the others under FailFast: their
@@ -181,15 +184,14 @@ func Conclude(c *Call) (map[string]*executor.AgentResponse, error) {
 	return nil, c.Joined()
 }
 
-// Results are the responses by their agents' IDs.
+// Results fills Out with the responses by their agents' IDs.
 func (c *Call) Results() map[string]*executor.AgentResponse {
-	results := make(map[string]*executor.AgentResponse, len(c.Answers))
 	for i, a := range c.Answers {
 		if a.Err == nil {
-			results[c.Agents[i].ID] = a.Response
+			c.Out[c.Agents[i].ID] = a.Response
 		}
 	}
-	return results
+	return c.Out
 }
 
 // Joined is the error that holds all failures, the first first.
