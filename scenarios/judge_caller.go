@@ -96,6 +96,9 @@ func (d *docket) losesNothing(r *ruling) {
 		if left := d.notWaitedFor(c); len(left) > 0 && !d.excused(c) {
 			r.breaks("request %d returned after %v without agents %s, which still had time", c.Index, ms(c.Ended-c.Started), ids(left))
 		}
+		if left := d.neglected(c); len(left) > 0 && !d.excused(c) {
+			r.breaks("request %d: agents %s were never started, though there was room for an agent's whole time", c.Index, ids(left))
+		}
 		for _, how := range c.Changed {
 			r.breaks("request %d: the map changed after it was returned: %s", c.Index, how)
 		}

@@ -160,7 +160,7 @@ func (d *docket) holdsAll(c Call, r *ruling) {
 		}
 	}
 	for _, a := range c.Agents {
-		if a.RunningAtReturn && d.valid(a.Place) && a.StartAt+d.o.Setup.AgentTimeout+d.slack < min(c.Ended, callerEnd(c)) {
+		if d.timedOut(c, a) {
 			want["context.DeadlineExceeded"] = true
 		}
 	}
@@ -168,6 +168,21 @@ func (d *docket) holdsAll(c Call, r *ruling) {
 		if !slices.Contains(c.Is, fact) {
 			r.breaks("request %d: errors.Is does not find %s in: %s", c.Index, fact, shorten(c.Error))
 		}
+	}
+}
+
+// timedOut says that the agent's own time ended it, or would have if it had
+// looked: not the caller, who came later or never.
+func (d *docket) timedOut(c Call, a AgentRun) bool {
+	its := a.StartAt + d.o.Setup.AgentTimeout
+	switch {
+	case !a.Started || !d.valid(a.Place):
+		return false
+	case a.RunningAtReturn:
+		return its+d.slack < min(c.Ended, callerEnd(c))
+	default: // it failed when its time was over, of its context
+		own := strings.Contains(a.Error, mocks.ErrFault.Error())
+		return a.Outcome == mocks.Failed && !own && a.EndAt+d.slack >= its && a.EndAt+d.slack < callerEnd(c) && a.EndAt <= c.Ended
 	}
 }
 
