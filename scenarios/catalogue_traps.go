@@ -11,7 +11,7 @@ import (
 // traps are situations that bring out one defect each, which everyday ones
 // leave hidden. Every one of them was made for a mutant that had survived.
 func traps() []Scenario {
-	return slices.Concat(queueTraps(), toolTraps(), callerTraps(), memoryTraps())
+	return slices.Concat(queueTraps(), toolTraps(), callerTraps(), longTraps())
 }
 
 // queueTraps are about agents that wait for their turn.
@@ -86,9 +86,20 @@ func callerTraps() []Scenario {
 	}
 }
 
-// memoryTraps are about what a long-lived executor keeps.
-func memoryTraps() []Scenario {
+// longTraps are about what a long-lived executor keeps, and what it remembers.
+func longTraps() []Scenario {
+	impatient := config()
+	impatient.MaxStuck, impatient.Backoff = 2, 3*agentTimeout
 	return []Scenario{
+		{
+			Name:     "recovery-by-trial",
+			Field:    "an agent is stuck for so many calls that it is shut out, then comes back",
+			Agents:   crew(mocks.RecoverAfter(3, mocks.HangIgnoring(), mocks.Respond(quick)), mocks.Respond(quick)),
+			Load:     Load{Requests: 12, Every: agentTimeout},
+			Config:   impatient,
+			Recovers: true,
+			Clauses:  always(executor.BoundsStuck),
+		},
 		{
 			Name:   "retention",
 			Field:  "one executor serves thousands of requests: what does it keep of them",

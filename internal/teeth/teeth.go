@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/scenarios"
@@ -57,7 +58,9 @@ func (r Runner) Run(ctx context.Context, tasks []Task) ([][]scenarios.Cell, erro
 		places <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-places }()
+			began := time.Now()
 			cells[i], errs[i] = r.task(ctx, task)
+			println(task.Executor, time.Since(began).String())
 		})
 	}
 	wg.Wait()
