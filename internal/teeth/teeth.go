@@ -16,7 +16,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/scenarios"
@@ -58,9 +57,7 @@ func (r Runner) Run(ctx context.Context, tasks []Task) ([][]scenarios.Cell, erro
 		places <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-places }()
-			began := time.Now()
 			cells[i], errs[i] = r.task(ctx, task)
-			println(task.Executor, time.Since(began).String())
 		})
 	}
 	wg.Wait()
