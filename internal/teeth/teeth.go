@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/watertight-go/watertight/executor"
@@ -69,6 +70,14 @@ func (r Runner) Run(ctx context.Context, tasks []Task) ([][]scenarios.Cell, erro
 	return cells, nil
 }
 
+// bubbleOf says that a process died of something that belongs to another
+// bubble: what the executor uses keeps one for the whole process, as package
+// pond's default pool does, and it was made in the bubble of an earlier scenario.
+// In a process of its own the scenario can be looked at.
+func bubbleOf(c *scenarios.Crash) bool {
+	return c != nil && c.Kind == "fatal" && strings.Contains(c.Message, "synctest")
+}
+
 // task runs children until each scenario was either observed or died in.
 func (r Runner) task(ctx context.Context, task Task) ([]scenarios.Cell, error) {
 	i := slices.IndexFunc(r.Executors, func(s executor.Spec) bool { return s.Name == task.Executor })
@@ -82,7 +91,7 @@ func (r Runner) task(ctx context.Context, task Task) ([]scenarios.Cell, error) {
 		if err != nil {
 			return cells, err
 		}
-		if len(seen) < len(rest) {
+		if len(seen) < len(rest) && !(len(seen) > 0 && bubbleOf(crash)) {
 			o := scenarios.Observation{Executor: spec.Name, Scenario: rest[len(seen)], Clock: scenarios.VirtualClock, Race: r.Race, Crash: crash}
 			for _, c := range spec.Lacks {
 				o.Setup.Lacks = append(o.Setup.Lacks, int(c))

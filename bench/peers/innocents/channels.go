@@ -35,6 +35,7 @@ type crew struct {
 	results  map[string]*executor.AgentResponse
 	failures []error
 	running  map[int]time.Time // since when
+	ended    time.Time         // when the call's context was done
 	answers  chan sent
 }
 
@@ -99,7 +100,7 @@ func (c *crew) start(ctx context.Context, i int, input string) {
 	}()
 }
 
-// ask makes the call, and runs the tools on the same goroutine.
+// ask makes the call and runs the tools.
 func (c *crew) ask(ctx context.Context, agent *executor.Agent, input string) (*executor.AgentResponse, error) {
 	r, err := fanout.Ask(ctx, c.Config, agent, input)
 	if err != nil || len(r.ToolCalls) == 0 {
@@ -107,20 +108,48 @@ func (c *crew) ask(ctx context.Context, agent *executor.Agent, input string) (*e
 	}
 	return fanout.Tools(ctx, r, func(ctx context.Context, call executor.ToolCall) (result executor.ToolResult) {
 		result = executor.ToolResult{CallID: call.ID, Name: call.Name, Err: executor.ErrUnknownTool}
-		defer func() {
-			if v := recover(); v != nil {
-				result.Err = &executor.PanicError{Value: v, Stack: debug.Stack()}
-			}
-		}()
-		ctx, stop := context.WithTimeout(ctx, c.ToolTimeout)
-		defer stop()
 		for _, tool := range agent.Tools {
 			if tool.Name == call.Name {
-				result.Content, result.Err = tool.Handler(ctx, call.Args)
+				result.Content, result.Err = c.tool(ctx, tool, call.Args)
 			}
 		}
 		return result
 	})
+}
+
+// tool runs a tool on a goroutine of its own, and leaves it alone when its time
+// and half of Grace are over.
+func (c *crew) tool(ctx context.Context, tool executor.Tool, args string) (string, error) {
+	ctx, stop := context.WithTimeout(ctx, c.ToolTimeout)
+	defer stop()
+	type output struct {
+		content string
+		err     error
+	}
+	outputs := make(chan output, 1)
+	go func() {
+		o := output{err: executor.ErrGoexit}
+		defer func() {
+			if v := recover(); v != nil {
+				o.err = &executor.PanicError{Value: v, Stack: debug.Stack()}
+			}
+			outputs <- o
+		}()
+		o.content, o.err = tool.Handler(ctx, args)
+	}()
+	select {
+	case o := <-outputs:
+		return o.content, o.err
+	case <-ctx.Done():
+	}
+	timer := time.NewTimer(c.Grace / 2)
+	defer timer.Stop()
+	select {
+	case o := <-outputs:
+		return o.content, o.err
+	case <-timer.C:
+		return "", fmt.Errorf("%w: %w", executor.ErrAbandoned, ctx.Err())
+	}
 }
 
 // receive waits for an answer, for the end of the call, or until an agent has
@@ -133,7 +162,10 @@ func (c *crew) receive(ctx context.Context) {
 	limit := time.Until(c.running[oldest].Add(c.AgentTimeout + c.Grace))
 	done := ctx.Done()
 	if ctx.Err() != nil {
-		done, limit = nil, min(limit, c.Grace)
+		if c.ended.IsZero() {
+			c.ended = time.Now()
+		}
+		done, limit = nil, min(limit, time.Until(c.ended.Add(c.Grace)))
 	}
 	timer := time.NewTimer(limit)
 	defer timer.Stop()

@@ -30,7 +30,6 @@ func All() []teeth.Innocent {
 			Spec: executor.Spec{Name: "channels", Doc: "one goroutine an agent and one channel, nothing else", New: newChannels},
 			Waivers: []scenarios.Waiver{
 				{Clause: executor.BoundsStuck, Reason: "it keeps nothing between calls, so nothing bounds what many calls leave behind"},
-				{Clause: executor.RunsTools, Reason: "a tool runs on its agent's goroutine: one that ignores its context, or ends the goroutine, costs the response"},
 			},
 		},
 		{Spec: spec("innocent-reference", "executor.Reference", func(c executor.Config) (executor.ParallelExecutor, error) { return executor.New(c) })},

@@ -56,7 +56,7 @@ func TestWaiversAreNeeded(t *testing.T) {
 			continue
 		}
 		t.Run(i.Name, func(t *testing.T) {
-			task := teeth.Task{Executor: i.Name, Scenarios: []string{"stuck-agent", "tool-hang-ignoring", "tool-goexit"}}
+			task := teeth.Task{Executor: i.Name, Scenarios: []string{"stuck-agent", "stuck-tool"}}
 			cells, err := teeth.Runner{Executors: specs()}.Run(t.Context(), []teeth.Task{task})
 			require.NoError(t, err)
 			for _, w := range i.Waivers {
