@@ -53,13 +53,14 @@ func (d *docket) room(c Call) (longest time.Duration) {
 	if limit == 0 {
 		return end - c.Started
 	}
-	now, since := 0, c.Started
+	now, since := 0, c.Started // since when there is room, while there is
 	for _, p := range d.places(c) {
 		if now < limit {
 			longest = max(longest, min(p.at, end)-since)
 		}
-		now += p.by
-		since = p.at
+		if now += p.by; now == limit-1 && p.by < 0 {
+			since = p.at
+		}
 	}
 	if now < limit {
 		longest = max(longest, end-since)
