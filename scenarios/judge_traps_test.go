@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -114,16 +115,21 @@ func TestForeignContext(t *testing.T) {
 	require.NoError(t, err)
 	for name, leaks := range map[string]bool{"leaky": true, "tidy": false} {
 		t.Run(name, func(t *testing.T) {
-			spec := executor.Spec{Name: name, New: func(c executor.Config) (executor.ParallelExecutor, error) {
-				ref, err := executor.New(c)
-				return derives{ref, leaks}, err
-			}}
-			o, err := ObserveIn(t, s, spec, Options{})
-			require.NoError(t, err)
-			failed := slices.ContainsFunc(Judge(s, o).Clauses, func(c ClauseResult) bool {
-				return c.Clause == executor.LeavesNothing && c.Status == Fail
+			synctest.Test(t, func(t *testing.T) {
+				d := &derives{leaks: leaks}
+				spec := executor.Spec{Name: name, New: func(c executor.Config) (executor.ParallelExecutor, error) {
+					var err error
+					d.ParallelExecutor, err = executor.New(c)
+					return d, err
+				}}
+				o, err := Observe(t.Context(), s, spec, Options{Clock: VirtualClock})
+				require.NoError(t, err)
+				failed := slices.ContainsFunc(Judge(s, o).Clauses, func(c ClauseResult) bool {
+					return c.Clause == executor.LeavesNothing && c.Status == Fail
+				})
+				require.Equal(t, leaks, failed)
+				d.cancel()
 			})
-			require.Equal(t, leaks, failed)
 		})
 	}
 }
@@ -131,15 +137,14 @@ func TestForeignContext(t *testing.T) {
 // derives makes a context of the caller's, and cancels it at its end where it is tidy.
 type derives struct {
 	executor.ParallelExecutor
-	leaks bool
+	leaks  bool
+	cancel context.CancelFunc
 }
 
-func (d derives) ExecuteParallel(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	end := cancel
-	if d.leaks { // for long after the look, but not for ever: the bubble must end
-		end = func() { time.AfterFunc(time.Minute, cancel) }
+func (d *derives) ExecuteParallel(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
+	ctx, d.cancel = context.WithCancel(ctx)
+	if !d.leaks {
+		defer d.cancel()
 	}
-	defer end()
 	return d.ParallelExecutor.ExecuteParallel(ctx, input, agents)
 }
