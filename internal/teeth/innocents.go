@@ -39,7 +39,7 @@ func Innocents(args []string, all []Innocent) int {
 	}
 	Child(specs)
 	var f flags
-	if code, ok := parse(&f, "innocents", "Put correct executors through the catalogue, and show what they are accused of.", args, os.Stdout, os.Stderr); !ok {
+	if code, ok := parse(&f, &f, "innocents", "Put correct executors through the catalogue, and show what they are accused of.", args); !ok {
 		return code
 	}
 	trial := &innocentTrial{flags: f, specs: specs, all: chosen(all, f.Only, func(i Innocent) string { return i.Name })}

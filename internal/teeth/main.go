@@ -27,29 +27,34 @@ const (
 
 // flags are those of both commands.
 type flags struct {
-	Runs     int      `help:"How often." default:"20" placeholder:"N"`
+	Runs     int      `help:"How often. Default: 20." default:"20" placeholder:"N"`
 	Only     []string `help:"Only these, by name, comma separated." placeholder:"A,B"`
 	Parallel int      `help:"Child processes at a time. Default: one for each processor." placeholder:"N"`
-	// What data races need.
+}
+
+// mutantFlags are those of the mutants' command.
+type mutantFlags struct {
+	flags
 	RaceBinary string `help:"This program built with -race, for the mutants that are data races." placeholder:"FILE"`
 	RaceNote   string `help:"Why there is none." placeholder:"TEXT"`
 }
 
-// parse reads the command line; false where there is nothing more to do.
-func parse(f *flags, name, description string, args []string, stdout, stderr io.Writer) (code int, ok bool) {
+// parse reads the command line into grammar, which holds f; false where there is
+// nothing more to do.
+func parse(grammar any, f *flags, name, description string, args []string) (code int, ok bool) {
 	helped := false
-	k, err := kong.New(f, kong.Name(name), kong.Description(description), kong.Writers(stdout, stderr), kong.Exit(func(int) { helped = true }))
+	k, err := kong.New(grammar, kong.Name(name), kong.Description(description), kong.Exit(func(int) { helped = true }))
 	if err == nil {
 		_, err = k.Parse(args)
 	}
-	if err == nil && f.Runs < 1 && !helped {
+	switch {
+	case helped:
+		return exitOK, false
+	case err == nil && f.Runs < 1:
 		err = fmt.Errorf("--runs: got %d, want at least 1", f.Runs)
 	}
-	if helped {
-		return exitOK, false
-	}
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n", name, err)
+		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 		return exitTrouble, false
 	}
 	return exitOK, true
@@ -66,11 +71,11 @@ func Mutants(args []string, all []mutants.Mutant) int {
 		specs = append(specs, m.Spec())
 	}
 	Child(specs)
-	var f flags
-	if code, ok := parse(&f, "mutants", "Put executors with one defect each through the catalogue, and show what caught them.", args, os.Stdout, os.Stderr); !ok {
+	var f mutantFlags
+	if code, ok := parse(&f, &f.flags, "mutants", "Put executors with one defect each through the catalogue, and show what caught them.", args); !ok {
 		return code
 	}
-	trial := &mutantTrial{flags: f, specs: specs, mutants: chosen(all, f.Only, func(m mutants.Mutant) string { return m.Name })}
+	trial := &mutantTrial{mutantFlags: f, specs: specs, mutants: chosen(all, f.Only, func(m mutants.Mutant) string { return m.Name })}
 	if err := trial.run(ctx, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return exitTrouble
@@ -88,7 +93,7 @@ func chosen[T any](all []T, names []string, name func(T) string) []T {
 
 // mutantTrial is the mutants' way through all runs.
 type mutantTrial struct {
-	flags
+	mutantFlags
 	specs   []executor.Spec
 	mutants []mutants.Mutant
 	tally   []mutantTally
