@@ -81,6 +81,9 @@ type caller struct {
 func (c *cell) newCaller(labels context.Context) *caller {
 	k := &caller{}
 	ctx := context.WithoutCancel(labels)
+	if c.s.Caller.Foreign {
+		return &caller{ctx: foreign{ctx, make(chan struct{})}, stop: func() {}}
+	}
 	var cancel context.CancelFunc
 	if d := c.s.Caller.Deadline; d > 0 {
 		k.until = time.Since(c.start) + d
@@ -101,6 +104,14 @@ func (c *cell) newCaller(labels context.Context) *caller {
 	}
 	return k
 }
+
+// foreign is a context with a Done channel of its own, which nobody closes.
+type foreign struct {
+	context.Context
+	done chan struct{}
+}
+
+func (f foreign) Done() <-chan struct{} { return f.done }
 
 // doneAt is when the context was done, as far as that was by at; else zero.
 // Both are since the cell's start.

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -106,7 +107,8 @@ type failure struct {
 	own bool
 }
 
-// failures are those of a call, the first first.
+// failures are those of a call, the first first; of those at the same moment
+// agents that failed by themselves before those whose context was done.
 func (d *docket) failures(c Call) []failure {
 	var all []failure
 	for _, a := range c.Agents {
@@ -116,7 +118,12 @@ func (d *docket) failures(c Call) []failure {
 		own := a.Outcome != mocks.Failed || strings.Contains(a.Error, mocks.ErrFault.Error())
 		all = append(all, failure{run: a, at: a.EndAt, own: own})
 	}
-	slices.SortStableFunc(all, func(a, b failure) int { return int(a.at - b.at) })
+	slices.SortStableFunc(all, func(a, b failure) int {
+		if a.at == b.at && a.own != b.own { // the others' may be its consequence
+			return map[bool]int{true: -1, false: 1}[a.own]
+		}
+		return cmp.Compare(a.at, b.at)
+	})
 	return all
 }
 
@@ -152,6 +159,11 @@ func (d *docket) notWaitedFor(c Call) (runs []AgentRun) {
 		}
 	}
 	return runs
+}
+
+// notCalled are those of notWaitedFor that were never started.
+func (d *docket) notCalled(c Call) []AgentRun {
+	return slices.DeleteFunc(d.notWaitedFor(c), func(a AgentRun) bool { return a.Started })
 }
 
 // overdue says that the caller was still waiting, clearly after its bound.

@@ -1,11 +1,12 @@
 package scenarios
 
 import (
-	"cmp"
+	"context"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
+	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/mocks"
 )
 
@@ -14,6 +15,7 @@ func (d *docket) cancels(r *ruling) {
 	r.want = "agents running at the return have a done context, and nothing starts after the caller's cancellation"
 	running, started, looked, sent := 0, 0, 0, 0
 	for _, c := range d.o.Calls {
+		over := d.overByFailure(c)
 		for _, a := range c.Agents {
 			looked++
 			if !a.Started {
@@ -34,6 +36,9 @@ func (d *docket) cancels(r *ruling) {
 				if late := at - d.agentEnd(c, a); !a.Ignores && late > d.lateness() {
 					r.breaks("request %d: the client of agent %s sent a request %v after its time was over", c.Index, a.ID, ms(late))
 				}
+			}
+			if a.StartAt > over {
+				r.breaks("request %d: agent %s was started at %v, when %s had ended the call", c.Index, a.ID, ms(a.StartAt), executor.FailFast)
 			}
 			for _, t := range a.Tools {
 				if d.afterEnd(c, t.StartAt) {
@@ -60,6 +65,17 @@ func (d *docket) afterEnd(c Call, at time.Duration) bool {
 	return c.CancelledAt <= c.Started && d.s.Caller.CancelBefore || at > c.CancelledAt+d.slack
 }
 
+// overByFailure is from when on FailFast has no more use for any agent: clearly
+// after the first failure.
+func (d *docket) overByFailure(c Call) time.Duration {
+	if d.policy() == executor.FailFast {
+		if failed := d.failures(c); len(failed) > 0 {
+			return failed[0].at + d.slack
+		}
+	}
+	return never
+}
+
 // respectsLimit is clause 8. An agent that outlived its time and Grace is
 // abandoned and no longer counts.
 func (d *docket) respectsLimit(r *ruling) {
@@ -80,49 +96,24 @@ func (d *docket) respectsLimit(r *ruling) {
 			if a.Started {
 				started++
 			}
-			if _, ok := result(c, a.ID); d.owed(c, a) && !ok && c.Returned && !d.excused(c) {
+			if _, ok := result(c, a.ID); d.owed(c, a) && !d.excused(c) && !ok && c.Returned {
 				r.breaks("request %d: agent %s, which answered %v after its own start, has no result", c.Index, a.ID, ms(a.EndAt-a.StartAt))
 			}
 		}
-		if left := d.notWaitedFor(c); len(left) > 0 && !d.excused(c) {
+		if d.excused(c) {
+			continue
+		}
+		if left := d.notWaitedFor(c); len(left) > 0 {
 			r.breaks("request %d returned without agents %s, which still had time", c.Index, ids(left))
+		}
+		if left := d.neglected(c); len(left) > 0 {
+			r.breaks("request %d: agents %s were never started, though there was room for an agent's whole time", c.Index, ids(left))
 		}
 	}
 	if started == 0 {
 		r.doubt("no agent was started")
 	}
 	r.saw = fmt.Sprintf("%d agents at a time", peak)
-}
-
-// peak is the most agents of a call that held a place at the same time. The
-// mock's own count would include those that were rightly abandoned.
-func (d *docket) peak(c Call) int {
-	type change struct {
-		at time.Duration
-		by int
-	}
-	var changes []change
-	for _, a := range c.Agents {
-		if !a.Started {
-			continue
-		}
-		end := a.StartAt + d.o.Setup.AgentTimeout + d.o.Setup.Grace - d.slack
-		if a.Ended {
-			end = min(end, a.EndAt)
-		}
-		if end > a.StartAt {
-			changes = append(changes, change{a.StartAt, 1}, change{end, -1})
-		}
-	}
-	slices.SortFunc(changes, func(a, b change) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.by, b.by)) // an end makes room at once
-	})
-	now, most := 0, 0
-	for _, ch := range changes {
-		now += ch.by
-		most = max(most, now)
-	}
-	return most
 }
 
 // runsTools is clause 9.
@@ -170,6 +161,9 @@ func (d *docket) toolOrder(c Call, a AgentRun, r *ruling) {
 		if i > 0 && a.Tools[i-1].Ended && t.StartAt < a.Tools[i-1].EndAt && !tools[i-1].Ignores {
 			r.breaks("%s was started before the one before had ended", who)
 		}
+		if d.toolCutShort(c, a, i) {
+			r.breaks("%s was cancelled after %v, while it still had time", who, ms(t.EndAt-t.StartAt))
+		}
 		if took := t.EndAt - t.StartAt; t.Ended && !tools[i].Ignores && took > d.o.Setup.ToolTimeout+d.slack {
 			r.breaks("%s ran for %v, want at most ToolTimeout (%v)", who, ms(took), d.o.Setup.ToolTimeout)
 		}
@@ -211,6 +205,14 @@ func (d *docket) toolWasWell(a AgentRun, i int) bool {
 	}
 	t := a.Tools[i]
 	return t.EndAt+d.slack < min(t.StartAt+d.o.Setup.ToolTimeout, a.StartAt+d.o.Setup.AgentTimeout)
+}
+
+// toolCutShort says that the tool in this place failed with its context's error,
+// clearly before its own time, its agent's and the caller's were over.
+func (d *docket) toolCutShort(c Call, a AgentRun, i int) bool {
+	t := a.Tools[i]
+	ctxError := strings.Contains(t.Error, context.DeadlineExceeded.Error()) || strings.Contains(t.Error, context.Canceled.Error())
+	return t.Ended && ctxError && !d.excused(c) && t.EndAt+d.slack < min(t.StartAt+d.o.Setup.ToolTimeout, d.agentEnd(c, a))
 }
 
 // touchesNoInput is clause 10.

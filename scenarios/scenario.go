@@ -80,6 +80,10 @@ type Caller struct {
 	CancelAfter time.Duration
 	// Deadline is the caller's own deadline. Zero: none.
 	Deadline time.Duration
+	// Foreign gives the call a context of a type that package context does not
+	// know, and that never ends: neither by the fields above nor after the call.
+	// What is derived from it and not cancelled keeps a goroutine for ever.
+	Foreign bool
 }
 
 // Load is the requests of a scenario. The zero Load is one request.
