@@ -14,7 +14,7 @@ STRESS ?=
 SPEED ?=
 TOOL := go tool -modfile=tools.mod
 
-.PHONY: help stress test race bench accuracy speed gate check fmt lint generate readme clean build vet tidy generated
+.PHONY: help stress mutants innocents test race bench accuracy speed gate check fmt lint generate readme clean build vet tidy generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,23 @@ build:
 	@CGO_ENABLED=1 go build -race -o bin/stress-race ./cmd/stress 2>bin/race.note || \
 		echo "no binary with the race detector: $$(head -n 1 bin/race.note)" >&2
 RACE_FLAGS = $$(test -x bin/stress-race && echo --race-binary bin/stress-race || echo "--race-note=no-C-compiler")
+
+# Extra arguments of `make mutants` and `make innocents`, as in TEETH='--runs 1'.
+TEETH ?=
+
+mutants: ## executors with one defect each through the catalogue: what catches them
+	@mkdir -p bin
+	go build -o bin/mutants ./cmd/mutants
+	@rm -f bin/mutants-race
+	@CGO_ENABLED=1 go build -race -o bin/mutants-race ./cmd/mutants 2>bin/race.note || \
+		echo "no binary with the race detector: $$(head -n 1 bin/race.note)" >&2
+	bin/mutants $$(test -x bin/mutants-race && echo --race-binary bin/mutants-race || echo "--race-note=no-C-compiler") $(TEETH)
+
+innocents: ## correct executors through the catalogue, and the table of peers
+	@mkdir -p bin
+	cd bench/peers && go build -o ../../bin/innocents ./cmd/innocents
+	bin/innocents $(TEETH) | tee bin/peers.md
+	@{ sed '/^<!-- table/q' bench/peers/PEERS.md; cat bin/peers.md; } > bin/PEERS.md && mv bin/PEERS.md bench/peers/PEERS.md
 
 test: ## all tests with the race detector, in every module
 	@go version

@@ -28,6 +28,10 @@ type Crew struct {
 	listener net.Listener
 	conns    []net.Conn
 	children sync.WaitGroup
+	// wire is the client of OnWire. ended is done once the crew is released.
+	wire  Wire
+	ended context.Context
+	end   context.CancelFunc
 }
 
 // staff is a hired agent.
@@ -65,7 +69,7 @@ func (c *Crew) Hire(agent *executor.Agent, fault Fault, tools ...ToolFault) {
 	c.staff[agent] = s
 }
 
-// ExecuteAgent does the agent's fault; history is not looked at. After Release
+// ExecuteAgent does the agent's fault; only a client on a wire looks at history. After Release
 // it answers at once. An agent that was not hired is an error. A nil agent
 // panics with a nil dereference, as a real client would.
 //
@@ -86,7 +90,7 @@ func (c *Crew) ExecuteAgent(ctx context.Context, agent *executor.Agent, input st
 		ctx = pprof.WithLabels(ctx, s.labels)
 		pprof.SetGoroutineLabels(ctx)
 	}
-	return c.run(ctx, &call{crew: c, staff: s, agent: agent, input: input})
+	return c.run(ctx, &call{crew: c, staff: s, agent: agent, input: input, history: history})
 }
 
 // run does the act between the two entries in the books. An act that does not
@@ -94,10 +98,10 @@ func (c *Crew) ExecuteAgent(ctx context.Context, agent *executor.Agent, input st
 // passes through with its stack.
 func (c *Crew) run(ctx context.Context, k *call) (r *executor.AgentResponse, err error) {
 	c.counts.enter()
-	entry := c.ledger.enter(ctx, k)
+	k.entry = c.ledger.enter(ctx, k)
 	k.ending = Panicked
 	defer func() {
-		c.ledger.leave(entry, k)
+		c.ledger.leave(k.entry, k)
 		c.counts.leave()
 	}()
 	if c.released() {
@@ -134,6 +138,9 @@ func (c *Crew) open() {
 		return
 	}
 	close(c.valve)
+	if c.end != nil {
+		c.end()
+	}
 	c.closeResources()
 }
 

@@ -37,6 +37,8 @@ type Fault struct {
 	// Ignores says that the call outlives a done context: until it is
 	// released, or for Busy and Late until their time is over.
 	Ignores bool
+	// Wire is what OnWire's server is asked for; empty for all other faults.
+	Wire string
 	// bind makes the act for one agent, with fresh counters.
 	bind func() act
 }
@@ -51,6 +53,9 @@ type call struct {
 	staff *staff
 	agent *executor.Agent
 	input string
+	// history is for a real client only.
+	history []executor.Message
+	entry   *entry
 	// ending is the outcome that the act announces before it does not return.
 	ending string
 	err    error

@@ -47,6 +47,8 @@ type Run struct {
 	// CtxDone says that the agent's context is done now, or, for a call that
 	// has ended, that it was at its end.
 	CtxDone bool
+	// Attempts is when a client on a wire sent each of its requests.
+	Attempts []time.Time
 	// Tools are the calls of the agent's tools, in start order.
 	Tools []ToolRun
 }
@@ -184,6 +186,7 @@ func (l *ledger) runs(input string) []Run {
 	for i, e := range r.entries {
 		runs[i] = e.Run
 		runs[i].Tools = slices.Clone(e.Tools)
+		runs[i].Attempts = slices.Clone(e.Attempts)
 		if !e.Ended {
 			runs[i].CtxDone = e.ctx.Err() != nil
 		}

@@ -134,7 +134,7 @@ func leftBehind(cell Cell, k scenarios.ClauseResult) []leak.Finding {
 	}
 	var found []leak.Finding
 	for _, f := range look.Leak.Findings {
-		if !scenarios.StartedByAgent(f) {
+		if !scenarios.StartedByAgent(cell.Observation, f) {
 			found = append(found, f)
 		}
 	}

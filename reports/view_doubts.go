@@ -4,20 +4,25 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// doubts are what could not be looked at, and where the witnesses disagree.
+// doubts are what could not be looked at, what was waived and why, and where the
+// witnesses disagree.
 func doubts(x *index) section {
 	s := section{title: "Doubts"}
-	var unknown, differs, warned groups
+	var unknown, waived, differs, warned groups
 	asked := 0
 	for _, c := range x.report.Cells {
 		o := c.Observation
 		if c.Verdict.Status() == scenarios.Unknown || len(withStatus(c.Verdict, scenarios.Unknown)) > 0 {
 			unknown.add(unknownReason(c.Verdict), o)
+		}
+		for _, reason := range waiverReasons(c.Verdict) {
+			waived.add(reason, o)
 		}
 		for _, rem := range []scenarios.Remains{o.Left, o.Released} {
 			if rem.Goleak.Asked {
@@ -32,6 +37,7 @@ func doubts(x *index) section {
 		}
 	}
 	s.notes = append(s.notes, unknown.lines("unknown", doubt)...)
+	s.notes = append(s.notes, waived.lines("waived", doubt)...)
 	s.notes = append(s.notes, differs.lines("goleak differs", doubt)...)
 	if asked > 0 && len(differs.reasons) == 0 {
 		s.notes = append(s.notes, note("goleak, asked %s as the second witness, agrees every time", plural(asked, "time")))
@@ -56,6 +62,16 @@ func unknownReason(v scenarios.Verdict) string {
 		}
 	}
 	return "no reason was stored"
+}
+
+// waiverReasons are those that a verdict's waived clauses give, each once.
+func waiverReasons(v scenarios.Verdict) (reasons []string) {
+	for _, k := range v.Clauses {
+		if k.Status == scenarios.Waived && !slices.Contains(reasons, k.Reason) {
+			reasons = append(reasons, k.Reason)
+		}
+	}
+	return reasons
 }
 
 // next is where the files are, and what a reader may want to run.

@@ -81,6 +81,9 @@ type caller struct {
 func (c *cell) newCaller(labels context.Context) *caller {
 	k := &caller{}
 	ctx := context.WithoutCancel(labels)
+	if c.s.Caller.Foreign {
+		return &caller{ctx: foreign{ctx, make(chan struct{})}, stop: func() {}}
+	}
 	var cancel context.CancelFunc
 	if d := c.s.Caller.Deadline; d > 0 {
 		k.until = time.Since(c.start) + d
@@ -101,6 +104,14 @@ func (c *cell) newCaller(labels context.Context) *caller {
 	}
 	return k
 }
+
+// foreign is a context with a Done channel of its own, which nobody closes.
+type foreign struct {
+	context.Context
+	done chan struct{}
+}
+
+func (f foreign) Done() <-chan struct{} { return f.done }
 
 // doneAt is when the context was done, as far as that was by at; else zero.
 // Both are since the cell's start.
@@ -175,6 +186,7 @@ func (c *cell) agentRun(a AgentRun, run mocks.Run) AgentRun {
 	}
 	a.RunningAtReturn = !run.Ended
 	a.DoneAtReturn = !run.Ended && run.CtxDone
+	c.noteAttempts(&a, run)
 	for _, t := range run.Tools {
 		a.Tools = append(a.Tools, ToolRun{
 			Name: t.Name, StartAt: c.since(t.StartAt), Ended: t.Ended, EndAt: c.since(t.EndAt), DoneAtStart: t.DoneAtStart,
@@ -183,16 +195,25 @@ func (c *cell) agentRun(a AgentRun, run mocks.Run) AgentRun {
 	return a
 }
 
+// noteAttempts writes down when the agent's client sent its requests so far.
+func (c *cell) noteAttempts(a *AgentRun, run mocks.Run) {
+	for _, at := range run.Attempts[min(len(a.Attempts), len(run.Attempts)):] {
+		a.Attempts = append(a.Attempts, c.since(at))
+	}
+}
+
 // noteLate writes down which agents have ended since their call was over.
 func (c *cell) noteLate() {
 	for i := range c.obs.Calls {
 		call := &c.obs.Calls[i]
 		for _, run := range c.crew.Runs(inputOf(call.Index)) {
 			place, known := c.place[run.Agent]
-			if !known || !run.Ended {
+			if !known {
 				continue
 			}
-			if a := &call.Agents[place]; a.RunningAtReturn {
+			a := &call.Agents[place]
+			c.noteAttempts(a, run)
+			if run.Ended && a.RunningAtReturn {
 				a.LateAt, a.LateOutcome = c.since(run.EndAt), run.Outcome
 			}
 		}

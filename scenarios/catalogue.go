@@ -12,7 +12,7 @@ import (
 // Catalogue returns all scenarios that a candidate is put through, the rows of
 // the compatibility matrix first. The slice is the caller's.
 func Catalogue() []Scenario {
-	return slices.Concat(matrixRows(), endings(), failures(), brokenAgents(), toolScenarios(), crowds(), outliving())
+	return slices.Concat(matrixRows(), endings(), failures(), brokenAgents(), toolScenarios(), crowds(), outliving(), traps(), wireScenarios())
 }
 
 // Find returns the scenario of the catalogue with that name.

@@ -50,6 +50,7 @@ func brokenAgents() []Scenario {
 			Name:   "wrong-id",
 			Field:  "a proxy mixes up answers: a response carries another ID than its agent",
 			Agents: crew(healthy, mocks.WrongID(quick)),
+			IDs:    true,
 			Config: config(), Clauses: always(),
 		},
 		{
@@ -60,18 +61,21 @@ func brokenAgents() []Scenario {
 				{ID: "b", Fault: mocks.Respond(quick)},
 				{ID: "a", Fault: mocks.Respond(slow), Tools: []mocks.ToolFault{mocks.ToolOK("lookup", quick)}},
 			},
+			IDs:    true,
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
 		{
 			Name:   "empty-id",
 			Field:  "a configuration forgets an agent's ID",
 			Agents: []Agent{{ID: "a", Fault: healthy}, {ID: "", Fault: healthy}},
+			IDs:    true,
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
 		{
 			Name:   "nil-agent",
 			Field:  "a lookup that failed leaves a nil in the list of agents",
 			Agents: []Agent{{ID: "a", Fault: healthy}, {Nil: true}, {ID: "c", Fault: healthy}},
+			IDs:    true,
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
 		{

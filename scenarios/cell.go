@@ -25,6 +25,7 @@ type cell struct {
 	agents   []*executor.Agent
 	place    map[*executor.Agent]int
 	executor executor.ParallelExecutor
+	wire     mocks.Wire
 	inputs   inputs
 
 	base          *leak.Snapshot
@@ -53,6 +54,9 @@ func (c *cell) build(spec executor.Spec) error {
 	}
 	c.crew = mocks.NewCrew(record)
 	c.hire()
+	if err := c.connect(); err != nil {
+		return err
+	}
 	config := c.s.Config
 	config.Runner = c.crew
 	if c.s.AppendHistory {

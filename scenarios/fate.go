@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -33,13 +34,19 @@ func (d *docket) agentEnd(c Call, a AgentRun) time.Duration {
 // valid says that the agent in this place can be called at all: it is not nil,
 // and has an ID that none before it has.
 func (d *docket) valid(place int) bool {
-	if place < 0 || place >= len(d.s.Agents) {
-		return false
+	return place >= 0 && place < len(d.valids) && d.valids[place]
+}
+
+// validPlaces says so of each place, once for all: a crowd is asked about often.
+func validPlaces(agents []Agent) []bool {
+	valids, seen := make([]bool, len(agents)), make(map[string]bool, len(agents))
+	for i, a := range agents {
+		valids[i] = !a.Nil && a.ID != "" && !seen[a.ID]
+		if !a.Nil {
+			seen[a.ID] = true
+		}
 	}
-	a := d.s.Agents[place]
-	return !a.Nil && a.ID != "" && !slices.ContainsFunc(d.s.Agents[:place], func(b Agent) bool {
-		return !b.Nil && b.ID == a.ID
-	})
+	return valids
 }
 
 func (d *docket) tools(a AgentRun) []mocks.ToolFault {
@@ -100,7 +107,8 @@ type failure struct {
 	own bool
 }
 
-// failures are those of a call, the first first.
+// failures are those of a call, the first first; of those at the same moment
+// agents that failed by themselves before those whose context was done.
 func (d *docket) failures(c Call) []failure {
 	var all []failure
 	for _, a := range c.Agents {
@@ -110,7 +118,12 @@ func (d *docket) failures(c Call) []failure {
 		own := a.Outcome != mocks.Failed || strings.Contains(a.Error, mocks.ErrFault.Error())
 		all = append(all, failure{run: a, at: a.EndAt, own: own})
 	}
-	slices.SortStableFunc(all, func(a, b failure) int { return int(a.at - b.at) })
+	slices.SortStableFunc(all, func(a, b failure) int {
+		if a.at == b.at && a.own != b.own { // the others' may be its consequence
+			return map[bool]int{true: -1, false: 1}[a.own]
+		}
+		return cmp.Compare(a.at, b.at)
+	})
 	return all
 }
 
@@ -146,6 +159,11 @@ func (d *docket) notWaitedFor(c Call) (runs []AgentRun) {
 		}
 	}
 	return runs
+}
+
+// notCalled are those of notWaitedFor that were never started.
+func (d *docket) notCalled(c Call) []AgentRun {
+	return slices.DeleteFunc(d.notWaitedFor(c), func(a AgentRun) bool { return a.Started })
 }
 
 // overdue says that the caller was still waiting, clearly after its bound.

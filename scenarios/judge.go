@@ -37,6 +37,8 @@ func NeedsRepeat(o Observation) bool {
 type docket struct {
 	s Scenario
 	o Observation
+	// valids is what valid says.
+	valids []bool
 	// slack is how far apart two moments must be to tell their order.
 	slack time.Duration
 }
@@ -46,7 +48,7 @@ type docket struct {
 const handOver = 5 * time.Millisecond
 
 func newDocket(s Scenario, o Observation) *docket {
-	d := &docket{s: s, o: o}
+	d := &docket{s: s, o: o, valids: validPlaces(s.Agents)}
 	if o.Clock != VirtualClock {
 		d.slack = o.Control.Lateness + handOver
 	}
@@ -92,6 +94,9 @@ func died(c *Crash) bool {
 	return c != nil && slices.Contains([]string{"panic", "fatal", "deadlock", "exit"}, c.Kind)
 }
 
+// unseen is the doubt about a clause in a cell whose process died.
+const unseen = "the process died before this could be seen"
+
 // crashed rules on a cell whose process died.
 func (d *docket) crashed(c executor.Clause, r *ruling) {
 	crash := d.o.Crash
@@ -107,7 +112,7 @@ func (d *docket) crashed(c executor.Clause, r *ruling) {
 			r.evidence = append(r.evidence, crash.Stacks)
 		}
 	default:
-		r.doubt("the process died before this could be seen")
+		r.doubt(unseen)
 	}
 }
 

@@ -1,19 +1,21 @@
 package scenarios
 
 import (
-	"cmp"
+	"context"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
+	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/mocks"
 )
 
 // cancels is clause 4.
 func (d *docket) cancels(r *ruling) {
 	r.want = "agents running at the return have a done context, and nothing starts after the caller's cancellation"
-	running, started, looked := 0, 0, 0
+	running, started, looked, sent := 0, 0, 0, 0
 	for _, c := range d.o.Calls {
+		over := d.overByFailure(c)
 		for _, a := range c.Agents {
 			looked++
 			if !a.Started {
@@ -29,6 +31,15 @@ func (d *docket) cancels(r *ruling) {
 			if d.afterEnd(c, a.StartAt) {
 				r.breaks("request %d: agent %s was started, %v after the caller had cancelled", c.Index, a.ID, ms(a.StartAt-c.CancelledAt))
 			}
+			sent += len(a.Attempts)
+			for _, at := range a.Attempts {
+				if late := at - d.agentEnd(c, a); !a.Ignores && late > d.lateness() {
+					r.breaks("request %d: the client of agent %s sent a request %v after its time was over", c.Index, a.ID, ms(late))
+				}
+			}
+			if a.StartAt > over {
+				r.breaks("request %d: agent %s was started at %v, when %s had ended the call", c.Index, a.ID, ms(a.StartAt), executor.FailFast)
+			}
 			for _, t := range a.Tools {
 				if d.afterEnd(c, t.StartAt) {
 					r.breaks("request %d: tool %s of agent %s was started, %v after the caller had cancelled", c.Index, t.Name, a.ID, ms(t.StartAt-c.CancelledAt))
@@ -40,6 +51,9 @@ func (d *docket) cancels(r *ruling) {
 		r.doubt("no call was described agent by agent")
 	}
 	r.saw = fmt.Sprintf("%d agents started, %d of them still running at the return, all cancelled", started, running)
+	if d.s.OnWire() {
+		r.saw += fmt.Sprintf("; %d HTTP requests sent, none after its agent's time", sent)
+	}
 }
 
 // afterEnd says that at is clearly after the caller's end. Where the caller had
@@ -49,6 +63,17 @@ func (d *docket) afterEnd(c Call, at time.Duration) bool {
 		return false
 	}
 	return c.CancelledAt <= c.Started && d.s.Caller.CancelBefore || at > c.CancelledAt+d.slack
+}
+
+// overByFailure is from when on FailFast has no more use for any agent: clearly
+// after the first failure.
+func (d *docket) overByFailure(c Call) time.Duration {
+	if d.policy() == executor.FailFast {
+		if failed := d.failures(c); len(failed) > 0 {
+			return failed[0].at + d.slack
+		}
+	}
+	return never
 }
 
 // respectsLimit is clause 8. An agent that outlived its time and Grace is
@@ -71,49 +96,24 @@ func (d *docket) respectsLimit(r *ruling) {
 			if a.Started {
 				started++
 			}
-			if _, ok := result(c, a.ID); d.owed(c, a) && !ok && c.Returned {
+			if _, ok := result(c, a.ID); d.owed(c, a) && !d.excused(c) && !ok && c.Returned {
 				r.breaks("request %d: agent %s, which answered %v after its own start, has no result", c.Index, a.ID, ms(a.EndAt-a.StartAt))
 			}
 		}
+		if d.excused(c) {
+			continue
+		}
 		if left := d.notWaitedFor(c); len(left) > 0 {
 			r.breaks("request %d returned without agents %s, which still had time", c.Index, ids(left))
+		}
+		if left := d.neglected(c); len(left) > 0 {
+			r.breaks("request %d: agents %s were never started, though there was room for an agent's whole time", c.Index, ids(left))
 		}
 	}
 	if started == 0 {
 		r.doubt("no agent was started")
 	}
 	r.saw = fmt.Sprintf("%d agents at a time", peak)
-}
-
-// peak is the most agents of a call that held a place at the same time. The
-// mock's own count would include those that were rightly abandoned.
-func (d *docket) peak(c Call) int {
-	type change struct {
-		at time.Duration
-		by int
-	}
-	var changes []change
-	for _, a := range c.Agents {
-		if !a.Started {
-			continue
-		}
-		end := a.StartAt + d.o.Setup.AgentTimeout + d.o.Setup.Grace - d.slack
-		if a.Ended {
-			end = min(end, a.EndAt)
-		}
-		if end > a.StartAt {
-			changes = append(changes, change{a.StartAt, 1}, change{end, -1})
-		}
-	}
-	slices.SortFunc(changes, func(a, b change) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.by, b.by)) // an end makes room at once
-	})
-	now, most := 0, 0
-	for _, ch := range changes {
-		now += ch.by
-		most = max(most, now)
-	}
-	return most
 }
 
 // runsTools is clause 9.
@@ -155,16 +155,26 @@ func (d *docket) toolOrder(c Call, a AgentRun, r *ruling) {
 		if end := t.StartAt + d.o.Setup.ToolTimeout + d.o.Setup.Grace; !c.Returned && !t.Ended && c.Ended > end+d.slack {
 			r.breaks("%s holds up the call: it was started %v ago", who, ms(c.Ended-t.StartAt))
 		}
-		if t.DoneAtStart {
+		if t.DoneAtStart && !d.failedJustThen(c, t.StartAt) {
 			r.breaks("%s was started with a done context", who)
 		}
 		if i > 0 && a.Tools[i-1].Ended && t.StartAt < a.Tools[i-1].EndAt && !tools[i-1].Ignores {
 			r.breaks("%s was started before the one before had ended", who)
 		}
+		if d.toolCutShort(c, a, i) {
+			r.breaks("%s was cancelled after %v, while it still had time", who, ms(t.EndAt-t.StartAt))
+		}
 		if took := t.EndAt - t.StartAt; t.Ended && !tools[i].Ignores && took > d.o.Setup.ToolTimeout+d.slack {
 			r.breaks("%s ran for %v, want at most ToolTimeout (%v)", who, ms(took), d.o.Setup.ToolTimeout)
 		}
 	}
+}
+
+// failedJustThen says that under FailFast another agent's failure ended the
+// contexts at that moment: a check just before may have seen nothing yet.
+func (d *docket) failedJustThen(c Call, at time.Duration) bool {
+	failed := d.failures(c)
+	return len(failed) > 0 && d.excused(c) && (at-failed[0].at).Abs() <= d.slack
 }
 
 // toolResults rules on what the response says about the agent's tools.
@@ -195,6 +205,14 @@ func (d *docket) toolWasWell(a AgentRun, i int) bool {
 	}
 	t := a.Tools[i]
 	return t.EndAt+d.slack < min(t.StartAt+d.o.Setup.ToolTimeout, a.StartAt+d.o.Setup.AgentTimeout)
+}
+
+// toolCutShort says that the tool in this place failed with its context's error,
+// clearly before its own time, its agent's and the caller's were over.
+func (d *docket) toolCutShort(c Call, a AgentRun, i int) bool {
+	t := a.Tools[i]
+	ctxError := strings.Contains(t.Error, context.DeadlineExceeded.Error()) || strings.Contains(t.Error, context.Canceled.Error())
+	return t.Ended && ctxError && !d.excused(c) && t.EndAt+d.slack < min(t.StartAt+d.o.Setup.ToolTimeout, d.agentEnd(c, a))
 }
 
 // touchesNoInput is clause 10.

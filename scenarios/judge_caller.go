@@ -96,6 +96,9 @@ func (d *docket) losesNothing(r *ruling) {
 		if left := d.notWaitedFor(c); len(left) > 0 && !d.excused(c) {
 			r.breaks("request %d returned after %v without agents %s, which still had time", c.Index, ms(c.Ended-c.Started), ids(left))
 		}
+		if left := d.neglected(c); len(left) > 0 && !d.excused(c) {
+			r.breaks("request %d: agents %s were never started, though there was room for an agent's whole time", c.Index, ids(left))
+		}
 		for _, how := range c.Changed {
 			r.breaks("request %d: the map changed after it was returned: %s", c.Index, how)
 		}
@@ -131,7 +134,16 @@ func (d *docket) excused(c Call) bool {
 
 func (d *docket) anyFailed(c Call) bool {
 	invalid := slices.ContainsFunc(c.Agents, func(a AgentRun) bool { return !d.valid(a.Place) })
-	return invalid || len(d.failures(c)) > 0
+	return invalid || len(d.failures(c)) > 0 || slices.ContainsFunc(c.Agents, func(a AgentRun) bool { return d.givenUp(c, a) })
+}
+
+// givenUp says that an agent failed although it never said so: it was still
+// running when its time was over, or clause 6 turned it away.
+func (d *docket) givenUp(c Call, a AgentRun) bool {
+	if !a.Started {
+		return !d.mustCall(a)
+	}
+	return a.RunningAtReturn && d.agentEnd(c, a) <= c.Ended
 }
 
 // unlike says how a result differs from what its agent answered.
@@ -186,6 +198,9 @@ func (d *docket) survives(r *ruling) {
 				r.breaks("request %d: agent %s lost its result beside %s", c.Index, a.ID, d.culprits(c))
 			}
 		}
+		if left := d.notCalled(c); len(left) > 0 && !d.excused(c) {
+			r.breaks("request %d: agents %s were not called beside %s", c.Index, ids(left), d.culprits(c))
+		}
 		for _, res := range c.Results {
 			if res.Nil {
 				r.breaks("request %d: the response under %q is nil", c.Index, res.Key)
@@ -205,9 +220,10 @@ func (d *docket) clearErrors(c Call, r *ruling) {
 	if c.Error == "" || len(c.Results) > 0 || d.policy() == executor.FailFast {
 		return
 	}
+	whole := c.Ended+d.slack < d.end(c) // it waited for all agents
 	for _, f := range d.failures(c) {
 		word := map[string]string{mocks.Panicked: "panic", mocks.Exited: "Goexit", mocks.NilReturned: "nil"}[f.run.Outcome]
-		if f.at+d.slack < c.Ended && word != "" && !strings.Contains(c.Error, word) && len(d.failures(c)) == 1 {
+		if (whole || f.at+d.slack < c.Ended) && word != "" && !strings.Contains(c.Error, word) && len(d.failures(c)) == 1 {
 			r.breaks("request %d: the error does not say %q: %s", c.Index, word, c.Error)
 		}
 	}

@@ -28,25 +28,30 @@ func (d *docket) leavesNothing(r *ruling) {
 	if d.s.honours() {
 		if n := left.ByExecutor + left.ByAgent - left.AgentOwn; n > 0 {
 			r.breaks("%d goroutines left when all calls were over", n)
-			r.evidence = append(r.evidence, findings(left, false)...)
+			r.evidence = append(r.evidence, d.findings(left, false)...)
 		}
 	}
 	if n := released.ByExecutor + released.ByAgent - released.AgentOwn; n > 0 {
 		r.breaks("%d goroutines left after every agent had returned", n)
-		r.evidence = append(r.evidence, findings(released, false)...)
+		r.evidence = append(r.evidence, d.findings(released, false)...)
 	}
 	d.resources(released.Leak, r)
 	r.saw = "no goroutine left"
+	d.wire(r)
 	if left.AgentOwn > 0 {
 		r.saw += fmt.Sprintf(" but %d that the agents' own code started", left.AgentOwn)
-		r.evidence = append(r.evidence, findings(left, true)...)
+		r.evidence = append(r.evidence, d.findings(left, true)...)
 	}
 }
 
 // resources rules on heap and descriptors, where they were looked at.
 func (d *docket) resources(l leak.Report, r *ruling) {
-	if l.DescriptorsLooked && l.Descriptors > 0 {
-		r.breaks("%d descriptors more are open", l.Descriptors)
+	open := l.Descriptors
+	if d.o.Wire != nil {
+		open -= d.o.Wire.Released.Open // ruled on as connections
+	}
+	if l.DescriptorsLooked && open > 0 {
+		r.breaks("%d descriptors more are open", open)
 	}
 	limit := d.s.Heap
 	if limit == 0 {
@@ -60,9 +65,9 @@ func (d *docket) resources(l leak.Report, r *ruling) {
 func mib(n int64) float64 { return float64(n) / (1 << 20) }
 
 // findings are the leftovers as lines: the agents' own, or all others.
-func findings(rem Remains, own bool) (lines []string) {
+func (d *docket) findings(rem Remains, own bool) (lines []string) {
 	for _, f := range rem.Leak.Findings {
-		if StartedByAgent(f) != own {
+		if startedByAgent(d.s, f) != own {
 			continue
 		}
 		who := ""
@@ -94,7 +99,7 @@ func (d *docket) boundsStuck(r *ruling) {
 	if other := left.ByExecutor - d.o.Totals.Blocked; other > 0 {
 		r.breaks("%d goroutines left that are in no agent's call", other)
 	}
-	r.evidence = append(r.evidence, findings(left, false)...)
+	r.evidence = append(r.evidence, d.findings(left, false)...)
 	d.back(r)
 }
 

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -95,12 +96,27 @@ func (d *docket) failFast(c Call, r *ruling) {
 		r.breaks("request %d: no error, though agent %s failed", c.Index, first.run.ID)
 		return
 	}
-	if fact := "agent " + first.run.ID; first.own && strings.Contains(first.run.Error, mocks.ErrFault.Error()) && !slices.Contains(c.Is, fact) {
-		r.breaks("request %d: errors.Is does not find the first failure, %s's: %s", c.Index, fact, c.Error)
+	if named := d.namesFirst(c, failed); !named {
+		r.breaks("request %d: errors.Is does not find the first failure, agent %s's: %s", c.Index, first.run.ID, c.Error)
 	}
 	if late := c.Ended - first.at - d.o.Setup.Grace; late > d.slack {
 		r.breaks("request %d returned %v after the first failure, want within Grace (%v)", c.Index, ms(c.Ended-first.at), d.o.Setup.Grace)
 	}
+}
+
+// namesFirst says that errors.Is finds the first failure, or another agent's own
+// that came at the same moment. One that is not a mock's own cannot be told.
+func (d *docket) namesFirst(c Call, failed []failure) bool {
+	told := false
+	for _, f := range failed {
+		if f.at-failed[0].at > d.slack || !f.own || !strings.Contains(f.run.Error, mocks.ErrFault.Error()) {
+			continue
+		}
+		if told = true; slices.Contains(c.Is, "agent "+f.run.ID) {
+			return true
+		}
+	}
+	return !told
 }
 
 // due is how many results the call owes.
@@ -124,7 +140,7 @@ func (d *docket) startsWithFirst(c Call, r *ruling) {
 	first, others := len(c.Error), len(c.Error)
 	var names []string
 	for _, f := range failed {
-		at := strings.Index(c.Error, f.run.Error)
+		at := strings.Index(c.Error, f.text())
 		if f.at-failed[0].at > d.slack {
 			if at >= 0 {
 				others = min(others, at)
@@ -144,6 +160,18 @@ func (d *docket) startsWithFirst(c Call, r *ruling) {
 	}
 }
 
+// text is what the call's error must say of the failure. One that was the
+// context's doing has no more to say than that: an executor that saw the same
+// context end may have said so itself.
+func (f failure) text() string {
+	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
+		if !f.own && strings.Contains(f.run.Error, end.Error()) {
+			return end.Error()
+		}
+	}
+	return f.run.Error
+}
+
 // holdsAll wants errors.Is to find every cause in the error.
 func (d *docket) holdsAll(c Call, r *ruling) {
 	want := map[string]bool{}
@@ -160,7 +188,7 @@ func (d *docket) holdsAll(c Call, r *ruling) {
 		}
 	}
 	for _, a := range c.Agents {
-		if a.RunningAtReturn && d.valid(a.Place) && a.StartAt+d.o.Setup.AgentTimeout+d.slack < min(c.Ended, callerEnd(c)) {
+		if d.timedOut(c, a) {
 			want["context.DeadlineExceeded"] = true
 		}
 	}
@@ -168,6 +196,21 @@ func (d *docket) holdsAll(c Call, r *ruling) {
 		if !slices.Contains(c.Is, fact) {
 			r.breaks("request %d: errors.Is does not find %s in: %s", c.Index, fact, shorten(c.Error))
 		}
+	}
+}
+
+// timedOut says that the agent's own time ended it, or would have if it had
+// looked: not the caller, who came later or never.
+func (d *docket) timedOut(c Call, a AgentRun) bool {
+	its := a.StartAt + d.o.Setup.AgentTimeout
+	switch {
+	case !a.Started || !d.valid(a.Place):
+		return false
+	case a.RunningAtReturn:
+		return its+d.slack < min(c.Ended, callerEnd(c))
+	default: // it failed when its time was over, of its context
+		own := strings.Contains(a.Error, mocks.ErrFault.Error())
+		return a.Outcome == mocks.Failed && !own && a.EndAt+d.slack >= its && a.EndAt+d.slack < callerEnd(c) && a.EndAt <= c.Ended
 	}
 }
 

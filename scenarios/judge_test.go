@@ -121,7 +121,7 @@ func TestNeedsRepeat(t *testing.T) {
 
 func TestWaive(t *testing.T) {
 	v := Verdict{Clauses: []ClauseResult{{Clause: 1, Status: Fail}, {Clause: 2, Status: Unknown}, {Clause: 3, Status: Fail}, {Clause: 4, Status: Pass}}}
-	got := Waive(v, Waiver{1, "known"}, Waiver{2, "known"}, Waiver{3, ""}, Waiver{4, "known"})
+	got := Waive(v, Waiver{Clause: 1, Reason: "known"}, Waiver{Clause: 2, Reason: "known"}, Waiver{Clause: 3, Reason: ""}, Waiver{Clause: 4, Reason: "known"})
 	require.Equal(t, []ClauseResult{{Clause: 1, Status: Waived, Reason: "known"}, {Clause: 2, Status: Unknown}, {Clause: 3, Status: Fail}, {Clause: 4, Status: Pass}}, got.Clauses)
 	require.Equal(t, Fail, v.Clauses[0].Status, "the verdict that was handed in stays as it was")
 }

@@ -108,6 +108,9 @@ func (c *cell) closeBooks() {
 func (c *cell) release() {
 	c.crew.Release()
 	waitFor(c.tally.idle, nil, releaseTime)
+	if c.wire != nil {
+		c.wire.Close()
+	}
 }
 
 // releaseTime is how long callers are given to return once nothing holds them

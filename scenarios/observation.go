@@ -36,6 +36,8 @@ type Observation struct {
 	// Released is what remained after the agents' valves were opened: what
 	// nothing can bring back.
 	Released Remains `json:"released"`
+	// Wire is what the client of a wire scenario used; nil in all others.
+	Wire *Wire `json:"wire,omitempty"`
 	// InputTouched names each input that the executor modified.
 	InputTouched []string `json:"inputTouched,omitempty"`
 	// Control is the timer that ran beside the cell.
@@ -133,6 +135,9 @@ type AgentRun struct {
 	LateAt      time.Duration `json:"lateAtNs,omitempty"`
 	LateOutcome string        `json:"lateOutcome,omitempty"`
 	Tools       []ToolRun     `json:"tools,omitempty"`
+	// Attempts is when the agent's client sent each of its HTTP requests, in
+	// wire scenarios.
+	Attempts []time.Duration `json:"attemptsNs,omitempty"`
 }
 
 // ToolRun is one tool call as its mock saw it.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
 )
 
 // DefaultSettle is Options.Settle where it is zero.
@@ -31,6 +32,11 @@ type Options struct {
 	Moment func(moment string) ([]ProfileFile, error)
 	// Goleak asks go.uber.org/goleak too.
 	Goleak bool
+	// Wire connects the client of a wire scenario, told how often it may try
+	// again, to a server that plays mocks.WireFault. Its goroutines and
+	// connections are looked at, so the server belongs in another process.
+	// Required where the scenario has agents on a wire, else not used.
+	Wire func(retries int) (mocks.Wire, error)
 	// Race says that the binary was built with -race; it is only written down.
 	Race bool
 
@@ -78,6 +84,9 @@ func Observe(ctx context.Context, s Scenario, spec executor.Spec, opts Options) 
 	if err != nil {
 		return Observation{}, err
 	}
+	if spec.Policy != "" {
+		s.Config.Policy = spec.Policy
+	}
 	setup, err := s.setup()
 	if err != nil {
 		return Observation{}, err
@@ -85,9 +94,11 @@ func Observe(ctx context.Context, s Scenario, spec executor.Spec, opts Options) 
 	for _, clause := range spec.Lacks {
 		setup.Lacks = append(setup.Lacks, int(clause))
 	}
-	c := &cell{s: s, opts: opts, obs: Observation{
-		Executor: spec.Name, Scenario: s.Name, Clock: opts.Clock, Race: opts.Race, Setup: setup,
-	}}
+	o := Observation{Executor: spec.Name, Scenario: s.Name, Clock: opts.Clock, Race: opts.Race, Setup: setup}
+	if s.IDs && spec.Positional {
+		return notRun(o, s), nil
+	}
+	c := &cell{s: s, opts: opts, obs: o}
 	// Everything that starts under these labels inherits them.
 	pprof.Do(ctx, pprof.Labels("executor", spec.Name, "scenario", s.Name), func(ctx context.Context) {
 		err = c.run(ctx, spec)
@@ -96,6 +107,17 @@ func Observe(ctx context.Context, s Scenario, spec executor.Spec, opts Options) 
 		return Observation{}, fmt.Errorf("scenarios: observe %s in %s: %w", spec.Name, s.Name, err)
 	}
 	return c.obs, nil
+}
+
+// notRun is the observation of a scenario about IDs for an executor that has
+// none: it claims nothing that could be put to the test.
+func notRun(o Observation, s Scenario) Observation {
+	o.Setup.Lacks = nil
+	for _, c := range s.Clauses {
+		o.Setup.Lacks = append(o.Setup.Lacks, int(c))
+	}
+	o.Warnings = []string{"not run: the executor tells its tasks apart by their place, not by an ID"}
+	return o
 }
 
 // run is the cell from the first goroutine to the last.
@@ -115,11 +137,15 @@ func (c *cell) run(ctx context.Context, spec executor.Spec) error {
 		c.closeBooks()
 	})
 	c.obs.Left = c.look(ctx)
+	c.account(func(w *Wire, now mocks.WireUse) { w.Left = connections(now) })
 	c.noteLate()
 	c.obs.Left.Goleak = c.askGoleak(c.obs.Left)
 	c.moment("end")
 	c.release()
 	c.obs.Released = c.look(ctx)
+	c.account(func(w *Wire, now mocks.WireUse) {
+		w.Requests, w.Dialed, w.Released = now.Requests, now.Dialed, connections(now)
+	})
 	c.obs.Released.Goleak = Witness{Why: "asked before the release only"}
 	c.reread()
 	c.obs.Elapsed = time.Since(c.start)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"testing"
 	"time"
@@ -16,7 +17,12 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(serverEnv) != "" {
+		os.Exit(serve())
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // lookup is an executor of the registry.
 func lookup(t testing.TB, name string) executor.Spec {

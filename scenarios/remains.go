@@ -49,7 +49,7 @@ func (c *cell) look(ctx context.Context) Remains {
 	r := Remains{Looked: true, Leak: report}
 	for _, f := range report.Findings {
 		switch {
-		case StartedByAgent(f):
+		case startedByAgent(c.s, f):
 			r.ByAgent += f.Count
 			r.AgentOwn += f.Count
 		case inAgent(f):
@@ -64,10 +64,16 @@ func (c *cell) look(ctx context.Context) Remains {
 // mocksPrefix is what the names of the agents' functions start with.
 var mocksPrefix = reflect.TypeFor[mocks.Crew]().PkgPath() + "."
 
+// startedByAgent says that the goroutine was created by an agent's own code, a
+// client on the wire included.
+func startedByAgent(s Scenario, f leak.Finding) bool {
+	return s.OnWire() && ofClient(f) || strings.HasPrefix(f.Entry, mocksPrefix) || strings.HasPrefix(f.CreatedBy, mocksPrefix)
+}
+
 // StartedByAgent says that the goroutine was created by an agent's own code, of
-// which no executor could have known.
-func StartedByAgent(f leak.Finding) bool {
-	return strings.HasPrefix(f.Entry, mocksPrefix) || strings.HasPrefix(f.CreatedBy, mocksPrefix)
+// which no executor could have known; in a wire scenario the client is the agent's.
+func StartedByAgent(o Observation, f leak.Finding) bool {
+	return o.Wire != nil && ofClient(f) || startedByAgent(Scenario{}, f)
 }
 
 // IsHarness says that the goroutine is a caller, which this package started: it
@@ -96,17 +102,20 @@ func (c *cell) askGoleak(ours Remains) Witness {
 	case n >= tooMany:
 		return Witness{Why: fmt.Sprintf("not run: too many goroutines (%d)", n)}
 	}
-	err := goleak.Find(c.goleakIgnores)
 	w := Witness{Asked: true}
-	if err == nil {
-		w.Differs = differs(nil, ours)
-		return w
+	var creators map[string]int
+	if err := goleak.Find(c.goleakIgnores); err != nil {
+		creators = creatorsIn(err.Error())
 	}
-	creators := creatorsIn(err.Error())
 	for _, n := range creators {
 		w.Found += n
 	}
 	w.Differs = differs(creators, ours)
+	for _, a := range ours.Leak.Allowed {
+		if w.Differs != "" {
+			w.Differs += fmt.Sprintf("; package leak excuses %d: %s", a.Count, a.Reason)
+		}
+	}
 	return w
 }
 

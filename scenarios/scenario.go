@@ -11,6 +11,7 @@
 package scenarios
 
 import (
+	"slices"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
@@ -38,6 +39,11 @@ type Scenario struct {
 	Clauses []executor.Clause
 	// Recovers says that every agent answers again in the last request.
 	Recovers bool
+	// IDs says that the scenario is about the agents' IDs, or a nil agent: a
+	// positional executor has neither.
+	IDs bool
+	// Retries is how often the client of a wire scenario tries again.
+	Retries int
 	// AppendHistory makes every agent append to the history that it is handed,
 	// as a conversation loop does, and hands the executor a history with room
 	// behind its end: what is shared then, is written.
@@ -74,6 +80,10 @@ type Caller struct {
 	CancelAfter time.Duration
 	// Deadline is the caller's own deadline. Zero: none.
 	Deadline time.Duration
+	// Foreign gives the call a context of a type that package context does not
+	// know, and that never ends: neither by the fields above nor after the call.
+	// What is derived from it and not cancelled keeps a goroutine for ever.
+	Foreign bool
 }
 
 // Load is the requests of a scenario. The zero Load is one request.
@@ -102,6 +112,12 @@ func (l Load) Total() int { return max(l.Requests, 1) }
 // one of those to run under the race detector.
 func (s Scenario) Concurrent() bool {
 	return s.Load.Total() > 1 && !s.Load.Sequential && s.Load.Every == 0
+}
+
+// OnWire says that agents of the scenario call over a wire, for which
+// Options.Wire is needed.
+func (s Scenario) OnWire() bool {
+	return slices.ContainsFunc(s.Agents, func(a Agent) bool { return a.Fault.Wire != "" })
 }
 
 // Bound is clause 1 as a time: the longest that a call may take from its start.

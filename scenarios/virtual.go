@@ -14,6 +14,10 @@ import (
 // blocks in a way that keeps the bubble's clock from moving.
 var ErrStalled = errors.New("virtual time makes no progress")
 
+// BubbleLeft begins the warning of an Observation whose bubble was given up,
+// with goroutines in it that stay in the process.
+const BubbleLeft = "the bubble was left behind"
+
 // seen is what Observe returned, once it has.
 type seen struct {
 	o    Observation
@@ -44,7 +48,7 @@ func observeIn(t *testing.T, s Scenario, spec executor.Spec, opts Options) <-cha
 			case !out.done:
 				out.err = fmt.Errorf("scenarios: observe %s in %s: %w: %v", spec.Name, s.Name, ErrStalled, v)
 			case v != nil:
-				out.o.Warnings = append(out.o.Warnings, fmt.Sprintf("the bubble was left behind: %v", v))
+				out.o.Warnings = append(out.o.Warnings, fmt.Sprintf("%s: %v", BubbleLeft, v))
 			}
 			ended <- out
 		}()

@@ -31,7 +31,9 @@ func (a *runArgs) report(p *plan, observed map[cell]scenarios.Observation) *repo
 			addHeap(&o, c, observed)
 		}
 		all = append(all, o)
-		r.Cells = append(r.Cells, judged(c, o))
+		cell := judged(c, o)
+		cell.Verdict = scenarios.Waive(cell.Verdict, p.waivers(c.Executor)...)
+		r.Cells = append(r.Cells, cell)
 	}
 	r.Environment.Race = raceNote(a.RaceBinary, a.RaceNote, all)
 	for _, x := range p.executors {

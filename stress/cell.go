@@ -31,7 +31,7 @@ type cell struct {
 	Agents   int `json:"agents,omitempty"`
 	// Race says that the child is the race binary.
 	Race bool `json:"race,omitempty"`
-	// URL is the hanging server's, for the client cell.
+	// URL is the faulty server's, for cells with a real client.
 	URL string `json:"url,omitempty"`
 	// Deadline is when the parent kills the child.
 	Deadline time.Duration `json:"deadlineNs"`
@@ -65,6 +65,15 @@ func heapCell(load cell) cell {
 
 // heapCalls is the most agent calls of a heap cell.
 const heapCalls = 50_000
+
+// onWire says that the cell needs the faulty server.
+func (c cell) onWire() bool {
+	if c.Kind == kindClient {
+		return true
+	}
+	s, err := scenarios.Find(c.Scenario)
+	return err == nil && s.OnWire()
+}
 
 func (c cell) encode() (string, error) {
 	data, err := json.Marshal(c)

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
+	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/profiles"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -123,8 +125,13 @@ func (c cell) observe(ctx context.Context, executors []executor.Spec) (scenarios
 		return scenarios.Observation{}, err
 	}
 	return scenarios.Observe(ctx, s, spec, scenarios.Options{
-		Clock: scenarios.RealClock, Settle: settle, Goleak: true, Race: c.Race,
+		Clock: scenarios.RealClock, Settle: settle, Goleak: true, Race: c.Race, Wire: c.connect,
 	})
+}
+
+// connect is the real client of a wire scenario, on the parent's server.
+func (c cell) connect(retries int) (mocks.Wire, error) {
+	return openai.Connect(c.URL, retries)
 }
 
 func pick(executors []executor.Spec, name string) (executor.Spec, error) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -29,7 +30,7 @@ func clientScenario(c cell) scenarios.Scenario {
 // server in the parent's process, and measures what each of them holds.
 func (c cell) observeClient(ctx context.Context, spec executor.Spec) (scenarios.Observation, error) {
 	o := c.empty()
-	runner, err := openai.NewRunner(openai.RunnerConfig{BaseURL: c.URL, Model: func(*executor.Agent) string { return string(openai.HangBeforeHeaders) }})
+	runner, err := openai.NewRunner(openai.RunnerConfig{BaseURL: c.URL, Model: func(*executor.Agent) string { return string(mocks.WireHangBeforeHeaders) }})
 	if err != nil {
 		return o, err
 	}

@@ -1,6 +1,7 @@
 package stress
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -28,6 +29,13 @@ type plan struct {
 // newPlan reads the choice of executors and scenarios, or names what is wrong.
 func newPlan(a *runArgs, all []executor.Spec) (*plan, error) {
 	p := &plan{}
+	var errs []error
+	for _, x := range all {
+		errs = append(errs, scenarios.CheckSpec(x))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
 	if err := p.chooseExecutors(a, all); err != nil {
 		return nil, err
 	}
@@ -201,6 +209,16 @@ func (p *plan) add(a *runArgs, name string) {
 			}
 		}
 	}
+}
+
+// waivers are what is accepted of an executor.
+func (p *plan) waivers(name string) []executor.Waiver {
+	for _, x := range p.executors {
+		if x.Name == name {
+			return x.Waivers
+		}
+	}
+	return nil
 }
 
 // lacks are the clauses that each executor does not claim.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
@@ -109,9 +110,11 @@ func (a *runArgs) observe(ctx context.Context, p *plan, out *output, stderr io.W
 		return nil, err
 	}
 	defer closeServer()
-	for i := range p.alone {
-		if p.alone[i].Kind == kindClient {
-			p.alone[i].URL = url
+	for _, cells := range [][]cell{p.together, p.alone} {
+		for i := range cells {
+			if cells[i].onWire() {
+				cells[i].URL = url
+			}
 		}
 	}
 	progress := newProgress(stderr, len(p.together)+len(p.alone))
@@ -136,16 +139,13 @@ func (a *runArgs) besides() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// server is the hanging server of the client cell, where there is one. It is in
-// this process so that its goroutines and buffers are not the client's.
+// server is the faulty server of the cells with a real client, where there are
+// any. It is in this process so that its goroutines, connections and buffers
+// are not the client's.
 func (p *plan) server() (url string, closeServer func(), err error) {
-	for _, c := range p.alone {
-		if c.Kind == kindClient {
-			s, err := openai.NewServer(openai.Config{})
-			if err != nil {
-				return "", nil, err
-			}
-			return s.URL(), s.Close, nil
+	for _, c := range slices.Concat(p.together, p.alone) {
+		if c.onWire() {
+			return openai.Serve()
 		}
 	}
 	return "", func() {}, nil

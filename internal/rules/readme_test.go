@@ -13,6 +13,8 @@ import (
 var runs = map[string]string{
 	"make stress":     "CI, job stress",
 	"make test":       "make check",
+	"make mutants":    "internal/teeth, TestMutantsDie",
+	"make innocents":  "bench/peers/innocents, TestInnocentsAreNotAccused",
 	"make gate":       "make check",
 	"make check":      ".ci/run",
 	"bin/stress list": "stress/testdata/readme.txtar",

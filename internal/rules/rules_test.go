@@ -23,6 +23,33 @@ type room struct {
 }
 
 var rooms = []room{
+	{"executor/mutants", map[string]string{
+		module + "executor":        "what they are, and what most of them spoil",
+		module + "internal/fanout": "the correct executor that the others spoil",
+	}},
+	{"internal/fanout", map[string]string{
+		module + "executor": "it is one",
+	}},
+	{"internal/teeth", map[string]string{
+		module + "executor":               "the mutants",
+		module + "scenarios":              "the suite that is tried",
+		"github.com/alecthomas/kong":      "the command line",
+		"github.com/jedib0t/go-pretty/v6": "tables",
+	}},
+	{"cmd/mutants", map[string]string{
+		module + "executor/mutants": "what is run",
+		module + "internal/teeth":   "main is that call",
+	}},
+	{"bench/peers", map[string]string{
+		module:                         "the suite, and the parts of a correct executor",
+		"github.com/sourcegraph/conc":  "a peer",
+		"github.com/alitto/pond/v2":    "a peer",
+		"github.com/panjf2000/ants/v2": "a peer",
+		"golang.org/x/sync":            "a peer",
+	}},
+	{"executor/adapt", map[string]string{
+		module + "executor": "what it makes of a fan-out",
+	}},
 	{"executor", map[string]string{
 		"golang.org/x/sync": "errgroup is one of the exhibits",
 	}},

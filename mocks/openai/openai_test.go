@@ -43,7 +43,7 @@ func setup(t *testing.T, config openai.Config, retries int) (*openai.Server, *op
 	return server, runner
 }
 
-func call(ctx context.Context, runner *openai.Runner, fault openai.Fault) (*executor.AgentResponse, error) {
+func call(ctx context.Context, runner *openai.Runner, fault mocks.WireFault) (*executor.AgentResponse, error) {
 	return runner.ExecuteAgent(ctx, &executor.Agent{ID: string(fault) + ":a"}, "in", nil)
 }
 
@@ -55,18 +55,18 @@ func TestFaultsThroughTheClient(t *testing.T) {
 			require.Equal(t, code, api.StatusCode)
 		}
 	}
-	want := map[openai.Fault]func(*testing.T, error){
-		openai.OK:              nil,
-		openai.SlowDrip:        nil,
-		openai.TooManyRequests: status(http.StatusTooManyRequests),
-		openai.ServerError:     status(http.StatusInternalServerError),
-		openai.Reset: func(t *testing.T, err error) {
+	want := map[mocks.WireFault]func(*testing.T, error){
+		mocks.WireOK:              nil,
+		mocks.WireSlowDrip:        nil,
+		mocks.WireTooManyRequests: status(http.StatusTooManyRequests),
+		mocks.WireServerError:     status(http.StatusInternalServerError),
+		mocks.WireReset: func(t *testing.T, err error) {
 			require.True(t, errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF), err)
 		},
-		openai.TruncatedJSON: func(t *testing.T, err error) { require.ErrorContains(t, err, "unexpected EOF") },
-		openai.WrongJSON:     func(t *testing.T, err error) { require.ErrorContains(t, err, "got no choices") },
+		mocks.WireTruncatedJSON: func(t *testing.T, err error) { require.ErrorContains(t, err, "unexpected EOF") },
+		mocks.WireWrongJSON:     func(t *testing.T, err error) { require.ErrorContains(t, err, "got no choices") },
 	}
-	for _, fault := range openai.Faults() {
+	for _, fault := range mocks.WireFaults() {
 		check, ends := want[fault]
 		if !ends {
 			continue // TestHangsHonourTheContext
@@ -82,13 +82,13 @@ func TestFaultsThroughTheClient(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			require.Equal(t, mocks.Content(string(fault)+":a", "in"), r.Content)
+			require.Equal(t, mocks.Content("a", "in"), r.Content)
 		})
 	}
 }
 
 // blocked starts a call and returns once the server handles it.
-func blocked(t *testing.T, ctx context.Context, server *openai.Server, runner *openai.Runner, fault openai.Fault) <-chan error {
+func blocked(t *testing.T, ctx context.Context, server *openai.Server, runner *openai.Runner, fault mocks.WireFault) <-chan error {
 	t.Helper()
 	done := make(chan error, 1)
 	go func() {
@@ -106,7 +106,7 @@ func eventually(t *testing.T, cond func() bool) {
 	}
 }
 
-var hangs = []openai.Fault{openai.HangBeforeHeaders, openai.HangInBody, openai.SlowDrip}
+var hangs = []mocks.WireFault{mocks.WireHangBeforeHeaders, mocks.WireHangInBody, mocks.WireSlowDrip, mocks.WireWhiteSpace}
 
 func TestHangsHonourTheContext(t *testing.T) {
 	for _, fault := range hangs {
@@ -134,23 +134,23 @@ func TestCloseReleasesHangs(t *testing.T) {
 			done := blocked(t, t.Context(), server, runner, fault)
 			server.Close()
 			require.Error(t, <-done)
-			_, err := call(t.Context(), runner, openai.OK)
+			_, err := call(t.Context(), runner, mocks.WireOK)
 			require.Error(t, err)
 		})
 	}
 }
 
 func TestRetries(t *testing.T) {
-	for _, first := range []openai.Fault{openai.TooManyRequests, openai.Reset} {
+	for _, first := range []mocks.WireFault{mocks.WireTooManyRequests, mocks.WireReset} {
 		t.Run(string(first), func(t *testing.T) {
 			var calls atomic.Int64
-			server, runner := setup(t, openai.Config{RetryAfter: 10 * time.Millisecond, Choose: func(string) openai.Fault {
+			server, runner := setup(t, openai.Config{RetryAfter: 10 * time.Millisecond, Choose: func(string, int) mocks.WireFault {
 				if calls.Add(1) == 1 {
 					return first
 				}
-				return openai.OK
+				return mocks.WireOK
 			}}, 1)
-			_, err := call(t.Context(), runner, openai.OK)
+			_, err := call(t.Context(), runner, mocks.WireOK)
 			require.NoError(t, err)
 			require.Equal(t, 2, server.Counts().Requests)
 		})
@@ -163,7 +163,7 @@ func TestRetryAfterHonoursTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		_, err := call(ctx, runner, openai.TooManyRequests)
+		_, err := call(ctx, runner, mocks.WireTooManyRequests)
 		done <- err
 	}()
 	eventually(t, func() bool { return server.Counts().Requests == 1 && server.Counts().Open == 0 })
@@ -206,20 +206,20 @@ func TestRequestOnTheWire(t *testing.T) {
 }
 
 func TestConcurrentRequests(t *testing.T) {
-	server, runner := setup(t, openai.Config{DripEvery: time.Microsecond}, 0)
+	server, runner := setup(t, openai.Config{DripEvery: time.Millisecond}, 0)
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	var answered atomic.Int64
 	for range 20 {
-		for _, fault := range openai.Faults() {
+		for _, fault := range mocks.WireFaults() {
 			wg.Go(func() {
-				if r, err := call(ctx, runner, fault); err == nil && strings.HasPrefix(r.Content, "answer from "+string(fault)) {
+				if r, err := call(ctx, runner, fault); err == nil && strings.HasPrefix(r.Content, "answer from a") {
 					answered.Add(1)
 				}
 			})
 		}
 	}
-	eventually(t, func() bool { return server.Counts().Open == 40 && answered.Load() == 40 })
+	eventually(t, func() bool { return server.Counts().Open == 60 && answered.Load() == 40 })
 	cancel()
 	wg.Wait()
 	require.EqualValues(t, 40, answered.Load())
@@ -227,7 +227,7 @@ func TestConcurrentRequests(t *testing.T) {
 
 func TestRunnerCloseDropsIdleConnections(t *testing.T) {
 	server, runner := setup(t, openai.Config{}, 0)
-	_, err := call(t.Context(), runner, openai.OK)
+	_, err := call(t.Context(), runner, mocks.WireOK)
 	require.NoError(t, err)
 	require.Equal(t, 1, server.Counts().Connections)
 	runner.Close()
@@ -249,8 +249,90 @@ func TestBadRequestsAndConfigs(t *testing.T) {
 }
 
 func TestByModel(t *testing.T) {
-	require.Equal(t, openai.Reset, openai.ByModel("reset"))
-	require.Equal(t, openai.Reset, openai.ByModel("reset:second agent"))
-	require.Equal(t, openai.OK, openai.ByModel("resets"))
-	require.Equal(t, openai.OK, openai.ByModel(""))
+	for _, tt := range []struct {
+		model   string
+		attempt int
+		want    mocks.WireFault
+	}{
+		{"reset", 0, mocks.WireReset},
+		{"reset:second agent", 0, mocks.WireReset},
+		{"reset,ok:a", 0, mocks.WireReset},
+		{"reset,ok:a", 1, mocks.WireOK},
+		{"reset,ok:a", 7, mocks.WireOK},
+		{"slow-drip@5ms:a", -1, mocks.WireSlowDrip.For(5 * time.Millisecond)},
+		{"resets", 0, mocks.WireOK},
+		{"", 0, mocks.WireOK},
+	} {
+		require.Equal(t, tt.want, openai.ByModel(tt.model, tt.attempt), "%+v", tt)
+	}
+}
+
+// A body that nobody reads or closes, and one that was: the account tells them
+// apart, and an idle connection from both.
+func TestUseTellsIdleFromLeaked(t *testing.T) {
+	server, runner := setup(t, openai.Config{}, 2)
+	_, err := call(t.Context(), runner, mocks.WireOK)
+	require.NoError(t, err)
+	use := runner.Use()
+	require.Equal(t, mocks.WireUse{Requests: 1, Dialed: 1, Open: 1}, use, "one idle connection")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	done := blocked(t, ctx, server, runner, mocks.WireHangInBody)
+	eventually(t, func() bool { return runner.Use().Bodies == 1 })
+	require.Equal(t, mocks.WireUse{Requests: 2, Dialed: 1, Open: 1, InUse: 1, Bodies: 1}, runner.Use(), "the idle connection was used again")
+	cancel()
+	require.Error(t, <-done)
+	eventually(t, func() bool { return runner.Use().Open == 0 })
+	require.Zero(t, runner.Use().InUse)
+
+	// The attempts of one call: the server's 429 is obeyed, then it answers.
+	r, err := runner.Runner("too-many-requests@10ms,too-many-requests@10ms,ok:x").ExecuteAgent(t.Context(), &executor.Agent{ID: "x"}, "in", nil)
+	require.NoError(t, err)
+	require.Equal(t, mocks.Content("x", "in"), r.Content)
+	require.Equal(t, 5, runner.Use().Requests)
+}
+
+// The crew's books hold each attempt, and a release ends what hangs.
+func TestOnWireInACrew(t *testing.T) {
+	_, runner := setup(t, openai.Config{}, 2)
+	crew := mocks.NewCrew(mocks.RecordAll)
+	agents := map[string]*executor.Agent{}
+	for id, f := range map[string]mocks.Fault{
+		"retried": mocks.OnWire(mocks.WireTooManyRequests.For(time.Millisecond), mocks.WireOK),
+		"failed":  mocks.OnWire(mocks.WireTruncatedJSON),
+		"hangs":   mocks.OnWireIgnoring(mocks.WireHangInBody),
+	} {
+		agents[id] = &executor.Agent{ID: id}
+		crew.Hire(agents[id], f)
+	}
+	_, err := crew.ExecuteAgent(t.Context(), agents["failed"], "in", nil)
+	require.ErrorContains(t, err, "Crew.Connect")
+	crew.Connect(runner)
+
+	r, err := crew.ExecuteAgent(t.Context(), agents["retried"], "in", nil)
+	require.NoError(t, err)
+	require.Equal(t, mocks.Content("retried", "in"), r.Content)
+	_, err = crew.ExecuteAgent(t.Context(), agents["failed"], "in", nil)
+	require.ErrorIs(t, err, mocks.AgentFault{AgentID: "failed", Request: "in"})
+
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = crew.ExecuteAgent(gone, agents["retried"], "gone", nil)
+	require.ErrorIs(t, err, context.Canceled)
+	require.NotErrorIs(t, err, mocks.ErrFault, "the context's end is not the agent's fault")
+
+	done := make(chan error, 1)
+	go func() {
+		_, err := crew.ExecuteAgent(gone, agents["hangs"], "in", nil)
+		done <- err
+	}()
+	eventually(t, func() bool { return runner.Use().Bodies == 1 })
+	crew.Release()
+	require.NoError(t, <-done)
+	attempts := map[string]int{}
+	for _, run := range crew.Runs("in") {
+		require.True(t, run.Ended)
+		attempts[run.Agent.ID] += len(run.Attempts)
+	}
+	require.Equal(t, map[string]int{"retried": 2, "failed": 1, "hangs": 1}, attempts)
 }

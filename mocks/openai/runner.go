@@ -11,6 +11,7 @@ import (
 	"github.com/openai/openai-go/v3/shared"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
 )
 
 // RunnerConfig is how a Runner calls. Only BaseURL is required.
@@ -27,9 +28,9 @@ type RunnerConfig struct {
 // Runner is an executor.Runner on the real client. It is safe for concurrent
 // use. Close it to drop its idle connections.
 type Runner struct {
-	model     func(*executor.Agent) string
-	transport *http.Transport
-	chat      openai.ChatCompletionService
+	model func(*executor.Agent) string
+	meter *meter
+	chat  openai.ChatCompletionService
 }
 
 // NewRunner returns a Runner with a connection pool of its own. It says what
@@ -44,21 +45,32 @@ func NewRunner(config RunnerConfig) (*Runner, error) {
 	if config.Model == nil {
 		config.Model = func(a *executor.Agent) string { return a.ID }
 	}
-	// No proxy and no HTTP/2: loopback, and one connection for each call, as
-	// faults on the wire need it.
-	transport := &http.Transport{MaxIdleConnsPerHost: 100}
+	meter := newMeter()
 	return &Runner{
-		model:     config.Model,
-		transport: transport,
+		model: config.Model,
+		meter: meter,
 		// The service alone, since openai.NewClient reads keys from the environment.
 		chat: openai.NewChatCompletionService(
 			option.WithBaseURL(config.BaseURL),
 			option.WithAPIKey("none"),
-			option.WithHTTPClient(&http.Client{Transport: transport}),
+			option.WithHTTPClient(&http.Client{Transport: meter}),
 			option.WithMaxRetries(config.MaxRetries),
 		),
 	}, nil
 }
+
+// Runner is this client with a fixed model; see mocks.Wire.
+func (r *Runner) Runner(model string) executor.Runner {
+	fixed := *r
+	fixed.model = func(*executor.Agent) string { return model }
+	return &fixed
+}
+
+// Client is the HTTP client underneath, whose use is counted with the Runner's.
+func (r *Runner) Client() *http.Client { return &http.Client{Transport: r.meter} }
+
+// Use is what the client has used so far and holds now.
+func (r *Runner) Use() mocks.WireUse { return r.meter.use() }
 
 // ExecuteAgent asks for a completion of history and input, offering the
 // agent's tools by name. A reply without a choice is an error.
@@ -93,7 +105,7 @@ func (r *Runner) ExecuteAgent(ctx context.Context, agent *executor.Agent, input 
 }
 
 // Close drops idle connections. Calls under way are ended by their contexts.
-func (r *Runner) Close() { r.transport.CloseIdleConnections() }
+func (r *Runner) Close() { r.meter.transport.CloseIdleConnections() }
 
 // turn maps one message of the history.
 func turn(m executor.Message) (openai.ChatCompletionMessageParamUnion, error) {
@@ -108,4 +120,10 @@ func turn(m executor.Message) (openai.ChatCompletionMessageParamUnion, error) {
 		return openai.DeveloperMessage(m.Content), nil
 	}
 	return openai.ChatCompletionMessageParamUnion{}, fmt.Errorf(`got role %q, want "user", "assistant", "system" or "developer"`, m.Role)
+}
+
+// Connect returns the Runner for a Server at that URL as a mocks.Wire, for
+// scenariotest.OverWire and scenarios.Options.Wire.
+func Connect(url string, retries int) (mocks.Wire, error) {
+	return NewRunner(RunnerConfig{BaseURL: url, MaxRetries: retries})
 }

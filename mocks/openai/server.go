@@ -14,57 +14,35 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/watertight-go/watertight/mocks"
 )
-
-// Fault is what the server does with a request.
-type Fault string
-
-const (
-	// OK answers, and asks for each tool that the request offers.
-	OK Fault = "ok"
-	// HangBeforeHeaders accepts the request and stays silent.
-	HangBeforeHeaders Fault = "hang-before-headers"
-	// HangInBody sends the headers and half of the body, then nothing.
-	HangInBody Fault = "hang-in-body"
-	// SlowDrip sends the body in ten pieces, Config.DripEvery apart.
-	SlowDrip Fault = "slow-drip"
-	// TooManyRequests is status 429 with Config.RetryAfter.
-	TooManyRequests Fault = "too-many-requests"
-	// ServerError is status 500.
-	ServerError Fault = "server-error"
-	// Reset resets the connection (RST) instead of answering.
-	Reset Fault = "reset"
-	// TruncatedJSON sends half of the document as if it were whole.
-	TruncatedJSON Fault = "truncated-json"
-	// WrongJSON sends a sound document that is not a completion.
-	WrongJSON Fault = "wrong-json"
-)
-
-// Faults lists all of them.
-func Faults() []Fault {
-	return []Fault{OK, HangBeforeHeaders, HangInBody, SlowDrip, TooManyRequests, ServerError, Reset, TruncatedJSON, WrongJSON}
-}
 
 // ByModel reads the fault from the model's name: "reset", or "reset:" and
-// anything, so that several agents can share a fault. Any other name is OK.
-func ByModel(model string) Fault {
-	name, _, _ := strings.Cut(model, ":")
-	for _, f := range Faults() {
-		if string(f) == name {
-			return f
-		}
+// anything, so that several agents can share a fault. Several faults, comma
+// separated, are for the attempts of one call, the last one for all that follow.
+// Any other name is mocks.WireOK.
+func ByModel(model string, attempt int) mocks.WireFault {
+	names, _, _ := strings.Cut(model, ":")
+	list := strings.Split(names, ",")
+	f := mocks.WireFault(list[min(max(attempt, 0), len(list)-1)])
+	if _, _, err := f.Split(); err != nil {
+		return mocks.WireOK
 	}
-	return OK
+	return f
 }
 
 // Config is how a Server behaves. The zero Config is useful.
 type Config struct {
-	// Choose gives the fault for a request from its model's name. It is called
-	// from many goroutines at once. Nil means ByModel.
-	Choose func(model string) Fault
-	// RetryAfter is what TooManyRequests asks for. Zero means one second.
+	// Choose gives the fault for a request from its model's name and the number
+	// of the attempt, from 0, that the client says it is. It is called from many
+	// goroutines at once. Nil means ByModel.
+	Choose func(model string, attempt int) mocks.WireFault
+	// RetryAfter is what a 429 asks for where the fault has no time of its own.
+	// Zero means one second.
 	RetryAfter time.Duration
-	// DripEvery is the time between the pieces of SlowDrip. Zero means 10 ms.
+	// DripEvery is the time between two pieces where the fault has no time of
+	// its own. Zero means 10 ms.
 	DripEvery time.Duration
 }
 
@@ -152,4 +130,13 @@ func (s *Server) connState(conn net.Conn, state http.ConnState) {
 		s.conns.Add(-1)
 		s.running.Done()
 	}
+}
+
+// Serve starts a Server with the zero Config, for scenariotest.OverWire.
+func Serve() (url string, stop func(), err error) {
+	s, err := NewServer(Config{})
+	if err != nil {
+		return "", nil, err
+	}
+	return s.URL(), s.Close, nil
 }

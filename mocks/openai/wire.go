@@ -1,12 +1,15 @@
 package openai
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/mocks"
@@ -42,34 +45,45 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, "invalid_request_error", err.Error())
 		return
 	}
-	s.inject(w, r, s.config.Choose(req.Model), req.completion())
+	attempt, _ := strconv.Atoi(r.Header.Get("X-Stainless-Retry-Count")) // 0 for other clients
+	fault, d, err := s.config.Choose(req.Model, attempt).Split()
+	if err != nil {
+		fail(w, http.StatusNotImplemented, "server_error", err.Error())
+		return
+	}
+	s.inject(w, r, fault, d, req.completion())
 }
 
-func (s *Server) inject(w http.ResponseWriter, r *http.Request, fault Fault, doc []byte) {
+func (s *Server) inject(w http.ResponseWriter, r *http.Request, fault mocks.WireFault, d time.Duration, doc []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	half := len(doc) / 2
 	switch fault {
-	case HangBeforeHeaders:
+	case mocks.WireHangBeforeHeaders:
 		hang(r)
-	case HangInBody:
+	case mocks.WireHangInBody:
 		w.Header().Set("Content-Length", strconv.Itoa(len(doc)))
 		w.Write(doc[:half])
 		http.NewResponseController(w).Flush()
 		hang(r)
-	case SlowDrip:
-		s.drip(w, r, doc)
-	case TooManyRequests:
-		after := s.config.RetryAfter
+	case mocks.WireSlowDrip:
+		const pieces = 10
+		drip(w, r, cmp.Or(d, s.config.DripEvery), pieces, func(i int) []byte {
+			return doc[i*len(doc)/pieces : (i+1)*len(doc)/pieces]
+		})
+	case mocks.WireWhiteSpace:
+		drip(w, r, cmp.Or(d, s.config.DripEvery), math.MaxInt, func(int) []byte { return []byte("\n") })
+	case mocks.WireTooManyRequests:
+		after := cmp.Or(d, s.config.RetryAfter)
 		w.Header().Set("Retry-After", strconv.FormatInt(int64((after+time.Second-1)/time.Second), 10))
 		w.Header().Set("Retry-After-Ms", strconv.FormatInt(after.Milliseconds(), 10))
 		fail(w, http.StatusTooManyRequests, "rate_limit_exceeded", "injected fault: too many requests")
-	case ServerError:
+	case mocks.WireServerError:
 		fail(w, http.StatusInternalServerError, "server_error", "injected fault: server error")
-	case Reset:
+	case mocks.WireReset:
 		reset(w)
-	case TruncatedJSON:
+	case mocks.WireTruncatedJSON:
 		w.Write(doc[:half])
-	case WrongJSON:
+	case mocks.WireWrongJSON:
 		w.Write([]byte(`{"object":"list","data":[]}`))
 	default:
 		w.Write(doc)
@@ -83,17 +97,17 @@ func hang(r *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-func (s *Server) drip(w http.ResponseWriter, r *http.Request, doc []byte) {
-	const pieces = 10
-	ticker := time.NewTicker(s.config.DripEvery)
+// drip sends n pieces, one each d, for as long as the client is there.
+func drip(w http.ResponseWriter, r *http.Request, d time.Duration, n int, piece func(int) []byte) {
+	ticker := time.NewTicker(d)
 	defer ticker.Stop()
-	for i := range pieces {
+	for i := range n {
 		select {
 		case <-ticker.C:
 		case <-r.Context().Done():
 			panic(http.ErrAbortHandler)
 		}
-		w.Write(doc[i*len(doc)/pieces : (i+1)*len(doc)/pieces])
+		w.Write(piece(i))
 		http.NewResponseController(w).Flush()
 	}
 }
@@ -116,11 +130,11 @@ func fail(w http.ResponseWriter, status int, kind, message string) {
 	json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"message": message, "type": kind, "code": kind}})
 }
 
-// completion is the healthy document: it says mocks.Content of the model and
+// completion is the healthy document: it says mocks.Content of the agent and
 // the last message, and asks for each tool once with that message as arguments.
 func (q chatRequest) completion() []byte {
 	input := q.input()
-	message := map[string]any{"role": "assistant", "content": mocks.Content(q.Model, input), "refusal": nil}
+	message := map[string]any{"role": "assistant", "content": mocks.Content(q.agent(), input), "refusal": nil}
 	finish := "stop"
 	if len(q.Tools) > 0 {
 		var calls []any
@@ -141,6 +155,14 @@ func (q chatRequest) completion() []byte {
 		panic(err)
 	}
 	return doc
+}
+
+// agent is what follows the faults in the model's name, or the whole name.
+func (q chatRequest) agent() string {
+	if _, id, found := strings.Cut(q.Model, ":"); found {
+		return id
+	}
+	return q.Model
 }
 
 // input is the last message where its content is plain text, else empty.

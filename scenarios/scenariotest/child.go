@@ -1,8 +1,6 @@
 package scenariotest
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,181 +8,192 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"runtime"
-	"slices"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
-	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// The variables that tell a test binary that it is a child: the name of the
-// test whose cell it runs, and where to write the observation.
-const (
-	cellVariable   = "WATERTIGHT_TEST_CELL"
-	resultVariable = "WATERTIGHT_TEST_RESULT"
-)
-
-// deadline is how long a child may run. Package testing ends it then, with
-// all stacks; where that fails it is killed.
+// deadline is how long a cell may take in a child, which then ends itself with
+// all stacks; where that fails it is killed. reach is how long the child may
+// take to come to the call of Test: TestMain and what stands before it run again.
 const (
 	deadline = 40 * time.Second
 	killed   = deadline + 5*time.Second
+	reach    = 2 * time.Minute
 )
 
-// childOf is the test whose cell this process runs; empty in an ordinary one.
-func childOf() string { return os.Getenv(cellVariable) }
-
-// serve is the child's side. It writes the observation and ends the process,
-// so that no clean-up of the tests around it runs. It ends it, too, when the
-// parent is gone: then nobody holds the other end of standard input.
-func serve(t *testing.T, observe func() (scenarios.Observation, error)) {
-	go func() {
-		io.Copy(io.Discard, os.Stdin)
-		os.Exit(childGone)
-	}()
-	o, err := observe()
-	if err == nil {
-		err = write(os.Getenv(resultVariable), o)
-	}
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s%v\n", couldNotLook, err)
-		os.Exit(childError)
-	}
-	os.Exit(0)
+// job is what the parent asks of a child, one line of JSON each on its standard
+// input. The end of that input is the end of the child.
+type job struct {
+	Scenario string `json:"scenario"`
+	// Real asks for the machine's clock where virtual time would do.
+	Real bool `json:"real,omitempty"`
+	// URL is the faulty server's.
+	URL string `json:"url,omitempty"`
+	// Reply is the file for the reply.
+	Reply string `json:"reply"`
 }
 
-const (
-	childGone    = 3
-	childError   = 4
-	couldNotLook = "scenariotest: "
-)
-
-func write(path string, o scenarios.Observation) error {
-	data, err := json.Marshal(o)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, data, 0o600)
+// reply is the child's answer to a job.
+type reply struct {
+	Observation scenarios.Observation `json:"observation"`
+	// Stalled says that virtual time stood still, so that nothing was observed.
+	Stalled bool `json:"stalled,omitempty"`
+	// Soiled says that something was left in the process, which should not run
+	// another cell.
+	Soiled bool `json:"soiled,omitempty"`
+	// Trouble is why the harness could not look.
+	Trouble string `json:"trouble,omitempty"`
 }
 
-// inChild runs the cell of the test with that name in a process of its own.
-// The error means that there was none; its end by a crash is an observation.
-func inChild(ctx context.Context, test string, s scenarios.Scenario, spec executor.Spec) (scenarios.Observation, error) {
-	dir, err := os.MkdirTemp("", "scenariotest")
-	if err != nil {
-		return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	result := filepath.Join(dir, "observation.json")
-	started := time.Now()
-	output, state, err := start(ctx, test, result)
-	if err != nil {
-		return scenarios.Observation{}, fmt.Errorf("scenariotest: run %s in a child process: %w", test, err)
-	}
-	o, err := read(result)
-	if err == nil {
-		o.Races = append(o.Races, races(output)...)
-		return o, nil
-	}
-	if _, why, found := strings.Cut(output, couldNotLook); found && state.ExitCode() == childError {
-		return o, fmt.Errorf("scenariotest: %s", strings.TrimSpace(why))
-	}
-	return scenarios.Observation{
-		Executor: spec.Name, Scenario: s.Name, Clock: scenarios.VirtualClock, Race: raceEnabled,
-		Setup: setupOf(spec), Crash: crash(output, state), Elapsed: time.Since(started),
-	}, nil
+// child is a process that runs cells: this test binary, asked for the same test
+// again, in which the same call of Test serves.
+type child struct {
+	cmd    *exec.Cmd
+	stdin  io.WriteCloser
+	output *output
+	dir    string
+	jobs   int
+	exited chan struct{}
 }
 
-func setupOf(spec executor.Spec) (u scenarios.Setup) {
-	for _, c := range spec.Lacks {
-		u.Lacks = append(u.Lacks, int(c))
-	}
-	return u
-}
-
-func read(path string) (o scenarios.Observation, err error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return o, err
-	}
-	return o, json.Unmarshal(data, &o)
-}
-
-// start runs the child to its end and returns what it wrote.
-func start(ctx context.Context, test, result string) (string, *os.ProcessState, error) {
+// startChild returns a child that has come to the call of Test.
+func startChild(test string, ordinal int) (*child, error) {
 	path, err := os.Executable()
 	if err != nil {
-		return "", nil, err
+		return nil, fmt.Errorf("find this test binary: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, killed)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, path, arguments(os.Args[1:], test)...)
-	cmd.Env = append(os.Environ(), cellVariable+"="+test, resultVariable+"="+result,
-		// Everything that could race has ended by then, and 1 s a cell is much.
-		"GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=10")
-	var output bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &output, &output
-	cmd.WaitDelay = time.Second
-	// The pipe stays open for as long as this process lives.
-	stdin, err := cmd.StdinPipe()
+	dir, err := os.MkdirTemp("", "scenariotest")
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	defer stdin.Close()
-	err = cmd.Run()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		return "", nil, err
+	c := &child{dir: dir, output: newOutput(), exited: make(chan struct{})}
+	c.cmd = exec.Command(path, arguments(os.Args[1:], test)...)
+	c.cmd.Dir = startedIn
+	c.cmd.Env = append(os.Environ(), callVariable+"="+call{test, ordinal, c.output.mark}.encode(),
+		// Everything that could race has ended by then, and 1 s a process is much.
+		"GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=10")
+	c.cmd.Stdout, c.cmd.Stderr = c.output, c.output
+	c.cmd.WaitDelay = time.Second
+	if c.stdin, err = c.cmd.StdinPipe(); err == nil {
+		err = c.cmd.Start()
 	}
-	return output.String(), cmd.ProcessState, nil
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("run %s again as a child: %w (with go test -exec, run the binary itself, or use scenariotest.InProcess)", path, err), os.RemoveAll(dir))
+	}
+	go func() {
+		_ = c.cmd.Wait() // its end is in ProcessState
+		close(c.exited)
+	}()
+	if !c.await(reach) {
+		c.stop()
+		return nil, fmt.Errorf("the child process %s did not come to this call of Test; TestMain and what stands before the call run again in it. It wrote:\n%s",
+			c.cmd.ProcessState, cut(c.output.recent(), 4<<10))
+	}
+	return c, nil
 }
 
-// arguments are this process's own, without those that say what to test and
-// where to write profiles and coverage, which the child must not overwrite.
-func arguments(own []string, test string) []string {
-	var names []string
-	for name := range strings.SplitSeq(test, "/") {
-		names = append(names, "^"+regexp.QuoteMeta(name)+"$")
+// await waits for the child's next mark; false where it ended or d passed first.
+func (c *child) await(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-c.output.marks:
+		return true
+	case <-c.exited:
+		select {
+		case <-c.output.marks: // it came just before
+			return true
+		default:
+			return false
+		}
+	case <-timer.C:
+		return false
 	}
-	args := []string{
-		"-test.run=" + strings.Join(names, "/"), "-test.count=1", "-test.timeout=" + deadline.String(),
-		"-test.cpu=" + strconv.Itoa(runtime.GOMAXPROCS(0)),
-	}
-	rest := slices.DeleteFunc(slices.Clone(own), func(a string) bool {
-		name := strings.TrimLeft(a, "-")
-		return strings.HasPrefix(a, "-") && strings.HasPrefix(name, "test.") && name != "test.short=true"
-	})
-	return append(args, rest...)
 }
 
-// crash reads the end of a child that left no observation.
-func crash(output string, state *os.ProcessState) *scenarios.Crash {
-	c := &scenarios.Crash{Kind: "exit", Message: state.String(), Stacks: cut(output, 4<<10)}
-	for line := range strings.Lines(output) {
+// ask runs one cell. The death of the child is an observation, an error is none.
+func (c *child) ask(j job) (reply, *scenarios.Crash, error) {
+	c.jobs++
+	j.Reply = filepath.Join(c.dir, strconv.Itoa(c.jobs)+".json")
+	line, err := json.Marshal(j)
+	if err != nil {
+		return reply{}, nil, err
+	}
+	began := time.Now()
+	c.output.forget()
+	if _, err := c.stdin.Write(append(line, '\n')); err != nil && !c.ended() {
+		<-c.exited // a pipe that nobody reads: it is on its way out
+	}
+	if !c.await(killed) {
+		c.stop()
+		return reply{}, c.death(began), nil
+	}
+	data, err := os.ReadFile(j.Reply)
+	if err != nil {
+		return reply{}, nil, fmt.Errorf("scenario %s: the child's reply: %w", j.Scenario, err)
+	}
+	var r reply
+	if err := json.Unmarshal(data, &r); err != nil {
+		return reply{}, nil, fmt.Errorf("scenario %s: the child's reply: %w", j.Scenario, err)
+	}
+	return r, nil, nil
+}
+
+func (c *child) ended() bool {
+	select {
+	case <-c.exited:
+		return true
+	default:
+		return false
+	}
+}
+
+// stop ends the child, which ends itself when its standard input does, and
+// waits until it is gone.
+func (c *child) stop() {
+	_ = c.stdin.Close()
+	timer := time.NewTimer(time.Second)
+	defer timer.Stop()
+	select {
+	case <-c.exited:
+	case <-timer.C:
+		_ = c.cmd.Process.Kill()
+		<-c.exited
+	}
+	_ = os.RemoveAll(c.dir)
+}
+
+// death reads the end of a child that left no reply.
+func (c *child) death(began time.Time) *scenarios.Crash {
+	text := c.output.recent()
+	crash := &scenarios.Crash{Kind: "exit", Message: c.cmd.ProcessState.String(), Stacks: cut(text, 4<<10)}
+	if time.Since(began) >= killed {
+		crash.Kind = "deadline"
+		return crash
+	}
+	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		switch {
-		case strings.HasPrefix(line, "panic: test timed out"):
-			c.Kind, c.Message = "deadline", line
+		case strings.HasPrefix(line, "panic: "+overdue), strings.HasPrefix(line, "panic: test timed out"):
+			crash.Kind, crash.Message = "deadline", line
 		case strings.HasPrefix(line, "panic: "):
-			c.Kind, c.Message = "panic", strings.TrimPrefix(line, "panic: ")
+			crash.Kind, crash.Message = "panic", strings.TrimPrefix(line, "panic: ")
 		case strings.HasPrefix(line, "fatal error: all goroutines are asleep"):
-			c.Kind, c.Message = "deadlock", line
+			crash.Kind, crash.Message = "deadlock", line
 		case strings.HasPrefix(line, "fatal error: "):
-			c.Kind, c.Message = "fatal", strings.TrimPrefix(line, "fatal error: ")
+			crash.Kind, crash.Message = "fatal", strings.TrimPrefix(line, "fatal error: ")
 		default:
 			continue
 		}
-		return c
+		return crash
 	}
-	if state.ExitCode() < 0 {
-		c.Kind = "signal"
+	if c.cmd.ProcessState.ExitCode() < 0 {
+		crash.Kind = "signal"
 	}
-	return c
+	return crash
 }
 
 // races are the race detector's reports in a child's output.

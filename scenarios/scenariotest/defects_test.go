@@ -3,6 +3,7 @@ package scenariotest
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -213,17 +214,15 @@ func neverBack(next executor.Runner) executor.Runner {
 	})
 }
 
-// elsewhere makes a scenario run in a child process where this binary was built
-// with -race: what the race detector finds in a defect would fail the test.
-func elsewhere(s *scenarios.Scenario) { s.MayCrash = s.MayCrash || raceEnabled }
-
 func TestDefects(t *testing.T) {
 	for _, d := range defects {
 		t.Run(d.name, func(t *testing.T) {
 			s, err := scenarios.Find(d.scenario)
 			require.NoError(t, err)
-			elsewhere(&s)
-			got := status(t, s, d.spec, d.clause)
+			u := ordinary(t, d.spec)
+			// What the race detector finds in a defect would fail this test.
+			u.opts.inProcess = !s.MayCrash && !raceEnabled
+			got := u.status(t, s, d.clause)
 			require.Equal(t, scenarios.Fail, got.Status, "%s", text(s, got))
 			t.Log(text(s, got))
 		})
@@ -232,12 +231,12 @@ func TestDefects(t *testing.T) {
 
 // The same conditions with a healthy executor are no breach.
 func TestDefectsAreTheOnlyDifference(t *testing.T) {
-	healthy := respoilt(func(*executor.Config) {})
+	u := ordinary(t, respoilt(func(*executor.Config) {}))
 	for _, d := range defects {
 		t.Run(d.name, func(t *testing.T) {
 			s, err := scenarios.Find(d.scenario)
 			require.NoError(t, err)
-			got := status(t, s, healthy, d.clause)
+			got := u.status(t, s, d.clause)
 			require.Equal(t, scenarios.Pass, got.Status, "%s", text(s, got))
 		})
 	}
@@ -251,18 +250,23 @@ func TestReturnsNothing(t *testing.T) {
 				return nil, err
 			}
 		})
-		for _, s := range scenarios.Catalogue() {
-			name := "no error " + s.Name
-			if err != nil {
-				name = "always an error " + s.Name
-			}
-			t.Run(name, func(t *testing.T) {
-				s.MayCrash = false // it starts nothing that could crash
-				cell, runErr := run(t, s, spec)
-				require.NoError(t, runErr)
-				require.Equal(t, scenarios.Fail, cell.Verdict.Status(), "%+v", cell.Verdict)
-			})
+		name := "no error"
+		if err != nil {
+			name = "always an error"
 		}
+		t.Run(name, func(t *testing.T) {
+			u := ordinary(t, spec)
+			for _, s := range scenarios.Catalogue() {
+				if s.OnWire() || !slices.Contains(s.Clauses, executor.PartialSuccess) {
+					continue // not run here, or only about what is left
+				}
+				t.Run(s.Name, func(t *testing.T) {
+					cell, runErr := u.run(t, s)
+					require.NoError(t, runErr)
+					require.Equal(t, scenarios.Fail, cell.Verdict.Status(), "%+v", cell.Verdict)
+				})
+			}
+		})
 	}
 }
 
@@ -271,15 +275,15 @@ func TestReturnsNothing(t *testing.T) {
 func TestStalls(t *testing.T) {
 	s, err := scenarios.Find("normal")
 	require.NoError(t, err)
-	s.MayCrash = true
-	got := status(t, s, spoilt(func(executor.Config, *executor.Reference) executorFunc {
+	u := ordinary(t, spoilt(func(executor.Config, *executor.Reference) executorFunc {
 		var mu sync.Mutex
 		return func(context.Context, string, []*executor.Agent) (map[string]*executor.AgentResponse, error) {
 			mu.Lock()
 			mu.Lock()
 			return nil, nil
 		}
-	}), executor.ReturnsInTime)
+	}))
+	got := u.status(t, s, executor.ReturnsInTime)
 	require.Equal(t, scenarios.Fail, got.Status, "%s", text(s, got))
 	require.Contains(t, got.Got, "still waiting")
 }

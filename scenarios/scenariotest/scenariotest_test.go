@@ -1,12 +1,19 @@
 package scenariotest
 
 import (
+	"context"
+	"errors"
+	"os"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/adapt"
+	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -21,13 +28,89 @@ func TestReference(t *testing.T) {
 			panic(err)
 		}
 		return r
-	})
+	}, OverWire(openai.Serve, openai.Connect))
 }
 
-// status runs an executor in a scenario and returns what clause c came to.
-func status(t *testing.T, s scenarios.Scenario, spec executor.Spec, c executor.Clause) scenarios.ClauseResult {
+// The reference keeps the contract under each of its policies, in scenarios that
+// were written with another in mind.
+func TestReferenceUnderOnePolicy(t *testing.T) {
+	for _, p := range []executor.Policy{executor.FailFast, executor.CollectErrors} {
+		t.Run(string(p), func(t *testing.T) {
+			TestSpec(t, executor.Spec{Name: "reference", Policy: p, New: func(c executor.Config) (executor.ParallelExecutor, error) {
+				return executor.New(c)
+			}})
+		})
+	}
+}
+
+// A fan-out that is right but for what it accepts passes, in each shape that
+// package adapt takes. That one that is wrong fails, TestStranger shows.
+func TestAdapted(t *testing.T) {
+	accepted := []Option{WaitsForIgnoring("planted"), LetsPanicsThrough("planted"), Waive(executor.Cancels, "starts all", "cancel-before")}
+	text := func(s string) string { return s }
+	for name, spec := range map[string]executor.Spec{
+		"Func": adapt.Func(func(ctx context.Context, n int, do func(context.Context, int) error) error {
+			g, ctx := errgroup.WithContext(ctx)
+			for i := range n {
+				g.Go(func() error { return do(ctx, i) })
+			}
+			return g.Wait()
+		}),
+		"Each":  adapt.Each(forEach),
+		"Tasks": adapt.Tasks(collect),
+		"Map": adapt.Map(func(ctx context.Context, items []int, do func(context.Context, int) (string, error)) ([]string, error) {
+			out := make([]string, len(items))
+			return out, forEach(ctx, items, func(ctx context.Context, i int) (err error) {
+				out[i], err = do(ctx, i)
+				return err
+			})
+		}, func(i int) int { return i }, text, text),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if name == "Tasks" {
+				TestSpec(t, spec, append(accepted, Policy(executor.CollectErrors))...)
+				return
+			}
+			TestSpec(t, spec, accepted...)
+		})
+	}
+}
+
+func forEach[T any](ctx context.Context, items []T, do func(context.Context, T) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, item := range items {
+		g.Go(func() error { return do(ctx, item) })
+	}
+	return g.Wait()
+}
+
+func collect[R any](ctx context.Context, tasks []func(context.Context) (R, error)) ([]R, error) {
+	var wg sync.WaitGroup
+	out, errs := make([]R, len(tasks)), make([]error, len(tasks))
+	for i, task := range tasks {
+		wg.Go(func() { out[i], errs[i] = task(ctx) })
+	}
+	wg.Wait()
+	return out, errors.Join(errs...)
+}
+
+// ordinary is a suite without a child of its own, for one cell in a subtest.
+func ordinary(t *testing.T, spec executor.Spec) *suite {
 	t.Helper()
-	cell, err := run(t, s, spec)
+	u := &suite{name: t.Name(), ordinal: ordinalOf(t), spec: spec}
+	if c := servedCall(); c != nil {
+		if c.Test == u.name && c.Ordinal == u.ordinal {
+			serve(t, spec, u.opts)
+		}
+	}
+	t.Cleanup(u.close)
+	return u
+}
+
+// status runs the executor in a scenario and returns what clause c came to.
+func (u *suite) status(t *testing.T, s scenarios.Scenario, c executor.Clause) scenarios.ClauseResult {
+	t.Helper()
+	cell, err := u.run(t, s)
 	require.NoError(t, err)
 	for _, r := range cell.Verdict.Clauses {
 		if r.Clause == c {
@@ -41,6 +124,10 @@ func status(t *testing.T, s scenarios.Scenario, spec executor.Spec, c executor.C
 // The exhibits are known to break these clauses, and to keep those: what
 // stands here is the judgement's, and this is how it is seen to be sharp.
 func TestExhibits(t *testing.T) {
+	suites := map[string]*suite{}
+	for _, spec := range executor.Registry() {
+		suites[spec.Name] = ordinary(t, spec)
+	}
 	for _, tt := range []struct {
 		executor, scenario string
 		clause             executor.Clause
@@ -70,12 +157,9 @@ func TestExhibits(t *testing.T) {
 		{"errgroup", "normal", executor.LosesNothing, scenarios.Pass},
 	} {
 		t.Run(tt.executor+" "+tt.scenario, func(t *testing.T) {
-			spec, err := executor.Lookup(tt.executor)
-			require.NoError(t, err)
 			s, err := scenarios.Find(tt.scenario)
 			require.NoError(t, err)
-			elsewhere(&s)
-			got := status(t, s, spec, tt.clause)
+			got := suites[tt.executor].status(t, s, tt.clause)
 			require.Equal(t, tt.want, got.Status, "%s", text(s, got))
 		})
 	}
@@ -86,7 +170,7 @@ func TestCrashIsAnObservation(t *testing.T) {
 	require.NoError(t, err)
 	s, err := scenarios.Find("panic")
 	require.NoError(t, err)
-	cell, err := run(t, s, spec)
+	cell, err := ordinary(t, spec).run(t, s)
 	require.NoError(t, err)
 	require.NotNil(t, cell.Observation.Crash)
 	require.Equal(t, "panic", cell.Observation.Crash.Kind)
@@ -97,21 +181,68 @@ func TestCrashIsAnObservation(t *testing.T) {
 	}
 }
 
-// A waiver turns failures into log lines: this executor breaks clause 3 only.
+// tellIn runs tell in a subtest of its own and returns what it came to. The
+// failure of a subtest would be this test's, so failing verdicts are not for it.
+func tellIn(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) (skipped bool) {
+	t.Run(s.Name, func(t *testing.T) {
+		t.Cleanup(func() { skipped = t.Skipped() })
+		tell(t, s, cell)
+	})
+	return skipped
+}
+
+// What is waived is skipped, and never passed: this executor breaks clause 3 only.
 func TestWaiver(t *testing.T) {
-	Test(t, func(c executor.Config) executor.ParallelExecutor {
-		e, err := executor.NewErrGroup(c)
-		if err != nil {
-			panic(err)
-		}
-		return e
-	}, Only("partial-success"), Waive(executor.PartialSuccess, "all or nothing is what this service wants"))
+	spec, err := executor.Lookup("errgroup")
+	require.NoError(t, err)
+	s, err := scenarios.Find("partial-success")
+	require.NoError(t, err)
+	reason := "all or nothing is what this service wants"
+	spec.Waivers = []executor.Waiver{{Clause: executor.PartialSuccess, Reason: reason, Scenarios: []string{"partial-*"}}}
+	u := ordinary(t, spec)
+	cell, err := u.run(t, s)
+	require.NoError(t, err)
+	require.Equal(t, scenarios.Waived, cell.Verdict.Status())
+	u.tally.add(cell.Verdict.Status())
+	u.tally.use(cell.Verdict)
+	require.Contains(t, u.tally.summary(1, spec), "0 passed, 0 failed, 1 waived")
+	require.Contains(t, u.tally.summary(1, spec), "waived in 1 scenarios: clause 3 (partial success): "+reason)
+	require.True(t, tellIn(t, s, cell))
+
+	// The control: the same waiver for another scenario waives nothing here.
+	u.spec.Waivers[0].Scenarios = []string{"normal"}
+	cell, err = u.run(t, s)
+	require.NoError(t, err)
+	require.Equal(t, scenarios.Fail, cell.Verdict.Status())
+}
+
+func TestCheckSpec(t *testing.T) {
+	err := scenarios.CheckSpec(executor.Spec{Name: "x", Policy: "none", Lacks: []executor.Clause{11}, Waivers: []executor.Waiver{
+		{Clause: 0, Reason: "r"}, {Clause: 1}, {Clause: 2, Reason: "r", Scenarios: []string{"no-such-*"}},
+	}})
+	for _, want := range []string{"New: got nil", `Policy: got "none"`, "Lacks: got clause 11", "Waivers: got clause 0", "got no reason", `got scenario "no-such-*"`} {
+		require.ErrorContains(t, err, want)
+	}
 }
 
 func TestArguments(t *testing.T) {
 	got := arguments([]string{
-		"-test.coverprofile=c.out", "--test.run=Other", "-test.count=5", "-test.paniconexit0", "-test.short=true", "-mine=1", "rest",
+		"-test.coverprofile=c.out", "--test.run=Other", "-test.count", "5", "-test.paniconexit0", "-test.v", "-mine=1", "-test.timeout", "3s", "rest", "-test.v",
 	}, "TestX/a b(c)")
-	require.Equal(t, []string{`-test.run=^TestX$/^a b\(c\)$`, "-test.count=1", "-test.timeout=40s"}, got[:3])
-	require.Equal(t, []string{"-test.short=true", "-mine=1", "rest"}, got[4:])
+	require.Equal(t, []string{`-test.run=^TestX$/^a b\(c\)$`, "-test.count=1", "-test.timeout=0"}, got[:3])
+	if testing.Short() {
+		got = got[1:]
+	}
+	require.Equal(t, []string{"-mine=1", "rest", "-test.v"}, got[4:])
+}
+
+func TestExecFlag(t *testing.T) {
+	for _, args := range [][]string{{"test", "-exec", "sudo"}, {"test", "--exec=env A=1"}, {"-v", "-exec=x", "-args", "y"}} {
+		require.NotEmpty(t, execFlag(args), args)
+	}
+	for _, args := range [][]string{nil, {"test", "./..."}, {"test", "-args", "-exec", "x"}, {"test", "-run", "exec"}} {
+		require.Empty(t, execFlag(args), args)
+	}
+	require.Equal(t, os.Getppid(), parentOf(os.Getpid()))
+	require.Equal(t, os.Args, argsOf(os.Getpid()))
 }

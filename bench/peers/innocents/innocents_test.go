@@ -1,0 +1,67 @@
+package innocents
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/teeth"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+func specs() (all []executor.Spec) {
+	for _, i := range All() {
+		all = append(all, i.Spec)
+	}
+	return all
+}
+
+func TestMain(m *testing.M) {
+	teeth.Child(specs())
+	os.Exit(m.Run())
+}
+
+// No innocent is accused, whatever it is built on.
+func TestInnocentsAreNotAccused(t *testing.T) {
+	innocents := slices.DeleteFunc(All(), func(i teeth.Innocent) bool { return i.Peer })
+	require.GreaterOrEqual(t, len(innocents), 6)
+	var tasks []teeth.Task
+	for _, i := range innocents {
+		task := teeth.Task{Executor: i.Name}
+		for _, s := range scenarios.Catalogue() {
+			task.Scenarios = append(task.Scenarios, s.Name)
+		}
+		tasks = append(tasks, task)
+	}
+	cells, err := teeth.Runner{Executors: specs()}.Run(t.Context(), tasks)
+	require.NoError(t, err)
+	for k, i := range innocents {
+		t.Run(i.Name, func(t *testing.T) {
+			require.Len(t, cells[k], len(scenarios.Catalogue()))
+			require.Empty(t, teeth.Accusations(i, cells[k]))
+			for _, doubt := range teeth.Doubts(cells[k]) {
+				t.Log("not looked: " + doubt)
+			}
+		})
+	}
+}
+
+// Each waiver is needed: an innocent that keeps the clause must not have one.
+func TestWaiversAreNeeded(t *testing.T) {
+	for _, i := range All() {
+		if len(i.Waivers) == 0 {
+			continue
+		}
+		t.Run(i.Name, func(t *testing.T) {
+			task := teeth.Task{Executor: i.Name, Scenarios: []string{"stuck-agent", "stuck-tool"}}
+			cells, err := teeth.Runner{Executors: specs()}.Run(t.Context(), []teeth.Task{task})
+			require.NoError(t, err)
+			for _, w := range i.Waivers {
+				require.True(t, slices.ContainsFunc(teeth.Findings(cells[0]), func(f teeth.Finding) bool { return f.Clause == w.Clause }), "%v is kept", w.Clause)
+			}
+		})
+	}
+}

@@ -1,0 +1,160 @@
+package adapt_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/adapt"
+)
+
+type runner func(ctx context.Context, agent *executor.Agent, history []executor.Message) (*executor.AgentResponse, error)
+
+func (f runner) ExecuteAgent(ctx context.Context, agent *executor.Agent, _ string, history []executor.Message) (*executor.AgentResponse, error) {
+	return f(ctx, agent, history)
+}
+
+func answers(_ context.Context, a *executor.Agent, _ []executor.Message) (*executor.AgentResponse, error) {
+	if a.ID == "bad" {
+		return nil, errBad
+	}
+	return &executor.AgentResponse{AgentID: a.ID, Content: "answer of " + a.ID}, nil
+}
+
+var errBad = errors.New("bad")
+
+func each[T any](ctx context.Context, items []T, do func(context.Context, T) error) (err error) {
+	for _, item := range items {
+		err = errors.Join(err, do(ctx, item))
+	}
+	return err
+}
+
+var specs = map[string]executor.Spec{
+	"Func": adapt.Func(func(ctx context.Context, n int, do func(context.Context, int) error) (err error) {
+		for i := range n {
+			err = errors.Join(err, do(ctx, i))
+		}
+		return err
+	}),
+	"Each": adapt.Each(each),
+	"Tasks": adapt.Tasks(func(ctx context.Context, tasks []adapt.Task) ([]*executor.AgentResponse, error) {
+		out := make([]*executor.AgentResponse, len(tasks))
+		var errs error
+		for i, task := range tasks {
+			r, err := task(ctx)
+			out[i], errs = r, errors.Join(errs, err)
+		}
+		return out, errs
+	}),
+	"Map": adapt.Map(func(ctx context.Context, items []string, do func(context.Context, string) ([]byte, error)) ([][]byte, error) {
+		out := make([][]byte, len(items))
+		var errs error
+		for i, item := range items {
+			b, err := do(ctx, item)
+			out[i], errs = b, errors.Join(errs, err)
+		}
+		return out, errs
+	}, strconv.Itoa, func(s string) []byte { return []byte(s) }, func(b []byte) string { return string(b) }),
+}
+
+func build(t *testing.T, spec executor.Spec, c executor.Config) executor.ParallelExecutor {
+	t.Helper()
+	x, err := spec.New(c)
+	require.NoError(t, err)
+	return x
+}
+
+func agents(ids ...string) (all []*executor.Agent) {
+	for _, id := range ids {
+		all = append(all, &executor.Agent{ID: id})
+	}
+	return all
+}
+
+func TestResultsAndErrorsByPlace(t *testing.T) {
+	for name, spec := range specs {
+		t.Run(name, func(t *testing.T) {
+			x := build(t, spec, executor.Config{Runner: runner(answers)})
+			m, err := x.ExecuteParallel(t.Context(), "in", agents("a", "bad", "c"))
+			require.Equal(t, []string{"a", "c"}, slices.Sorted(maps.Keys(m)))
+			require.Equal(t, "answer of c", m["c"].Content)
+			require.Equal(t, "c", m["c"].AgentID)
+			require.ErrorIs(t, err, errBad)
+			require.ErrorContains(t, err, "agent bad failed")
+
+			m, err = x.ExecuteParallel(t.Context(), "in", nil)
+			require.NoError(t, err)
+			require.NotNil(t, m)
+			require.Empty(t, m)
+		})
+	}
+}
+
+func TestEachTaskHasATimeAndAHistoryOfItsOwn(t *testing.T) {
+	history := append(make([]executor.Message, 0, 8), executor.Message{Content: "before"})
+	for name, spec := range specs {
+		t.Run(name, func(t *testing.T) {
+			x := build(t, spec, executor.Config{AgentTimeout: time.Hour, History: history, Runner: runner(
+				func(ctx context.Context, a *executor.Agent, h []executor.Message) (*executor.AgentResponse, error) {
+					until, ok := ctx.Deadline()
+					require.True(t, ok)
+					require.LessOrEqual(t, time.Until(until), time.Hour)
+					require.Len(t, append(h, executor.Message{Content: a.ID}), 2)
+					return nil, nil
+				})})
+			_, err := x.ExecuteParallel(t.Context(), "in", agents("a", "b"))
+			require.ErrorIs(t, err, executor.ErrNilResponse)
+			require.Equal(t, executor.Message{}, history[:2][1], "no task wrote into what all share")
+		})
+	}
+}
+
+// A fan-out that comes back early gets what was done by then; what comes later
+// does not reach what was returned.
+func TestLateResultsAreNotKept(t *testing.T) {
+	late, done := make(chan struct{}), make(chan struct{})
+	x := build(t, adapt.Func(func(ctx context.Context, n int, do func(context.Context, int) error) error {
+		err := do(ctx, 0)
+		go func() {
+			defer close(done)
+			<-late
+			_ = do(ctx, 1)
+		}()
+		return err
+	}), executor.Config{Runner: runner(answers)})
+	m, err := x.ExecuteParallel(t.Context(), "in", agents("a", "b"))
+	require.NoError(t, err)
+	close(late)
+	<-done
+	require.Len(t, m, 1)
+}
+
+func TestWhatCannotBeBuiltOrRead(t *testing.T) {
+	_, err := adapt.Each(each).New(executor.Config{})
+	require.ErrorContains(t, err, "Runner: got nil")
+	x := build(t, adapt.Tasks(func(context.Context, []adapt.Task) ([]*executor.AgentResponse, error) {
+		return make([]*executor.AgentResponse, 3), nil
+	}), executor.Config{Runner: runner(answers)})
+	_, err = x.ExecuteParallel(t.Context(), "in", agents("a"))
+	require.ErrorContains(t, err, "got 3 results of 1 tasks")
+}
+
+// An executor made of a fan-out, here called by hand.
+func ExampleEach() {
+	x, err := adapt.Each(each).New(executor.Config{Runner: runner(answers)})
+	if err != nil {
+		panic(err)
+	}
+	results, err := x.ExecuteParallel(context.Background(), "in", []*executor.Agent{{ID: "a"}, {ID: "bad"}})
+	fmt.Println(len(results), results["a"].Content, err)
+	// Output: 1 answer of a agent bad failed: bad
+}

@@ -1,0 +1,103 @@
+package teeth
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/mutants"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// TaskOf is what a mutant is put through: first where it must be found out,
+// then, where all is asked for, the rest of the catalogue, for clauses that have
+// nothing to do with its defect.
+func TaskOf(m mutants.Mutant, catalogue []scenarios.Scenario) Task {
+	t := Task{Executor: m.Name}
+	for _, name := range []string{m.Raced, m.Caught.Scenario} {
+		if name != "" && !slices.Contains(t.Scenarios, name) {
+			t.Scenarios = append(t.Scenarios, name)
+		}
+	}
+	for _, s := range catalogue {
+		if !slices.Contains(t.Scenarios, s.Name) {
+			t.Scenarios = append(t.Scenarios, s.Name)
+		}
+	}
+	return t
+}
+
+// Finding is a clause that failed in a scenario.
+type Finding struct {
+	Scenario string
+	Clause   executor.Clause
+	Got      string
+}
+
+// String is the finding in one line.
+func (f Finding) String() string { return fmt.Sprintf("%v in %s: %s", f.Clause, f.Scenario, f.Got) }
+
+// Findings are all clauses that failed.
+func Findings(cells []scenarios.Cell) (all []Finding) {
+	for _, cell := range cells {
+		for _, c := range cell.Verdict.Clauses {
+			if c.Status == scenarios.Fail {
+				all = append(all, Finding{cell.Verdict.Scenario, c.Clause, c.Got})
+			}
+		}
+	}
+	return all
+}
+
+// Doubts are the cells in which a clause could not be looked at, although the
+// process lived, with the reason.
+func Doubts(cells []scenarios.Cell) (all []string) {
+	for _, cell := range cells {
+		for _, c := range cell.Verdict.Clauses {
+			if c.Status == scenarios.Unknown && cell.Observation.Crash == nil {
+				all = append(all, fmt.Sprintf("%v in %s: %s", c.Clause, cell.Verdict.Scenario, c.Reason))
+			}
+		}
+	}
+	return all
+}
+
+// Assessment is what one run says of a mutant.
+type Assessment struct {
+	// Survived says where it should have been found out and was not.
+	Survived []string
+	// Strays are clauses that failed and have nothing to do with the defect.
+	Strays []Finding
+	// Found are all that failed.
+	Found []Finding
+}
+
+// Assess sets what was found against what should be. Of a race nothing is asked
+// where the program was not built to see it.
+func Assess(m mutants.Mutant, cells []scenarios.Cell) Assessment {
+	a := Assessment{Found: Findings(cells)}
+	has := func(want mutants.Catch) bool {
+		return slices.ContainsFunc(a.Found, func(f Finding) bool { return f.Scenario == want.Scenario && f.Clause == want.Clause })
+	}
+	if m.Caught != (mutants.Catch{}) && !has(m.Caught) {
+		a.Survived = append(a.Survived, fmt.Sprintf("%v did not fail in %s", m.Caught.Clause, m.Caught.Scenario))
+	}
+	for _, cell := range cells {
+		o := cell.Observation
+		if o.Scenario == m.Raced && o.Race && len(o.Races) == 0 && !raceIn(o.Crash) {
+			a.Survived = append(a.Survived, "no data race was reported in "+m.Raced)
+		}
+	}
+	for _, f := range a.Found {
+		_, related := m.Related[f.Clause]
+		if f.Clause != m.Caught.Clause && !related {
+			a.Strays = append(a.Strays, f)
+		}
+	}
+	return a
+}
+
+// raceIn says that a process that died had reported a race before.
+func raceIn(c *scenarios.Crash) bool {
+	return c != nil && len(scenarios.RaceReports(c.Stacks)) > 0
+}

@@ -1,0 +1,187 @@
+package teeth
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// Innocent is a correct executor, which the suite must not accuse.
+type Innocent struct {
+	executor.Spec
+	// Waivers are the clauses that it cannot keep on its foundation, with the
+	// reason: an accusation by one of them is no false alarm.
+	Waivers []scenarios.Waiver
+	// Peer marks one that is what its foundation's own documentation shows: it
+	// is measured for the table, and is no innocent.
+	Peer bool
+}
+
+// Innocents is the command that puts executors which are correct through the
+// whole catalogue, and shows what they are accused of; peers are shown beside
+// them. The table is Markdown.
+func Innocents(args []string, all []Innocent) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var specs []executor.Spec
+	for _, i := range all {
+		specs = append(specs, i.Spec)
+	}
+	Child(specs)
+	var f flags
+	if code, ok := parse(&f, &f, "innocents", "Put correct executors through the catalogue, and show what they are accused of.", args); !ok {
+		return code
+	}
+	trial := &innocentTrial{flags: f, specs: specs, all: chosen(all, f.Only, func(i Innocent) string { return i.Name })}
+	if err := trial.run(ctx, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitTrouble
+	}
+	return trial.print(os.Stdout)
+}
+
+type innocentTrial struct {
+	flags
+	specs []executor.Spec
+	all   []Innocent
+	tally []innocentTally
+}
+
+// innocentTally is what came of one executor in all runs.
+type innocentTally struct {
+	clean, cells   int
+	found, accused []Finding
+	doubts         []string
+}
+
+func (t *innocentTrial) run(ctx context.Context, progress io.Writer) error {
+	t.tally = make([]innocentTally, len(t.all))
+	for run := range t.Runs {
+		fmt.Fprintf(progress, "run %d of %d\n", run+1, t.Runs)
+		var tasks []Task
+		for _, i := range t.all {
+			task := Task{Executor: i.Name}
+			if run == 0 || !i.Peer {
+				task.Scenarios = names(scenarios.Catalogue())
+			}
+			tasks = append(tasks, task)
+		}
+		cells, err := Runner{Executors: t.specs, Race: raceEnabled, Parallel: t.Parallel}.Run(ctx, tasks)
+		if err != nil {
+			return err
+		}
+		for i, one := range t.all {
+			t.tally[i].add(Accusations(one, cells[i]), cells[i])
+		}
+	}
+	return nil
+}
+
+func names(all []scenarios.Scenario) (out []string) {
+	for _, s := range all {
+		out = append(out, s.Name)
+	}
+	return out
+}
+
+// Accusations are the failures of clauses that an executor has no waiver for.
+func Accusations(i Innocent, cells []scenarios.Cell) []Finding {
+	return slices.DeleteFunc(Findings(cells), func(f Finding) bool {
+		return slices.ContainsFunc(i.Waivers, func(w scenarios.Waiver) bool { return w.Clause == f.Clause && w.Reason != "" })
+	})
+}
+
+func (t *innocentTally) add(accused []Finding, cells []scenarios.Cell) {
+	if len(accused) == 0 {
+		t.clean++
+	}
+	t.cells += len(cells)
+	t.accused = append(t.accused, accused...)
+	t.found = append(t.found, Findings(cells)...)
+	t.doubts = append(t.doubts, Doubts(cells)...)
+}
+
+// print writes the table, executor by clause, and the accusations.
+func (t *innocentTrial) print(w io.Writer) int {
+	rows := table.NewWriter()
+	header := table.Row{"executor", "built on"}
+	for _, c := range executor.Clauses {
+		header = append(header, fmt.Sprintf("%d %s", int(c.Clause), c.Title))
+	}
+	rows.AppendHeader(append(header, "runs clean"))
+	for i, one := range t.all {
+		row := table.Row{one.Name, one.Doc}
+		for _, c := range executor.Clauses {
+			row = append(row, t.tally[i].of(one, c.Clause))
+		}
+		runs := fmt.Sprintf("%d of %d", t.tally[i].clean, t.Runs)
+		if one.Peer {
+			runs = "measured once"
+		}
+		rows.AppendRow(append(row, runs))
+	}
+	fmt.Fprintln(w, rows.RenderMarkdown())
+	fmt.Fprintln(w)
+	return t.sum(w)
+}
+
+// of is the answer to one clause, over all runs.
+func (t innocentTally) of(i Innocent, c executor.Clause) string {
+	in := map[string]bool{}
+	for _, f := range t.found {
+		if f.Clause == c {
+			in[f.Scenario] = true
+		}
+	}
+	waived := slices.ContainsFunc(i.Waivers, func(w scenarios.Waiver) bool { return w.Clause == c })
+	switch {
+	case slices.Contains(i.Lacks, c):
+		return "n/a"
+	case len(in) == 0:
+		return "ok"
+	case waived:
+		return fmt.Sprintf("waived (%d)", len(in))
+	}
+	return fmt.Sprintf("✗ (%d)", len(in))
+}
+
+// sum says how many innocents were accused, and of what.
+func (t *innocentTrial) sum(w io.Writer) int {
+	code, accused, innocents, cells := exitOK, 0, 0, 0
+	for i, one := range t.all {
+		for _, waiver := range one.Waivers {
+			fmt.Fprintf(w, "waived for %s: %v: %s\n", one.Name, waiver.Clause, waiver.Reason)
+		}
+		if one.Peer {
+			continue
+		}
+		innocents++
+		cells += t.tally[i].cells
+		if len(t.tally[i].accused) > 0 {
+			accused++
+			code = exitBlunt
+		}
+		var lines []string
+		for _, f := range t.tally[i].accused {
+			lines = append(lines, "accused: "+one.Name+": "+f.String())
+		}
+		for _, d := range t.tally[i].doubts {
+			lines = append(lines, "not looked: "+one.Name+": "+d)
+		}
+		if len(lines) > 0 {
+			fmt.Fprintln(w, strings.Join(compactText(lines), "\n"))
+		}
+	}
+	fmt.Fprintf(w, "%d of %d innocents accused, in %d runs of the whole catalogue (%d cells).\n", accused, innocents, t.Runs, cells)
+	return code
+}

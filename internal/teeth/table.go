@@ -1,0 +1,83 @@
+package teeth
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/watertight-go/watertight/executor/mutants"
+)
+
+// expected says where a mutant must be found out.
+func expected(m mutants.Mutant) string {
+	var s string
+	if m.Caught.Scenario != "" {
+		s = fmt.Sprintf("%s: clause %d", m.Caught.Scenario, int(m.Caught.Clause))
+	}
+	if m.Raced != "" {
+		if s != "" {
+			s += "; "
+		}
+		s += m.Raced + ": data race"
+	}
+	return s
+}
+
+// print writes the table and says what is wrong with it.
+func (t *mutantTrial) print(w io.Writer) int {
+	rows := table.NewWriter()
+	rows.SetStyle(table.StyleLight)
+	rows.AppendHeader(table.Row{"mutant", "defect", "must be caught in", "killed by clause, in scenarios", "killed"})
+	rows.SetColumnConfigs([]table.ColumnConfig{
+		{Number: 2, WidthMax: 50, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 3, WidthMax: 30, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 4, WidthMax: 24, WidthMaxEnforcer: text.WrapSoft},
+	})
+	killed, blind := 0, 0
+	for i, m := range t.mutants {
+		n := fmt.Sprintf("%d of %d", t.tally[i].killed, t.Runs)
+		switch {
+		case t.tally[i].killed == t.Runs:
+			killed++
+		case !t.seen(m):
+			blind++
+			n = "not looked"
+		}
+		rows.AppendRow(table.Row{m.Name, m.Defect, expected(m), clauses(t.tally[i].found), n})
+	}
+	fmt.Fprintln(w, rows.Render())
+	code := exitOK
+	for i, m := range t.mutants {
+		for _, why := range compactText(t.tally[i].survived) {
+			fmt.Fprintf(w, "survived: %s: %s\n", m.Name, why)
+			code = exitBlunt
+		}
+		for _, f := range t.tally[i].strays {
+			fmt.Fprintf(w, "unrelated: %s: %v\n", m.Name, f)
+			code = exitBlunt
+		}
+	}
+	fmt.Fprintf(w, "%d of %d mutants killed by the expected clause in %d runs of %d.\n", killed, len(t.mutants), t.Runs, t.Runs)
+	if blind > 0 {
+		fmt.Fprintf(w, "%d are data races and were not looked for: %s.\n", blind, t.why())
+		code = max(code, exitTrouble)
+	}
+	return code
+}
+
+// why there is no program that sees races.
+func (t *mutantTrial) why() string {
+	if t.RaceNote != "" {
+		return t.RaceNote
+	}
+	return "no -race-binary was given"
+}
+
+func compactText(lines []string) []string {
+	lines = slices.Clone(lines)
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}

@@ -1,0 +1,111 @@
+// Package teeth proves the suite: it runs executors through the catalogue and
+// sets what was found against what should be. Of a mutant the one defect must be
+// found, by the clause that it is a breach of, and no clause that has nothing to
+// do with it; of an innocent nothing.
+//
+// Each executor runs in child processes of the same program, many scenarios in
+// each, on virtual time where that can be. A child that dies is an observation
+// of the scenario that it died in, and the next one goes on behind it. In a
+// program built with -race, what the race detector reports belongs to the
+// scenario that was running.
+package teeth
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// Runner runs executors through scenarios.
+type Runner struct {
+	// Executors are all that a child may be asked for.
+	Executors []executor.Spec
+	// Program is the program to run as a child. Empty means this one. It must
+	// call Child first thing, with the same executors.
+	Program string
+	// Race says that Program was built with -race.
+	Race bool
+	// Parallel is how many children run at a time. Zero means one for each processor.
+	Parallel int
+}
+
+// Task is one executor, by name, with the scenarios that it is put through, in
+// their order. The race detector reports a race once in a process: the scenario
+// that is to show it must come first.
+type Task struct {
+	Executor  string
+	Scenarios []string
+}
+
+// Run does all tasks, and returns for each what it was seen to do, scenario by
+// scenario. The error says which executors could not be looked at, and why.
+func (r Runner) Run(ctx context.Context, tasks []Task) ([][]scenarios.Cell, error) {
+	cells := make([][]scenarios.Cell, len(tasks))
+	errs := make([]error, len(tasks))
+	n := r.Parallel
+	if n <= 0 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	places := make(chan struct{}, n)
+	var wg sync.WaitGroup
+	for i, task := range tasks {
+		places <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-places }()
+			cells[i], errs[i] = r.task(ctx, task)
+		})
+	}
+	wg.Wait()
+	for i, err := range errs {
+		if err != nil {
+			return cells, fmt.Errorf("teeth: %s: %w", tasks[i].Executor, err)
+		}
+	}
+	return cells, nil
+}
+
+// bubbleOf says that a process died of something that belongs to another
+// bubble: what the executor uses keeps one for the whole process, as package
+// pond's default pool does, and it was made in the bubble of an earlier scenario.
+// In a process of its own the scenario can be looked at.
+func bubbleOf(c *scenarios.Crash) bool {
+	return c != nil && c.Kind == "fatal" && strings.Contains(c.Message, "synctest")
+}
+
+// task runs children until each scenario was either observed or died in.
+func (r Runner) task(ctx context.Context, task Task) ([]scenarios.Cell, error) {
+	i := slices.IndexFunc(r.Executors, func(s executor.Spec) bool { return s.Name == task.Executor })
+	if i < 0 {
+		return nil, fmt.Errorf("got an executor that this program does not have")
+	}
+	spec := r.Executors[i]
+	var cells []scenarios.Cell
+	for rest := task.Scenarios; len(rest) > 0; {
+		seen, crash, err := r.child(ctx, Task{task.Executor, rest})
+		if err != nil {
+			return cells, err
+		}
+		if len(seen) < len(rest) && !(len(seen) > 0 && bubbleOf(crash)) {
+			o := scenarios.Observation{Executor: spec.Name, Scenario: rest[len(seen)], Clock: scenarios.VirtualClock, Race: r.Race, Crash: crash}
+			for _, c := range spec.Lacks {
+				o.Setup.Lacks = append(o.Setup.Lacks, int(c))
+			}
+			seen = append(seen, o)
+		}
+		for k, o := range seen {
+			s, err := scenarios.Find(rest[k])
+			if err != nil {
+				return cells, err
+			}
+			cells = append(cells, scenarios.Cell{Observation: o, Verdict: scenarios.Judge(s, o)})
+		}
+		rest = rest[len(seen):]
+	}
+	return cells, nil
+}

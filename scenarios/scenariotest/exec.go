@@ -1,0 +1,77 @@
+package scenariotest
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// underExec says in words that `go test -exec` runs this binary, or "". A child
+// would run without that program around it: elsewhere, or with other rights.
+func underExec() string {
+	if f := execFlag(strings.Fields(os.Getenv("GOFLAGS"))); f != "" {
+		return refusal("GOFLAGS has " + f)
+	}
+	if runtime.GOOS != "linux" {
+		return "" // nobody to ask; a child that cannot be started says so
+	}
+	pid := os.Getppid()
+	for range 4 { // go, perhaps the program itself, perhaps a shell between
+		args := argsOf(pid)
+		if len(args) > 0 && filepath.Base(args[0]) == "go" {
+			if f := execFlag(args[1:]); f != "" {
+				return refusal("the go command has " + f)
+			}
+			return ""
+		}
+		if pid = parentOf(pid); pid <= 1 {
+			return ""
+		}
+	}
+	return ""
+}
+
+func refusal(found string) string {
+	return "scenariotest: go test -exec: " + found + ", and child processes would run without that program: run the tests without it, or in this process with scenariotest.InProcess()"
+}
+
+// execFlag finds -exec among the go command's own flags.
+func execFlag(args []string) string {
+	if i := slices.IndexFunc(args, func(a string) bool { return a == "-args" || a == "--args" }); i >= 0 {
+		args = args[:i]
+	}
+	for _, a := range args {
+		if name, _, _ := strings.Cut(a, "="); name == "-exec" || name == "--exec" {
+			return a
+		}
+	}
+	return ""
+}
+
+// argsOf is a process's command line; nil where it cannot be read.
+func argsOf(pid int) []string {
+	data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
+	if err != nil || len(data) == 0 {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(string(data), "\x00"), "\x00")
+}
+
+// parentOf is a process's parent; 0 where it cannot be read.
+func parentOf(pid int) int {
+	data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return 0
+	}
+	// The name in brackets may hold anything, brackets too.
+	_, rest, _ := strings.Cut(string(data[max(strings.LastIndexByte(string(data), ')'), 0):]), " ")
+	fields := strings.Fields(rest)
+	if len(fields) < 2 {
+		return 0
+	}
+	parent, _ := strconv.Atoi(fields[1])
+	return parent
+}
