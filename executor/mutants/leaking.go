@@ -57,21 +57,15 @@ func leaking() []Mutant {
 		},
 		{
 			Name:    "body-left-open",
-			Defect:  "asks a registry for the agent's settings over HTTP and does not close the response's body",
+			Defect:  "asks a registry for the agents' settings over HTTP and does not close the response's body",
 			Seen:    "https://github.com/openai/openai-go/pull/387",
 			Caught:  Catch{"normal", executor.LeavesNothing},
 			Related: Related{executor.BoundsStuck: "the connection's goroutines are in no agent's call"},
 			New: parts(func(executor.Config) fanout.Parts {
 				client := &http.Client{Transport: &http.Transport{DialContext: dialRegistry}}
-				return fanout.Parts{Ask: func(ctx context.Context, c executor.Config, a *executor.Agent, input string) (*executor.AgentResponse, error) {
-					request, err := http.NewRequestWithContext(context.WithoutCancel(ctx), http.MethodGet, "http://registry/settings", nil)
-					if err != nil {
-						return nil, err
-					}
-					if _, err := client.Do(request); err != nil {
-						return nil, err
-					}
-					return fanout.Ask(ctx, c, a, input)
+				return fanout.Parts{Begin: func(ctx context.Context, c executor.Config, agents int) (context.Context, context.CancelCauseFunc) {
+					_, _ = client.Get("http://registry/settings")
+					return fanout.Begin(ctx, c, agents)
 				}}
 			}),
 		},
