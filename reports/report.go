@@ -35,7 +35,9 @@ type Report struct {
 	Comparisons []scenarios.Comparison `json:"comparisons"`
 	Claims      []Claim                `json:"claims"`
 	Projections []Projection           `json:"projections"`
-	Warnings    []string               `json:"warnings,omitempty"`
+	// Bench is what executors cost, where it was measured.
+	Bench    []Cost   `json:"bench,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // Named is an executor with its one-line description.
@@ -67,6 +69,8 @@ type Environment struct {
 	Commit     string `json:"commit,omitempty"`
 	// Args are the command's arguments.
 	Args []string `json:"args,omitempty"`
+	// RaceBuild says that the ordinary cells ran in a binary built with -race too.
+	RaceBuild bool `json:"raceBuild,omitempty"`
 	// Race says whether and how the race cells were run, or why not.
 	Race string `json:"race"`
 	// Proof says whether this Go can prove leaks, or why not.

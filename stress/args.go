@@ -16,10 +16,12 @@ import (
 
 // cli is the command line as kong reads it.
 type cli struct {
-	Run     runArgs     `cmd:"" default:"withargs" help:"Run executors through the scenarios and write the report (the default command)."`
-	List    listArgs    `cmd:"" help:"List the executors, the scenarios and the contract's clauses."`
-	Report  reportArgs  `cmd:"" help:"Render the report.json of an earlier run again."`
-	Version versionArgs `cmd:"" help:"Print the version of this tool and of Go."`
+	Run      runArgs      `cmd:"" default:"withargs" help:"Run executors through the scenarios and write the report (the default command)."`
+	List     listArgs     `cmd:"" help:"List the executors, the scenarios and the contract's clauses."`
+	Gate     gateArgs     `cmd:"" help:"Hold a quick run, a report, or go test -bench output against a baseline: exit 1 where it is worse."`
+	Baseline baselineArgs `cmd:"" help:"Write the baseline that gate compares with."`
+	Report   reportArgs   `cmd:"" help:"Render the report.json of an earlier run again."`
+	Version  versionArgs  `cmd:"" help:"Print the version of this tool and of Go."`
 }
 
 // runArgs are the flags of run.
@@ -129,6 +131,10 @@ func (c *cli) dispatch(ctx context.Context, command string, stdout, stderr io.Wr
 		return ExitOK, list(stdout, executors)
 	case "report":
 		return c.Report.render(stdout)
+	case "gate":
+		return c.Gate.run(ctx, stdout, stderr, executors)
+	case "baseline":
+		return c.Baseline.run(ctx, stdout, stderr, executors)
 	case "version":
 		_, err := fmt.Fprintf(stdout, "stress %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		return ExitOK, err
