@@ -139,4 +139,3 @@ func (q *quick) withPool(stderr io.Writer, cells int, f func(*pool) error) error
 	progress.end()
 	return errors.Join(err, os.RemoveAll(temp))
 }
-

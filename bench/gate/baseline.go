@@ -100,6 +100,7 @@ type TimeRow struct {
 func (b *Baseline) Put(sets ...Set) {
 	for _, s := range sets {
 		b.Sets = slices.DeleteFunc(b.Sets, func(old Set) bool { return old.Key == s.Key })
+		s.sort()
 		b.Sets = append(b.Sets, s)
 	}
 	slices.SortFunc(b.Sets, func(x, y Set) int { return strings.Compare(x.String(), y.String()) })
@@ -141,7 +142,6 @@ func (b *Baseline) Encode() ([]byte, error) {
 }
 
 func (s Set) encode(out *bytes.Buffer) error {
-	s.sort()
 	var errs []error
 	line := func(v any) string {
 		data, err := json.Marshal(v)

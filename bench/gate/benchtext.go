@@ -87,7 +87,8 @@ func (t *BenchText) add(r *benchfmt.Result) error {
 	}
 	file, line := r.Pos()
 	for _, v := range r.Values {
-		k := benchKey{printable(name), printable(v.Unit)}
+		// The reader leaves the unit of a zero as it was.
+		k := benchKey{printable(name), printable(tidy(v.Unit))}
 		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) || v.Value < 0 {
 			return fmt.Errorf("%s:%d: %s: got %v, want a number from zero on", file, line, k, v.Value)
 		}

@@ -20,6 +20,7 @@ func Compare(b *Baseline, r *reports.Report, opts Options, executors ...string) 
 		return Result{}, err
 	}
 	c := comparison{opts: opts, batches: batches(r)}
+	c.troubles(r, executors)
 	for _, is := range sets {
 		was, ok := b.find(is.Key)
 		if !ok {
@@ -28,7 +29,6 @@ func Compare(b *Baseline, r *reports.Report, opts Options, executors ...string) 
 		c.set(was, is, executors)
 	}
 	c.unmeasured(b, sets)
-	c.troubles(r, executors)
 	c.result.waive(opts)
 	return c.result, nil
 }

@@ -72,7 +72,11 @@ func (r Result) table(p painter) string {
 	style.Options = table.OptionsNoBordersAndSeparators
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
 	w.SetStyle(style)
-	w.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: widest}, {Number: 4, WidthMax: widest}, {Number: 5, WidthMax: widest}})
+	var configs []table.ColumnConfig
+	for n := 3; n <= 5; n++ {
+		configs = append(configs, table.ColumnConfig{Number: n, WidthMax: widest, WidthMaxEnforcer: text.WrapSoft})
+	}
+	w.SetColumnConfigs(configs)
 	w.AppendRow(table.Row{"", "row", "got", "want", ""})
 	shown := 0
 	for _, row := range r.Rows {

@@ -18,7 +18,6 @@ func (b *Baseline) Text() ([]byte, error) {
 		if s.Race {
 			race = "on"
 		}
-		s.sort()
 		for _, c := range s.Costs {
 			r := s.result(race, fmt.Sprintf("Call/executor=%s/agents=%d", name(c.Executor), c.Agents))
 			r.Values = []benchfmt.Value{

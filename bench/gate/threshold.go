@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/perf/benchunit"
 )
 
 // Thresholds are how much worse each unit may become, as a part of the whole.
@@ -41,13 +43,8 @@ func ParseThresholds(text string) (Thresholds, error) {
 
 // tidy is the unit as the benchmark format's reader gives it.
 func tidy(unit string) string {
-	switch unit {
-	case "ns/op":
-		return "sec/op"
-	case "MB/s":
-		return "B/s"
-	}
-	return unit
+	_, tidied := benchunit.Tidy(1, unit)
+	return tidied
 }
 
 // ParsePercent reads "12%" or "12" as 0.12. An empty text is 0.
