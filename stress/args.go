@@ -32,6 +32,7 @@ type runArgs struct {
 	Scenarios  string        `help:"Scenarios to run, by name or glob, comma separated. Default: all, and the load cells." placeholder:"A,B*"`
 	Requests   int           `help:"Requests of the accumulation scenarios." default:"100" placeholder:"N"`
 	Agents     int           `help:"Agents per request there." default:"5" placeholder:"N"`
+	Bench      bool          `help:"Measure what each executor costs beside the floor too: allocations, leftovers, time."`
 	Out        string        `help:"Folder of the report." default:"reports/latest" placeholder:"DIR"`
 	Parallel   int           `help:"Child processes at a time. Default: six for each processor, as cells mostly wait." placeholder:"N"`
 	RaceBinary string        `help:"This program built with -race; the cells with 100 requests at once run in it too." placeholder:"FILE"`

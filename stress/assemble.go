@@ -36,6 +36,7 @@ func (a *runArgs) report(p *plan, observed map[cell]scenarios.Observation) *repo
 	for _, x := range p.executors {
 		r.Executors = append(r.Executors, reports.Named{Name: x.Name, Doc: x.Doc})
 	}
+	r.Bench = p.bench
 	r.Comparisons = comparisons(r, p)
 	r.Projections = projections(r)
 	r.Claims = claims(r)

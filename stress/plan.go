@@ -21,6 +21,8 @@ type plan struct {
 	// together are cells that mostly wait and may run beside each other; alone
 	// are those whose load would disturb others.
 	together, alone []cell
+	// bench is what the executors cost, where that was measured.
+	bench []reports.Cost
 }
 
 // newPlan reads the choice of executors and scenarios, or names what is wrong.

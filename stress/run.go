@@ -113,7 +113,7 @@ func (a *runArgs) observe(ctx context.Context, p *plan, out *output, stderr io.W
 			p.alone[i].URL = url
 		}
 	}
-	progress := newProgress(stderr, len(p.together)+len(p.alone))
+	progress := newProgress(stderr, len(p.together)+len(p.alone)+a.benchProcesses(p))
 	defer progress.end()
 	pool := &pool{temp: temp, report: out.temp, raceBinary: a.RaceBinary, lacks: p.lacks(), progress: progress,
 		observed: map[cell]scenarios.Observation{}}
@@ -123,7 +123,30 @@ func (a *runArgs) observe(ctx context.Context, p *plan, out *output, stderr io.W
 	}
 	pool.run(ctx, p.together, n)
 	pool.run(ctx, p.alone, a.besides())
+	if a.Bench && ctx.Err() == nil {
+		p.bench = pool.costs(ctx, p.names())
+		pool.times(ctx, p.bench, 0)
+		pool.times(ctx, p.bench, 1)
+	}
 	return pool.observed, nil
+}
+
+// benchProcesses is how many children measure costs: one for what requests leave
+// behind, the others for two batches of times.
+func (a *runArgs) benchProcesses(p *plan) int {
+	if !a.Bench {
+		return 0
+	}
+	return len(p.executors) * (1 + 2*timeProcesses)
+}
+
+// names are those of the executors.
+func (p *plan) names() []string {
+	var all []string
+	for _, x := range p.executors {
+		all = append(all, x.Name)
+	}
+	return all
 }
 
 // besides is how many load cells run at a time: as many as there are

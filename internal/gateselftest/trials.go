@@ -108,7 +108,7 @@ func (b *bench) run(t trial) (counts, time.Duration) {
 // against the run of this one: each comparison is of two new runs.
 func (b *bench) gate(t trial) (string, int) {
 	if t.measure == "" {
-		return b.stress(t.plant, "gate", "-baseline", b.committed)
+		return b.stress(t.plant, "gate", "-baseline", b.committed, "-threshold", "50%")
 	}
 	args := []string{"gate", "-baseline", b.last, "-measure", t.measure}
 	if t.plant != "" || t.busy {
