@@ -14,9 +14,9 @@ type Cost struct {
 	// Allocs and AllocBytes are the heap allocations of one request.
 	Allocs     float64 `json:"allocs"`
 	AllocBytes float64 `json:"allocBytes"`
-	// Goroutines, Descriptors and RetainedBytes are what one request leaves
-	// behind, as the median over several rounds: what rises once and then no
-	// more is warm-up. RetainedBytes is live heap.
+	// Goroutines, Descriptors and RetainedBytes (live heap) are what one request
+	// leaves behind in most of several rounds: what rises once and then no more
+	// is warm-up.
 	Goroutines    float64 `json:"goroutines"`
 	Descriptors   float64 `json:"descriptors"`
 	RetainedBytes float64 `json:"retainedBytes"`
