@@ -13,13 +13,16 @@ import (
 var runs = map[string]string{
 	"make stress":     "CI, job stress",
 	"make test":       "make check",
-	"make gate":       "make check",
 	"make check":      ".ci/run",
 	"bin/stress list": "stress/testdata/readme.txtar",
 	"bin/stress run -scenarios 'partial*,cancel*'":                                           "stress/testdata/readme.txtar",
 	"bin/stress run -before reference -after errgroup":                                       "stress/testdata/readme.txtar",
 	"bin/stress run -requests 10000 -scenarios accumulation":                                 "stress/testdata/readme.txtar, with fewer requests",
 	"bin/stress report reports/latest/report.json":                                           "stress/testdata/readme.txtar",
+	"bin/stress baseline -o baseline.json":                                                   "stress/testdata/gate-quick.txtar",
+	"bin/stress gate -baseline baseline.json":                                                "stress/testdata/gate-quick.txtar; make check",
+	"bin/stress gate -baseline baseline.json reports/latest/report.json":                     "stress/testdata/gate.txtar",
+	"bin/stress gate -bench -threshold 'sec/op=5%,B/op=0,allocs/op=0' old.txt new.txt":       "stress/testdata/gate-bench.txtar",
 	"go tool pprof -top reports/latest/profiles/waitgroup/accumulation/goroutine-diff.pb.gz": "profiles, TestGoToolPprofOpens; stress/testdata/readme.txtar sees the file written",
 }
 
@@ -54,7 +57,7 @@ func TestTargetsOfTheReadmeExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range regexp.MustCompile("`?make ([a-z]+)").FindAllStringSubmatch(readme(t), -1) {
+	for _, m := range regexp.MustCompile("`?make ([a-z-]+)").FindAllStringSubmatch(readme(t), -1) {
 		if !strings.Contains(string(data), "\n"+m[1]+":") {
 			t.Errorf("README says make %s, the Makefile has no such target", m[1])
 		}
