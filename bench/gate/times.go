@@ -37,7 +37,7 @@ func compareSamples(was, is []float64, alpha float64) effect {
 
 const (
 	// splits is how often samples are halved to find their noise.
-	splits = 1000
+	splits = 500
 	// quiet is the part of the splits that the noise floor covers.
 	quiet = 0.98
 )

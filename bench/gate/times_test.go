@@ -59,7 +59,7 @@ func TestJudgeBatches(t *testing.T) {
 // TestRates publishes what the rule does with samples as this machine gives them:
 // the noise of 3 % that was measured within a run, and 3 % more between runs.
 func TestRates(t *testing.T) {
-	const trials = 200
+	const trials = 100
 	r := rand.New(rand.NewPCG(7, 7))
 	alarms, caught := 0, 0
 	for i := range trials {
