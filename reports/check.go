@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/watertight-go/watertight/scenarios"
@@ -40,12 +41,15 @@ func (r *Report) check() error {
 	for i, p := range r.Projections {
 		refs = append(refs, ref{fmt.Sprintf("projections[%d].executor", i), p.Executor, executors, false})
 	}
+	for i, c := range r.Bench {
+		refs = append(refs, ref{fmt.Sprintf("bench[%d].executor", i), c.Executor, executors, false})
+	}
 	for _, f := range refs {
 		if !f.in[f.name] && !(f.optional && f.name == "") {
 			return fmt.Errorf("got %s %q, want one that the report lists", f.where, shorten(clean(f.name), 60))
 		}
 	}
-	return r.checkTwins()
+	return errors.Join(r.checkTwins(), r.checkBench())
 }
 
 // set is the names as a set, where each is there once.

@@ -38,7 +38,9 @@ type Report struct {
 	Comparisons []scenarios.Comparison `json:"comparisons"`
 	Claims      []Claim                `json:"claims"`
 	Projections []Projection           `json:"projections"`
-	Warnings    []string               `json:"warnings,omitempty"`
+	// Bench is what executors cost, where it was measured.
+	Bench    []Cost   `json:"bench,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // Named is an executor with its one-line description.
@@ -97,6 +99,8 @@ type Environment struct {
 	// it stands below Root; a binary built with -trimpath names files by it.
 	Module    string `json:"module,omitempty"`
 	ModuleDir string `json:"moduleDir,omitempty"`
+	// RaceBuild says that the ordinary cells ran in a binary built with -race too.
+	RaceBuild bool `json:"raceBuild,omitempty"`
 	// Race says whether and how the race cells were run, or why not.
 	Race string `json:"race"`
 	// Proof says whether this Go can prove leaks, or why not.

@@ -100,7 +100,7 @@ func newView(r *Report, file string) view {
 	x := newIndex(r)
 	v := view{title: "Watertight", partial: r.Partial, facts: facts(x)}
 	for _, s := range []section{
-		verdicts(x), compatibility(x), alternatives(x), matrix(x), accumulation(x), claims(x), projections(x), doubts(x), next(x, file),
+		verdicts(x), compatibility(x), alternatives(x), matrix(x), accumulation(x), bench(x), claims(x), projections(x), doubts(x), next(x, file),
 	} {
 		if len(s.lead)+len(s.grids)+len(s.notes) > 0 {
 			v.sections = append(v.sections, s)

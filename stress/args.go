@@ -16,11 +16,13 @@ import (
 
 // cli is the command line as kong reads it.
 type cli struct {
-	Run     runArgs     `cmd:"" default:"withargs" help:"Run executors through the scenarios and write the report (the default command)."`
-	List    listArgs    `cmd:"" help:"List the executors, the scenarios and the contract's clauses."`
-	Report  reportArgs  `cmd:"" help:"Render the report.json of an earlier run again."`
-	Merge   mergeArgs   `cmd:"" help:"Join the reports of all shards of a run into one."`
-	Version versionArgs `cmd:"" help:"Print the version of this tool and of Go."`
+	Run      runArgs      `cmd:"" default:"withargs" help:"Run executors through the scenarios and write the report (the default command)."`
+	List     listArgs     `cmd:"" help:"List the executors, the scenarios and the contract's clauses."`
+	Gate     gateArgs     `cmd:"" help:"Hold a quick run, a report, or go test -bench output against a baseline: exit 1 where it is worse."`
+	Baseline baselineArgs `cmd:"" help:"Write the baseline that gate compares with."`
+	Report   reportArgs   `cmd:"" help:"Render the report.json of an earlier run again."`
+	Merge    mergeArgs    `cmd:"" help:"Join the reports of all shards of a run into one."`
+	Version  versionArgs  `cmd:"" help:"Print the version of this tool and of Go."`
 }
 
 // runArgs are the flags of run.
@@ -32,6 +34,7 @@ type runArgs struct {
 	Requests   int           `help:"Requests of the accumulation scenarios." default:"100" placeholder:"N"`
 	Agents     int           `help:"Agents per request there." default:"5" placeholder:"N"`
 	Shard      string        `help:"Run part I of N: whole scenarios, with all their executors. merge joins the reports." placeholder:"I/N"`
+	Bench      bool          `help:"Measure what each executor costs beside the floor too: allocations, leftovers, time."`
 	Out        string        `help:"Folder of the report." default:"reports/latest" placeholder:"DIR"`
 	Parallel   int           `help:"Child processes at a time. Default: six for each processor, as cells mostly wait." placeholder:"N"`
 	RaceBinary string        `help:"This program built with -race; the cells with 100 requests at once run in it too." placeholder:"FILE"`
@@ -140,6 +143,10 @@ func (c *cli) dispatch(ctx context.Context, command string, stdout, stderr io.Wr
 		return c.Report.render(stdout)
 	case "merge":
 		return c.Merge.merge(stdout)
+	case "gate":
+		return c.Gate.run(ctx, stdout, stderr, executors)
+	case "baseline":
+		return c.Baseline.run(ctx, stdout, stderr, executors)
 	case "version":
 		_, err := fmt.Fprintf(stdout, "stress %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		return ExitOK, err

@@ -40,6 +40,7 @@ func (a *runArgs) report(p *plan, observed map[cell]scenarios.Observation) *repo
 		file, line := madeAt(x)
 		r.Executors = append(r.Executors, reports.Named{Name: x.Name, Doc: x.Doc, File: file, Line: line})
 	}
+	r.Bench = p.bench
 	conclude(r)
 	r.Projections = projections(r)
 	return r

@@ -18,6 +18,8 @@ const (
 	kindHeap     = "heap"     // the same once more, for its heap profiles only
 	kindLimit    = "limit"    // accumulation until a lowered limit ends it
 	kindClient   = "client"   // hanging calls through the real client
+	kindCost     = "cost"     // what requests allocate and leave behind
+	kindTime     = "time"     // the time of requests beside the floor
 )
 
 // cell is the address of one child's work: everything that it needs to know
@@ -31,6 +33,9 @@ type cell struct {
 	Agents   int `json:"agents,omitempty"`
 	// Race says that the child is the race binary.
 	Race bool `json:"race,omitempty"`
+	// Round and Batch number the processes that measure time.
+	Round int `json:"round,omitempty"`
+	Batch int `json:"batch,omitempty"`
 	// URL is the faulty server's, for cells with a real client.
 	URL string `json:"url,omitempty"`
 	// Deadline is when the parent kills the child.
@@ -50,6 +55,8 @@ func (c cell) String() string {
 		name += " (race)"
 	case c.Kind == kindHeap:
 		name += " (heap)"
+	case c.Kind == kindTime:
+		name += fmt.Sprintf(" (time %d.%d)", c.Batch+1, c.Round+1)
 	}
 	return name
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/profiles"
+	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -45,23 +46,27 @@ func runChild(text string, executors []executor.Spec) int {
 	if err == nil && c.Scenario == timelineName {
 		c.runVirtual(executors)
 	}
-	var o scenarios.Observation
-	if err == nil {
-		o, err = c.observe(context.Background(), executors)
+	var r result
+	switch {
+	case err != nil:
+	case c.Kind == kindCost || c.Kind == kindTime:
+		r.Bench, err = c.bench(context.Background(), executors)
+	default:
+		r.Observation, err = c.observe(context.Background(), executors)
 	}
-	return c.finish(o, err)
+	return c.finish(r, err)
 }
 
 // result is what a child hands to its parent: what it saw, or why it could not
 // look. Without one, the process was ended by what ran in it.
 type result struct {
 	Observation scenarios.Observation `json:"observation"`
+	Bench       []reports.Cost        `json:"bench,omitempty"`
 	Trouble     string                `json:"trouble,omitempty"`
 }
 
 // finish writes the result and returns the exit code.
-func (c cell) finish(o scenarios.Observation, err error) int {
-	r := result{Observation: o}
+func (c cell) finish(r result, err error) int {
 	if err != nil {
 		r = result{Trouble: err.Error()}
 	}

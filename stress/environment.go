@@ -21,7 +21,7 @@ func environment(args []string) reports.Environment {
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPU: cpuModel(), Cores: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0),
 		MemoryMiB: memoryMiB(), Commit: revision(), Args: args,
-		Proof: "goroutineleak profile",
+		RaceBuild: raceBuild, Proof: "goroutineleak profile",
 	}
 	if _, err := profiles.Capture(profiles.Leak); err != nil {
 		e.Proof = "not proven: " + err.Error()

@@ -31,7 +31,7 @@ func (a *mergeArgs) merge(stdout io.Writer) (int, error) {
 		}
 		all = append(all, shard{file: file, report: r})
 	}
-	r, err := join(all)
+	r, err := joinShards(all)
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("merge: %w", err)
 	}
@@ -61,10 +61,10 @@ type shard struct {
 	part   part
 }
 
-// join makes one report of those of all shards: the one that an unsplit run
+// joinShards makes one report of those of all shards: the one that an unsplit run
 // would have written, as far as verdicts and exact figures go. What is said of
 // several cells together is computed again from the cells.
-func join(all []shard) (*reports.Report, error) {
+func joinShards(all []shard) (*reports.Report, error) {
 	if err := fitting(all); err != nil {
 		return nil, err
 	}
@@ -80,6 +80,7 @@ func join(all []shard) (*reports.Report, error) {
 	for _, s := range all {
 		r.Shards = append(r.Shards, s.report.Shards...)
 		r.Cells = append(r.Cells, s.report.Cells...)
+		r.Bench = append(r.Bench, s.report.Bench...)
 		r.Warnings = append(r.Warnings, s.report.Warnings...)
 		r.Elapsed += s.report.Elapsed
 		if s.report.Created.Before(r.Created) {

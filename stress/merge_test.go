@@ -36,6 +36,9 @@ func exact(r *reports.Report) (all []string) {
 	for _, c := range r.Claims {
 		all = append(all, fmt.Sprintf("claim %s %s", c.ID, c.Verdict))
 	}
+	for _, c := range r.Bench {
+		all = append(all, fmt.Sprintf("%s, %d agents: %.0f allocations, left %v goroutines, %v descriptors", c.Executor, c.Agents, c.Allocs, c.Goroutines, c.Descriptors))
+	}
 	for _, p := range r.Projections {
 		all = append(all, "projection of "+p.Executor)
 	}
@@ -58,9 +61,9 @@ func TestMergedShardsEqualTheUnsplitRun(t *testing.T) {
 		code, _, stderr := runCommand(t, args...)
 		require.Equal(t, ExitOK, code, stderr)
 	}
-	run("whole")
+	run("whole", "-bench")
 	for i := 1; i <= 3; i++ {
-		run(fmt.Sprintf("s%d", i), "-shard", fmt.Sprintf("%d/3", i))
+		run(fmt.Sprintf("s%d", i), "-shard", fmt.Sprintf("%d/3", i), "-bench")
 	}
 	part := func(name string) string { return filepath.Join(dir, name) }
 	// In any order, by folder or by file.
@@ -73,6 +76,13 @@ func TestMergedShardsEqualTheUnsplitRun(t *testing.T) {
 	for i, s := range joined.Shards {
 		require.Equal(t, fmt.Sprintf("%d/3", i+1), s.Name)
 		require.Len(t, s.Scenarios, 2)
+	}
+	require.NotEmpty(t, joined.Bench)
+	for _, c := range joined.Bench {
+		require.Empty(t, c.Trouble)
+		for _, timing := range c.Times {
+			require.Equal(t, "1/3", timing.Shard, "rows of times keep the name of their shard")
+		}
 	}
 	for _, c := range joined.Cells {
 		for _, p := range c.Observation.Profiles {
@@ -114,7 +124,7 @@ func TestShardsOfDifferentRunsAreRefused(t *testing.T) {
 		s.file = "first.json"
 		return s
 	}
-	_, err := join([]shard{first(), one(nil)})
+	_, err := joinShards([]shard{first(), one(nil)})
 	require.NoError(t, err)
 	for want, change := range map[string]func(*reports.Report){
 		`got parts "3", want "2"`:                        func(r *reports.Report) { r.Shards[0].Name = "2/3" },
@@ -127,7 +137,7 @@ func TestShardsOfDifferentRunsAreRefused(t *testing.T) {
 		`got executors "a", want "a,b"`:                  func(r *reports.Report) { r.Executors = r.Executors[:1] },
 		`-shard: got "7/2"`:                              func(r *reports.Report) { r.Shards[0].Name = "7/2" },
 	} {
-		_, err := join([]shard{first(), one(change)})
+		_, err := joinShards([]shard{first(), one(change)})
 		require.ErrorContains(t, err, want)
 		require.ErrorContains(t, err, "second.json")
 	}

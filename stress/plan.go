@@ -24,6 +24,8 @@ type plan struct {
 	together, alone []cell
 	// part is which part of a split run this is.
 	part part
+	// bench is what the executors cost, where that was measured.
+	bench []reports.Cost
 }
 
 // newPlan reads the choice of executors and scenarios, or names what is wrong.

@@ -106,31 +106,11 @@ func (c cell) tooLate(o scenarios.Observation) bool {
 // child runs a cell once. Whatever its process does is in the observation; an
 // error means that the cell could not be run, or was stopped.
 func (p *pool) child(ctx context.Context, c cell, id string) (scenarios.Observation, error) {
-	o := c.empty()
-	c.Result = filepath.Join(p.temp, id+".json")
-	c.Progress = filepath.Join(p.temp, id+".progress")
-	c.Report = p.report
-	text, err := c.encode()
+	r, e, finished, err := p.process(ctx, &c, id)
 	if err != nil {
-		return o, err
+		return c.empty(), err
 	}
-	program := ""
-	if c.Race {
-		program = p.raceBinary
-	}
-	s, err := self(program, cellEnv+"="+text)
-	if err != nil {
-		return o, err
-	}
-	e := spawn(ctx, s, c.Deadline)
-	if e.stopped {
-		return o, errStopped
-	}
-	r, finished, err := readResult(c.Result)
-	if err != nil {
-		return o, err
-	}
-	o = r.Observation
+	o := r.Observation
 	if !finished {
 		o = c.empty()
 		o.Setup.Lacks = p.lacks[c.Executor]
@@ -138,6 +118,31 @@ func (p *pool) child(ctx context.Context, c cell, id string) (scenarios.Observat
 	}
 	classify(&o, e, finished)
 	return o, nil
+}
+
+// process runs a cell's process to its end and reads what it wrote; finished is
+// false where it wrote nothing.
+func (p *pool) process(ctx context.Context, c *cell, id string) (r result, e exit, finished bool, err error) {
+	c.Result = filepath.Join(p.temp, id+".json")
+	c.Progress = filepath.Join(p.temp, id+".progress")
+	c.Report = p.report
+	text, err := c.encode()
+	if err != nil {
+		return r, e, false, err
+	}
+	program := ""
+	if c.Race {
+		program = p.raceBinary
+	}
+	s, err := self(program, cellEnv+"="+text)
+	if err != nil {
+		return r, e, false, err
+	}
+	if e = spawn(ctx, s, c.Deadline); e.stopped {
+		return r, e, false, errStopped
+	}
+	r, finished, err = readResult(c.Result)
+	return r, e, finished, err
 }
 
 // readResult reads what a child wrote; false where it wrote nothing.

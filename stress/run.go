@@ -117,7 +117,7 @@ func (a *runArgs) observe(ctx context.Context, p *plan, out *output, stderr io.W
 			}
 		}
 	}
-	progress := newProgress(stderr, len(p.together)+len(p.alone))
+	progress := newProgress(stderr, len(p.together)+len(p.alone)+a.benchProcesses(p))
 	defer progress.end()
 	pool := &pool{temp: temp, report: out.temp, raceBinary: a.RaceBinary, lacks: p.lacks(), progress: progress,
 		observed: map[cell]scenarios.Observation{}}
@@ -127,7 +127,34 @@ func (a *runArgs) observe(ctx context.Context, p *plan, out *output, stderr io.W
 	}
 	pool.run(ctx, p.together, n)
 	pool.run(ctx, p.alone, a.besides())
+	if a.measures(p) && ctx.Err() == nil {
+		p.bench = pool.costs(ctx, p.names())
+		pool.times(ctx, p.bench, 0)
+		pool.times(ctx, p.bench, 1)
+	}
 	return pool.observed, nil
+}
+
+// measures says whether costs are measured: of a split run in its first part
+// only, so that all executors are measured in one process tree.
+func (a *runArgs) measures(p *plan) bool { return a.Bench && p.part.index <= 1 }
+
+// benchProcesses is how many children measure costs: one for what requests leave
+// behind, the others for two batches of times.
+func (a *runArgs) benchProcesses(p *plan) int {
+	if !a.measures(p) {
+		return 0
+	}
+	return len(p.executors) * (1 + 2*timeProcesses)
+}
+
+// names are those of the executors.
+func (p *plan) names() []string {
+	var all []string
+	for _, x := range p.executors {
+		all = append(all, x.Name)
+	}
+	return all
 }
 
 // besides is how many load cells run at a time: as many as there are

@@ -46,7 +46,8 @@ func (p part) of(rows []reports.Row) ([]reports.Row, error) {
 	return mine, nil
 }
 
-// mark writes into the report which part it is.
+// mark writes into the report which part it is, and into each row of times where
+// it was taken.
 func (p part) mark(r *reports.Report) {
 	if p.count == 0 {
 		return
@@ -56,4 +57,9 @@ func (p part) mark(r *reports.Report) {
 		s.Scenarios = append(s.Scenarios, row.Name)
 	}
 	r.Shards = []reports.Shard{s}
+	for i := range r.Bench {
+		for j := range r.Bench[i].Times {
+			r.Bench[i].Times[j].Shard = s.Name
+		}
+	}
 }

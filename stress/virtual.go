@@ -15,7 +15,8 @@ func (c cell) runVirtual(executors []executor.Spec) {
 	os.Args = os.Args[:1]
 	all := func(string, string) (bool, error) { return true, nil }
 	testing.Main(all, []testing.InternalTest{{Name: c.String(), F: func(t *testing.T) {
-		os.Exit(c.finish(c.observeVirtual(t, executors)))
+		o, err := c.observeVirtual(t, executors)
+		os.Exit(c.finish(result{Observation: o}, err))
 	}}}, nil, nil)
 }
 

@@ -94,6 +94,18 @@ var rooms = []room{
 		"github.com/jedib0t/go-pretty/v6":              "tables",
 		"github.com/jstemmer/go-junit-report/v2/junit": "JUnit XML",
 	}},
+	{"bench/cost", map[string]string{
+		module + "executor": "what is measured",
+		module + "leak":     "what requests leave behind",
+		module + "reports":  "what the figures are stored as",
+	}},
+	{"bench/gate", map[string]string{
+		module + "executor":               "the clauses by number",
+		module + "scenarios":              "the verdicts' words",
+		module + "reports":                "what is compared",
+		"golang.org/x/perf":               "Mann-Whitney, and the benchmark format",
+		"github.com/jedib0t/go-pretty/v6": "tables",
+	}},
 	{"bench", map[string]string{
 		module + "reports": "what the gate compares",
 	}},
@@ -106,6 +118,10 @@ var rooms = []room{
 		"golang.org/x/sys":                        "limits and process groups",
 		"golang.org/x/term":                       "is it a terminal",
 		"github.com/HdrHistogram/hdrhistogram-go": "latency in bounded memory",
+	}},
+	{"internal/gateselftest", map[string]string{
+		module + "stress":   "it is that command with planted executors",
+		module + "executor": "what the defects are planted in",
 	}},
 	{"cmd/stress", map[string]string{
 		module + "stress": "main is that call",

@@ -1,0 +1,79 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+)
+
+// bench is what requests cost whose agents answer at once, where it was measured.
+func bench(x *index) section {
+	s := section{title: "Cost beside the floor"}
+	var procs []int
+	for _, c := range x.report.Bench {
+		for _, t := range c.Times {
+			if !slices.Contains(procs, t.Procs) {
+				procs = append(procs, t.Procs)
+			}
+		}
+	}
+	slices.Sort(procs)
+	g := grid{columns: []column{{"executor", label}, {"allocations", figure}, {"bytes", figure}, {"left: goroutines", figure}, {"descriptors", figure}, {"bytes kept", figure}}}
+	for _, p := range procs {
+		g.columns = append(g.columns, column{fmt.Sprintf("time, %s", plural(p, "processor")), figure})
+	}
+	for _, agents := range sizes(x.report.Bench) {
+		for _, c := range x.report.Bench {
+			if c.Agents == agents {
+				g.rows = append(g.rows, row{plural(agents, "agent") + " that answer at once, per request", benchCells(c, procs)})
+			}
+		}
+	}
+	if len(g.rows) > 0 {
+		s.grids = []grid{g}
+		s.notes = []line{note("time: median ratio to the floor, a WaitGroup.Go for each agent into a slice, measured in turns with it; n samples.")}
+	}
+	return s
+}
+
+// sizes are the numbers of agents that were measured.
+func sizes(costs []Cost) []int {
+	var all []int
+	for _, c := range costs {
+		if !slices.Contains(all, c.Agents) {
+			all = append(all, c.Agents)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func benchCells(c Cost, procs []int) []cell {
+	if c.Trouble != "" || c.Requests == 0 {
+		cells := []cell{say(c.Executor), toned(doubt, "not measured")}
+		for range len(procs) + 4 {
+			cells = append(cells, toned(doubt, "?"))
+		}
+		return cells
+	}
+	descriptors := fmt.Sprintf("%.3g", c.Descriptors)
+	if c.NoDescriptors != "" {
+		descriptors = "?"
+	}
+	cells := []cell{say(c.Executor), say(fmt.Sprintf("%.4g", c.Allocs)), say(fmt.Sprintf("%.0f", c.AllocBytes)),
+		say(fmt.Sprintf("%.3g", c.Goroutines)), say(descriptors), say(fmt.Sprintf("%.0f", max(c.RetainedBytes, 0)))}
+	for _, p := range procs {
+		var ratios []float64
+		for _, t := range c.Times {
+			if t.Procs == p {
+				ratios = append(ratios, t.Ratios()...)
+			}
+		}
+		if len(ratios) == 0 {
+			cells = append(cells, toned(doubt, "?"))
+			continue
+		}
+		slices.Sort(ratios)
+		cells = append(cells, say(fmt.Sprintf("%.2f x (n=%d)", ratios[len(ratios)/2], len(ratios))))
+	}
+	return cells
+}
