@@ -37,6 +37,12 @@ func (r *Report) check() error {
 		refs = append(refs, ref{at + ".scenario", c.Scenario, rows, false},
 			ref{at + ".before", c.Before, executors, false}, ref{at + ".after", c.After, executors, false})
 	}
+	if r.Flames != nil {
+		for i, g := range r.Flames.Graphs {
+			at := fmt.Sprintf("flames.graphs[%d]", i)
+			refs = append(refs, ref{at + ".executor", g.Executor, executors, false}, ref{at + ".scenario", g.Scenario, rows, false})
+		}
+	}
 	for i, p := range r.Projections {
 		refs = append(refs, ref{fmt.Sprintf("projections[%d].executor", i), p.Executor, executors, false})
 	}
@@ -44,6 +50,9 @@ func (r *Report) check() error {
 		if !f.in[f.name] && !(f.optional && f.name == "") {
 			return fmt.Errorf("got %s %q, want one that the report lists", f.where, shorten(clean(f.name), 60))
 		}
+	}
+	if err := r.Flames.check(); err != nil {
+		return err
 	}
 	return r.checkTwins()
 }

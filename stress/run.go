@@ -48,7 +48,7 @@ func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors [
 	if err != nil {
 		return ExitTrouble, err
 	}
-	r := a.report(p, observed)
+	r := a.report(p, out.temp, observed)
 	r.Created, r.Elapsed = began.UTC(), int64(time.Since(began))
 	if ctx.Err() != nil {
 		r.Partial = fmt.Sprintf("interrupted: %d of %d cells were run", len(observed), len(p.together)+len(p.alone))
