@@ -11,7 +11,7 @@ import (
 
 // doubts are what could not be looked at, and where the witnesses disagree.
 func doubts(x *index) section {
-	s := section{title: "Doubts"}
+	s := section{id: "doubts", title: "Doubts"}
 	var unknown, differs, warned groups
 	asked := 0
 	for _, c := range x.report.Cells {
@@ -60,7 +60,7 @@ func unknownReason(v scenarios.Verdict) string {
 
 // next is where the files are, and what a reader may want to run.
 func next(x *index, file string) section {
-	s := section{title: "Files, and what to do next"}
+	s := section{id: "files", title: "Files, and what to do next"}
 	if file == "" {
 		file = "report.json"
 	}

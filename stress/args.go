@@ -45,7 +45,7 @@ type versionArgs struct{}
 // reportArgs are the flags of report.
 type reportArgs struct {
 	File   string `arg:"" help:"A report.json."`
-	Format string `help:"terminal, markdown or json." default:"terminal" placeholder:"FORMAT"`
+	Format string `help:"terminal, markdown, html or json." default:"terminal" placeholder:"FORMAT"`
 	Color  string `help:"Colour: auto, always or never." default:"auto" placeholder:"WHEN"`
 }
 

@@ -37,7 +37,7 @@ func list(w io.Writer, executors []executor.Spec) error {
 
 // render is the report command.
 func (a *reportArgs) render(stdout io.Writer) (int, error) {
-	if err := oneOf("-format", a.Format, "terminal", "markdown", "json"); err != nil {
+	if err := oneOf("-format", a.Format, "terminal", "markdown", "html", "json"); err != nil {
 		return ExitTrouble, err
 	}
 	if err := oneOf("-color", a.Color, "auto", "always", "never"); err != nil {
@@ -50,6 +50,8 @@ func (a *reportArgs) render(stdout io.Writer) (int, error) {
 	switch a.Format {
 	case "markdown":
 		err = reports.Markdown(stdout, r)
+	case "html":
+		err = reports.HTML(stdout, r)
 	case "json":
 		err = reports.JSON(stdout, r)
 	default:

@@ -1,0 +1,372 @@
+package reports
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The page's parts. The charts and the flame graph are SVG drawn by some hundred
+// lines of our own, and not by a library: a canvas (uPlot) has no text that can
+// be read aloud, checked for contrast or printed sharply, and d3-flame-graph has
+// no comparison in which what only one side has stays visible.
+//
+//go:embed assets
+var assets embed.FS
+
+// scripts are the parts of each page's script, in this order.
+var (
+	reportScripts = []string{"base.js", "chart.js", "curves.js", "projection.js", "flame.js", "cells.js", "report.js"}
+	diffScripts   = []string{"base.js", "flame.js", "diff.js"}
+)
+
+// HTML writes the report as one page that needs no other file and no network:
+// the facts of Markdown as tables, and beside them curves, the stacks of each
+// cell and flame graphs, which a script in the page draws from data in the page.
+// Its Content-Security-Policy allows that script and style, by their hashes, and
+// nothing else. Everything stored is text in it, never markup. The commands in
+// it are for the report's own folder.
+func HTML(w io.Writer, r *Report) error {
+	if r == nil {
+		return errors.New("reports: html: got no report, want one")
+	}
+	x := newIndex(r)
+	v := newView(r, "")
+	p := htmlPage{Title: "Watertight", View: v, Partial: v.partial}
+	if r.Before != "" && r.After != "" {
+		p.Title = fmt.Sprintf("Watertight: %s against %s", short(r.After), short(r.Before))
+	}
+	for _, f := range v.facts {
+		p.Facts = append(p.Facts, said(f))
+	}
+	p.sections(x, v)
+	return p.write(w, "report.html.tmpl", reportScripts, newPage(x, ""))
+}
+
+// htmlPage is what the templates show.
+type htmlPage struct {
+	Title   string
+	Policy  string
+	Style   template.CSS
+	Script  template.JS
+	Data    template.JS
+	Partial string
+	Facts   []string
+	View    view
+
+	// Headline is the verdict in one sentence.
+	Headline, HeadlineTone string
+
+	Verdict     htmlSection
+	Compat      htmlSection
+	Sections    []htmlSection
+	Claims      []Claim
+	Environment [][2]string
+	Matrix      htmlMatrix
+	Rate        float64
+	Nav         []htmlLink
+}
+
+// htmlSection is a section with exported fields, as templates need them.
+type htmlSection struct {
+	ID, Title string
+	Lead      []htmlLine
+	Grids     []htmlGrid
+	Notes     []htmlLine
+}
+
+// htmlLink leads to a section.
+type htmlLink struct{ ID, Text string }
+
+type htmlLine struct {
+	Text, Tone string
+	Command    bool
+}
+
+type htmlGrid struct {
+	Heads []htmlHead
+	Rows  []htmlRow
+	// Named says that the first column names the rows.
+	Named bool
+}
+
+type htmlHead struct{ Text, Kind string }
+
+type htmlRow struct {
+	Group string
+	Cells []htmlCell
+}
+
+type htmlCell struct {
+	Lines            []string
+	Tone, Kind, Head string
+}
+
+// sections sorts the view's sections into their places on the page.
+func (p *htmlPage) sections(x *index, v view) {
+	h := headline(x)
+	p.Headline, p.HeadlineTone = said(h.text), toneNames[h.tone]
+	for _, s := range v.sections {
+		h := sectionOf(s)
+		switch s.id {
+		case "verdict":
+			p.Verdict = h
+			p.Verdict.Lead = nil
+		case "compatibility":
+			p.Compat = h
+		case "":
+			h.ID = "more-" + strings.ToLower(strings.Map(letters, s.title))
+			fallthrough
+		default:
+			p.Sections = append(p.Sections, h)
+		}
+	}
+	p.Sections = append(p.Sections, htmlSection{ID: "flames", Title: "Flame graph"})
+	slices.SortStableFunc(p.Sections, func(a, b htmlSection) int { return sectionRank(a.ID) - sectionRank(b.ID) })
+	p.Nav = append(p.Nav, htmlLink{"verdict", "Executors"})
+	for _, s := range p.Sections {
+		if text := navNames[s.ID]; text != "" {
+			p.Nav = append(p.Nav, htmlLink{s.ID, text})
+		}
+	}
+	p.Claims = x.report.Claims
+	for _, r := range x.report.Projections {
+		p.Rate = max(p.Rate, r.RequestsPerHour)
+	}
+	p.Matrix = matrixOf(x)
+	p.Environment = environmentOf(x.report)
+}
+
+// sectionOrder is that of the page, after what the first screen shows; sections
+// that are not named here stand before the doubts.
+var sectionOrder = []string{"matrix", "accumulation", "projection", "flames", "claims", "alternatives", "", "doubts", "files"}
+
+func sectionRank(id string) int {
+	if i := slices.Index(sectionOrder, id); i >= 0 {
+		return i
+	}
+	return slices.Index(sectionOrder, "")
+}
+
+// navNames are the sections that the page's head links to.
+var navNames = map[string]string{"matrix": "Scenarios", "accumulation": "Curves", "projection": "Projection", "flames": "Flame graph", "claims": "Claims"}
+
+// letters keeps what an id may hold.
+func letters(r rune) rune {
+	if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+		return r
+	}
+	return '-'
+}
+
+// said is a paragraph as a page shows it.
+func said(s string) string { return shorten(clean(s), mostParagraph) }
+
+var toneNames = map[tone]string{plain: "", good: "good", bad: "bad", doubt: "doubt", faint: "faint"}
+
+var kindNames = map[kind]string{label: "label", prose: "prose", below: "prose", figure: "figure", sign: "sign"}
+
+func sectionOf(s section) htmlSection {
+	h := htmlSection{ID: s.id, Title: said(s.title)}
+	for _, l := range s.lead {
+		h.Lead = append(h.Lead, htmlLine{said(l.text), toneNames[l.tone], l.command})
+	}
+	for _, l := range s.notes {
+		h.Notes = append(h.Notes, htmlLine{said(l.text), toneNames[l.tone], l.command})
+	}
+	for _, g := range s.grids {
+		h.Grids = append(h.Grids, gridOf(g))
+	}
+	return h
+}
+
+func gridOf(g grid) htmlGrid {
+	var out htmlGrid
+	for _, c := range g.columns {
+		out.Heads = append(out.Heads, htmlHead{short(c.head), kindNames[c.kind]})
+	}
+	if len(g.columns) > 0 {
+		out.Named = g.columns[0].kind == label
+	}
+	group := ""
+	for _, r := range g.rows {
+		row := htmlRow{}
+		if r.group != group {
+			row.Group, group = said(r.group), r.group
+		}
+		for i, c := range r.cells {
+			k := g.columns[i].kind
+			cell := htmlCell{Tone: toneNames[c.tone], Kind: kindNames[k], Head: short(g.columns[i].head)}
+			for _, s := range c.lines {
+				if k == label {
+					s = shorten(clean(s), mostName)
+				} else {
+					s = shorten(clean(s), mostCell)
+				}
+				cell.Lines = append(cell.Lines, s)
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+// htmlMatrix is the full matrix; each cell that was run opens to its details.
+type htmlMatrix struct {
+	Executors []string
+	Rows      []htmlMatrixRow
+}
+
+type htmlMatrixRow struct {
+	Name, Field string
+	// Plain says that the row is good throughout.
+	Plain bool
+	Cells []htmlMatrixCell
+}
+
+// htmlMatrixCell is a sign with its cell's place in the report; -1 for not run.
+type htmlMatrixCell struct {
+	Index                 int
+	Executor, Sign, Tone  string
+	Label, Scenario, Race string
+}
+
+func matrixOf(x *index) htmlMatrix {
+	m := htmlMatrix{}
+	at := map[cellKey]int{}
+	for i, c := range x.report.Cells {
+		at[keyOf(c)] = i
+	}
+	for _, name := range x.executors {
+		m.Executors = append(m.Executors, short(name))
+	}
+	for _, r := range x.rows {
+		for _, race := range []bool{false, true} {
+			row := htmlMatrixRow{Name: rowName(shorten(clean(r.Name), mostName), race), Field: shorten(clean(r.Field), mostCell), Plain: true}
+			any := false
+			for _, name := range x.executors {
+				c := htmlMatrixCell{Index: -1, Executor: short(name), Sign: "-", Tone: "faint"}
+				if i, ok := at[cellKey{name, r.Name, race}]; ok {
+					any = true
+					s := verdictSign(x.report.Cells[i].Verdict)
+					c.Index, c.Sign, c.Tone = i, strings.Join(s.lines, " "), toneNames[s.tone]
+					c.Label = fmt.Sprintf("%s: %s in %s", c.Sign, c.Executor, row.Name)
+					row.Plain = row.Plain && s.tone == good
+				}
+				row.Cells = append(row.Cells, c)
+			}
+			if any || !race {
+				m.Rows = append(m.Rows, row)
+			}
+		}
+	}
+	return m
+}
+
+// environmentOf is where the run was made, as names and values.
+func environmentOf(r *Report) (all [][2]string) {
+	add := func(name, value string) {
+		if value != "" {
+			all = append(all, [2]string{name, said(value)})
+		}
+	}
+	e := r.Environment
+	add("tool", r.Tool)
+	add("Go", e.Go)
+	add("system", strings.Trim(e.OS+"/"+e.Arch, "/"))
+	add("processor", e.CPU)
+	if e.Cores > 0 {
+		add("cores", fmt.Sprintf("%d, GOMAXPROCS %d", e.Cores, e.GOMAXPROCS))
+	}
+	if e.MemoryMiB > 0 {
+		add("memory", size(float64(e.MemoryMiB)*(1<<20)))
+	}
+	add("commit", e.Commit)
+	var args []string
+	for _, a := range e.Args[:min(len(e.Args), 50)] {
+		args = append(args, shell(shorten(clean(a), mostCell)))
+	}
+	add("arguments", strings.Join(args, " "))
+	if !r.Created.IsZero() {
+		add("begun", r.Created.UTC().Format("2006-01-02 15:04:05 MST"))
+	}
+	if r.Elapsed > 0 {
+		add("took", duration(time.Duration(r.Elapsed)))
+	}
+	add("race detector", e.Race)
+	add("proof of leaks", e.Proof)
+	return all
+}
+
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"said": said,
+	"holds": func(v ClaimVerdict) string {
+		return map[ClaimVerdict]string{Holds: "good", DoesNotHold: "bad"}[v]
+	},
+	"dash": func(s string) string {
+		if s == "" {
+			return "-"
+		}
+		return said(s)
+	},
+}).ParseFS(assets, "assets/*.tmpl"))
+
+// write renders the page with its script and data.
+func (p *htmlPage) write(w io.Writer, name string, scripts []string, data any) error {
+	style, err := assets.ReadFile("assets/style.css")
+	if err != nil {
+		return fmt.Errorf("reports: html: %w", err)
+	}
+	var script strings.Builder
+	script.WriteString("(async () => {\n\"use strict\";\n")
+	for _, s := range scripts {
+		text, err := assets.ReadFile("assets/" + s)
+		if err != nil {
+			return fmt.Errorf("reports: html: %w", err)
+		}
+		script.Write(text)
+	}
+	script.WriteString("})().catch((e) => { document.getElementById(\"trouble\").hidden = false; throw e; });\n")
+	packed, err := pack(data)
+	if err != nil {
+		return fmt.Errorf("reports: html: %w", err)
+	}
+	p.Style, p.Script, p.Data = template.CSS(style), template.JS(script.String()), packed
+	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
+		hash(string(p.Style)), hash(string(p.Script)))
+	if err := templates.ExecuteTemplate(w, name, p); err != nil {
+		return fmt.Errorf("reports: html: write: %w", err)
+	}
+	return nil
+}
+
+// pack is data as JSON, gzip'd, in a JSON string of base64: a quarter of its size,
+// and nothing in it can end the element that holds it.
+func pack(data any) (template.JS, error) {
+	var buf bytes.Buffer
+	zw, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(json.NewEncoder(zw).Encode(data), zw.Close()); err != nil {
+		return "", err
+	}
+	return template.JS(`"` + base64.StdEncoding.EncodeToString(buf.Bytes()) + `"`), nil
+}
+
+// hash is how a policy names an element's content.
+func hash(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
