@@ -48,9 +48,14 @@ const leastShare = 1.0 / 2000
 // shows first. Subtrees too small to be seen are joined, as profiles.Prune does.
 func (all *Flames) Add(f Flame, p *profiles.Profile) {
 	types, i := p.Types()
-	if len(types) == 0 {
-		return
+	if len(types) > 0 {
+		all.addType(f, p, i)
 	}
+}
+
+// addType is Add by the sample type at i.
+func (all *Flames) addType(f Flame, p *profiles.Profile, i int) {
+	types, _ := p.Types()
 	f.Type, f.Unit = types[i].Type, types[i].Unit
 	index := map[FlameFunction]int64{}
 	for j, name := range all.Functions {

@@ -96,8 +96,8 @@ type htmlLine struct {
 type htmlGrid struct {
 	Heads []htmlHead
 	Rows  []htmlRow
-	// Named says that the first column names the rows.
-	Named bool
+	// Named says that the first column names the rows, Headed that a column is named.
+	Named, Headed bool
 }
 
 type htmlHead struct{ Text, Kind string }
@@ -194,6 +194,7 @@ func gridOf(g grid) htmlGrid {
 	var out htmlGrid
 	for _, c := range g.columns {
 		out.Heads = append(out.Heads, htmlHead{short(c.head), kindNames[c.kind]})
+		out.Headed = out.Headed || c.head != ""
 	}
 	if len(g.columns) > 0 {
 		out.Named = g.columns[0].kind == label

@@ -14,6 +14,8 @@ Examples:
     stress -before reference -after errgroup the other way round
     stress -requests 10000                   50,000 hanging agents
     stress report reports/latest/report.json the last result again
+    stress run -open                         everything, and the page in the browser
+    stress diff A.pb.gz B.pb.gz -o x.html    two profiles of any program compared
     go tool pprof -top FILE.pb.gz            one of its profiles
 
 Exit codes:
@@ -22,7 +24,7 @@ Exit codes:
     1  it does not
     2  wrong usage, or the harness could not look
 
-Output: results on standard output, progress on standard error, and report.json, report.md and profiles/ in -out.
+Output: results on standard output, progress on standard error, and report.html, report.md, report.json and profiles/ in -out.
 Flags may be written -flag or --flag.`
 
 // Help is shown by stress run -help.
@@ -38,4 +40,11 @@ Memory: a stuck goroutine costs a few KiB, so a million of them (-requests 20000
 // Help is shown by stress report -help.
 func (reportArgs) Help() string {
 	return `The exit code is that of the stored run. A file that is cut short, or was written by something else, is refused.`
+}
+
+// Help is shown by stress diff -help.
+func (diffArgs) Help() string {
+	return `Profiles as runtime/pprof or net/http/pprof write them: goroutine, heap, allocs, CPU, mutex, block, of any Go program. Functions
+are matched by name, so the two may come from different builds. Exit codes: 0 compared, 2 a file is no whole profile or the
+kinds differ.`
 }

@@ -3,6 +3,7 @@ package stress
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,11 +13,14 @@ import (
 	"github.com/watertight-go/watertight/reports"
 )
 
-const reportFile = "report.json"
+const (
+	reportFile = "report.json"
+	pageFile   = "report.html"
+)
 
 // reportNames are what a report's folder holds; a folder with anything else in
 // it is not replaced.
-var reportNames = []string{reportFile, "report.md", "report.html", "junit.xml", "report.sarif", "bench.txt", "profiles"}
+var reportNames = []string{reportFile, "report.md", pageFile, "junit.xml", "report.sarif", "bench.txt", "profiles"}
 
 // output is the folder of a report in the making: a temporary sibling, so that
 // the report appears whole or not at all.
@@ -91,12 +95,17 @@ func (o *output) save(r *reports.Report) error {
 	if err := reports.Save(r, filepath.Join(o.temp, reportFile)); err != nil {
 		return err
 	}
-	md, err := os.Create(filepath.Join(o.temp, "report.md"))
-	if err != nil {
-		return fmt.Errorf("out: %w", err)
-	}
-	if err := errors.Join(reports.Markdown(md, r), md.Close()); err != nil {
-		return fmt.Errorf("out: report.md: %w", err)
+	for _, f := range []struct {
+		name   string
+		render func(io.Writer, *reports.Report) error
+	}{{"report.md", reports.Markdown}, {pageFile, reports.HTML}} {
+		file, err := os.Create(filepath.Join(o.temp, f.name))
+		if err != nil {
+			return fmt.Errorf("out: %w", err)
+		}
+		if err := errors.Join(f.render(file, r), file.Close()); err != nil {
+			return fmt.Errorf("out: %s: %w", f.name, err)
+		}
 	}
 	return nil
 }

@@ -59,7 +59,10 @@ func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors [
 	if err := reports.Terminal(stdout, r, look(a.Color, filepath.Join(a.Out, reportFile), stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("print the report: %w", err)
 	}
-	fmt.Fprintf(stdout, "\nThe report is in %s: report.json, report.md and profiles/.\n", a.Out)
+	fmt.Fprintf(stdout, "\nThe report is in %s: report.html, report.md, report.json and profiles/.\n", a.Out)
+	if a.Open {
+		openPage(ctx, filepath.Join(a.Out, pageFile), stderr)
+	}
 	return reports.ExitCode(r), nil
 }
 

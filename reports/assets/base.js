@@ -37,10 +37,11 @@ function three(n) {
 
 const byteUnits = [[2 ** 40, "TiB"], [2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"], [1, "B"]];
 const timeUnits = [[3600e6, "h"], [60e6, "min"], [1e6, "s"], [1e3, "ms"], [1, "us"]];
-const hourUnits = [[8760, "years"], [24, "days"], [1, "h"]];
+// From two of them on, years and days are easier to grasp than hours.
+const hourUnits = [[8760, "years", 2 * 8760], [24, "days", 48], [1, "h"]];
 
 function unitOf(units, most) {
-  return units.find(([size]) => most >= size) || units[units.length - 1];
+  return units.find(([size, , from]) => most >= (from || size)) || units[units.length - 1];
 }
 
 const formats = {

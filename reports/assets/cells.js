@@ -93,7 +93,7 @@ function clauseTable(clauses) {
     if (k.got && k.reason) got.append(" (" + text(k.reason) + ")");
     if (k.evidence) got.append(el("details", {}, el("summary", {}, "evidence"), el("pre", {}, k.evidence.map(text).join("\n"))));
     const status = text(k.status);
-    return [`${k.n} ${text(k.title)}`, el("span", { class: "cell " + tone }, sign === status ? sign : `${sign} ${status}`), got, text(k.want) || "-"];
+    return [`${k.n} ${text(k.title)}`, el("span", { class: "cell " + tone }, status === "pass" || sign === status ? sign : `${sign} ${status}`), got, text(k.want) || "-"];
   })));
 }
 

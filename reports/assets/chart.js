@@ -3,7 +3,7 @@ function nice(most, n) {
   if (!(most > 0)) return [0, 1];
   const rough = most / n;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough * 0.999);
+  const step = [1, 2, 4, 5, 10].map((m) => m * power).find((s) => s >= rough * 0.999);
   const ticks = [];
   for (let i = 0; i * step <= most * 1.0001; i++) ticks.push(i * step);
   return ticks;
@@ -73,6 +73,8 @@ function valueIn(axis, v) {
   return (formats[axis.unit] || three)(v) + (axis.unit === "count" && axis.noun ? " " + axis.noun : "");
 }
 
+let clips = 0;
+
 // plotOf draws the axes and the lines, and the hand that reads values off them.
 function plotOf(o, lines, xs, width, state, read) {
   const height = o.height || 240;
@@ -89,7 +91,8 @@ function plotOf(o, lines, xs, width, state, read) {
   if (!o.y.most) mostY = ticksY[ticksY.length - 1];
   const spanX = mostX || 1, spanY = mostY || 1;
   const px = (x) => box.left + (x / spanX) * (box.right - box.left);
-  const py = (y) => box.bottom - (Math.min(Math.max(y, 0), spanY) / spanY) * (box.bottom - box.top);
+  const py = (y) => box.bottom - (y / spanY) * (box.bottom - box.top);
+  const clip = "clip" + clips++;
   const s = svg("svg", { viewBox: `0 0 ${width} ${height}`, height, role: "img", "aria-label": describeChart(o, lines) });
   for (const t of ticksY) {
     s.append(svg("path", { d: `M${box.left} ${py(t)}H${box.right}`, class: t === 0 ? "axis" : "gridline" }),
@@ -98,15 +101,16 @@ function plotOf(o, lines, xs, width, state, read) {
   for (const t of ticksX) s.append(svg("text", { x: px(t), y: box.bottom + 17, class: "tick", "text-anchor": "middle" }, short(t / sizeX)));
   s.append(svg("text", { x: box.right, y: height - 6, class: "tick", "text-anchor": "end" }, o.x.name + (nameX ? ", " + nameX : "")),
     svg("text", { x: 0, y: height - 6, class: "tick" }, "\u2191 " + o.y.name + (nameY ? ", " + nameY : "")));
+  s.append(svg("clipPath", { id: clip }, svg("rect", { x: box.left, y: box.top - 4, width: Math.max(box.right - box.left + 4, 0), height: box.bottom - box.top + 6 })));
   for (const b of o.bands || []) {
     const path = b.points.map((p, i) => `${i ? "L" : "M"}${f1(px(p[0]))} ${f1(py(p[2]))}`).join("") + [...b.points].reverse().map((p) => `L${f1(px(p[0]))} ${f1(py(p[1]))}`).join("") + "Z";
-    s.append(svg("path", { d: path, class: `band c${b.color}` }));
+    s.append(svg("path", { d: path, class: `band c${b.color}`, "clip-path": `url(#${clip})` }));
   }
   for (const l of o.limits || []) {
     if (l.y > spanY) continue;
     s.append(svg("path", { d: `M${box.left} ${py(l.y)}H${box.right}`, class: "limit" }), svg("text", { x: box.left + 6, y: py(l.y) - 5, class: "limit-name" }, l.name));
   }
-  for (const l of lines) s.append(l.marks ? dots(l, px, py) : path(l, px, py, spanX));
+  for (const l of lines) s.append(l.marks ? dots(l, px, py) : path(l, px, py, clip));
   const cursor = svg("path", { class: "cursor", d: "" });
   s.append(cursor);
   return [s, hand(o, xs, box, px, cursor, state, read)];
@@ -119,9 +123,9 @@ function short(n) {
   return n >= 1e4 ? three(n / 1e3) + "k" : count(n) === three(n) || n >= 100 ? count(n) : three(n);
 }
 
-function path(l, px, py, spanX) {
-  const d = l.points.filter((p) => p[0] <= spanX).map((p, i) => `${i ? "L" : "M"}${f1(px(p[0]))} ${f1(py(p[1]))}`).join("");
-  return svg("path", { d, class: `line c${l.color} d${l.dash || 0}` });
+function path(l, px, py, clip) {
+  const d = l.points.map((p, i) => `${i ? "L" : "M"}${f1(px(p[0]))} ${f1(py(p[1]))}`).join("");
+  return svg("path", { d, class: `line c${l.color} d${l.dash || 0}`, "clip-path": `url(#${clip})` });
 }
 
 function dots(l, px, py) {

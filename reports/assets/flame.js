@@ -1,4 +1,5 @@
-const rowHeight = 19, charWidth = 6.95, deepest = 120;
+// Boxes below the narrowest cannot be hit, and are drawn once zoomed in.
+const rowHeight = 19, charWidth = 6.95, deepest = 120, narrowest = 2;
 
 // merged is one tree of the stacks of two profiles, matched by function name.
 // A node has what is counted in it and below (a, b), what ends in it (selfA,
@@ -183,7 +184,7 @@ function placed(state, width) {
     const scale = at.w / at.n.wide[state.tab];
     for (const n of [...at.n.kids.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const w = n.wide[state.tab] * scale;
-      if (w >= 0.7 && at.row + 1 < deepest) {
+      if (w >= narrowest && at.row + 1 < deepest) {
         const box = { n, row: at.row + 1, x, w };
         boxes.push(box);
         open.push(box);
@@ -207,7 +208,7 @@ function paint(host, state, wanted, zoom, tell) {
   for (const b of boxes) {
     const tone = toneOf(b.n, state) + (wanted && b.n.depth >= 0 && matches(b.n, wanted) ? " hit" : "");
     const g = svg("g", { class: tone, role: "treeitem", tabindex: "-1", "aria-level": b.n.depth + 2, "aria-label": describe(b.n, state) },
-      svg("rect", { x: f2(b.x), y: b.row * rowHeight, width: f2(Math.max(b.w - 0.4, 0.4)), height: rowHeight - 1 }));
+      svg("rect", { x: f2(b.x), y: b.row * rowHeight, width: f2(b.w), height: rowHeight - 1 }));
     const label = labelOf(b.n, state, Math.floor((b.w - 8) / charWidth));
     if (label) g.append(svg("text", { x: f2(b.x + 4), y: b.row * rowHeight + 13 }, label));
     g.addEventListener("click", () => zoom(b.n));

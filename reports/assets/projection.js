@@ -1,7 +1,7 @@
 // estimate is an interval of hours in the unit of its center, as the table that
 // came with the page has it. Less than zero stands for never.
 function estimate([center, low, high]) {
-  const [size, name] = center >= 2 * 8760 ? [8760, "years"] : center >= 48 ? [24, "days"] : [1, "h"];
+  const [size, name] = unitOf(hourUnits, center);
   const say = (h) => (h < 0 ? "never" : three(h / size));
   if (say(center) === say(low) && say(center) === say(high)) return `${say(center)} ${name}`;
   const near = Math.min(center - low, high - center), far = Math.max(center - low, high - center);
