@@ -202,40 +202,54 @@ const (
 
 // sites groups goroutines that were left behind by the place of their go
 // statement, most of them first. Those that differ in labels alone are one kind.
-func (b *pageBuilder) sites(r scenarios.Remains) []pageSite {
-	found := map[string]*pageSite{}
-	kinds := map[string]*pageKind{}
-	var sites []*pageSite
+func (b *pageBuilder) sites(r scenarios.Remains) (all []pageSite) {
+	at := func(f leak.Finding) string { return fmt.Sprintf("%s\x00%s:%d", f.CreatedBy, f.File, f.Line) }
+	counts := map[string]int{}
+	var order []leak.Finding // one of each site
 	for _, f := range r.Leak.Findings {
-		at := fmt.Sprintf("%s\x00%s:%d", f.CreatedBy, f.File, f.Line)
-		s := found[at]
-		if s == nil {
-			s = &pageSite{Place: b.pool.text(place(f.File, f.Line)), By: b.pool.text(f.CreatedBy), File: b.pool.text(f.File)}
-			found[at], sites = s, append(sites, s)
+		if _, seen := counts[at(f)]; !seen {
+			order = append(order, f)
 		}
-		s.Count += f.Count
-		lines := stackLines(f.Stack)
-		if len(lines) == 0 && f.Function != "" {
-			lines = []string{f.Function}
-		}
-		key := fmt.Sprintf("%s\x00%s\x00%s\x00%s", at, f.Class, f.State, strings.Join(lines, "\n"))
-		k := kinds[key]
-		if k == nil {
-			k = &pageKind{Class: b.pool.name(string(f.Class)), State: b.pool.name(f.State), Stack: b.pool.texts(lines, mostLines)}
-			kinds[key] = k
-			s.Kinds = append(s.Kinds, k)
-		}
-		k.Count += f.Count
-		k.addLabels(f)
-		k.Labels = b.pool.add(strings.Join(k.labels, ", "), 200)
+		counts[at(f)] += f.Count
 	}
-	slices.SortStableFunc(sites, func(x, y *pageSite) int { return cmp.Compare(y.Count, x.Count) })
-	var all []pageSite
-	for _, s := range sites[:min(len(sites), mostSites)] {
-		s.Kinds = s.Kinds[:min(len(s.Kinds), mostKinds)]
-		all = append(all, *s)
+	slices.SortStableFunc(order, func(x, y leak.Finding) int { return cmp.Compare(counts[at(y)], counts[at(x)]) })
+	places := map[string]int{}
+	for i, f := range order[:min(len(order), mostSites)] {
+		places[at(f)] = i
+		all = append(all, pageSite{Place: b.pool.text(place(f.File, f.Line)), By: b.pool.text(f.CreatedBy), File: b.pool.text(f.File), Count: counts[at(f)]})
+	}
+	kinds := map[string]*pageKind{}
+	for _, f := range r.Leak.Findings {
+		if i, shown := places[at(f)]; shown {
+			b.addKind(&all[i], kinds, at(f), f)
+		}
+	}
+	for _, s := range all {
+		for _, k := range s.Kinds {
+			k.Labels = b.pool.add(strings.Join(k.labels, ", "), 200)
+		}
 	}
 	return all
+}
+
+// addKind adds a finding to those of its site that look alike.
+func (b *pageBuilder) addKind(s *pageSite, kinds map[string]*pageKind, at string, f leak.Finding) {
+	lines := stackLines(f.Stack)
+	if len(lines) == 0 && f.Function != "" {
+		lines = []string{f.Function}
+	}
+	key := fmt.Sprintf("%s\x00%s\x00%s\x00%s", at, f.Class, f.State, strings.Join(lines, "\n"))
+	k := kinds[key]
+	if k == nil {
+		if len(s.Kinds) == mostKinds {
+			return
+		}
+		k = &pageKind{Class: b.pool.name(string(f.Class)), State: b.pool.name(f.State), Stack: b.pool.texts(lines, mostLines)}
+		kinds[key] = k
+		s.Kinds = append(s.Kinds, k)
+	}
+	k.Count += f.Count
+	k.addLabels(f)
 }
 
 func (k *pageKind) addLabels(f leak.Finding) {
@@ -261,7 +275,12 @@ var (
 // stackLines are the lines of a stack without what tells one goroutine from
 // another at the same place; file lines are indented.
 func stackLines(text string) (lines []string) {
-	for i, l := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+	text = strings.TrimRight(text, "\n")
+	whole := strings.Count(text, "\n") + 1
+	for i, l := range strings.SplitN(text, "\n", 2*mostLines+1) {
+		if i == 2*mostLines {
+			return append(lines, fmt.Sprintf("... and %d more lines", whole-i))
+		}
 		if l == "" && len(lines) == 0 || i == 0 && stackHead.MatchString(l) {
 			continue
 		}

@@ -114,7 +114,7 @@ func open(t *testing.T, url, scheme string, width int) *tab {
 	t.Cleanup(func() { _ = incognito.Close() })
 	page, err := incognito.Page(proto.TargetCreateTarget{URL: "about:blank"})
 	require.NoError(t, err)
-	p := &tab{Page: page.Timeout(90 * time.Second), t: t}
+	p := &tab{Page: page.Timeout(40 * time.Second), t: t}
 	require.NoError(t, proto.EmulationSetEmulatedMedia{Features: []*proto.EmulationMediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}}.Call(page))
 	require.NoError(t, page.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: 900, DeviceScaleFactor: 1}))
 	p.watch(url)
