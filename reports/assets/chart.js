@@ -108,7 +108,7 @@ function plotOf(o, lines, xs, width, state, read) {
   }
   for (const l of o.limits || []) {
     if (l.y > spanY) continue;
-    s.append(svg("path", { d: `M${box.left} ${py(l.y)}H${box.right}`, class: "limit" }), svg("text", { x: box.left + 6, y: py(l.y) - 5, class: "limit-name" }, l.name));
+    s.append(svg("path", { d: `M${box.left} ${py(l.y)}H${box.right}`, class: "limit" }), svg("text", { x: box.left + 6, y: py(l.y) - 5, class: "limit-name" }, fitted(l.name, (box.right - box.left - 12) / 7.5)));
   }
   for (const l of lines) s.append(l.marks ? dots(l, px, py) : path(l, px, py, clip));
   const cursor = svg("path", { class: "cursor", d: "" });
@@ -122,6 +122,8 @@ function short(n) {
   if (n >= 1e6) return three(n / 1e6) + "M";
   return n >= 1e4 ? three(n / 1e3) + "k" : count(n) === three(n) || n >= 100 ? count(n) : three(n);
 }
+
+const fitted = (s, room) => (s.length <= room ? s : s.slice(0, Math.max(Math.floor(room) - 1, 0)) + "\u2026");
 
 function path(l, px, py, clip) {
   const d = l.points.map((p, i) => `${i ? "L" : "M"}${f1(px(p[0]))} ${f1(py(p[1]))}`).join("");
