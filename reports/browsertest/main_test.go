@@ -187,5 +187,5 @@ func (p *tab) eval(out any, js string, args ...any) {
 // drawn waits until the script has drawn the flame graph, its last act.
 func (p *tab) drawn() {
 	p.t.Helper()
-	require.NoError(p.t, p.Wait(rod.Eval(`() => document.querySelector(".flame-graph rect") !== null && document.querySelector("#profiles, .diff-done") !== null`)))
+	require.NoError(p.t, p.Wait(rod.Eval(`() => document.querySelector(".flame-graph rect") !== null`)))
 }
