@@ -19,6 +19,7 @@ var runs = map[string]string{
 	"bin/stress run -scenarios 'partial*,cancel*'":                                           "stress/testdata/readme.txtar",
 	"bin/stress run -before reference -after errgroup":                                       "stress/testdata/readme.txtar",
 	"bin/stress run -requests 10000 -scenarios accumulation":                                 "stress/testdata/readme.txtar, with fewer requests",
+	"bin/stress diff before.pb.gz after.pb.gz -o diff.html":                                  "stress/testdata/diff.txtar",
 	"bin/stress report reports/latest/report.json":                                           "stress/testdata/readme.txtar",
 	"go tool pprof -top reports/latest/profiles/waitgroup/accumulation/goroutine-diff.pb.gz": "profiles, TestGoToolPprofOpens; stress/testdata/readme.txtar sees the file written",
 }
