@@ -48,5 +48,35 @@ func FuzzParse(f *testing.F) {
 		require.NoError(t, err)
 		require.Empty(t, diff.proto.Sample)
 		require.Equal(t, p.Kind(), diff.Kind())
+		requireTree(t, p)
+		changes, err := Compare(p, again, 0)
+		require.NoError(t, err)
+		for _, c := range changes {
+			require.Equal(t, c.FlatBefore, c.FlatAfter)
+			require.Equal(t, c.CumBefore, c.CumAfter)
+		}
 	})
+}
+
+// requireTree holds that a tree, pruned or not, is well formed and adds up to
+// all that has a stack.
+func requireTree(t *testing.T, p *Profile) {
+	types, i := p.Types()
+	var want int64
+	for _, s := range p.proto.Sample {
+		if len(frames(s)) > 0 {
+			want += s.Value[i]
+		}
+	}
+	whole := p.Tree()
+	for _, tree := range [][]Node{whole, Prune(whole, i, 0.1), Prune(whole, i, 2)} {
+		depth, sum := -1, int64(0)
+		for _, n := range tree {
+			require.LessOrEqual(t, n.Depth, depth+1)
+			require.GreaterOrEqual(t, n.Depth, 0)
+			require.Len(t, n.Self, len(types))
+			depth, sum = n.Depth, sum+n.Self[i]
+		}
+		require.Equal(t, want, sum)
+	}
 }

@@ -38,6 +38,12 @@ func (r *Report) check() error {
 		refs = append(refs, ref{at + ".scenario", c.Scenario, rows, false},
 			ref{at + ".before", c.Before, executors, false}, ref{at + ".after", c.After, executors, false})
 	}
+	if r.Flames != nil {
+		for i, g := range r.Flames.Graphs {
+			at := fmt.Sprintf("flames.graphs[%d]", i)
+			refs = append(refs, ref{at + ".executor", g.Executor, executors, false}, ref{at + ".scenario", g.Scenario, rows, false})
+		}
+	}
 	for i, p := range r.Projections {
 		refs = append(refs, ref{fmt.Sprintf("projections[%d].executor", i), p.Executor, executors, false})
 	}
@@ -49,7 +55,7 @@ func (r *Report) check() error {
 			return fmt.Errorf("got %s %q, want one that the report lists", f.where, shorten(clean(f.name), 60))
 		}
 	}
-	return errors.Join(r.checkTwins(), r.checkBench())
+	return errors.Join(r.checkTwins(), r.checkBench(), r.Flames.check())
 }
 
 // set is the names as a set, where each is there once.

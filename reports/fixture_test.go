@@ -266,8 +266,10 @@ func hostile() *Report {
 		for j := range o.Left.Leak.Findings {
 			f := &o.Left.Leak.Findings[j]
 			f.Class, f.CreatedBy, f.File, f.Line = leak.Class(name), name, name+"/"+scenario, -1<<62
+			f.State, f.Stack, f.Labels = name, strings.Join(evil, "\n"), map[string]string{name: scenario}
 		}
 		o.Left.Goleak.Differs, o.Warnings = name, []string{scenario}
+		o.Calls = []scenarios.Call{{Error: name, Ended: -1 << 62, Agents: []scenarios.AgentRun{{ID: name, Fault: scenario, Error: name, Outcome: scenario, LateAt: 1 << 62, Tools: []scenarios.ToolRun{{Name: name, Error: scenario}}}}}}
 		o.Limit = &scenarios.LimitHit{Resource: name, Limit: -1 << 62, Lowered: scenario, Message: name}
 		for j := range o.Profiles {
 			o.Profiles[j].Path = scenario

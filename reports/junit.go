@@ -22,7 +22,7 @@ func JUnit(w io.Writer, r *Report) error {
 	if r == nil {
 		return errors.New("reports: junit: got no report, want one")
 	}
-	all := junit.Testsuites{Name: "watertight", Time: seconds(time.Duration(max(r.Elapsed, 0)))}
+	all := junit.Testsuites{Name: "watertight", Time: xmlSeconds(time.Duration(max(r.Elapsed, 0)))}
 	all.AddSuite(newSuite(r, r.After))
 	for _, name := range executorNames(r) {
 		if name != r.After {
@@ -61,7 +61,7 @@ func newSuite(r *Report, name string) junit.Testsuite {
 			s.AddTestcase(trouble("whole run", "partial run: "+shorten(clean(r.Partial), mostSentence)))
 		}
 	}
-	s.Time = seconds(total)
+	s.Time = xmlSeconds(total)
 	return s
 }
 
@@ -73,7 +73,7 @@ func trouble(name, text string) junit.Testcase {
 // newCase is one cell.
 func newCase(c Cell, candidate bool) junit.Testcase {
 	o := c.Observation
-	out := junit.Testcase{Name: rowName(short(o.Scenario), o.Race), Classname: "watertight." + short(o.Executor), Time: seconds(max(o.Elapsed, 0))}
+	out := junit.Testcase{Name: rowName(short(o.Scenario), o.Race), Classname: "watertight." + short(o.Executor), Time: xmlSeconds(max(o.Elapsed, 0))}
 	status := c.Verdict.Status()
 	result := &junit.Result{Message: reasons(c.Verdict, status), Type: string(status), Data: details(c, status)}
 	switch {
@@ -137,4 +137,4 @@ func details(c Cell, status scenarios.Status) string {
 	return b.String()
 }
 
-func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
+func xmlSeconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

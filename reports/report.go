@@ -39,7 +39,9 @@ type Report struct {
 	Claims      []Claim                `json:"claims"`
 	Projections []Projection           `json:"projections"`
 	// Bench is what executors cost, where it was measured.
-	Bench    []Cost   `json:"bench,omitempty"`
+	Bench []Cost `json:"bench,omitempty"`
+	// Flames are the stacks of the profiles; nil where none were taken.
+	Flames   *Flames  `json:"flames,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
 }
 
@@ -134,6 +136,9 @@ type Projection struct {
 	PerRequest Interval `json:"perRequest"`
 	// BytesPerGoroutine is heap and stack per goroutine left behind.
 	BytesPerGoroutine Interval `json:"bytesPerGoroutine"`
+	// BaseGoroutines and BaseBytes are there before the first request.
+	BaseGoroutines float64 `json:"baseGoroutines"`
+	BaseBytes      float64 `json:"baseBytes"`
 	// RequestsPerHour is the rate that the times below assume.
 	RequestsPerHour float64 `json:"requestsPerHour"`
 	// Limits are the times to reach each limit.

@@ -19,6 +19,8 @@ type view struct {
 
 // section is a heading with what stands below it, in this order.
 type section struct {
+	// id is the section's name in a page; empty for one that is like any other.
+	id    string
 	title string
 	lead  []line
 	grids []grid

@@ -7,7 +7,7 @@ import (
 
 // bench is what requests cost whose agents answer at once, where it was measured.
 func bench(x *index) section {
-	s := section{title: "Cost beside the floor"}
+	s := section{id: "bench", title: "Cost beside the floor"}
 	var procs []int
 	for _, c := range x.report.Bench {
 		for _, t := range c.Times {

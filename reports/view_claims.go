@@ -8,7 +8,7 @@ import (
 
 // claims is the table of the claims that the run settles.
 func claims(x *index) section {
-	s := section{title: "Claims"}
+	s := section{id: "claims", title: "Claims"}
 	g := grid{columns: []column{{"#", sign}, {"verdict", sign}, {"claim", prose}, {"measured", below}}}
 	open := unmeasured(x)
 	if len(open) > fewUnmeasured {
@@ -57,7 +57,7 @@ func unmeasured(x *index) (open []string) {
 
 // projections carries the accumulation forward: when is which limit reached.
 func projections(x *index) section {
-	s := section{title: "Projection"}
+	s := section{id: "projection", title: "Projection"}
 	var limits []string
 	rate := 0.0
 	for _, p := range x.report.Projections {

@@ -12,7 +12,7 @@ import (
 // compatibility is the matrix of the named rows, before against after.
 func compatibility(x *index) section {
 	r := x.report
-	s := section{title: fmt.Sprintf("Compatibility: %s against %s", short(r.After), short(r.Before))}
+	s := section{id: "compatibility", title: fmt.Sprintf("Compatibility: %s against %s", short(r.After), short(r.Before))}
 	g := grid{columns: []column{{"row", label}, {"before: " + short(r.Before), prose}, {"after: " + short(r.After), prose}, {"breaking?", prose}}}
 	for _, c := range r.Comparisons {
 		if c.Row == "" || c.Before != r.Before || c.After != r.After {
@@ -37,7 +37,7 @@ const mostSeen = 46
 // alternatives is the same matrix for the other executors, breaking or not.
 func alternatives(x *index) section {
 	r := x.report
-	s := section{title: fmt.Sprintf("Compatibility of the others against %s: breaking?", short(r.Before))}
+	s := section{id: "alternatives", title: fmt.Sprintf("Compatibility of the others against %s: breaking?", short(r.Before))}
 	g := grid{columns: []column{{"row", label}}, wide: true}
 	var others []string
 	for _, name := range x.executors {

@@ -13,7 +13,7 @@ import (
 // doubts are what could not be looked at, what was waived and why, and where the
 // witnesses disagree.
 func doubts(x *index) section {
-	s := section{title: "Doubts"}
+	s := section{id: "doubts", title: "Doubts"}
 	var unknown, waived, differs, warned groups
 	asked := 0
 	for _, c := range x.report.Cells {
@@ -76,7 +76,7 @@ func waiverReasons(v scenarios.Verdict) (reasons []string) {
 
 // next is where the files are, and what a reader may want to run.
 func next(x *index, file string) section {
-	s := section{title: "Files, and what to do next"}
+	s := section{id: "files", title: "Files, and what to do next"}
 	if file == "" {
 		file = "report.json"
 	}

@@ -11,7 +11,7 @@ import (
 // accumulation is what piles up under load, for each cell that was sampled
 // while it ran or ran into a limit.
 func accumulation(x *index) section {
-	s := section{title: "Accumulation"}
+	s := section{id: "accumulation", title: "Accumulation"}
 	g := grid{columns: []column{{"executor", label}, {"stuck agents", figure}, {"clause-6 bound", figure}, {"others left", figure},
 		{"callers blocked", figure}, {"heap+stacks", figure}, {"p50", figure}, {"p99", figure}, {"elapsed", figure}}}
 	for _, r := range x.rows {

@@ -8,7 +8,7 @@ import (
 
 // matrix is every scenario against every executor, a sign for each cell.
 func matrix(x *index) section {
-	s := section{title: "All scenarios"}
+	s := section{id: "matrix", title: "All scenarios"}
 	if len(x.report.Cells) == 0 {
 		return s
 	}

@@ -21,7 +21,7 @@ const (
 
 // verdicts is the block to read first: who is safe, and why the others are not.
 func verdicts(x *index) section {
-	s := section{title: "Verdict"}
+	s := section{id: "verdict", title: "Verdict"}
 	s.lead = append(s.lead, headline(x))
 	g := grid{columns: []column{{kind: sign}, {kind: label}, {kind: prose}}}
 	for _, name := range verdictOrder(x) {

@@ -96,7 +96,7 @@ func (c *cell) closeBooks() {
 		}
 		c.obs.Calls = append(c.obs.Calls, *r.detail)
 	}
-	c.obs.Totals = c.tally.totals
+	c.obs.Totals, c.obs.Times = c.tally.totals, c.tally.times
 	counts := c.crew.Counts()
 	c.obs.Totals.AgentsStarted, c.obs.Totals.AgentsRunning, c.obs.Totals.PeakAll = counts.Started, counts.Running, counts.Peak
 	for _, r := range c.requests {

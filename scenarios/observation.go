@@ -48,6 +48,9 @@ type Observation struct {
 	Races []string `json:"races,omitempty"`
 	// Series is what was sampled during the run, where it was.
 	Series []Sample `json:"series,omitempty"`
+	// Times are when requests began and how long they took, at most MaxTimes of
+	// them, evenly chosen; none where Calls describe every request.
+	Times []RequestTime `json:"times,omitempty"`
 	// Profiles are the files written, relative to the report.
 	Profiles []ProfileFile `json:"profiles,omitempty"`
 	// Limit is the first limit of process or machine that was hit, where one was.
@@ -177,6 +180,19 @@ type Totals struct {
 	Watched time.Duration `json:"watchedNs"`
 	// Overshoot is how far the slowest call came back after its bound of clause 1.
 	Overshoot time.Duration `json:"overshootNs"`
+}
+
+// MaxTimes is how many requests of a cell Observation.Times holds.
+const MaxTimes = 120
+
+// RequestTime is the latency of one request.
+type RequestTime struct {
+	Index int `json:"index"`
+	// At is the intended start; Took is the time from then to the return, or to
+	// when watching ended.
+	At       time.Duration `json:"atNs"`
+	Took     time.Duration `json:"tookNs"`
+	Returned bool          `json:"returned"`
 }
 
 // Latency is a distribution.

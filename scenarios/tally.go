@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"math"
 	"sync"
 	"time"
 
@@ -11,32 +12,35 @@ import (
 // they return. Its methods are called under the cell's lock.
 type tally struct {
 	totals Totals
-	// intended are the requests' intended starts; answered is set at return.
-	intended []time.Duration
-	waiting  int
-	whole    bool // all requests have been launched
-	closed   bool // watching is over
+	// intended are the requests' intended starts, took their latencies; waits
+	// for one that is not over.
+	intended, took []time.Duration
+	waiting        int
+	whole          bool // all requests have been launched
+	closed         bool // watching is over
 	// idle is closed once all requests have been launched and are over.
 	idle    chan struct{}
 	latency *hdrhistogram.Histogram
 	slowest time.Duration // exact, where the histogram rounds up
+	// times are set when watching ends.
+	times []RequestTime
 }
 
-// returned marks a request in intended that is over.
-const returned = time.Duration(-1)
+// waits marks a request in took that is not over.
+const waits = time.Duration(math.MinInt64)
 
 // longest is the longest latency that the histogram tells apart.
 const longest = 48 * time.Hour
 
 func (t *tally) open(requests int) {
-	t.intended = make([]time.Duration, 0, requests)
+	t.intended, t.took = make([]time.Duration, 0, requests), make([]time.Duration, 0, requests)
 	t.idle = make(chan struct{})
 	t.latency = hdrhistogram.New(1, longest.Microseconds(), 3)
 	t.totals.Overshoot = -longest
 }
 
 func (t *tally) start(i int, intended time.Duration) {
-	t.intended = append(t.intended, intended)
+	t.intended, t.took = append(t.intended, intended), append(t.took, waits)
 	t.waiting++
 	t.totals.Requests++
 }
@@ -60,8 +64,8 @@ func (t *tally) settle() {
 func (t *tally) end(i int, at, overshoot time.Duration, results bool, failed bool) {
 	t.waiting--
 	if !t.closed {
-		t.record(at - t.intended[i])
-		t.intended[i] = returned
+		t.took[i] = at - t.intended[i]
+		t.record(t.took[i])
 		t.totals.Returned++
 		t.totals.Overshoot = max(t.totals.Overshoot, overshoot)
 		if results {
@@ -78,8 +82,8 @@ func (t *tally) end(i int, at, overshoot time.Duration, results bool, failed boo
 func (t *tally) close(now, bound time.Duration) {
 	t.closed = true
 	t.totals.Watched = now
-	for _, intended := range t.intended {
-		if intended != returned {
+	for i, intended := range t.intended {
+		if t.took[i] == waits {
 			t.totals.Blocked++
 			t.record(now - intended)
 			t.totals.Overshoot = max(t.totals.Overshoot, now-intended-bound)
@@ -97,7 +101,29 @@ func (t *tally) close(now, bound time.Duration) {
 		P50: at(50), P90: at(90), P99: at(99), Max: t.slowest,
 		Mean: min(time.Duration(h.Mean()*float64(time.Microsecond)), t.slowest),
 	}
-	t.latency, t.intended = nil, nil
+	t.times = t.chosen(now)
+	t.latency, t.intended, t.took = nil, nil, nil
+}
+
+// chosen are MaxTimes requests, evenly chosen, the first and the last among
+// them; none where there are so few that each is described in full.
+func (t *tally) chosen(now time.Duration) (times []RequestTime) {
+	n := len(t.intended)
+	if n <= MaxCalls {
+		return nil
+	}
+	for k := range min(n, MaxTimes) {
+		i := k
+		if n > MaxTimes {
+			i = k * (n - 1) / (MaxTimes - 1)
+		}
+		r := RequestTime{Index: i, At: t.intended[i], Took: t.took[i], Returned: true}
+		if r.Took == waits {
+			r.Took, r.Returned = now-r.At, false
+		}
+		times = append(times, r)
+	}
+	return times
 }
 
 func (t *tally) record(d time.Duration) {

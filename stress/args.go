@@ -22,6 +22,7 @@ type cli struct {
 	Baseline baselineArgs `cmd:"" help:"Write the baseline that gate compares with."`
 	Report   reportArgs   `cmd:"" help:"Render the report.json of an earlier run again."`
 	Merge    mergeArgs    `cmd:"" help:"Join the reports of all shards of a run into one."`
+	Diff     diffArgs     `cmd:"" help:"Compare two pprof profiles of one kind, from any program: a table, and flame graphs as a page."`
 	Version  versionArgs  `cmd:"" help:"Print the version of this tool and of Go."`
 }
 
@@ -40,6 +41,7 @@ type runArgs struct {
 	RaceBinary string        `help:"This program built with -race; the cells with 100 requests at once run in it too." placeholder:"FILE"`
 	RaceNote   string        `help:"Why there is no race binary, for the report." placeholder:"TEXT"`
 	Timeout    time.Duration `help:"Time that one child may take before it is killed and its stacks are kept. Default: 30s, more for many requests." placeholder:"30s"`
+	Open       bool          `help:"Open report.html in the browser when the run is over."`
 	Color      string        `help:"Colour: auto (on a terminal, unless NO_COLOR is set), always or never." default:"auto" placeholder:"WHEN"`
 }
 
@@ -57,7 +59,16 @@ type versionArgs struct{}
 // reportArgs are the flags of report.
 type reportArgs struct {
 	File   string `arg:"" help:"A report.json."`
-	Format string `help:"terminal, markdown, json, junit, sarif or annotations (of GitHub Actions)." default:"terminal" placeholder:"FORMAT"`
+	Format string `help:"terminal, markdown, html, json, junit, sarif or annotations (of GitHub Actions)." default:"terminal" placeholder:"FORMAT"`
+	Color  string `help:"Colour: auto, always or never." default:"auto" placeholder:"WHEN"`
+}
+
+// diffArgs are the flags of diff.
+type diffArgs struct {
+	Before string `arg:"" help:"A pprof profile, gzip'd or not."`
+	After  string `arg:"" help:"Another one of the same kind."`
+	Output string `short:"o" help:"Write a page with flame graphs of both and of their difference to FILE." placeholder:"FILE"`
+	Type   string `help:"Sample type to compare by, as inuse_objects. Default: the one that pprof shows first." placeholder:"TYPE"`
 	Color  string `help:"Colour: auto, always or never." default:"auto" placeholder:"WHEN"`
 }
 
@@ -147,6 +158,8 @@ func (c *cli) dispatch(ctx context.Context, command string, stdout, stderr io.Wr
 		return c.Gate.run(ctx, stdout, stderr, executors)
 	case "baseline":
 		return c.Baseline.run(ctx, stdout, stderr, executors)
+	case "diff":
+		return c.Diff.diff(stdout)
 	case "version":
 		_, err := fmt.Fprintf(stdout, "stress %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		return ExitOK, err

@@ -12,8 +12,8 @@ import (
 )
 
 // report judges the observations and computes everything that the report says
-// from them.
-func (a *runArgs) report(p *plan, observed map[cell]scenarios.Observation) *reports.Report {
+// from them. The profiles are in the folder out.
+func (a *runArgs) report(p *plan, out string, observed map[cell]scenarios.Observation) *reports.Report {
 	r := &reports.Report{
 		Schema: reports.Schema, Tool: "stress " + version(), Environment: environment(os.Args[1:]),
 		Before: p.before.Name, After: p.after.Name, Scenarios: p.rows,
@@ -43,6 +43,7 @@ func (a *runArgs) report(p *plan, observed map[cell]scenarios.Observation) *repo
 	r.Bench = p.bench
 	conclude(r)
 	r.Projections = projections(r)
+	r.Flames = flames(out, r)
 	return r
 }
 

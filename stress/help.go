@@ -16,6 +16,8 @@ Examples:
     stress report reports/latest/report.json the last result again
     stress gate -baseline FILE               a quick run against a committed baseline
     stress gate -bench old.txt new.txt       the same for the output of go test -bench
+    stress run -open                         everything, and the page in the browser
+    stress diff A.pb.gz B.pb.gz -o x.html    two profiles of any program compared
     go tool pprof -top FILE.pb.gz            one of its profiles
 
 Exit codes:
@@ -24,7 +26,7 @@ Exit codes:
     1  it does not, or is worse
     2  wrong usage, or the harness could not look
 
-Output: results on standard output, progress on standard error, and report.json, report.md and profiles/ in -out.
+Output: results on standard output, progress on standard error, and report.html, report.md, report.json, junit.xml, report.sarif and profiles/ in -out.
 Flags may be written -flag or --flag.`
 
 // Help is shown by stress run -help.
@@ -70,4 +72,11 @@ With -bench, -threshold is by unit, as 'sec/op=5%,B/op=0,allocs/op=0': a slowdow
 func (baselineArgs) Help() string {
 	return `Writes the baseline as JSON, one row a line, and beside it a .txt in the Go benchmark format, for benchstat. Measure it on
 a quiet machine, once with each Go that is gated, and commit both.`
+}
+
+// Help is shown by stress diff -help.
+func (diffArgs) Help() string {
+	return `Profiles as runtime/pprof or net/http/pprof write them: goroutine, heap, allocs, CPU, mutex, block, of any Go program. Functions
+are matched by name, so the two may come from different builds. Exit codes: 0 compared, 2 a file is no whole profile or the
+kinds differ.`
 }

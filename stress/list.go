@@ -40,6 +40,7 @@ func list(w io.Writer, executors []executor.Spec) error {
 // formats are those of the report command beside the terminal's.
 var formats = map[string]func(io.Writer, *reports.Report) error{
 	"markdown":    reports.Markdown,
+	"html":        reports.HTML,
 	"json":        reports.JSON,
 	"junit":       reports.JUnit,
 	"sarif":       reports.SARIF,

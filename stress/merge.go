@@ -45,6 +45,7 @@ func (a *mergeArgs) merge(stdout io.Writer) (int, error) {
 			return ExitTrouble, fmt.Errorf("merge: %w", err)
 		}
 	}
+	r.Flames = flames(out.temp, r)
 	if err := errors.Join(out.save(r), out.commit()); err != nil {
 		return ExitTrouble, err
 	}

@@ -13,11 +13,14 @@ import (
 	"github.com/watertight-go/watertight/reports"
 )
 
-const reportFile = "report.json"
+const (
+	reportFile = "report.json"
+	pageFile   = "report.html"
+)
 
 // reportNames are what a report's folder holds; a folder with anything else in
 // it is not replaced.
-var reportNames = []string{reportFile, "report.md", "report.html", "junit.xml", "report.sarif", "bench.txt", "profiles"}
+var reportNames = []string{reportFile, "report.md", pageFile, "junit.xml", "report.sarif", "bench.txt", "profiles"}
 
 // output is the folder of a report in the making: a temporary sibling, so that
 // the report appears whole or not at all.
@@ -93,6 +96,7 @@ var rendered = []struct {
 	render func(io.Writer, *reports.Report) error
 }{
 	{"report.md", reports.Markdown},
+	{pageFile, reports.HTML},
 	{"junit.xml", reports.JUnit},
 	{"report.sarif", reports.SARIF},
 }

@@ -45,6 +45,7 @@ func project(o scenarios.Observation, memoryMiB int) reports.Projection {
 		Executor: o.Executor, PerRequest: perRequest, BytesPerGoroutine: perGoroutine, RequestsPerHour: hourly,
 	}
 	base := o.Series[0]
+	p.BaseGoroutines, p.BaseBytes = float64(base.Goroutines), float64(base.TotalBytes)
 	p.Limits = append(p.Limits, reach("10,000 goroutines", 10_000, float64(base.Goroutines), perRequest))
 	memory := []int{300, 1024}
 	if memoryMiB > 0 {

@@ -49,7 +49,7 @@ func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors [
 	if err != nil {
 		return ExitTrouble, err
 	}
-	r := a.report(p, observed)
+	r := a.report(p, out.temp, observed)
 	r.Created, r.Elapsed = began.UTC(), int64(time.Since(began))
 	if ctx.Err() != nil {
 		r.Partial = fmt.Sprintf("interrupted: %d of %d cells were run", len(observed), len(p.together)+len(p.alone))
@@ -61,7 +61,10 @@ func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors [
 	if err := reports.Terminal(stdout, r, look(a.Color, filepath.Join(a.Out, reportFile), stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("print the report: %w", err)
 	}
-	fmt.Fprintf(stdout, "\nThe report is in %s: report.json, report.md, junit.xml, report.sarif and profiles/.\n", a.Out)
+	fmt.Fprintf(stdout, "\nThe report is in %s: report.html, report.md, report.json, junit.xml, report.sarif and profiles/.\n", a.Out)
+	if a.Open {
+		openPage(ctx, filepath.Join(a.Out, pageFile), stderr)
+	}
 	return reports.ExitCode(r), nil
 }
 

@@ -2,6 +2,7 @@ package stress
 
 import (
 	"context"
+	"runtime"
 	"runtime/metrics"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ type sampler struct {
 	mu      sync.Mutex
 	began   time.Time
 	calls   int
+	waiting int
 	samples []scenarios.Sample
 }
 
@@ -46,10 +48,20 @@ func (s *sampler) tick() {
 		s.take()
 	}
 	s.calls++
+	s.waiting++
 }
 
-// last takes one more sample, when all requests have been made.
+// over counts a request that came back.
+func (s *sampler) over() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting--
+}
+
+// last takes one more sample, when all requests have been made. The look for
+// what is left has passed by then: what it allocated is no part of the load.
 func (s *sampler) last() {
+	runtime.GC()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.calls > 0 {
@@ -59,7 +71,7 @@ func (s *sampler) last() {
 
 func (s *sampler) take() {
 	sample := takeSample()
-	sample.At, sample.Requests = time.Since(s.began), s.calls
+	sample.At, sample.Requests, sample.InFlight = time.Since(s.began), s.calls, s.waiting
 	s.samples = append(s.samples, sample)
 }
 
@@ -71,6 +83,7 @@ type sampledExecutor struct {
 // ExecuteParallel implements executor.ParallelExecutor.
 func (x *sampledExecutor) ExecuteParallel(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
 	x.sampler.tick()
+	defer x.sampler.over()
 	return x.ParallelExecutor.ExecuteParallel(ctx, input, agents)
 }
 
@@ -82,6 +95,10 @@ func takeSample() scenarios.Sample {
 		{Name: "/memory/classes/heap/stacks:bytes"},
 		{Name: "/memory/classes/total:bytes"},
 		{Name: "/sched/threads/total:threads"},
+		{Name: "/sched/goroutines/running:goroutines"},
+		{Name: "/sched/goroutines/runnable:goroutines"},
+		{Name: "/sched/goroutines/waiting:goroutines"},
+		{Name: "/sched/goroutines/not-in-go:goroutines"},
 	}
 	metrics.Read(read)
 	value := func(i int) uint64 {
@@ -92,6 +109,7 @@ func takeSample() scenarios.Sample {
 	}
 	return scenarios.Sample{
 		Goroutines: int(value(0)), HeapBytes: value(1), StackBytes: value(2), TotalBytes: value(3),
-		Threads: int(value(4)), Descriptors: -1,
+		Threads: int(value(4)), Running: int(value(5)), Runnable: int(value(6)), Waiting: int(value(7)), InSyscall: int(value(8)),
+		Descriptors: -1,
 	}
 }

@@ -1,11 +1,20 @@
 package stress
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true})
+	// The scripts find the profiles that programs of several Go versions wrote.
+	profiles, err := filepath.Abs(filepath.Join("..", "profiles", "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Setup: func(e *testscript.Env) error {
+		e.Setenv("PROFILES", profiles)
+		return nil
+	}})
 }

@@ -27,6 +27,7 @@ var runs = map[string]string{
 	"bin/stress run -shard 1/2 -out out/1":                                                   "stress/testdata/readme.txtar, with fewer scenarios",
 	"bin/stress run -shard 2/2 -out out/2":                                                   "stress/testdata/readme.txtar, with fewer scenarios",
 	"bin/stress merge -out out/all out/1 out/2":                                              "stress/testdata/readme.txtar",
+	"bin/stress diff before.pb.gz after.pb.gz -o diff.html":                                  "stress/testdata/diff.txtar",
 	"bin/stress report reports/latest/report.json":                                           "stress/testdata/readme.txtar",
 	"bin/stress baseline -o baseline.json":                                                   "stress/testdata/gate-quick.txtar",
 	"bin/stress gate -baseline baseline.json":                                                "stress/testdata/gate-quick.txtar; make check",

@@ -1,0 +1,52 @@
+package stress
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/watertight-go/watertight/profiles"
+	"github.com/watertight-go/watertight/reports"
+)
+
+// diff is the diff command.
+func (a *diffArgs) diff(stdout io.Writer) (int, error) {
+	if err := oneOf("-color", a.Color, "auto", "always", "never"); err != nil {
+		return ExitTrouble, err
+	}
+	before, err := profiles.Read(a.Before)
+	if err != nil {
+		return ExitTrouble, fmt.Errorf("diff: %w", err)
+	}
+	after, err := profiles.Read(a.After)
+	if err != nil {
+		return ExitTrouble, fmt.Errorf("diff: %w", err)
+	}
+	d, err := reports.DiffProfiles(a.Before, before, a.After, after, a.Type)
+	if err != nil {
+		return ExitTrouble, fmt.Errorf("diff: %w", err)
+	}
+	if a.Output != "" {
+		for _, in := range []string{a.Before, a.After} {
+			if sameFile(in, a.Output) {
+				return ExitTrouble, fmt.Errorf("diff: -o: got %q, which is one of the profiles, want another file", a.Output)
+			}
+		}
+		if err := d.SaveHTML(a.Output); err != nil {
+			return ExitTrouble, fmt.Errorf("diff: %w", err)
+		}
+	}
+	if err := d.Terminal(stdout, look(a.Color, "", stdout)); err != nil {
+		return ExitTrouble, fmt.Errorf("diff: %w", err)
+	}
+	if a.Output != "" {
+		fmt.Fprintf(stdout, "\nThe flame graphs are in %s.\n", a.Output)
+	}
+	return ExitOK, nil
+}
+
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
