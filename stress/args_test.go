@@ -55,7 +55,7 @@ func TestColored(t *testing.T) {
 func specs(names ...string) []executor.Spec {
 	var all []executor.Spec
 	for _, n := range names {
-		all = append(all, executor.Spec{Name: n})
+		all = append(all, executor.Spec{Name: n, New: executor.NewWaitGroup})
 	}
 	return all
 }
