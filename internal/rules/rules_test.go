@@ -26,6 +26,10 @@ var rooms = []room{
 	{"executor", map[string]string{
 		"golang.org/x/sync": "errgroup is one of the exhibits",
 	}},
+	{"leak/internal/speed", map[string]string{
+		module + "leak":      "what is measured",
+		"go.uber.org/goleak": "beside what it is measured",
+	}},
 	{"leak/internal/accuracy", map[string]string{
 		module + "leak":                   "what is held to the cases and kernels",
 		"go.uber.org/goleak":              "the checker that stands beside it",

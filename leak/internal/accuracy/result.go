@@ -107,11 +107,14 @@ func (r *Result) addCases(ctx context.Context, only *regexp.Regexp, progress fun
 	return nil
 }
 
+// noAnswer is what is said where the process died or could not look.
+const noAnswer = "no answer"
+
 // said is an answer in a word.
 func said(a taxonomy.Answer) string {
 	switch {
 	case a.Trouble != "":
-		return "no answer"
+		return noAnswer
 	case a.AtEnd:
 		return "at end"
 	case a.Accused && (a.Judge == taxonomy.Check || a.Judge == taxonomy.Find):

@@ -193,10 +193,15 @@ func notes(r *Result) []string {
 	return out
 }
 
+// names names the cases, and those that goleak gave no answer to.
 func names(cases []Case) string {
 	var all []string
 	for _, c := range cases {
-		all = append(all, c.Name)
+		name := c.Name
+		if c.Answers[taxonomy.Goleak].Said == noAnswer {
+			name += " (" + noAnswer + ")"
+		}
+		all = append(all, name)
 	}
 	return strings.Join(all, ", ")
 }
