@@ -121,3 +121,17 @@ func allKernels(found, sites int) []Kernel {
 	}
 	return all
 }
+
+// The committed table has every case, and the README the totals.
+func TestWrittenTablesAreOfTheseCases(t *testing.T) {
+	whole, err := os.ReadFile(filepath.Join("..", "..", "ACCURACY.md"))
+	require.NoError(t, err)
+	for _, c := range taxonomy.Cases() {
+		assert.Contains(t, string(whole), "| "+c.Name+" |", "run make accuracy accuracy-readme")
+	}
+	readme, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
+	require.NoError(t, err)
+	_, part, _ := strings.Cut(string(readme), beginMark)
+	part, _, _ = strings.Cut(part, endMark)
+	assert.Contains(t, part, groups[0].title, "run make accuracy accuracy-readme")
+}

@@ -76,7 +76,11 @@ func caseTable(cases []Case, rounds bool, mark string) table.Writer {
 	for _, c := range cases {
 		row := table.Row{c.Name}
 		for _, j := range judges {
-			row = append(row, cell(c.Answers[j], mark))
+			text := cell(c.Answers[j], mark)
+			if right, _ := c.right(taxonomy.GoleakIgnoring); j == taxonomy.Goleak && right && c.Answers[j].Verdict == taxonomy.Wrong {
+				text += " †"
+			}
+			row = append(row, text)
 		}
 		t.AppendRow(append(row, c.Shows))
 	}
@@ -89,9 +93,6 @@ func cell(a Answer, mark string) string {
 	case taxonomy.Right:
 		return a.Said
 	case taxonomy.Wrong:
-		if a.Said == "leak" && a.Before {
-			return mark + a.Said + " †"
-		}
 		return mark + a.Said
 	}
 	return "–"
@@ -158,16 +159,18 @@ func notes(r *Result) []string {
 	if !r.Proof {
 		out = append(out, "Nothing is proven: this Go has no leak profile.")
 	}
-	before := 0
-	_, wrong, _ := count(r.Cases, taxonomy.Goleak)
-	for _, c := range wrong {
-		if c.Answers[taxonomy.Goleak].Before {
-			before++
+	innocents, accused, leaks, missed := 0, 0, 0, 0
+	for _, g := range groups {
+		right, wrong, _ := count(g.of(r), taxonomy.GoleakIgnoring)
+		if g.kind == taxonomy.Innocent {
+			innocents, accused = innocents+right+len(wrong), accused+len(wrong)
+		} else {
+			leaks, missed = leaks+right+len(wrong), missed+len(wrong)
 		}
 	}
-	if before > 0 {
-		out = append(out, fmt.Sprintf("† Of the innocents that goleak accuses, %d it does not accuse with goleak.IgnoreCurrent, "+
-			"asked half a second later: what it named was there before the test, or had ended by then.", before))
+	if innocents+leaks > 0 {
+		out = append(out, fmt.Sprintf("† Right with goleak.IgnoreCurrent, taken before the test. With it goleak accuses %d of all %d innocents "+
+			"and misses %d of all %d leaks.", accused, innocents, missed, leaks))
 	}
 	if _, _, unjudged := count(r.Cases, ours...); len(unjudged) > 0 {
 		out = append(out, fmt.Sprintf("Not judged, since this Go has no leak profile: %s.", names(unjudged)))

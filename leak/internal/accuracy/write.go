@@ -74,7 +74,7 @@ func readmePart(r *Result) string {
 // whole is everything.
 func whole(r *Result) string {
 	var b strings.Builder
-	b.WriteString("# How right package leak is\n\nWritten by `make readme` from the last `make accuracy`; every answer was observed.\n")
+	b.WriteString("# How right package leak is\n\nWritten by `make accuracy-readme` from the last `make accuracy`; every answer was observed.\n")
 	b.WriteString("A ✗ is a wrong answer. `Check` is leak.Check with leak.VerifyTestMain, \"at end\" what the\n")
 	b.WriteString("latter reported; `Find` is leak.Take and leak.Find; goleak is goleak.VerifyNone at its\n")
 	b.WriteString("defaults, as the last cleanup of the test. What only rounds show goleak judges after five.\n")
