@@ -10,9 +10,11 @@ export GOTOOLCHAIN := $(TOOLCHAIN)
 MODULES := $(sort $(dir $(shell find . -name go.mod -not -path './bin/*' -not -path '*/testdata/*')))
 # Extra arguments of `make stress`, as in STRESS='--requests 10000'.
 STRESS ?=
+# Extra arguments of `make speed`, as in SPEED='-cases provable -sizes 10000'.
+SPEED ?=
 TOOL := go tool -modfile=tools.mod
 
-.PHONY: help stress test race bench accuracy accuracy-readme gate check fmt lint generate readme clean build vet tidy generated
+.PHONY: help stress test race bench speed accuracy accuracy-readme gate check fmt lint generate readme clean build vet tidy generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +46,10 @@ accuracy: ## how right package leak is, beside goleak: cases of our own and Go's
 	@mkdir -p bin
 	go build -o bin/accuracy ./leak/internal/accuracy
 	bin/accuracy run -out bin/accuracy.json
+
+speed: ## package leak beside goleak, in child processes, with a verdict on each bar; takes some minutes
+	@mkdir -p bin
+	go run ./leak/internal/speed -benchmarks bin/speed.txt $(SPEED)
 
 gate: build ## a quick run of the compatibility matrix: exit 1 if the reference breaks a clause
 	bin/stress run --scenarios normal,timeout,cancel,error,partial-success,all-fail,cleanup,panic,goexit,limit,tool-hang-ignoring,stuck-agent --executors waitgroup,reference --out bin/gate

@@ -21,7 +21,7 @@ func (w *watch) confirm() *look {
 		if !fresh {
 			break
 		}
-		time.Sleep(pause)
+		w.sleep(pause)
 		if w.moved() {
 			w.look()
 			continue

@@ -53,7 +53,16 @@ type finder struct {
 	dumper dumper
 	prover *prover
 	start  time.Time
+	// slept is how much of the time since start was spent waiting.
+	slept  time.Duration
 	warned []string
+}
+
+// sleep waits, and notes that this was no work.
+func (f *finder) sleep(d time.Duration) {
+	start := time.Now()
+	time.Sleep(d)
+	f.slept += time.Since(start)
 }
 
 func newFinder(base *Snapshot, opts Options, who *owner) (*finder, error) {
@@ -86,7 +95,7 @@ func (f *finder) find(ctx context.Context) (Report, *look, error) {
 	// The dump must not count as held heap.
 	f.dumper = dumper{}
 	r := f.report(l)
-	r.Settled = settled
+	r.Settled, r.Work = settled, settled-f.slept
 	f.compare(&r)
 	return r, l, nil
 }
@@ -104,7 +113,7 @@ func (f *finder) hurry(ctx context.Context) {
 			}
 			runtime.Gosched()
 		}
-		time.Sleep(pause)
+		f.sleep(pause)
 		if now := runtime.NumGoroutine(); now >= before && now > f.base.count+plainMost {
 			return
 		}
@@ -120,6 +129,13 @@ func (f *finder) settle(ctx context.Context) (*look, error) {
 		if err := w.collect(); err != nil {
 			return nil, err
 		}
+	}
+	if w.canPostpone() {
+		if err := w.wait(ctx, f.opts.Settle.shortest()); err != nil {
+			return nil, err
+		}
+		// Other budgets may be longer.
+		w.final = ctx.Err() != nil
 	}
 	for {
 		w.look()
@@ -137,6 +153,26 @@ func (f *finder) settle(ctx context.Context) (*look, error) {
 			return nil, err
 		}
 	}
+}
+
+// postponeMost is how many goroutines without proof make the first look wait.
+const postponeMost = 5000
+
+// canPostpone reports whether so many goroutines are left without proof that
+// some of them have to be waited for whoever they are. Then the first dump would
+// be for nothing, and it is the most of the work; the counters tell when there
+// is something to see. Where goroutines may be excused, or be other people's,
+// only a look tells whether there is anything to wait for.
+func (w *watch) canPostpone() bool {
+	o := w.opts
+	left := runtime.NumGoroutine() - w.base.count - w.proven
+	if w.collections == 0 || left <= postponeMost || w.owner != nil || w.self.Bubble != 0 ||
+		len(o.Allow)+len(o.Labels) > 0 || o.Fail != nil {
+		return false
+	}
+	w.last = &look{finder: w.finder, all: runtime.NumGoroutine(), unproven: left, created: created()}
+	w.at, w.cost = time.Now(), time.Duration(left)*dumpTime
+	return true
 }
 
 // undecided is the longest budget of the goroutines that are left; zero where

@@ -121,6 +121,8 @@ type Report struct {
 	DescriptorsLooked bool `json:"descriptorsLooked"`
 	// Settled is how long the look waited for goroutines to end.
 	Settled time.Duration `json:"settledNs"`
+	// Work is the part of it that was no waiting: dumps, collections, reading.
+	Work time.Duration `json:"workNs"`
 	// Proof says in words whether proof was possible, as in "goroutineleak
 	// profile" or "not proven: this Go has no leak profile".
 	Proof string `json:"proof"`

@@ -49,10 +49,16 @@ type look struct {
 	created counter
 }
 
+func newLook(f *finder) *look {
+	l := &look{finder: f, groups: map[place]*group{}, heads: map[string]*head{}}
+	l.hash.SetSeed(f.seed)
+	return l
+}
+
 // look makes a dump and sorts what is in it.
 func (f *finder) look() *look {
 	count := runtime.NumGoroutine()
-	l := &look{finder: f, groups: map[place]*group{}, heads: map[string]*head{}}
+	l := newLook(f)
 	var dump []byte
 	withLabels(func() {
 		l.created = created()
@@ -70,7 +76,6 @@ func (f *finder) look() *look {
 // read sorts the goroutines of a dump.
 func (l *look) read(dump []byte) {
 	f := l.finder
-	l.hash.SetSeed(f.seed)
 	var orphans []orphan
 	for r := range stack.Records(dump) {
 		l.all++

@@ -68,6 +68,11 @@ func (s Settle) of(c Class) time.Duration {
 	return max(d, 0)
 }
 
+// shortest is the budget that is over first.
+func (s Settle) shortest() time.Duration {
+	return min(s.of(Blocked), s.of(Waiting), s.of(Running))
+}
+
 // capped is s with no budget above limit.
 func (s Settle) capped(limit time.Duration) Settle {
 	limit = max(limit, time.Nanosecond)

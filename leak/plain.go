@@ -120,7 +120,12 @@ func (f family) root(id uint64) uint64 {
 	}
 	// Long chains are followed once.
 	for id != top && id != 0 {
-		id, f.creators[id] = f.creators[id], top
+		next, known := f.creators[id]
+		if !known {
+			break
+		}
+		f.creators[id] = top
+		id = next
 	}
 	return top
 }

@@ -17,8 +17,6 @@ type Snapshot struct {
 	count int
 	// created is the number of goroutines ever created.
 	created counter
-	// each is the mean length of a goroutine's record in the dump, in bytes.
-	each int
 
 	heap        *memory
 	descriptors *int
@@ -33,11 +31,9 @@ func Take(opts ...Options) *Snapshot {
 	s.count = runtime.NumGoroutine()
 	var d dumper
 	s.ids = make(map[uint64]struct{}, s.count)
-	dump := d.all(s.count)
-	for r := range stack.Records(dump) {
+	for r := range stack.Records(d.all(s.count)) {
 		s.ids[stack.ID(r.Head)] = struct{}{}
 	}
-	s.each = len(dump) / max(len(s.ids), 1)
 	d = dumper{}
 	s.measure(o)
 	return s

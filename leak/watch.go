@@ -8,11 +8,13 @@ import (
 
 const (
 	// poll is how often the counters are read while waiting, at first. Reading
-	// costs a microsecond, waking up ten times as much or more, so the longer
-	// the wait has been the more seldom they are read: pollShare is the part of
-	// it that an answer may come late.
+	// costs a microsecond, but waking up hundreds, with the scheduler's own
+	// watchman that wakes up too. So the longer the wait has been the more
+	// seldom they are read: an answer may come late by pollShare of the wait,
+	// and never by more than pollMost.
 	poll      = 2 * time.Millisecond
-	pollShare = 100
+	pollShare = 20
+	pollMost  = 100 * time.Millisecond
 	// maxPause bounds the growing pauses between two dumps.
 	maxPause = 500 * time.Millisecond
 	// recollect is when the second collection comes: what the finalizers of the
@@ -23,6 +25,8 @@ const (
 	// seldom is the same where no goroutine came or went: only the state of
 	// those that are left may have changed.
 	seldom = 200
+	// dumpTime is about what a dump takes for each goroutine.
+	dumpTime = 3 * time.Microsecond
 )
 
 // watch repeats the look while goroutines settle, as seldom as it can.
@@ -75,7 +79,7 @@ func (w *watch) wait(ctx context.Context, until time.Duration) error {
 			return w.proveRest()
 		}
 		elapsed := time.Since(w.start)
-		time.Sleep(min(max(poll, elapsed/pollShare), w.pause, max(until-elapsed, time.Microsecond)))
+		w.sleep(min(max(poll, elapsed/pollShare), pollMost, w.pause, max(until-elapsed, time.Microsecond)))
 		if w.collections < 2 && time.Since(w.start) >= recollect {
 			before := w.proven
 			if err := w.collect(); err != nil {

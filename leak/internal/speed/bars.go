@@ -47,7 +47,7 @@ func (r *row) bars() []bar {
 	if r.n >= many {
 		bars = append(bars, atLeast("times less allocated", r.ratio(alloc), 10))
 		if r.median(ours, peak) > 0 {
-			bars = append(bars, atLeast("times less peak RSS", r.ratio(peak), 5))
+			bars = append(bars, atLeast("times less peak RSS above before", r.ratio(growth), 5))
 		}
 	}
 	return bars
@@ -66,11 +66,10 @@ func (r *row) factor() float64 {
 func (r *row) unprovenBars() []bar {
 	allowed := r.median(theirs, wall) / r.factor()
 	beyond := r.median(ours, wall) - float64(leak.DefaultSettle)
-	bars := []bar{atMost("time beyond the settle budget", beyond, allowed)}
-	if c := r.median(ours, cpu); c > 0 {
-		bars = append(bars, atMost("CPU time", c, allowed))
+	return []bar{
+		atMost("time beyond the settle budget", beyond, allowed),
+		atMost("work", r.median(ours, busy), allowed),
 	}
-	return bars
 }
 
 func (r *row) chainBars() []bar {

@@ -5,8 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -72,42 +70,48 @@ func child(text string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "speed: child: %v\n", err)
 		return 2
 	}
-	for range o.Runs {
-		s, err := o.once()
-		if err == nil {
-			var line []byte
-			line, err = json.Marshal(s)
-			fmt.Fprintf(stdout, "%s%s\n", marker, line)
-		}
-		if err != nil {
-			fmt.Fprintf(stderr, "speed: child: %v\n", err)
-			return 2
-		}
+	k, ok := kindOf(o.Case)
+	if !ok {
+		fmt.Fprintf(stderr, "speed: child: got case %q, want some of %q\n", o.Case, caseNames())
+		return 2
+	}
+	before := k.work
+	if k.leaves {
+		before = func() { k.plant(o.N) }
+	} else {
+		k.plant(o.N)
+	}
+	if err := o.run(k, before, stdout); err != nil {
+		fmt.Fprintf(stderr, "speed: child: %v\n", err)
+		return 2
 	}
 	return 0
 }
 
-// planted says that the goroutines of a clean case live already.
-var planted bool
-
-// once makes one measurement.
-func (o order) once() (sample, error) {
-	k, ok := kindOf(o.Case)
-	if !ok {
-		return sample{}, fmt.Errorf("got case %q, want some of %q", o.Case, caseNames())
-	}
-	before := k.work
-	switch {
-	case k.leaves:
-		before = func() { k.plant(o.N) }
-	case !planted:
-		k.plant(o.N)
-		planted = true
-	}
+// run makes the measurements and prints them.
+func (o order) run(k kind, before func(), stdout io.Writer) error {
+	once := func() (sample, error) { return o.find(k, before) }
 	if o.Call == callCheck {
-		return o.whole(k, before)
+		return inTest(func(t *testing.T) error {
+			return o.repeat(stdout, func() (sample, error) { return o.whole(t, k, before) })
+		})
 	}
-	return o.find(k, before)
+	return o.repeat(stdout, once)
+}
+
+func (o order) repeat(stdout io.Writer, once func() (sample, error)) error {
+	for range o.Runs {
+		s, err := once()
+		if err != nil {
+			return err
+		}
+		line, err := json.Marshal(s)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "%s%s\n", marker, line)
+	}
+	return nil
 }
 
 // find measures Find alone.
@@ -127,45 +131,46 @@ func (o order) find(k kind, work func()) (sample, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Proof, s.Passes = r.ProofTime, r.ProofPasses
+	s.Work, s.Proof, s.Passes = r.Work, r.ProofTime, r.ProofPasses
 	if k.leaves && r.Goroutines != o.N {
 		return s, fmt.Errorf("leak found %d goroutines, want %d", r.Goroutines, o.N)
 	}
 	return s, wrong(k, r.Goroutines > 0)
 }
 
+// inTest runs f in a test of package testing, which ends the process where it
+// fails.
+func inTest(f func(*testing.T) error) error {
+	testing.Main(func(string, string) (bool, error) { return true, nil }, []testing.InternalTest{{Name: "whole", F: func(t *testing.T) {
+		if err := f(t); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			t.Fail()
+		}
+	}}}, nil, nil)
+	return nil
+}
+
 // whole measures a test with the check in it, from its start to the end of its
-// cleanups. What is planted in the test itself is not in the time.
-func (o order) whole(k kind, work func()) (sample, error) {
+// cleanups. Where goroutines are left behind, the time starts after that.
+func (o order) whole(t *testing.T, k kind, work func()) (sample, error) {
 	var m meter
-	testing.Init()
-	if err := flag.CommandLine.Parse(nil); err != nil {
-		return sample{}, err
-	}
-	var s sample
 	failed := false
-	test := func(t *testing.T) {
-		t.Run("one", func(t *testing.T) {
-			quiet := &quietT{T: t, failed: &failed}
-			if !k.leaves {
-				m = start()
-			}
-			if o.Tool == theirs {
-				defer goleak.VerifyNone(quiet, goleak.IgnoreCurrent())
-			} else {
-				leak.Check(quiet)
-			}
-			work()
-			if k.leaves {
-				m = start()
-			}
-		})
-		s = m.stop()
-	}
-	if !testing.RunTests(func(string, string) (bool, error) { return true, nil }, []testing.InternalTest{{Name: "whole", F: test}}) {
-		return s, errors.New("the test failed")
-	}
-	return s, wrong(k, failed)
+	t.Run("one", func(t *testing.T) {
+		quiet := &quietT{T: t, failed: &failed}
+		if !k.leaves {
+			m = start()
+		}
+		if o.Tool == theirs {
+			defer goleak.VerifyNone(quiet, goleak.IgnoreCurrent())
+		} else {
+			leak.Check(quiet)
+		}
+		work()
+		if k.leaves {
+			m = start()
+		}
+	})
+	return m.stop(), wrong(k, failed)
 }
 
 // quietT takes the failure, so that only its making is measured and not the

@@ -23,9 +23,10 @@ type sample struct {
 	// Peak is the highest resident size of the process meanwhile, Before the
 	// size at the start; zero where the system does not tell.
 	Peak, Before uint64
-	// Proof and Passes are those of the leak profile.
-	Proof  time.Duration
-	Passes int
+	// Work is the part of Wall that package leak did not sleep; Proof and Passes
+	// are those of the leak profile.
+	Work, Proof time.Duration
+	Passes      int
 }
 
 // meter is a measurement that has begun.

@@ -55,6 +55,8 @@ func stopped(s sample) float64 { return float64(s.Stopped) }
 func alloc(s sample) float64   { return float64(s.Alloc) }
 func peak(s sample) float64    { return float64(s.Peak) }
 func before(s sample) float64  { return float64(s.Before) }
+func growth(s sample) float64  { return float64(max(s.Peak, s.Before) - s.Before) }
+func busy(s sample) float64    { return float64(s.Work) }
 func proof(s sample) float64   { return float64(s.Proof) }
 
 // ratio is how many times more goleak needs.
@@ -68,12 +70,12 @@ func (r *row) ratio(figure func(sample) float64) float64 {
 // printTable prints the medians, one row for each tool.
 func printTable(w io.Writer, rows []*row) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "case\tcall\tgoroutines\ttool\truns\twall\tCPU\tstopped\tallocated\tpeak RSS\tRSS before\tproof")
+	fmt.Fprintln(tw, "case\tcall\tgoroutines\ttool\truns\twall\tCPU\tstopped\tallocated\tpeak RSS\tRSS before\twork\tproof")
 	for _, r := range rows {
 		for _, tool := range []string{ours, theirs} {
 			m := func(f func(sample) float64) float64 { return r.median(tool, f) }
-			fmt.Fprintf(tw, "%s\t%s\t%d\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.kind.name, r.call, r.n, tool, len(r.samples[tool]),
-				duration(m(wall)), duration(m(cpu)), duration(m(stopped)), size(m(alloc)), size(m(peak)), size(m(before)), duration(m(proof)))
+			fmt.Fprintf(tw, "%s\t%s\t%d\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.kind.name, r.call, r.n, tool, len(r.samples[tool]),
+				duration(m(wall)), duration(m(cpu)), duration(m(stopped)), size(m(alloc)), size(m(peak)), size(m(before)), duration(m(busy)), duration(m(proof)))
 		}
 	}
 	tw.Flush()
@@ -83,9 +85,15 @@ func printTable(w io.Writer, rows []*row) {
 			fmt.Fprintf(w, "%-10s %s\n", k.name, k.says)
 		}
 	}
-	fmt.Fprintln(w, "\nMedians. CPU is of all threads; stopped is the time with the world stopped, from the runtime's histograms;")
-	fmt.Fprintln(w, "RSS is VmHWM and VmRSS of /proc/self/status, which Linux alone has; a dash is what was not measured.")
+	fmt.Fprint(w, legend)
 }
+
+const legend = `
+Medians. CPU is of all threads; stopped is the time with the world stopped, from the runtime's histograms.
+RSS is VmRSS at the start and VmHWM after it, of /proc/self/status, which Linux alone has. What is resident at
+the start are the goroutines themselves, so the tools are held to what they add. Work is the part of the wall time that leak
+did not sleep, proof what the leak profile took of it. A dash is what was not measured.
+`
 
 func duration(ns float64) string {
 	if ns <= 0 {

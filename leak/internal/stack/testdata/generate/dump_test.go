@@ -1,8 +1,12 @@
-// This file makes the dumps beside it. It is run by hand, with each Go version:
+// These files make the dumps beside them. They are run by hand with each Go
+// version, outside of the module, whose go line the older ones do not take:
 //
-//	GOTOOLCHAIN=go1.27.4 DUMPS=.. go test -run TestWrite -count=1 dump_test.go
+//	cp -r testdata/generate /tmp/generate && cd /tmp/generate
+//	GO111MODULE=off GOTOOLCHAIN=go1.27.4 DUMPS=$OLDPWD/testdata go test -run TestWrite -count=1 .
 //
-// It takes a little over a minute, so that one goroutine has waited that long.
+// Go 1.24 needs GOEXPERIMENT=synctest too. It takes a little over a minute, so
+// that one goroutine has waited that long. What each run prints, such as which
+// goroutine happens to be running, differs a little from the run before.
 package generate
 
 import (
@@ -16,8 +20,8 @@ import (
 	"runtime/pprof"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 )
 
@@ -31,20 +35,37 @@ func TestWrite(t *testing.T) {
 	for name, settings := range map[string][]string{
 		"stack":  {"GODEBUG=tracebacklabels=1,tracebackancestors=5"},
 		"plain":  {"GODEBUG=tracebacklabels=0"},
-		"bubble": {"GODEBUG=tracebacklabels=1"},
+		"bubble": {"GODEBUG=tracebacklabels=1,asynctimerchan=0"},
 		"crash":  {"GOTRACEBACK=system"},
 		"fatal":  {"GOTRACEBACK=all"},
+		"quit":   {"GOTRACEBACK=crash"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			child := exec.Command(os.Args[0], "-test.run=^TestMake$")
 			child.Env = append(os.Environ(), append(settings, "MAKE="+name)...)
 			out, _ := child.CombinedOutput()
-			file := filepath.Join(folder, version+"-"+name+".txt")
-			if err := os.WriteFile(file, scrub(out), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			write(t, filepath.Join(folder, version+"-"+name+".txt"), out)
 		})
+	}
+	t.Run("cgo", func(t *testing.T) {
+		t.Parallel()
+		binary := filepath.Join(t.TempDir(), "cgo")
+		build := exec.Command("go", "build", "-o", binary, "./cgo")
+		build.Env = append(os.Environ(), "CGO_ENABLED=1")
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		child := exec.Command(binary)
+		child.Env = append(os.Environ(), "GOTRACEBACK=all")
+		out, _ := child.CombinedOutput()
+		write(t, filepath.Join(folder, version+"-cgo.txt"), out)
+	})
+}
+
+func write(t *testing.T, file string, out []byte) {
+	if err := os.WriteFile(file, scrub(out), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -73,7 +94,7 @@ func TestMake(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 		print()
 	case "bubble":
-		synctest.Test(t, func(t *testing.T) {
+		bubble(t, func(wait func()) {
 			label("bubbled", "yes")
 			ch, done := make(chan int), make(chan int)
 			go func() { <-ch }()
@@ -82,7 +103,7 @@ func TestMake(t *testing.T) {
 			var wg sync.WaitGroup
 			wg.Add(1)
 			go wg.Wait()
-			synctest.Wait()
+			wait()
 			print()
 			close(ch)
 			close(done)
@@ -93,6 +114,11 @@ func TestMake(t *testing.T) {
 		go spin()
 		time.Sleep(50 * time.Millisecond)
 		panic("on purpose")
+	case "quit":
+		plant()
+		time.Sleep(50 * time.Millisecond)
+		syscall.Kill(os.Getpid(), syscall.SIGQUIT)
+		time.Sleep(10 * time.Second)
 	case "fatal":
 		plant()
 		time.Sleep(50 * time.Millisecond)
@@ -141,6 +167,7 @@ func plant() {
 	go func() { label("plain", "Z"); time.Sleep(time.Hour) }()
 	go func() { label(`o]dd: "key"`, "a, b}:\n\xff\u00e9\U0001f600"); time.Sleep(time.Hour) }()
 	go func() { label("", ""); time.Sleep(time.Hour) }()
+	go oddPaths()
 	go deep(200)
 	go func() { go func() { go func() { time.Sleep(time.Hour) }() }() }()
 	var mu sync.Mutex
@@ -177,4 +204,21 @@ func deep(n int) {
 func spin() {
 	for {
 	}
+}
+
+// oddPaths stands in files whose names are hard to read. It comes last, since
+// line directives hold to the end of the file.
+func oddPaths() {
+	var none chan int
+	go func() {
+//line C:\Users\Jo Doe\a b.go:12
+		<-none
+	}()
+//line /odd:7/é +0x1 (x).go:13
+	go func(c chan int) {
+//line ☃:99.go:14
+		c <- 1
+	}(none)
+//line /in goroutine 7/x.go:15
+	<-none
 }
