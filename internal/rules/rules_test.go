@@ -36,10 +36,6 @@ var rooms = []room{
 		"golang.org/x/sync":               "some ways to leak lead through it; a few processes at a time",
 		"github.com/jedib0t/go-pretty/v6": "tables",
 	}},
-	{"leak/internal/speed", map[string]string{
-		module + "leak":      "what is measured",
-		"go.uber.org/goleak": "beside what it is measured",
-	}},
 	{"leak", map[string]string{
 		module + "leak": "its own parser; users of leak inherit no dependency",
 	}},
