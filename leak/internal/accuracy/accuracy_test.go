@@ -85,6 +85,7 @@ func TestFaults(t *testing.T) {
 		"kernel unexpected": {Result{Kernels: kernel(Found{Unexpected: []string{"H()"}})}, "unexpected report: H()"},
 		"kernel unproven":   {Result{Kernels: kernel(Found{}, "G()")}, "the bare profile proves"},
 		"kernel died":       {Result{Kernels: kernel(Found{Trouble: []string{"exit 2"}})}, "no answer: exit 2"},
+		"kernel may die":    {Result{Kernels: []Kernel{{Name: "K", By: map[string]Found{witness.Leak: {Trouble: []string{"exit 2"}}}}}}, ""},
 		"below the bar":     {Result{Kernels: allKernels(59, 102)}, "found 59 of 63"},
 		"at the bar":        {Result{Kernels: allKernels(60, 103)}, ""},
 	} {

@@ -159,6 +159,23 @@ func notes(r *Result) []string {
 	if !r.Proof {
 		out = append(out, "Nothing is proven: this Go has no leak profile.")
 	}
+	if len(r.Cases) > 0 {
+		out = append(out, ignoringNote(r))
+	}
+	if _, _, unjudged := count(r.Cases, ours...); len(unjudged) > 0 {
+		out = append(out, fmt.Sprintf("Not judged, since this Go has no leak profile: %s.", names(unjudged)))
+	}
+	if r.NoKernels != "" {
+		out = append(out, "The kernels were not run: "+r.NoKernels+".")
+	}
+	if len(r.Kernels) > 0 {
+		out = append(out, kernelNotes(r)...)
+	}
+	return out
+}
+
+// ignoringNote says what goleak answers where it is told what was there before.
+func ignoringNote(r *Result) string {
 	innocents, accused, leaks, missed := 0, 0, 0, 0
 	for _, g := range groups {
 		right, wrong, _ := count(g.of(r), taxonomy.GoleakIgnoring)
@@ -168,30 +185,24 @@ func notes(r *Result) []string {
 			leaks, missed = leaks+right+len(wrong), missed+len(wrong)
 		}
 	}
-	if innocents+leaks > 0 {
-		out = append(out, fmt.Sprintf("† Right with goleak.IgnoreCurrent, taken before the test. With it goleak accuses %d of all %d innocents "+
-			"and misses %d of all %d leaks.", accused, innocents, missed, leaks))
-	}
-	if _, _, unjudged := count(r.Cases, ours...); len(unjudged) > 0 {
-		out = append(out, fmt.Sprintf("Not judged, since this Go has no leak profile: %s.", names(unjudged)))
-	}
-	if r.NoKernels != "" {
-		out = append(out, "The kernels were not run: "+r.NoKernels+".")
-	}
-	if len(r.Kernels) > 0 {
-		bare, unproven := 0, 0
-		var unlisted []string
-		for _, k := range r.Kernels {
-			bare += k.Bare
-			unproven += len(k.Unproven)
-			if !k.Listed {
-				unlisted = append(unlisted, k.Name)
-			}
+	return fmt.Sprintf("† Right with goleak.IgnoreCurrent, taken before the test. With it goleak accuses %d of all %d innocents "+
+		"and misses %d of all %d leaks.", accused, innocents, missed, leaks)
+}
+
+func kernelNotes(r *Result) []string {
+	bare, unproven := 0, 0
+	var unlisted []string
+	for _, k := range r.Kernels {
+		bare += k.Bare
+		unproven += len(k.Unproven)
+		if !k.Listed {
+			unlisted = append(unlisted, k.Name)
 		}
-		out = append(out, fmt.Sprintf("In the same processes the bare profile found %d sites after leak had looked; leak had called %d of them proven.", bare, bare-unproven))
-		if len(unlisted) > 0 {
-			out = append(out, fmt.Sprintf("%s is shipped, and not in the list of Go's test: its sites are not counted.", strings.Join(unlisted, ", ")))
-		}
+	}
+	out := []string{fmt.Sprintf("In the same processes the bare profile found %d sites after leak had looked; leak had called %d of them proven.",
+		bare, bare-unproven)}
+	if len(unlisted) > 0 {
+		out = append(out, fmt.Sprintf("%s is shipped, and not in the list of Go's test: its sites are not counted.", strings.Join(unlisted, ", ")))
 	}
 	return out
 }
