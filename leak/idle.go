@@ -38,7 +38,7 @@ func (l *look) excuseIdle() {
 			// Nobody holds the pool any more.
 		case idleHTTP2(g):
 			l.excuse(g, idleReason, func(int) bool { return true })
-		case idleSQL(g):
+		case idleSQL(g) && !l.finder.prover.pending():
 			l.excuse(g, poolReason, func(int) bool { return true })
 		}
 	}
@@ -87,6 +87,10 @@ func (l *look) excuseHTTP1() {
 func awaitsFirst(t stack.Trace) bool {
 	return anyFrame(t, readRequest) && anyFrame(t, readLine)
 }
+
+// pending reports whether a pass could prove something and none has been made:
+// an open pool is excused only once it may have been found to be dropped.
+func (p *prover) pending() bool { return p.profile != nil && p.passes == 0 }
 
 // idleHTTP2 reports whether the goroutine only waits for frames on a connection.
 // Requests share a connection, and each that is in flight, or whose body nobody

@@ -67,6 +67,8 @@ func allocated() map[string]int64 {
 var ownCaches = []string{
 	"runtime.malg", "runtime.acquireSudog", "runtime.allocm", "runtime.newdefer",
 	"runtime.buildTypeAssertCache", "runtime.buildInterfaceSwitchCache",
+	// The timer that each goroutine has for its sleeps, and ended ones leave.
+	"time.Sleep",
 }
 
 // ownPackage is the prefix of this package's functions.

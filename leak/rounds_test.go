@@ -61,7 +61,7 @@ func TestRoundsLeaks(t *testing.T) {
 			require.NoError(t, err)
 			files = append(files, f)
 		}, leak.Descriptors, os.DevNull},
-		{"timers that arm themselves", func() { timers = append(timers, rearm(30*time.Millisecond)) }, leak.Timers, ""},
+		{"timers that arm themselves", func() { timers = append(timers, rearm(100*time.Millisecond)) }, leak.Timers, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := rounds(t, c.f, leak.Options{Settle: brief})
@@ -107,15 +107,20 @@ func TestRoundsInnocents(t *testing.T) {
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	var once, onceDB, onceTimer sync.Once
-	var db *sql.DB
+	db := sql.OpenDB(connector{})
+	db.Close()
 	defer func() { db.Close() }()
 	quit := make(chan bool)
 	defer close(quit)
 	var worker chan bool
-	defer func() { close(worker) }()
+	defer func() {
+		if worker != nil {
+			close(worker)
+		}
+	}()
 	cache := map[int][]byte{}
 	pool := sync.Pool{New: func() any { return new([4096]byte) }}
-	var refresh *time.Timer
+	refresh := time.NewTimer(time.Hour)
 	defer func() { refresh.Stop() }()
 	n := 0
 	for _, c := range []struct {
