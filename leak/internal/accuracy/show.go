@@ -185,7 +185,7 @@ func ignoringNote(r *Result) string {
 			leaks, missed = leaks+right+len(wrong), missed+len(wrong)
 		}
 	}
-	return fmt.Sprintf("† Right with goleak.IgnoreCurrent, taken before the test. With it goleak accuses %d of all %d innocents "+
+	return fmt.Sprintf("With goleak.IgnoreCurrent, taken before the test († where only that is right), goleak accuses %d of all %d innocents "+
 		"and misses %d of all %d leaks.", accused, innocents, missed, leaks)
 }
 
