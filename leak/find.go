@@ -17,10 +17,11 @@ import (
 // goroutine counts that does not belong to the runtime or to package testing.
 // Find's own goroutine and the main goroutine never count.
 //
-// It takes a dump of all goroutines, which stops the world for about 2 us each,
-// and sets GODEBUG=tracebacklabels=1 for so long where the runtime would not
-// print pprof labels otherwise. What else reads or sets GODEBUG at that moment
-// sees it.
+// Where goroutines were created since base it takes a dump of all, which stops
+// the world for 2 or 3 us each. Where some may be left it collects garbage and
+// takes another, with GODEBUG=tracebacklabels=1 set for so long if the runtime
+// would not print pprof labels otherwise. What else reads or sets GODEBUG at
+// that moment sees it.
 //
 // In a testing/synctest bubble only the bubble's goroutines are looked at, the
 // budgets are virtual time, and nothing is proven by the profile.

@@ -43,7 +43,7 @@
 //     heap, over rounds, or where a goroutine waits on it.
 //   - Where thousands of goroutines each hold what the next one waits for, a
 //     pass of the profile takes a round of marking for each. No second pass is
-//     made after one of more than a second; ProofOff makes none.
+//     made after one of more than half a second; ProofOff makes none.
 //   - The runtime marks proven goroutines for good. To wake one afterwards,
 //     through a weak pointer say, can crash the process.
 //   - Attribution in parallel tests is by pprof labels and creators. A goroutine
