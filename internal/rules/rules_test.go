@@ -53,15 +53,15 @@ var rooms = []room{
 	{"executor", map[string]string{
 		"golang.org/x/sync": "errgroup is one of the exhibits",
 	}},
+	{"leak/internal/speed", map[string]string{
+		module + "leak":      "what is measured",
+		"go.uber.org/goleak": "beside what it is measured",
+	}},
 	{"leak/internal/accuracy", map[string]string{
 		module + "leak":                   "what is held to the cases and kernels",
 		"go.uber.org/goleak":              "the checker that stands beside it",
 		"golang.org/x/sync":               "some ways to leak lead through it; a few processes at a time",
 		"github.com/jedib0t/go-pretty/v6": "tables",
-	}},
-	{"leak/internal/speed", map[string]string{
-		module + "leak":      "what is measured",
-		"go.uber.org/goleak": "beside what it is measured",
 	}},
 	{"leak", map[string]string{
 		module + "leak": "its own parser; users of leak inherit no dependency",

@@ -85,6 +85,7 @@ func TestFaults(t *testing.T) {
 		"kernel unexpected": {Result{Kernels: kernel(Found{Unexpected: []string{"H()"}})}, "unexpected report: H()"},
 		"kernel unproven":   {Result{Kernels: kernel(Found{}, "G()")}, "the bare profile proves"},
 		"kernel died":       {Result{Kernels: kernel(Found{Trouble: []string{"exit 2"}})}, "no answer: exit 2"},
+		"kernel may die":    {Result{Kernels: []Kernel{{Name: "K", By: map[string]Found{witness.Leak: {Trouble: []string{"exit 2"}}}}}}, ""},
 		"below the bar":     {Result{Kernels: allKernels(59, 102)}, "found 59 of 63"},
 		"at the bar":        {Result{Kernels: allKernels(60, 103)}, ""},
 	} {
@@ -120,4 +121,18 @@ func allKernels(found, sites int) []Kernel {
 		all = append(all, k)
 	}
 	return all
+}
+
+// The committed table has every case, and the README the totals.
+func TestWrittenTablesAreOfTheseCases(t *testing.T) {
+	whole, err := os.ReadFile(filepath.Join("..", "..", "ACCURACY.md"))
+	require.NoError(t, err)
+	for _, c := range taxonomy.Cases() {
+		assert.Contains(t, string(whole), "| "+c.Name+" |", "run make accuracy accuracy-readme")
+	}
+	readme, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
+	require.NoError(t, err)
+	_, part, _ := strings.Cut(string(readme), beginMark)
+	part, _, _ = strings.Cut(part, endMark)
+	assert.Contains(t, part, groups[0].title, "run make accuracy accuracy-readme")
 }

@@ -49,8 +49,6 @@ type Answer struct {
 	Said string `json:"said"`
 	// Why is what is wrong with it.
 	Why string `json:"why,omitempty"`
-	// Before: goleak reports nothing when told to ignore what was there before.
-	Before bool `json:"before,omitempty"`
 }
 
 // Kernel is one row of the table of kernels.
@@ -100,18 +98,21 @@ func (r *Result) addCases(ctx context.Context, only *regexp.Regexp, progress fun
 		c := Case{Name: o.Case.Name, Shows: o.Case.Shows, Kind: o.Case.Kind, Rounds: o.Case.Rounds, Answers: map[taxonomy.Judge]Answer{}}
 		for j, a := range o.By {
 			verdict, why := o.Verdict(j)
-			c.Answers[j] = Answer{Verdict: verdict, Said: said(a), Why: why, Before: a.Before}
+			c.Answers[j] = Answer{Verdict: verdict, Said: said(a), Why: why}
 		}
 		r.Cases = append(r.Cases, c)
 	}
 	return nil
 }
 
+// noAnswer is what is said where the process died or could not look.
+const noAnswer = "no answer"
+
 // said is an answer in a word.
 func said(a taxonomy.Answer) string {
 	switch {
 	case a.Trouble != "":
-		return "no answer"
+		return noAnswer
 	case a.AtEnd:
 		return "at end"
 	case a.Accused && (a.Judge == taxonomy.Check || a.Judge == taxonomy.Find):

@@ -76,7 +76,11 @@ func caseTable(cases []Case, rounds bool, mark string) table.Writer {
 	for _, c := range cases {
 		row := table.Row{c.Name}
 		for _, j := range judges {
-			row = append(row, cell(c.Answers[j], mark))
+			text := cell(c.Answers[j], mark)
+			if right, _ := c.right(taxonomy.GoleakIgnoring); j == taxonomy.Goleak && right && c.Answers[j].Verdict == taxonomy.Wrong {
+				text += " †"
+			}
+			row = append(row, text)
 		}
 		t.AppendRow(append(row, c.Shows))
 	}
@@ -89,9 +93,6 @@ func cell(a Answer, mark string) string {
 	case taxonomy.Right:
 		return a.Said
 	case taxonomy.Wrong:
-		if a.Said == "leak" && a.Before {
-			return mark + a.Said + " †"
-		}
 		return mark + a.Said
 	}
 	return "–"
@@ -158,16 +159,8 @@ func notes(r *Result) []string {
 	if !r.Proof {
 		out = append(out, "Nothing is proven: this Go has no leak profile.")
 	}
-	before := 0
-	_, wrong, _ := count(r.Cases, taxonomy.Goleak)
-	for _, c := range wrong {
-		if c.Answers[taxonomy.Goleak].Before {
-			before++
-		}
-	}
-	if before > 0 {
-		out = append(out, fmt.Sprintf("† Of the innocents that goleak accuses, %d it does not accuse with goleak.IgnoreCurrent, "+
-			"asked half a second later: what it named was there before the test, or had ended by then.", before))
+	if len(r.Cases) > 0 {
+		out = append(out, ignoringNote(r))
 	}
 	if _, _, unjudged := count(r.Cases, ours...); len(unjudged) > 0 {
 		out = append(out, fmt.Sprintf("Not judged, since this Go has no leak profile: %s.", names(unjudged)))
@@ -176,27 +169,53 @@ func notes(r *Result) []string {
 		out = append(out, "The kernels were not run: "+r.NoKernels+".")
 	}
 	if len(r.Kernels) > 0 {
-		bare, unproven := 0, 0
-		var unlisted []string
-		for _, k := range r.Kernels {
-			bare += k.Bare
-			unproven += len(k.Unproven)
-			if !k.Listed {
-				unlisted = append(unlisted, k.Name)
-			}
-		}
-		out = append(out, fmt.Sprintf("In the same processes the bare profile found %d sites after leak had looked; leak had called %d of them proven.", bare, bare-unproven))
-		if len(unlisted) > 0 {
-			out = append(out, fmt.Sprintf("%s is shipped, and not in the list of Go's test: its sites are not counted.", strings.Join(unlisted, ", ")))
-		}
+		out = append(out, kernelNotes(r)...)
 	}
 	return out
 }
 
+// ignoringNote says what goleak answers where it is told what was there before.
+func ignoringNote(r *Result) string {
+	innocents, accused, leaks, missed := 0, 0, 0, 0
+	for _, g := range groups {
+		right, wrong, _ := count(g.of(r), taxonomy.GoleakIgnoring)
+		if g.kind == taxonomy.Innocent {
+			innocents, accused = innocents+right+len(wrong), accused+len(wrong)
+		} else {
+			leaks, missed = leaks+right+len(wrong), missed+len(wrong)
+		}
+	}
+	return fmt.Sprintf("With goleak.IgnoreCurrent, taken before the test († where only that is right), goleak accuses %d of all %d innocents "+
+		"and misses %d of all %d leaks.", accused, innocents, missed, leaks)
+}
+
+func kernelNotes(r *Result) []string {
+	bare, unproven := 0, 0
+	var unlisted []string
+	for _, k := range r.Kernels {
+		bare += k.Bare
+		unproven += len(k.Unproven)
+		if !k.Listed {
+			unlisted = append(unlisted, k.Name)
+		}
+	}
+	out := []string{fmt.Sprintf("In the same processes the bare profile found %d sites after leak had looked; leak had called %d of them proven.",
+		bare, bare-unproven)}
+	if len(unlisted) > 0 {
+		out = append(out, fmt.Sprintf("%s is shipped, and not in the list of Go's test: its sites are not counted.", strings.Join(unlisted, ", ")))
+	}
+	return out
+}
+
+// names names the cases, and those that goleak gave no answer to.
 func names(cases []Case) string {
 	var all []string
 	for _, c := range cases {
-		all = append(all, c.Name)
+		name := c.Name
+		if c.Answers[taxonomy.Goleak].Said == noAnswer {
+			name += " (" + noAnswer + ")"
+		}
+		all = append(all, name)
 	}
 	return strings.Join(all, ", ")
 }

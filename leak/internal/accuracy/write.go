@@ -14,6 +14,8 @@ import (
 const (
 	beginMark = "<!-- accuracy: begin"
 	endMark   = "<!-- accuracy: end"
+	// proseWidth is how wide the README's lines are.
+	proseWidth = 92
 )
 
 // writeInto puts the totals into the README and everything into
@@ -61,10 +63,10 @@ func readmePart(r *Result) string {
 		if g.kind == taxonomy.Innocent {
 			verb = "accuses"
 		}
-		fmt.Fprintf(&b, "\n%s\n", text.WrapSoft(fmt.Sprintf("Of the %s, goleak %s %s.", g.title, verb, names(wrong)), 92))
+		fmt.Fprintf(&b, "\n%s\n", text.WrapSoft(fmt.Sprintf("Of the %s, goleak %s %s.", g.title, verb, names(wrong)), proseWidth))
 	}
 	for _, line := range notes(r) {
-		fmt.Fprintf(&b, "\n%s\n", text.WrapSoft(line, 92))
+		fmt.Fprintf(&b, "\n%s\n", text.WrapSoft(line, proseWidth))
 	}
 	return trimmed(b.String())
 }
@@ -72,7 +74,7 @@ func readmePart(r *Result) string {
 // whole is everything.
 func whole(r *Result) string {
 	var b strings.Builder
-	b.WriteString("# How right package leak is\n\nWritten by `make readme` from the last `make accuracy`; every answer was observed.\n")
+	b.WriteString("# How right package leak is\n\nWritten by `make accuracy-readme` from the last `make accuracy`; every answer was observed.\n")
 	b.WriteString("A ✗ is a wrong answer. `Check` is leak.Check with leak.VerifyTestMain, \"at end\" what the\n")
 	b.WriteString("latter reported; `Find` is leak.Take and leak.Find; goleak is goleak.VerifyNone at its\n")
 	b.WriteString("defaults, as the last cleanup of the test. What only rounds show goleak judges after five.\n")
@@ -86,7 +88,7 @@ func whole(r *Result) string {
 	}
 	fmt.Fprintf(&b, "\n## Totals\n\n%s\n", summaryTable(r).RenderMarkdown())
 	for _, line := range notes(r) {
-		fmt.Fprintf(&b, "\n%s\n", text.WrapSoft(line, 92))
+		fmt.Fprintf(&b, "\n%s\n", text.WrapSoft(line, proseWidth))
 	}
 	return trimmed(b.String())
 }

@@ -36,7 +36,9 @@ type Options struct {
 	// Only are the kernels to run, by a pattern of their names. Nil means all.
 	Only *regexp.Regexp
 	// Runs is how often each is run. Zero means as Go's own test does: 11
-	// times where it is flaky, 3 times otherwise.
+	// times where it is flaky, 3 times otherwise. Where a witness has not seen
+	// all of a kernel's sites by then, every witness runs it as often again,
+	// and once more: some bugs come up in one run of twenty.
 	Runs int
 	// Parallel is the number of processes at a time. Zero means
 	// DefaultParallel.
@@ -79,6 +81,9 @@ type Tally struct {
 	Took time.Duration
 }
 
+// passes is how often the runs of a kernel are made where a site stays unseen.
+const passes = 3
+
 // DefaultParallel is how many processes run at a time: they wait more than they
 // compute.
 const DefaultParallel = 4
@@ -117,8 +122,27 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	for _, k := range kernels {
 		r.Kernels = append(r.Kernels, newOutcome(k))
 	}
-	runAll(ctx, exe, temp, r.Kernels, o)
+	pending := make([]*Outcome, len(r.Kernels))
+	for i := range r.Kernels {
+		pending[i] = &r.Kernels[i]
+	}
+	for range passes {
+		runAll(ctx, exe, temp, pending, o)
+		pending = slices.DeleteFunc(pending, (*Outcome).seen)
+	}
 	return r, ctx.Err()
+}
+
+// seen reports whether every witness has seen all of the kernel's sites, or has
+// no way to.
+func (o *Outcome) seen() bool {
+	for _, t := range o.By {
+		cannot := t.Runs > 0 && len(t.Trouble) == t.Runs
+		if slices.Contains(t.Found, false) && !cannot {
+			return false
+		}
+	}
+	return true
 }
 
 func newOutcome(k Kernel) Outcome {
@@ -130,20 +154,16 @@ func newOutcome(k Kernel) Outcome {
 }
 
 // runAll runs each kernel under each witness, a few processes at a time.
-func runAll(ctx context.Context, exe, temp string, outcomes []Outcome, o Options) {
+func runAll(ctx context.Context, exe, temp string, outcomes []*Outcome, o Options) {
 	type job struct {
 		outcome *Outcome
 		witness string
 	}
 	var jobs []job
-	for i := range outcomes {
-		runs := o.Runs
-		if runs == 0 {
-			runs = outcomes[i].Kernel.runs()
-		}
-		for range runs {
+	for _, outcome := range outcomes {
+		for range cmp.Or(o.Runs, outcome.Kernel.runs()) {
 			for _, w := range Witnesses {
-				jobs = append(jobs, job{&outcomes[i], w})
+				jobs = append(jobs, job{outcome, w})
 			}
 		}
 	}

@@ -94,3 +94,20 @@ func TestAddCounts(t *testing.T) {
 	assert.Equal(t, 1, tally.Hits)
 	assert.Equal(t, []string{"died"}, tally.Trouble)
 }
+
+// A kernel is repeated for all witnesses as long as one has not seen a site.
+func TestSeen(t *testing.T) {
+	k := Kernel{Name: "K", Listed: true}
+	require.NoError(t, k.expect(`F\(.* \[chan send\]`))
+	answer := witness.Answer{Sites: []witness.Site{{Entry: "main.F", State: "chan send", Count: 1}}}
+	o := newOutcome(k)
+	assert.False(t, o.seen(), "nobody has looked yet")
+	for _, who := range []string{witness.Leak, witness.Goleak} {
+		o.By[who].add(k, answer)
+		assert.False(t, o.seen(), "not all have seen it")
+	}
+	o.By[witness.Bare].add(k, witness.Answer{Trouble: "this Go has no leak profile"})
+	assert.True(t, o.seen(), "where there is no profile, no run will change that")
+	o.By[witness.Bare].add(k, answer)
+	assert.True(t, o.seen())
+}

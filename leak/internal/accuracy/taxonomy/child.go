@@ -3,6 +3,7 @@ package taxonomy
 import (
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -87,6 +88,11 @@ func (m tests) Run() int {
 }
 
 func runTests(f func(t *testing.T)) {
+	// A case and its sibling run in parallel on one processor too.
+	testing.Init()
+	if err := flag.Set("test.parallel", "2"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
 	all := func(string, string) (bool, error) { return true, nil }
 	testing.Main(all, []testing.InternalTest{{Name: "Test", F: f}}, nil, nil)
 }

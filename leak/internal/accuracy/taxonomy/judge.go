@@ -25,17 +25,22 @@ const (
 	// Goleak is goleak.VerifyNone at its defaults; around a test that is judged
 	// over rounds, after five of them.
 	Goleak Judge = "goleak"
+	// GoleakIgnoring is the same, told to ignore what was there before the test.
+	GoleakIgnoring Judge = "goleak.IgnoreCurrent"
 )
 
-// of are the judges that a case is put to.
+// IsGoleak reports whether the judge is not package leak.
+func (j Judge) IsGoleak() bool { return j == Goleak || j == GoleakIgnoring }
+
+// judges are those that a case is put to.
 func (c Case) judges() []Judge {
 	switch {
 	case c.Rounds:
-		return []Judge{Repeat, Goleak}
+		return []Judge{Repeat, Goleak, GoleakIgnoring}
 	case c.Sibling != nil:
-		return []Judge{Check, Goleak}
+		return []Judge{Check, Goleak, GoleakIgnoring}
 	}
-	return []Judge{Check, Find, Goleak}
+	return []Judge{Check, Find, Goleak, GoleakIgnoring}
 }
 
 // Answer is what a judge said of a case.
@@ -49,9 +54,6 @@ type Answer struct {
 	Text string `json:"text,omitempty"`
 	// AtEnd: leak.VerifyTestMain reported it, since it could be traced to no test.
 	AtEnd bool `json:"atEnd,omitempty"`
-	// Before: goleak reports a leak, and none when it is asked again and told to
-	// ignore what was there before the test.
-	Before bool `json:"before,omitempty"`
 	// Trouble is why there is no answer; empty where there is one.
 	Trouble string `json:"trouble,omitempty"`
 }
@@ -81,14 +83,16 @@ func (c Case) judge(t *testing.T, a *Answer) {
 	case Repeat:
 		leak.Repeat(r, c.Run)
 		return
-	case Goleak:
-		before := goleak.IgnoreCurrent()
+	case Goleak, GoleakIgnoring:
+		var options []goleak.Option
+		if a.Judge == GoleakIgnoring {
+			options = append(options, goleak.IgnoreCurrent())
+		}
 		// The first cleanup runs last: goleak is given all that the test does
 		// to end what it began.
 		t.Cleanup(func() {
-			if err := goleak.Find(); err != nil {
+			if err := goleak.Find(options...); err != nil {
 				a.Accused, a.Text = true, err.Error()
-				a.Before = goleak.Find(before) == nil
 			}
 		})
 		if c.Rounds {

@@ -140,7 +140,7 @@ func (o Outcome) Verdict(j Judge) (v Verdict, why string) {
 	switch {
 	case !ok:
 		return NotJudged, ""
-	case o.Case.NeedsProof && j != Goleak && !HasProof():
+	case o.Case.NeedsProof && !j.IsGoleak() && !HasProof():
 		return NotJudged, "this Go has no leak profile"
 	case a.Trouble != "":
 		return Wrong, a.Trouble
@@ -150,7 +150,7 @@ func (o Outcome) Verdict(j Judge) (v Verdict, why string) {
 		return Wrong, "an innocent was accused: " + a.Text
 	case !a.Accused && o.Case.Kind == Leak:
 		return Wrong, "a leak was missed"
-	case j == Goleak && o.Case.Rounds:
+	case j.IsGoleak() && o.Case.Rounds:
 		// What rounds show is not what goleak looks at: any report counts.
 	case a.Accused && !strings.Contains(a.Text, o.Case.Want):
 		return Wrong, fmt.Sprintf("found for a wrong reason: want %q in %s", o.Case.Want, a.Text)
