@@ -33,7 +33,6 @@ func newQuick(a *quickArgs, all []executor.Spec) (*quick, error) {
 	if q.kinds, err = a.kinds(); err != nil {
 		return nil, err
 	}
-	// The candidate of a run, and beside it any other: only the first is used.
 	run := &runArgs{After: a.Executor, Scenarios: a.Scenarios, Timeout: a.Timeout, Requests: defaultRequests, Agents: defaultAgents}
 	if q.spec, err = candidate(run, all); err != nil {
 		return nil, err
