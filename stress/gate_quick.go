@@ -33,7 +33,6 @@ func newQuick(a *quickArgs, all []executor.Spec) (*quick, error) {
 	if q.kinds, err = a.kinds(); err != nil {
 		return nil, err
 	}
-	// The candidate of a run, and beside it any other: only the first is used.
 	run := &runArgs{After: a.Executor, Scenarios: a.Scenarios, Timeout: a.Timeout, Requests: defaultRequests, Agents: defaultAgents}
 	if q.spec, err = candidate(run, all); err != nil {
 		return nil, err
@@ -87,6 +86,10 @@ func (q *quick) run(ctx context.Context, stderr io.Writer) (*reports.Report, err
 	err := q.withPool(stderr, len(q.plan.together)+len(q.plan.alone)+q.processes(), func(p *pool) error {
 		p.run(ctx, q.plan.together, q.args.besides())
 		p.run(ctx, q.plan.alone, 1)
+		if late := p.perhapsLate(q.plan.together); len(late) > 0 {
+			p.progress.more(len(late))
+			p.run(ctx, late, 1)
+		}
 		for _, c := range append(q.plan.together, q.plan.alone...) {
 			if o, ok := p.observed[c]; ok && c.Kind != kindHeap {
 				r.Cells = append(r.Cells, judged(c, o))
@@ -138,4 +141,36 @@ func (q *quick) withPool(stderr io.Writer, cells int, f func(*pool) error) error
 	err = f(p)
 	progress.end()
 	return errors.Join(err, os.RemoveAll(temp))
+}
+
+// lateAtMost is how many cells may be the machine's fault: more are a defect's.
+const lateAtMost = 10
+
+// perhapsLate are the cells that spoke against the executor by time alone, or
+// could not be judged, among many others: they are run again by themselves. What
+// breaks another clause is not, as a defect that shows now and then is one.
+func (p *pool) perhapsLate(cells []cell) []cell {
+	var late []cell
+	for _, c := range cells {
+		o, ok := p.observed[c]
+		if !ok || o.Totals.Blocked > 0 || o.Crash != nil {
+			continue
+		}
+		doubtful, broken := false, false
+		for _, k := range judged(c, o).Verdict.Clauses {
+			switch {
+			case k.Status == scenarios.Unknown, k.Status == scenarios.Fail && k.Clause == executor.ReturnsInTime:
+				doubtful = true
+			case k.Status == scenarios.Fail:
+				broken = true
+			}
+		}
+		if doubtful && !broken {
+			late = append(late, c)
+		}
+	}
+	if len(late) > lateAtMost {
+		return nil
+	}
+	return late
 }

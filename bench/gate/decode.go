@@ -9,12 +9,7 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// stored is the JSON form of a Baseline.
-type stored struct {
-	Schema *string     `json:"schema"`
-	Sets   []storedSet `json:"sets"`
-}
-
+// storedSet is the JSON form of a Set.
 type storedSet struct {
 	Key     Key       `json:"key"`
 	Machine Machine   `json:"machine"`
@@ -41,13 +36,15 @@ func Decode(data []byte) (*Baseline, error) {
 		}
 		return nil, fmt.Errorf("got schema %s, want %q", got, Schema)
 	}
-	var s stored
+	var s struct {
+		Sets []storedSet `json:"sets"`
+	}
 	if err := json.Unmarshal(data, &s); err != nil {
 		return nil, fmt.Errorf("got a field of another type (%s), want a baseline, schema %q", printable(err.Error()), Schema)
 	}
 	b := &Baseline{}
 	for _, set := range s.Sets {
-		b.Sets = append(b.Sets, Set(set.set()))
+		b.Sets = append(b.Sets, set.set())
 	}
 	return b, b.check()
 }

@@ -1,8 +1,11 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -79,17 +82,30 @@ func (r Result) table(p painter) string {
 	w.SetColumnConfigs(configs)
 	w.AppendRow(table.Row{"", "row", "got", "want", ""})
 	shown := 0
+	seen := map[alike]int{}
 	for _, row := range r.Rows {
 		if row.Status == OK && !row.figures() {
 			continue
 		}
 		m := marks[row.Status]
+		k := row.alike()
+		if k.folds() {
+			seen[k]++
+		}
+		if seen[k] > alikeAtMost {
+			continue
+		}
 		note := row.Note
 		if row.Status != OK && row.Status != Worse {
 			note = strings.TrimSuffix(string(row.Status)+": "+note, ": ")
 		}
 		w.AppendRow(table.Row{p.paint(m.sign, m.color), row.Name, row.Got, row.Want, note})
 		shown++
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(seen), alikeOrder) {
+		if n := seen[k] - alikeAtMost; n > 0 {
+			w.AppendRow(table.Row{p.paint(marks[k.status].sign, marks[k.status].color), fmt.Sprintf("and %d rows more, .../%s", n, k.what), "", "", string(k.status)})
+		}
 	}
 	if shown == 0 {
 		return ""
@@ -99,6 +115,39 @@ func (r Result) table(p painter) string {
 		lines = append(lines, strings.TrimRight(line, " "))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// alikeAtMost is how many rows of one kind and status are shown; a leak shows in
+// every scenario.
+const alikeAtMost = 4
+
+// alike is what rows have in common: the end of their names, and what became of
+// them.
+type alike struct {
+	what   string
+	status Status
+}
+
+func (r Row) alike() alike {
+	return alike{r.Name[strings.LastIndexByte(r.Name, '/')+1:], r.Status}
+}
+
+// folds says that many such rows may be summed up: those of scenarios, which one
+// leak shows in all at once. What could not be told is always named in full, and
+// so are benchmarks.
+func (a alike) folds() bool {
+	if a.status != Worse && a.status != Better {
+		return false
+	}
+	switch a.what {
+	case "goroutines", "released-goroutines", "descriptors":
+		return true
+	}
+	return strings.HasPrefix(a.what, "clause-")
+}
+
+func alikeOrder(a, b alike) int {
+	return cmp.Or(strings.Compare(string(b.status), string(a.status)), strings.Compare(a.what, b.what))
 }
 
 // figures says that a row is worth showing though it is as it was.
