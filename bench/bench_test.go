@@ -1,75 +1,82 @@
 package bench
 
 import (
-	"context"
 	"fmt"
+	"os"
 	"strconv"
-	"sync"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
-
-	"github.com/watertight-go/watertight/executor"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// instant answers at once, with a response made beforehand: what is measured
-// is the executor.
-type instant map[string]*executor.AgentResponse
-
-func (i instant) ExecuteAgent(_ context.Context, a *executor.Agent, _ string, _ []executor.Message) (*executor.AgentResponse, error) {
-	return i[a.ID], nil
-}
-
-func crew(n int) ([]*executor.Agent, instant) {
-	agents, answers := make([]*executor.Agent, n), make(instant, n)
-	for i := range agents {
-		id := strconv.Itoa(i)
-		agents[i] = &executor.Agent{ID: id}
-		answers[id] = &executor.AgentResponse{AgentID: id}
+// sizes are the numbers of agents; a million takes a second a call and is run
+// by the table, which bounds it in time, and where BENCH_AGENTS asks for it.
+func sizes(b *testing.B) []int {
+	list := os.Getenv("BENCH_AGENTS")
+	if list == "" {
+		return []int{5, 100, 10_000}
 	}
-	return agents, answers
+	var out []int
+	for s := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			b.Fatalf("BENCH_AGENTS: got %q, want numbers of agents, as in 5,1000000", list)
+		}
+		out = append(out, n)
+	}
+	return out
 }
 
-var sizes = []int{5, 100, 10_000}
+func run(b *testing.B, r Round) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := r(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
 
-// BenchmarkFloor is the least that a goroutine an agent can cost.
 func BenchmarkFloor(b *testing.B) {
-	for _, n := range sizes {
-		b.Run(fmt.Sprintf("agents=%d", n), func(b *testing.B) {
-			agents, runner := crew(n)
-			b.ReportAllocs()
-			for b.Loop() {
-				out := make([]*executor.AgentResponse, n)
-				var wg sync.WaitGroup
-				for i, a := range agents {
-					wg.Go(func() { out[i], _ = runner.ExecuteAgent(context.Background(), a, "q", nil) })
-				}
-				wg.Wait()
-			}
-		})
+	for _, n := range sizes(b) {
+		b.Run(fmt.Sprintf("job=instant/agents=%d", n), func(b *testing.B) { run(b, Floor(Instant(n))) })
+		b.Run(fmt.Sprintf("job=context/agents=%d", n), func(b *testing.B) { run(b, Floor(Touching(n))) })
 	}
 }
 
-// BenchmarkExecutors runs the registry on agents that answer at once.
 func BenchmarkExecutors(b *testing.B) {
-	for _, spec := range executor.Registry() {
-		for _, n := range sizes {
-			b.Run(fmt.Sprintf("executor=%s/agents=%d", spec.Name, n), func(b *testing.B) {
-				agents, runner := crew(n)
-				e, err := spec.New(executor.Config{Runner: runner})
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.ReportAllocs()
-				for b.Loop() {
-					got, err := e.ExecuteParallel(context.Background(), "q", agents)
-					if err != nil || len(got) != n {
-						b.Fatalf("got %d results and error %v, want %d and none", len(got), err, n)
+	for _, s := range Subjects() {
+		for _, n := range sizes(b) {
+			for _, j := range []Job{Instant(n), Touching(n)} {
+				b.Run(fmt.Sprintf("executor=%s/job=%s/agents=%d", s.Name, j.Name, n), func(b *testing.B) {
+					r, err := s.Round(j)
+					if err != nil {
+						b.Fatal(err)
 					}
-				}
-			})
+					run(b, r)
+				})
+			}
+		}
+	}
+}
+
+func TestRatiosTmp(t *testing.T) {
+	for _, s := range Subjects() {
+		if f := os.Getenv("SUBJ"); f != "" && !strings.Contains(","+f+",", ","+s.Name+",") {
+			continue
+		}
+		for _, ns := range strings.Split(os.Getenv("KS"), ",") {
+			n, _ := strconv.Atoi(ns)
+			j := Instant(n)
+			r, _ := s.Round(j)
+			p, err := Interleave(Floor(j), r, Plan{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			x := p.Ratio()
+			t.Logf("%s %d: %v floor %.0f subject %.0f", s.Name, n, x, x.Floor, x.Subject)
 		}
 	}
 }
