@@ -3,8 +3,10 @@ package bench
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
@@ -19,69 +21,39 @@ type Job struct {
 	Runner executor.Runner
 }
 
-// Config is the job's configuration for the registry's executors: a timeout an
-// agent that does not come while a benchmark runs.
+// Config is the job's configuration: every agent has a timeout, which does not
+// come while a benchmark runs, and nobody is shut out.
 func (j Job) Config() executor.Config {
 	return executor.Config{Runner: j.Runner, AgentTimeout: time.Minute}
 }
 
-// Subject is an executor that can be measured.
-type Subject struct {
-	// Name is as it stands in tables and sub-benchmarks.
-	Name string
-	New  func(executor.Config) (executor.ParallelExecutor, error)
+// Instant is the job of n agents that answer at once, with a response made
+// beforehand: what is measured is the executor.
+func Instant(n int) Job {
+	agents, answers := numbered(n)
+	return Job{Name: "instant", Agents: agents, Runner: instant{answers}}
 }
 
-// Subjects are the executors of the registry, FailFast of the reference beside
-// its default policy.
-func Subjects() []Subject {
-	var out []Subject
-	for _, spec := range executor.Registry() {
-		out = append(out, Subject{Name: spec.Name, New: spec.New})
-	}
-	return append(out, Subject{Name: "reference-failfast", New: func(c executor.Config) (executor.ParallelExecutor, error) {
-		c.Policy = executor.FailFast
-		return executor.New(c)
-	}})
+// Touching is the job of n agents that use their context as a client does:
+// they ask for its deadline, look whether it is done, and ask for its error.
+func Touching(n int) Job {
+	agents, answers := numbered(n)
+	return Job{Name: "context", Agents: agents, Runner: touching{answers}}
 }
 
-// Round makes one call on the job and checks that every agent's result is there.
-type Round func() error
-
-// Round of the subject on the job.
-func (s Subject) Round(j Job) (Round, error) {
-	e, err := s.New(j.Config())
-	if err != nil {
-		return nil, err
+// Loopback is the job of n agents that each make an HTTP request, over
+// connections that are kept, to a server in this process. The caller closes it.
+func Loopback(n int) (j Job, closeServer func()) {
+	agents, answers := numbered(n)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"content":"fine"}`)
+	}))
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: n}}
+	closeServer = func() {
+		client.CloseIdleConnections()
+		server.Close()
 	}
-	return func() error {
-		got, err := e.ExecuteParallel(context.Background(), "q", j.Agents)
-		if err != nil || len(got) != len(j.Agents) {
-			return fmt.Errorf("bench: %s: got %d results and error %v, want %d and none", s.Name, len(got), err, len(j.Agents))
-		}
-		return nil
-	}, nil
-}
-
-// Floor is the least that a goroutine an agent can cost: a WaitGroup over a
-// pre-sized slice, with no context of its own, no timeout, no map, no error
-// and no recovery. Every figure is a ratio to it.
-func Floor(j Job) Round {
-	ctx := context.Background()
-	return func() error {
-		out := make([]*executor.AgentResponse, len(j.Agents))
-		var wg sync.WaitGroup
-		for i, a := range j.Agents {
-			wg.Go(func() { out[i], _ = j.Runner.ExecuteAgent(ctx, a, "q", nil) })
-		}
-		wg.Wait()
-		for i, r := range out {
-			if r == nil {
-				return fmt.Errorf("bench: floor: agent %d has no result", i)
-			}
-		}
-		return nil
-	}
+	return Job{Name: "http", Agents: agents, Runner: loopback{answers, client, server.URL}}, closeServer
 }
 
 // numbered are n agents whose IDs are their numbers, and an answer for each.
@@ -107,25 +79,10 @@ func (a answers) of(agent *executor.Agent) *executor.AgentResponse {
 	return a[n]
 }
 
-// Instant is the job of n agents that answer at once, with a response made
-// beforehand: what is measured is the executor.
-func Instant(n int) Job {
-	agents, answers := numbered(n)
-	return Job{Name: "instant", Agents: agents, Runner: instant{answers}}
-}
-
 type instant struct{ answers }
 
 func (r instant) ExecuteAgent(_ context.Context, a *executor.Agent, _ string, _ []executor.Message) (*executor.AgentResponse, error) {
 	return r.of(a), nil
-}
-
-// Touching is the job of n agents that use their context as a client does:
-// they ask for its deadline and its error, take its Done channel, and look once
-// whether it is closed.
-func Touching(n int) Job {
-	agents, answers := numbered(n)
-	return Job{Name: "context", Agents: agents, Runner: touching{answers}}
 }
 
 type touching struct{ answers }
@@ -139,6 +96,29 @@ func (r touching) ExecuteAgent(ctx context.Context, a *executor.Agent, _ string,
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	return r.of(a), nil
+}
+
+type loopback struct {
+	answers
+	client *http.Client
+	url    string
+}
+
+func (r loopback) ExecuteAgent(ctx context.Context, a *executor.Agent, _ string, _ []executor.Message) (*executor.AgentResponse, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := r.client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || len(body) == 0 {
+		return nil, fmt.Errorf("bench: loopback: got %d bytes and error %v, want an answer", len(body), err)
 	}
 	return r.of(a), nil
 }

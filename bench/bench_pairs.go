@@ -3,6 +3,7 @@ package bench
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"time"
@@ -12,13 +13,14 @@ import (
 
 // Plan says how long a comparison measures.
 type Plan struct {
-	// Samples is how many pairs are wanted. Zero means 20; fewer than 10 tell
-	// nothing that a ratio could be judged by.
+	// Samples is how many pairs are wanted. Zero means 20; with fewer than 10
+	// the ratio carries a warning.
 	Samples int
 	// SampleTime is how long each half of a pair takes at least, by repeating
 	// the call. Zero means 10 ms.
 	SampleTime time.Duration
-	// Budget ends the measuring after at least three pairs. Zero means 20 s.
+	// Budget ends the measuring after three pairs, however many are wanted.
+	// Zero means 12 s.
 	Budget time.Duration
 }
 
@@ -30,13 +32,15 @@ func (p Plan) withDefaults() Plan {
 		p.SampleTime = 10 * time.Millisecond
 	}
 	if p.Budget == 0 {
-		p.Budget = 20 * time.Second
+		p.Budget = 12 * time.Second
 	}
 	return p
 }
 
-// leastPairs are measured whatever the budget says.
-const leastPairs = 3
+const (
+	leastPairs  = 3  // are measured whatever the budget says
+	enoughPairs = 10 // for a ratio without a warning
+)
 
 // Pairs are the times of one call of the floor and of the subject, in
 // nanoseconds, measured in turn: Floor[i] was taken right beside Subject[i].
@@ -48,7 +52,7 @@ type Pairs struct {
 // pair. The floor is measured beside every sample because it is bistable: with
 // a second processor awake it is nearly twice as fast as without, and which of
 // the two it is changes by the second.
-func Interleave(floor, subject Round, plan Plan) (Pairs, error) {
+func Interleave(floor, subject Rounds, plan Plan) (Pairs, error) {
 	plan = plan.withDefaults()
 	var p Pairs
 	floorCalls, err := calibrate(floor, plan.SampleTime)
@@ -76,9 +80,9 @@ func Interleave(floor, subject Round, plan Plan) (Pairs, error) {
 }
 
 // calibrate finds out how many calls take at least d, and warms up by it.
-func calibrate(r Round, d time.Duration) (calls int, err error) {
+func calibrate(r Rounds, d time.Duration) (calls int, err error) {
 	for calls = 1; ; calls *= 2 {
-		took, err := repeat(r, calls)
+		took, err := r(calls)
 		if err != nil || took >= d {
 			return calls, err
 		}
@@ -86,42 +90,32 @@ func calibrate(r Round, d time.Duration) (calls int, err error) {
 }
 
 type sample struct {
-	round Round
-	calls int
-	into  *[]float64
+	rounds Rounds
+	calls  int
+	into   *[]float64
 }
 
 // take measures one sample after a collection, so that neither half of a pair
 // pays for the other's garbage.
 func (s sample) take() error {
 	runtime.GC()
-	took, err := repeat(s.round, s.calls)
+	took, err := s.rounds(s.calls)
 	*s.into = append(*s.into, float64(took)/float64(s.calls))
 	return err
 }
 
-func repeat(r Round, calls int) (time.Duration, error) {
-	begun := time.Now()
-	for range calls {
-		if err := r(); err != nil {
-			return 0, err
-		}
-	}
-	return time.Since(begun), nil
-}
-
 // Ratio is how many times as long as the floor a subject takes.
 type Ratio struct {
-	// Median is of the pairs' ratios; Lo and Hi are its interval at Confidence
-	// (0.95 or more, where there are samples enough, else the whole range).
+	// Median is of the pairs' ratios; Lo and Hi are its interval at Confidence:
+	// at least 0.95, or the whole range and what that is worth.
 	Median, Lo, Hi, Confidence float64
 	// N is the number of pairs, P the probability that floor and subject differ
 	// as much by chance (Mann-Whitney).
 	N int
 	P float64
-	// Floor and Subject are the medians of one call in nanoseconds.
+	// Floor and Subject are the medians of one call, in nanoseconds.
 	Floor, Subject float64
-	Warnings       []string
+	Warnings       []string `json:",omitempty"`
 }
 
 // Ratio sums the pairs up.
@@ -133,20 +127,24 @@ func (p Pairs) Ratio() Ratio {
 	t := &benchmath.DefaultThresholds
 	floor, subject := benchmath.NewSample(slices.Clone(p.Floor), t), benchmath.NewSample(slices.Clone(p.Subject), t)
 	sum := benchmath.AssumeNothing.Summary(benchmath.NewSample(ratios, t), 0.95)
-	cmp := benchmath.AssumeNothing.Compare(floor, subject)
 	r := Ratio{
 		Median: sum.Center, Lo: sum.Lo, Hi: sum.Hi, Confidence: sum.Confidence,
-		N: len(ratios), P: cmp.P,
+		N: len(ratios), P: benchmath.AssumeNothing.Compare(floor, subject).P,
 		Floor:   benchmath.AssumeNothing.Summary(floor, 0.95).Center,
 		Subject: benchmath.AssumeNothing.Summary(subject, 0.95).Center,
 	}
-	for _, w := range append(sum.Warnings, cmp.Warnings...) {
-		r.Warnings = append(r.Warnings, w.Error())
+	if r.N < enoughPairs {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d pairs, want %d or more: the budget was over", r.N, enoughPairs))
+	}
+	if math.IsInf(r.Lo, 0) || math.IsInf(r.Hi, 0) {
+		// Too few for 0.95. The median lies in the range unless all samples
+		// fell on one side of it.
+		r.Lo, r.Hi, r.Confidence = ratios[0], ratios[len(ratios)-1], 1-math.Pow(0.5, float64(r.N-1))
 	}
 	return r
 }
 
-// String is the ratio as tables show it.
+// String is the ratio as benchmarks log it.
 func (r Ratio) String() string {
 	return fmt.Sprintf("%.2f [%.2f, %.2f] n=%d p=%.3f", r.Median, r.Lo, r.Hi, r.N, r.P)
 }

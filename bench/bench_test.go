@@ -6,14 +6,15 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// sizes are the numbers of agents; a million takes a second a call and is run
-// by the table, which bounds it in time, and where BENCH_AGENTS asks for it.
+// sizes are the numbers of agents. A million takes a second a call: BENCH_AGENTS
+// asks for it, with -benchtime=1x or so.
 func sizes(b *testing.B) []int {
 	list := os.Getenv("BENCH_AGENTS")
 	if list == "" {
@@ -30,53 +31,89 @@ func sizes(b *testing.B) []int {
 	return out
 }
 
-func run(b *testing.B, r Round) {
+func run(b *testing.B, r Rounds) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := r(); err != nil {
+		if _, err := r(1); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
+func runSubject(b *testing.B, s Subject, j Job) {
+	b.Run(fmt.Sprintf("executor=%s/job=%s/agents=%d", s.Name, j.Name, len(j.Agents)), func(b *testing.B) {
+		r, closeSubject, err := s.Rounds(j)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer closeSubject()
+		run(b, r)
+	})
+}
+
 func BenchmarkFloor(b *testing.B) {
 	for _, n := range sizes(b) {
-		b.Run(fmt.Sprintf("job=instant/agents=%d", n), func(b *testing.B) { run(b, Floor(Instant(n))) })
-		b.Run(fmt.Sprintf("job=context/agents=%d", n), func(b *testing.B) { run(b, Floor(Touching(n))) })
+		for _, j := range []Job{Instant(n), Touching(n)} {
+			b.Run(fmt.Sprintf("job=%s/agents=%d", j.Name, n), func(b *testing.B) { run(b, Floor(j)) })
+		}
 	}
 }
 
 func BenchmarkExecutors(b *testing.B) {
 	for _, s := range Subjects() {
 		for _, n := range sizes(b) {
-			for _, j := range []Job{Instant(n), Touching(n)} {
-				b.Run(fmt.Sprintf("executor=%s/job=%s/agents=%d", s.Name, j.Name, n), func(b *testing.B) {
-					r, err := s.Round(j)
-					if err != nil {
-						b.Fatal(err)
-					}
-					run(b, r)
-				})
-			}
+			runSubject(b, s, Instant(n))
+			runSubject(b, s, Touching(n))
 		}
 	}
 }
 
-func TestRatiosTmp(t *testing.T) {
+func BenchmarkHTTP(b *testing.B) {
+	for _, n := range []int{5, 100} {
+		j, closeServer := Loopback(n)
+		b.Run(fmt.Sprintf("executor=floor/job=http/agents=%d", n), func(b *testing.B) { run(b, Floor(j)) })
+		for _, s := range Subjects() {
+			runSubject(b, s, j)
+		}
+		closeServer()
+	}
+}
+
+// BenchmarkCancel reports ns/cancel: from the caller's cancellation to the return.
+func BenchmarkCancel(b *testing.B) {
 	for _, s := range Subjects() {
-		if f := os.Getenv("SUBJ"); f != "" && !strings.Contains(","+f+",", ","+s.Name+",") {
-			continue
+		for _, n := range []int{5, 100, 10_000} {
+			b.Run(fmt.Sprintf("executor=%s/agents=%d", s.Name, n), func(b *testing.B) {
+				r, closeSubject, err := s.CancelRounds(n)
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer closeSubject()
+				var total time.Duration
+				for b.Loop() {
+					took, err := r(1)
+					if err != nil {
+						b.Fatal(err)
+					}
+					total += took
+				}
+				b.ReportMetric(float64(total)/float64(b.N), "ns/cancel")
+			})
 		}
-		for _, ns := range strings.Split(os.Getenv("KS"), ",") {
-			n, _ := strconv.Atoi(ns)
-			j := Instant(n)
-			r, _ := s.Round(j)
-			p, err := Interleave(Floor(j), r, Plan{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			x := p.Ratio()
-			t.Logf("%s %d: %v floor %.0f subject %.0f", s.Name, n, x, x.Floor, x.Subject)
+	}
+}
+
+// BenchmarkOvershoot reports how late the callers of agents that ignore their
+// context come back past their bound, 100 at once; run it with -race too.
+func BenchmarkOvershoot(b *testing.B) {
+	for b.Loop() {
+		o, err := MeasureOvershoot(100, 10)
+		if err != nil {
+			b.Fatal(err)
 		}
+		b.ReportMetric(float64(o.P50)/1e6, "p50-ms")
+		b.ReportMetric(float64(o.P99)/1e6, "p99-ms")
+		b.ReportMetric(float64(o.Max)/1e6, "max-ms")
+		b.ReportMetric(float64(o.TimerP99)/1e6, "timer-p99-ms")
 	}
 }
