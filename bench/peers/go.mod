@@ -1,0 +1,27 @@
+// The peers, in a module of their own: users of watertight do not inherit them.
+module github.com/watertight-go/watertight/bench/peers
+
+go 1.26.0
+
+toolchain go1.27.4
+
+replace github.com/watertight-go/watertight => ../..
+
+require (
+	github.com/alecthomas/kong v1.17.0
+	github.com/alitto/pond/v2 v2.7.1
+	github.com/failsafe-go/failsafe-go v0.9.8
+	github.com/panjf2000/ants/v2 v2.12.1
+	github.com/sourcegraph/conc v0.3.0
+	github.com/watertight-go/watertight v0.0.0
+	golang.org/x/sync v0.24.0
+)
+
+require (
+	github.com/HdrHistogram/hdrhistogram-go v1.4.0 // indirect
+	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794 // indirect
+	github.com/bits-and-blooms/bitset v1.24.4 // indirect
+	go.uber.org/atomic v1.7.0 // indirect
+	go.uber.org/multierr v1.9.0 // indirect
+	golang.org/x/perf v0.0.0-20260908200009-22c9c6c9d4da // indirect
+)
