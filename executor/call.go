@@ -89,9 +89,11 @@ func (c *call) fault(i int) error {
 func (c *call) duplicate(i int) bool {
 	id := c.slots[i].agent.ID
 	if c.results != nil {
-		before := len(c.results)
+		if _, known := c.results[id]; known {
+			return true // and perhaps through already: its entry is not touched
+		}
 		c.results[id] = nil
-		return len(c.results) == before
+		return false
 	}
 	for k := range i {
 		if a := c.slots[k].agent; a != nil && a.ID == id {

@@ -64,22 +64,31 @@ func (c *call) gather(end int) {
 	}
 	for ; c.gathered < end; c.gathered++ {
 		s := &c.slots[c.gathered]
-		switch s.state.Load() {
-		case open:
+		switch state := s.state.Load(); {
+		case state == open:
 			return
-		case invalid: // its ID, if it has one, is another's
-			c.failed++
-		case done:
-			if s.err == nil {
-				c.results[s.agent.ID] = s.response
-				continue
-			}
-			fallthrough
+		case state == done && s.err == nil:
+			c.results[s.agent.ID] = s.response
 		default:
 			c.failed++
+		}
+	}
+}
+
+// responses is the map of the agents that succeeded. The IDs of those that
+// failed are taken out only now: a later agent of the same ID was a duplicate.
+func (c *call) responses() map[string]*AgentResponse {
+	c.gather(len(c.slots))
+	if c.failed == 0 {
+		return c.results
+	}
+	for i := range c.slots {
+		s := &c.slots[i]
+		if state := s.state.Load(); state == sealed || state == done && s.err != nil {
 			delete(c.results, s.agent.ID)
 		}
 	}
+	return c.results
 }
 
 // failure is what is reported of a slot's agent, nil for success, and its place

@@ -45,8 +45,7 @@ func (r *Reference) ExecuteParallel(ctx context.Context, input string, agents []
 	}
 	c := r.call(ctx, input, agents)
 	defer c.forget()
-	c.gather(len(agents))
-	responses := c.results
+	responses := c.responses()
 	switch {
 	case c.failed == 0:
 		return responses, nil
