@@ -12,7 +12,7 @@ MODULES := $(sort $(dir $(shell find . -name go.mod -not -path './bin/*' -not -p
 STRESS ?=
 TOOL := go tool -modfile=tools.mod
 
-.PHONY: help stress test race bench gate check fmt lint generate readme clean build vet tidy generated
+.PHONY: help stress test race bench bench-readme gate check fmt lint generate readme clean build vet tidy generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,8 +37,19 @@ test: ## all tests with the race detector, in every module
 race: ## the tests that a scheduler can upset, five times and on 1, 2 and 8 processors
 	@for m in $(MODULES); do (cd $$m && go test -race -timeout 60m -count=5 ./... && go test -race -timeout 60m -cpu=1,2,8 ./...) || exit 1; done
 
-bench: ## the Go benchmarks, readable by benchstat
+# The ratios first: they are what the README shows. A row of a million agents
+# is bounded by the budget, the Go benchmarks leave such rows out.
+bench: ## executors and peers against the floor (bin/bench.json), then the Go benchmarks for benchstat
+	@mkdir -p bin && rm -f bin/bench.json
+	cd bench/peers && go build -o ../../bin/peers .
+	bin/peers run --out bin/bench.json
+	cd bench/peers && CGO_ENABLED=1 go run -race . overshoot --out ../../bin/bench.json || go run . overshoot --out ../../bin/bench.json
+	bin/peers show --from bin/bench.json
 	go test -run '^$$' -bench . -benchmem -count=6 ./bench ./leak
+	cd bench/peers && go test -run '^$$' -bench . -benchmem -count=6 .
+
+bench-readme: ## put the ratios of the last make bench into README.md
+	cd bench/peers && go run . readme --from ../../bin/bench.json --file ../../README.md
 
 gate: build ## a quick run of the compatibility matrix: exit 1 if the reference breaks a clause
 	bin/stress run --scenarios normal,timeout,cancel,error,partial-success,all-fail,cleanup,panic,goexit,limit,tool-hang-ignoring,stuck-agent --executors waitgroup,reference --out bin/gate
