@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -53,22 +54,14 @@ func TestAllDoTheCommonJob(t *testing.T) {
 		agents = append(agents, &executor.Agent{ID: fmt.Sprint(i)})
 	}
 	t.Run("all at once, by ID", func(t *testing.T) {
-		var here chan struct{}
+		var here sync.WaitGroup
 		each(t, executor.Config{Runner: runner(func(_ context.Context, a *executor.Agent) (*executor.AgentResponse, error) {
-			here <- struct{}{} // nobody goes on before all are there
+			here.Done()
+			here.Wait() // nobody goes on before all are there
 			return &executor.AgentResponse{AgentID: a.ID, Content: "re " + a.ID}, nil
 		})}, func(t *testing.T, e executor.ParallelExecutor) {
-			here = make(chan struct{})
-			all := make(chan struct{})
-			go func() {
-				defer close(all)
-				waiting := make([]struct{}, 0, n)
-				for range n {
-					waiting = append(waiting, <-here)
-				}
-			}()
+			here.Add(n)
 			got, err := e.ExecuteParallel(t.Context(), "q", agents)
-			<-all
 			require.NoError(t, err)
 			require.Len(t, got, n)
 			for id, response := range got {
