@@ -146,5 +146,5 @@ func (p Pairs) Ratio() Ratio {
 
 // String is the ratio as benchmarks log it.
 func (r Ratio) String() string {
-	return fmt.Sprintf("%.2f [%.2f, %.2f] n=%d p=%.3f", r.Median, r.Lo, r.Hi, r.N, r.P)
+	return fmt.Sprintf("%.2f [%.2f, %.2f] n=%d p=%.3f, %v beside a floor of %v", r.Median, r.Lo, r.Hi, r.N, r.P, time.Duration(r.Subject), time.Duration(r.Floor))
 }

@@ -37,7 +37,8 @@ type call struct {
 	// results is what the call returns. It also finds duplicate IDs, and so
 	// holds the IDs of agents that are not through yet; nil for small calls.
 	results map[string]*AgentResponse
-	failed  int // of the slots gathered
+	failed  int  // of the slots gathered
+	spoilt  bool // a duplicate took the place of a result that may have been gathered
 	// why the agents' context ended before the agents did, and ended the same
 	// where it was the caller or the time; nil where they all returned.
 	why, ended error
@@ -89,11 +90,10 @@ func (c *call) fault(i int) error {
 func (c *call) duplicate(i int) bool {
 	id := c.slots[i].agent.ID
 	if c.results != nil {
-		if _, known := c.results[id]; known {
-			return true // and perhaps through already: its entry is not touched
-		}
-		c.results[id] = nil
-		return false
+		before := len(c.results)
+		c.results[id] = nil // a look-up first would cost as much again, for every agent
+		c.spoilt = c.spoilt || len(c.results) == before
+		return len(c.results) == before
 	}
 	for k := range i {
 		if a := c.slots[k].agent; a != nil && a.ID == id {

@@ -78,6 +78,9 @@ func (c *call) gather(end int) {
 // responses is the map of the agents that succeeded. The IDs of those that
 // failed are taken out only now: a later agent of the same ID was a duplicate.
 func (c *call) responses() map[string]*AgentResponse {
+	if c.spoilt {
+		c.gathered, c.failed = 0, 0
+	}
 	c.gather(len(c.slots))
 	if c.failed == 0 {
 		return c.results

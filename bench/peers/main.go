@@ -41,15 +41,13 @@ func (c runCommand) Run(out streams) error {
 	if err != nil {
 		return err
 	}
-	m := measurer{plan: bench.Plan{Samples: c.Samples, Budget: c.Budget}, subjects: chosen, progress: out.err}
+	m := measurer{plan: bench.Plan{Samples: c.Samples, Budget: c.Budget}, subjects: chosen, progress: out.err, keep: func(r row) error {
+		results.add(r)
+		return results.store(c.Out) // each at once: a run that is cut short has lost nothing
+	}}
 	for _, job := range c.Jobs {
 		for _, n := range c.Agents {
-			rows, err := m.measure(job, n)
-			if err != nil {
-				return err
-			}
-			results.add(rows...)
-			if err := results.store(c.Out); err != nil {
+			if err := m.measure(job, n); err != nil {
 				return err
 			}
 		}

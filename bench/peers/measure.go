@@ -17,6 +17,7 @@ type measurer struct {
 	plan     bench.Plan
 	subjects []bench.Subject
 	progress io.Writer
+	keep     func(row) error
 }
 
 // choose finds subjects by name; none means all.
@@ -55,10 +56,10 @@ var sizes = map[string][]int{
 // memoryAgents is how many agents are blocked when memory is measured.
 const memoryAgents = 100_000
 
-// measure is a row a subject; none where the job has no use for so many agents.
-func (m measurer) measure(job string, agents int) ([]row, error) {
+// measure keeps a row a subject; none where the job has no use for so many agents.
+func (m measurer) measure(job string, agents int) error {
 	if !slices.Contains(sizes[job], agents) {
-		return nil, nil
+		return nil
 	}
 	switch job {
 	case "memory":
@@ -80,52 +81,54 @@ func (m measurer) measure(job string, agents int) ([]row, error) {
 	return m.pairs(job, agents, bench.Floor(j), func(s bench.Subject) (bench.Rounds, func(), error) { return s.Rounds(j) })
 }
 
-func (m measurer) pairs(job string, agents int, floor bench.Rounds, of func(bench.Subject) (bench.Rounds, func(), error)) ([]row, error) {
-	var rows []row
+func (m measurer) pairs(job string, agents int, floor bench.Rounds, of func(bench.Subject) (bench.Rounds, func(), error)) error {
 	for _, s := range m.subjects {
 		rounds, closeSubject, err := of(s)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		pairs, err := bench.Interleave(floor, rounds, m.plan)
 		closeSubject()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		ratio := pairs.Ratio()
 		fmt.Fprintf(m.progress, "%-8s %9d  %-20s %v\n", job, agents, s.Name, ratio)
-		rows = append(rows, row{Job: job, Agents: agents, Subject: s.Name, Ratio: &ratio})
+		if err := m.keep(row{Job: job, Agents: agents, Subject: s.Name, Ratio: &ratio}); err != nil {
+			return err
+		}
 	}
-	return rows, nil
+	return nil
 }
 
 // memory is measured in a process of its own for each subject, see
 // bench.BlockedMemory.
-func (m measurer) memory() ([]row, error) {
+func (m measurer) memory() error {
 	self, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	names := []string{floorName}
 	for _, s := range m.subjects {
 		names = append(names, s.Name)
 	}
-	var rows []row
 	for _, name := range names {
 		cmd := exec.Command(self, "memory", name, "--agents", strconv.Itoa(memoryAgents))
 		cmd.Stderr = m.progress
 		out, err := cmd.Output()
 		if err != nil {
-			return nil, fmt.Errorf("memory of %s: %w", name, err)
+			return fmt.Errorf("memory of %s: %w", name, err)
 		}
 		bytes, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
 		if err != nil {
-			return nil, fmt.Errorf("memory of %s: got %q, want a number: %w", name, out, err)
+			return fmt.Errorf("memory of %s: got %q, want a number: %w", name, out, err)
 		}
 		fmt.Fprintf(m.progress, "%-8s %9d  %-20s %.0f B/agent\n", "memory", memoryAgents, name, bytes)
-		rows = append(rows, row{Job: "memory", Agents: memoryAgents, Subject: name, Bytes: bytes})
+		if err := m.keep(row{Job: "memory", Agents: memoryAgents, Subject: name, Bytes: bytes}); err != nil {
+			return err
+		}
 	}
-	return rows, nil
+	return nil
 }
 
 // floorName is the floor's name where it stands in a row of its own.
