@@ -42,6 +42,7 @@ func TestManyAgentsOfEveryFate(t *testing.T) {
 				got, err := r.ExecuteParallel(t.Context(), "q", list)
 				require.Len(t, got, len(list)-4-3-len(ignores), "all but the faulty, the failing and the hanging")
 				for id, response := range got {
+					require.NotNil(t, response, "agent %s", id)
 					require.Equal(t, id, response.Content)
 				}
 				if policy == CollectErrors {
