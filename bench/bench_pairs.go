@@ -19,7 +19,8 @@ type Plan struct {
 	// SampleTime is how long each half of a pair takes at least, by repeating
 	// the call. Zero means 10 ms.
 	SampleTime time.Duration
-	// Budget ends the measuring after three pairs, however many are wanted.
+	// Budget, calibration included, ends the measuring after three pairs,
+	// however many are wanted.
 	// Zero means 12 s.
 	Budget time.Duration
 }
@@ -55,6 +56,7 @@ type Pairs struct {
 func Interleave(floor, subject Rounds, plan Plan) (Pairs, error) {
 	plan = plan.withDefaults()
 	var p Pairs
+	begun := time.Now()
 	floorCalls, err := calibrate(floor, plan.SampleTime)
 	if err != nil {
 		return p, err
@@ -63,7 +65,6 @@ func Interleave(floor, subject Rounds, plan Plan) (Pairs, error) {
 	if err != nil {
 		return p, err
 	}
-	begun := time.Now()
 	for i := range plan.Samples {
 		if i >= leastPairs && time.Since(begun) > plan.Budget {
 			break
