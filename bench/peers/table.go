@@ -13,7 +13,7 @@ import (
 var jobs = []struct{ name, title string }{
 	{"instant", "Agents that answer at once: a call's time as a ratio to the floor's"},
 	{"context", "Agents that look at their context, as clients do"},
-	{"http", "Agents that make an HTTP request on loopback"},
+	{"http", "Agents that send an HTTP request over loopback"},
 	{"cancel", "From the caller's cancellation to the return, agents that obey their context"},
 }
 
