@@ -1,75 +1,119 @@
 package bench
 
 import (
-	"context"
 	"fmt"
+	"os"
 	"strconv"
-	"sync"
+	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
-
-	"github.com/watertight-go/watertight/executor"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// instant answers at once, with a response made beforehand: what is measured
-// is the executor.
-type instant map[string]*executor.AgentResponse
-
-func (i instant) ExecuteAgent(_ context.Context, a *executor.Agent, _ string, _ []executor.Message) (*executor.AgentResponse, error) {
-	return i[a.ID], nil
-}
-
-func crew(n int) ([]*executor.Agent, instant) {
-	agents, answers := make([]*executor.Agent, n), make(instant, n)
-	for i := range agents {
-		id := strconv.Itoa(i)
-		agents[i] = &executor.Agent{ID: id}
-		answers[id] = &executor.AgentResponse{AgentID: id}
+// sizes are the numbers of agents. A million takes a second a call: BENCH_AGENTS
+// asks for it, with -benchtime=1x or so.
+func sizes(b *testing.B) []int {
+	list := os.Getenv("BENCH_AGENTS")
+	if list == "" {
+		return []int{5, 100, 10_000}
 	}
-	return agents, answers
+	var out []int
+	for s := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			b.Fatalf("BENCH_AGENTS: got %q, want numbers of agents, as in 5,1000000", list)
+		}
+		out = append(out, n)
+	}
+	return out
 }
 
-var sizes = []int{5, 100, 10_000}
+func run(b *testing.B, r Rounds) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := r(1); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
 
-// BenchmarkFloor is the least that a goroutine an agent can cost.
+func runSubject(b *testing.B, s Subject, j Job) {
+	b.Run(fmt.Sprintf("executor=%s/job=%s/agents=%d", s.Name, j.Name, len(j.Agents)), func(b *testing.B) {
+		r, closeSubject, err := s.Rounds(j)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer closeSubject()
+		run(b, r)
+	})
+}
+
 func BenchmarkFloor(b *testing.B) {
-	for _, n := range sizes {
-		b.Run(fmt.Sprintf("agents=%d", n), func(b *testing.B) {
-			agents, runner := crew(n)
-			b.ReportAllocs()
-			for b.Loop() {
-				out := make([]*executor.AgentResponse, n)
-				var wg sync.WaitGroup
-				for i, a := range agents {
-					wg.Go(func() { out[i], _ = runner.ExecuteAgent(context.Background(), a, "q", nil) })
-				}
-				wg.Wait()
-			}
-		})
+	for _, n := range sizes(b) {
+		for _, j := range []Job{Instant(n), Touching(n)} {
+			b.Run(fmt.Sprintf("job=%s/agents=%d", j.Name, n), func(b *testing.B) { run(b, Floor(j)) })
+		}
 	}
 }
 
-// BenchmarkExecutors runs the registry on agents that answer at once.
 func BenchmarkExecutors(b *testing.B) {
-	for _, spec := range executor.Registry() {
-		for _, n := range sizes {
-			b.Run(fmt.Sprintf("executor=%s/agents=%d", spec.Name, n), func(b *testing.B) {
-				agents, runner := crew(n)
-				e, err := spec.New(executor.Config{Runner: runner})
+	for _, s := range Subjects() {
+		for _, n := range sizes(b) {
+			runSubject(b, s, Instant(n))
+			runSubject(b, s, Touching(n))
+		}
+	}
+}
+
+func BenchmarkHTTP(b *testing.B) {
+	for _, n := range []int{5, 100} {
+		j, closeServer := Loopback(n)
+		b.Run(fmt.Sprintf("executor=floor/job=http/agents=%d", n), func(b *testing.B) { run(b, Floor(j)) })
+		for _, s := range Subjects() {
+			runSubject(b, s, j)
+		}
+		closeServer()
+	}
+}
+
+// BenchmarkCancel reports ns/cancel: from the caller's cancellation to the return.
+func BenchmarkCancel(b *testing.B) {
+	for _, s := range Subjects() {
+		for _, n := range []int{5, 100, 10_000} {
+			b.Run(fmt.Sprintf("executor=%s/agents=%d", s.Name, n), func(b *testing.B) {
+				r, closeSubject, err := s.CancelRounds(n)
 				if err != nil {
 					b.Fatal(err)
 				}
-				b.ReportAllocs()
+				defer closeSubject()
+				var total time.Duration
 				for b.Loop() {
-					got, err := e.ExecuteParallel(context.Background(), "q", agents)
-					if err != nil || len(got) != n {
-						b.Fatalf("got %d results and error %v, want %d and none", len(got), err, n)
+					took, err := r(1)
+					if err != nil {
+						b.Fatal(err)
 					}
+					total += took
 				}
+				b.ReportMetric(float64(total)/float64(b.N), "ns/cancel")
 			})
 		}
+	}
+}
+
+// BenchmarkOvershoot reports how late the callers of agents that ignore their
+// context come back past their bound, 100 at once; run it with -race too.
+func BenchmarkOvershoot(b *testing.B) {
+	for b.Loop() {
+		o, err := MeasureOvershoot(100, 10)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(o.P50)/1e6, "p50-ms")
+		b.ReportMetric(float64(o.P99)/1e6, "p99-ms")
+		b.ReportMetric(float64(o.Max)/1e6, "max-ms")
+		b.ReportMetric(float64(o.TimerP99)/1e6, "timer-p99-ms")
 	}
 }

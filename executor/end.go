@@ -8,18 +8,18 @@ import (
 )
 
 // grace gives agents that are still running after the end of their context a
-// moment to return, and notes why the call ended.
-func (c *call) grace(parent context.Context) {
-	c.noteEnd(parent)
+// moment to return.
+func (c *call) grace() {
 	if c.left.Load() == 0 {
 		return
 	}
-	c.why = causeOf(c.ctx)
+	c.why = c.cause()
+	wake := c.listen()
 	timer := time.NewTimer(c.r.cfg.Grace)
 	defer timer.Stop()
 	for c.left.Load() > 0 {
 		select {
-		case <-c.wake:
+		case <-wake:
 		case <-timer.C:
 			return
 		}
@@ -50,50 +50,66 @@ func causeOf(ctx context.Context) error {
 	}
 }
 
+// cause is why the agents' context ended: with the first failure under FailFast.
+func (c *call) cause() error {
+	cause := causeOf(c.ctx)
+	if first := c.first.Load(); first != nil && cause == context.Canceled {
+		return fmt.Errorf("%w: %w", cause, first)
+	}
+	return cause
+}
+
 // seal closes all slots: from here on no goroutine can change what they hold.
 func (c *call) seal() {
-	c.cancel(errAllReturned)
+	c.stop()
+	if c.left.Load() == 0 {
+		return
+	}
 	for i := range c.slots {
-		s := &c.slots[i]
-		switch s.state.Load() {
-		case sealed: // by the queue, with its failure
-		case done:
-			s.failure, s.came = s.err, s.order
-		default:
-			if !c.abandon(s) {
-				s.failure, s.came = s.err, s.order
-			}
+		if c.slots[i].state.Load() == open {
+			c.abandon(i)
 		}
 	}
 }
 
 // abandon gives up on a slot, unless it finishes at this very moment.
-func (c *call) abandon(s *slot) bool {
-	why := ErrAbandoned
-	if s.state.Load() == open {
+func (c *call) abandon(i int) bool {
+	s, why := &c.slots[i], ErrAbandoned
+	if c.next.Load() <= int64(i) {
 		why = ErrNotStarted
 	}
-	if !c.r.stuck.abandon(keyOf(s.agent), &s.seal, c.begun.Add(s.started), c.r.cfg.AgentTimeout+c.r.cfg.Grace) {
+	its := c.r.cfg.AgentTimeout + c.r.cfg.Grace
+	if !c.r.stuck.abandon(keyOf(s.agent), &s.seal, c.startOf(i), its) {
 		return false
 	}
 	cause := c.why
 	if cause == nil {
 		cause = context.DeadlineExceeded // its own time was over, not the call's
 	}
-	s.failure = &AgentError{AgentID: s.agent.ID, Err: fmt.Errorf("%w: %w", why, cause)}
-	c.sealed++
+	if c.lost == nil {
+		c.lost = map[*slot]*AgentError{}
+	}
+	c.lost[s] = &AgentError{AgentID: s.agent.ID, Err: fmt.Errorf("%w: %w", why, cause)}
 	return true
+}
+
+// startOf is when the time of agent i began.
+func (c *call) startOf(i int) time.Time {
+	if c.queue == nil {
+		return c.begun
+	}
+	return c.begun.Add(c.queue.starts[i])
 }
 
 // forget drops what a goroutine that never returns would keep alive.
 func (c *call) forget() {
-	if c.sealed == 0 {
+	if c.lost == nil {
 		return
 	}
-	c.seen = nil
+	c.results, c.lost = nil, nil
 	for i := range c.slots {
 		if s := &c.slots[i]; s.state.Load() == done {
-			s.agent, s.response, s.err, s.failure = nil, nil, nil, nil
+			s.agent, s.response, s.err = nil, nil, nil
 		}
 	}
 }

@@ -3,6 +3,7 @@ package executor
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -54,25 +55,53 @@ func (e *Error) Unwrap() []error {
 	return append(slices.Clip(e.Failures), e.Ended)
 }
 
-// responses collects the map of the agents that succeeded. It reuses the map
-// that found duplicate IDs, where there was one.
-func (c *call) responses() (m map[string]*AgentResponse, failed int) {
-	m = c.seen
-	if m == nil {
-		m = make(map[string]*AgentResponse, len(c.slots))
+// gather files the results of the slots before index end, up to the first that
+// is open. While agents are being started that is done block by block, when the
+// map's entries are still in the processor's cache from the check for duplicates.
+func (c *call) gather(end int) {
+	if c.results == nil {
+		c.results = make(map[string]*AgentResponse, len(c.slots))
+	}
+	for ; c.gathered < end; c.gathered++ {
+		s := &c.slots[c.gathered]
+		switch state := s.state.Load(); {
+		case state == open:
+			return
+		case state == done && s.err == nil:
+			c.results[s.agent.ID] = s.response
+		default:
+			c.failed++
+		}
+	}
+}
+
+// responses is the map of the agents that succeeded. The IDs of those that
+// failed are taken out only now: a later agent of the same ID was a duplicate.
+func (c *call) responses() map[string]*AgentResponse {
+	if c.spoilt {
+		c.gathered, c.failed = 0, 0
+	}
+	c.gather(len(c.slots))
+	if c.failed == 0 {
+		return c.results
 	}
 	for i := range c.slots {
 		s := &c.slots[i]
-		if s.failure == nil {
-			m[s.agent.ID] = s.response
-			continue
-		}
-		failed++
-		if c.seen != nil && !s.invalid {
-			delete(m, s.agent.ID)
+		if state := s.state.Load(); state == sealed || state == done && s.err != nil {
+			delete(c.results, s.agent.ID)
 		}
 	}
-	return m, failed
+	return c.results
+}
+
+// failure is what is reported of a slot's agent, nil for success, and its place
+// among the failures; the largest for one that never returned. It is for
+// slots that are not open.
+func (c *call) failure(s *slot) (err *AgentError, place int32) {
+	if s.state.Load() == sealed {
+		return c.lost[s], math.MaxInt32
+	}
+	return s.err, s.order
 }
 
 // outcome collects all results in input order.
@@ -81,10 +110,12 @@ func (c *call) outcome() Outcome {
 	failed := false
 	for i := range c.slots {
 		s := &c.slots[i]
-		r := AgentResult{AgentID: s.id(), Response: s.response}
-		if s.failure != nil {
-			r.Response, r.Err = nil, s.failure
+		r := AgentResult{AgentID: s.id()}
+		if err, _ := c.failure(s); err != nil {
+			r.Err = err
 			failed = true
+		} else {
+			r.Response = s.response
 		}
 		out.Results[i] = r
 	}
@@ -96,18 +127,20 @@ func (c *call) outcome() Outcome {
 
 // joined is the call's error: the failures in the order of their coming.
 func (c *call) joined() error {
-	var failed []*slot
+	type placed struct {
+		err   *AgentError
+		place int32
+	}
+	var failed []placed
 	for i := range c.slots {
-		if c.slots[i].failure != nil {
-			failed = append(failed, &c.slots[i])
+		if err, place := c.failure(&c.slots[i]); err != nil {
+			failed = append(failed, placed{err, place})
 		}
 	}
-	slices.SortStableFunc(failed, func(a, b *slot) int {
-		return cmp.Compare(uint32(a.came-1), uint32(b.came-1)) // 0 never came, and sorts last
-	})
+	slices.SortStableFunc(failed, func(a, b placed) int { return cmp.Compare(a.place, b.place) })
 	e := &Error{Failures: make([]error, 0, len(failed)), Ended: c.ended}
-	for _, s := range failed {
-		e.Failures = append(e.Failures, s.failure)
+	for _, f := range failed {
+		e.Failures = append(e.Failures, f.err)
 	}
 	return e
 }

@@ -17,9 +17,11 @@ type queue struct {
 	// until is when the last agent's time must be over for the call to keep
 	// its bound: AgentTimeout x ceil(agents/Limit) after the start.
 	until time.Duration
-	// started are the running agents in the order of their starts, and so of
-	// the ends of their times.
-	started []*slot
+	// starts are when each agent was started, since the call's start.
+	starts []time.Duration
+	// started are the indexes of running agents in the order of their starts,
+	// and so of the ends of their times.
+	started []int
 }
 
 // runLimited is runAll for a call with fewer places than agents. Agents that
@@ -28,9 +30,11 @@ type queue struct {
 func (c *call) runLimited(parent context.Context) {
 	cfg := c.r.cfg
 	waves := (len(c.slots) + cfg.Limit - 1) / cfg.Limit
-	q := &queue{c: c, until: saturatedMul(cfg.AgentTimeout, waves)}
+	q := &queue{c: c, until: saturatedMul(cfg.AgentTimeout, waves), starts: make([]time.Duration, len(c.slots))}
 	c.queue = q
+	wake := c.listen()
 	c.startContext(parent, q.until)
+	c.check(len(c.slots))
 	timer := time.NewTimer(cfg.AgentTimeout + cfg.Grace)
 	defer timer.Stop()
 	next := 0
@@ -43,14 +47,14 @@ func (c *call) runLimited(parent context.Context) {
 			continue // a place became free while looking
 		}
 		select {
-		case <-c.wake:
+		case <-wake:
 		case <-timer.C:
 		case <-c.ctx.Done():
 		}
 	}
-	c.skip(c.slots[next:])
-	c.grace(parent)
-	c.cancel(errAllReturned) // where nothing was started, nobody else does
+	c.skip(next)
+	c.noteEnd(parent)
+	c.grace()
 }
 
 // fill starts agents while there are free places, and returns the next one's index.
@@ -59,16 +63,15 @@ func (q *queue) fill(next int) int {
 	work := c.work
 	for ; next < len(c.slots) && q.busy.Load() < int64(c.r.cfg.Limit) && c.ctx.Err() == nil; next++ {
 		s := &c.slots[next]
-		if s.state.Load() == done {
+		if s.state.Load() != open {
 			continue
 		}
-		s.started = time.Since(c.begun)
+		q.starts[next] = time.Since(c.begun)
 		if !c.admit(s) {
-			c.countDown()
 			continue
 		}
 		q.busy.Add(1)
-		q.started = append(q.started, s)
+		q.started = append(q.started, next)
 		go work()
 	}
 	return next
@@ -80,13 +83,13 @@ func (q *queue) evict() (next time.Duration, any bool) {
 	c := q.c
 	span := c.r.cfg.AgentTimeout + c.r.cfg.Grace
 	for len(q.started) > 0 {
-		s := q.started[0]
-		state := s.state.Load()
-		if d := s.started + span - time.Since(c.begun); state != done && d > 0 {
+		i := q.started[0]
+		running := c.slots[i].state.Load() == open
+		if d := q.starts[i] + span - time.Since(c.begun); running && d > 0 {
 			return d, true
 		}
 		q.started = q.started[1:]
-		if state != done && c.abandon(s) {
+		if running && c.abandon(i) {
 			q.busy.Add(-1)
 			c.countDown()
 		}

@@ -45,9 +45,9 @@ func (r *Reference) ExecuteParallel(ctx context.Context, input string, agents []
 	}
 	c := r.call(ctx, input, agents)
 	defer c.forget()
-	responses, failed := c.responses()
+	responses := c.responses()
 	switch {
-	case failed == 0:
+	case c.failed == 0:
 		return responses, nil
 	case r.cfg.Policy == FailFast:
 		return nil, c.joined()

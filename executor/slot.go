@@ -1,51 +1,40 @@
 package executor
 
-import (
-	"sync/atomic"
-	"time"
-)
+import "sync/atomic"
 
-// The states of a seal. A call passes from open to running to done; the
-// waiting side may turn open or running to sealed. Whoever makes the last
-// compare-and-swap decides whether the result counts:
+// The states of a seal. Whoever makes the one compare-and-swap that leaves
+// open decides whether the result counts:
 //
 //	agent's goroutine            caller
 //	-----------------            ------
-//	open -> running
 //	writes response, err
-//	running -> done  ok          running -> sealed  fails: reads the result
+//	open -> done  ok             open -> sealed  fails: reads the result
 //	   or
-//	running -> done  fails       running -> sealed  ok: never reads the result
+//	open -> done  fails          open -> sealed  ok: never reads the result
 //
 // so a late finisher cannot touch what was returned, without any lock.
 const (
 	open uint32 = iota
-	running
 	done
 	sealed
+	// invalid is a slot whose agent cannot be called: nil, no ID, a duplicate.
+	invalid
 )
 
 // seal decides between a goroutine that finishes and a caller that gives up.
 type seal struct {
 	state atomic.Uint32
-	// pass says which gates the call went through as a trial. It is written
-	// before the goroutine starts.
-	pass pass
-	// late is the entry in the stuck table of a sealed call. It is written and
-	// read under the table's lock.
+	// late is nil for an ordinary call that is in time. A trial call has it
+	// from the start, a call that was given up from then on, under the lock of
+	// the stuck table.
 	late *abandoned
 }
 
-func (s *seal) begin() bool  { return s.state.CompareAndSwap(open, running) }
-func (s *seal) finish() bool { return s.state.CompareAndSwap(running, done) }
+func (s *seal) finish() bool { return s.state.CompareAndSwap(open, done) }
+func (s *seal) giveUp() bool { return s.state.CompareAndSwap(open, sealed) }
 
-// give up on the goroutine, unless it has finished.
-func (s *seal) giveUp() bool {
-	return s.state.CompareAndSwap(running, sealed) || s.state.CompareAndSwap(open, sealed) ||
-		s.state.CompareAndSwap(running, sealed) // it began between the two
-}
-
-// slot is one agent's place in a call.
+// slot is one agent's place in a call. A million of them are a good part of a
+// large call's cost, so what few of them need is kept elsewhere.
 type slot struct {
 	seal
 	agent *Agent
@@ -53,16 +42,8 @@ type slot struct {
 	// and read by the caller after it: never where the slot is sealed. order
 	// counts the call's failures as they come, from 1.
 	response *AgentResponse
-	err      error
+	err      *AgentError
 	order    int32
-	// failure and came are the caller's: what is reported of the agent, nil
-	// for success, and its order; 0 for one that never returned.
-	failure error
-	came    int32
-	// invalid marks an agent that cannot be called: nil, no ID, a duplicate.
-	invalid bool
-	// started is when the agent's time began, since the call's start.
-	started time.Duration
 }
 
 func (s *slot) id() string {

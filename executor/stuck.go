@@ -36,7 +36,8 @@ type stuckTable struct {
 	pending pending // given up, not stuck yet
 }
 
-// abandoned is a call that was given up and has not come back.
+// abandoned is a call that was given up and has not come back. Of a trial call
+// that is in time there is only pass.
 type abandoned struct {
 	key              key
 	gate             *gate
@@ -52,21 +53,26 @@ func (t *stuckTable) init(cfg Config) {
 	t.gates = map[key]*gate{}
 }
 
-// admit lets a call through, or says why not. An admitted call must come to
-// landed, or to abandon and then returned.
-func (t *stuckTable) admit(k key) (pass, error) {
+// admit lets a call through, in the ordinary way where it returns nil, else as
+// a trial, or says why not. An admitted call must come to landed, or to abandon
+// and then returned.
+func (t *stuckTable) admit(k key) (trial *abandoned, err error) {
 	if t.maxInFlight > 0 && t.inFlight.Add(1) > int64(t.maxInFlight) {
 		t.inFlight.Add(-1)
-		return pass{}, fmt.Errorf("%w: %d", ErrTooManyInFlight, t.maxInFlight)
+		return nil, fmt.Errorf("%w: %d", ErrTooManyInFlight, t.maxInFlight)
 	}
 	if t.size.Load() == 0 {
-		return pass{}, nil
+		return nil, nil
 	}
 	p, err := t.admitSlow(k)
 	if err != nil {
 		t.leaveFlight()
+		return nil, err
 	}
-	return p, err
+	if p != (pass{}) {
+		trial = &abandoned{pass: p}
+	}
+	return trial, nil
 }
 
 func (t *stuckTable) admitSlow(k key) (p pass, err error) {
@@ -92,11 +98,12 @@ func (t *stuckTable) admitSlow(k key) (p pass, err error) {
 }
 
 // landed counts a call that came back in time.
-func (t *stuckTable) landed(k key, p pass, success bool) {
+func (t *stuckTable) landed(k key, trial *abandoned, success bool) {
 	t.leaveFlight()
-	if p == (pass{}) {
+	if trial == nil {
 		return
 	}
+	p := trial.pass
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := time.Now()
@@ -132,7 +139,10 @@ func (t *stuckTable) abandon(k key, s *seal, started time.Time, its time.Duratio
 		t.size.Add(1)
 	}
 	g.pending++
-	s.late = &abandoned{key: k, gate: g, pass: s.pass, started: started, stuckAt: started.Add(its)}
+	if s.late == nil {
+		s.late = &abandoned{}
+	}
+	*s.late = abandoned{key: k, gate: g, pass: s.late.pass, started: started, stuckAt: started.Add(its)}
 	heap.Push(&t.pending, s.late)
 	return true
 }

@@ -56,7 +56,7 @@ func (r *Reference) runTool(ctx context.Context, agent *Agent, tool *Tool, call 
 	ctx, stop := context.WithTimeout(ctx, r.cfg.ToolTimeout)
 	defer stop()
 	run := &toolRun{ended: make(chan struct{})}
-	run.pass = p
+	run.late = p
 	started := time.Now()
 	go r.toolWork(ctx, key, run, tool, call.Args)
 
@@ -81,7 +81,7 @@ func (r *Reference) runTool(ctx context.Context, agent *Agent, tool *Tool, call 
 
 // toolWork is the body of a tool's goroutine.
 func (r *Reference) toolWork(ctx context.Context, k key, run *toolRun, tool *Tool, args string) {
-	if !run.begin() {
+	if run.state.Load() == sealed {
 		r.stuck.returned(&run.seal) // given up before it began
 		return
 	}
@@ -93,7 +93,7 @@ func (r *Reference) toolWork(ctx context.Context, k key, run *toolRun, tool *Too
 		}
 		run.content, run.err = content, err
 		if run.finish() {
-			r.stuck.landed(k, run.pass, err == nil)
+			r.stuck.landed(k, run.late, err == nil)
 			close(run.ended)
 			return
 		}

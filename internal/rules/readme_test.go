@@ -11,12 +11,14 @@ import (
 // runs says what runs each command of the README, so that none of them rots
 // unseen. A command in the README that is not here fails the test.
 var runs = map[string]string{
-	"make stress":     "CI, job stress",
-	"make test":       "make check",
-	"make mutants":    "internal/teeth, TestMutantsDie",
-	"make innocents":  "bench/peers/innocents, TestInnocentsAreNotAccused",
-	"make check":      ".ci/run",
-	"bin/stress list": "stress/testdata/readme.txtar",
+	"make mutants":      "internal/teeth, TestMutantsDie",
+	"make innocents":    "bench/peers/innocents, TestInnocentsAreNotAccused",
+	"make stress":       "CI, job stress",
+	"make test":         "make check",
+	"make check":        ".ci/run",
+	"make bench":        "by hand, for the README: it takes ten minutes; bench/peers, TestRunShowAndReadme, runs its parts in small",
+	"make bench-readme": "bench/peers, TestRunShowAndReadme",
+	"bin/stress list":   "stress/testdata/readme.txtar",
 	"bin/stress run -scenarios 'partial*,cancel*'":                                           "stress/testdata/readme.txtar",
 	"bin/stress run -before reference -after errgroup":                                       "stress/testdata/readme.txtar",
 	"bin/stress run -requests 10000 -scenarios accumulation":                                 "stress/testdata/readme.txtar, with fewer requests",

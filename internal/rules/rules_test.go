@@ -106,8 +106,21 @@ var rooms = []room{
 		"golang.org/x/perf":               "Mann-Whitney, and the benchmark format",
 		"github.com/jedib0t/go-pretty/v6": "tables",
 	}},
+	{"bench/peers", map[string]string{
+		module + "bench":                     "the jobs and the pairs",
+		module + "executor":                  "the interface that the peers implement",
+		"github.com/sourcegraph/conc":        "a peer",
+		"github.com/alitto/pond/v2":          "a peer",
+		"github.com/panjf2000/ants/v2":       "a peer",
+		"github.com/failsafe-go/failsafe-go": "a peer",
+		"golang.org/x/sync/errgroup":         "a peer",
+		"github.com/alecthomas/kong":         "the command line",
+	}},
 	{"bench", map[string]string{
-		module + "reports": "what the gate compares",
+		module + "reports":                        "what the gate compares",
+		module + "executor":                       "what is measured",
+		"golang.org/x/perf/benchmath":             "intervals and p",
+		"github.com/HdrHistogram/hdrhistogram-go": "overshoot in bounded memory",
 	}},
 	{"stress", map[string]string{
 		module:                                    "it joins all rooms",

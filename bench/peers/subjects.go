@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"github.com/watertight-go/watertight/bench"
+	"github.com/watertight-go/watertight/executor"
+)
+
+// peers are libraries that people fan out with, each used as its own
+// documentation recommends for results of tasks that have a context. All do
+// the common job: the agents of a call run at once, each under AgentTimeout,
+// and the responses come back by agent ID. What else they do, or do not, is
+// theirs. Pools are made once and have no limit, or the agents of a call would
+// wait for each other.
+func peers() []bench.Subject {
+	return []bench.Subject{
+		{Name: "errgroup-bare", New: newErrGroup},
+		{Name: "conc", New: newConc},
+		{Name: "pond", New: newPond},
+		{Name: "ants", New: newAnts},
+		{Name: "failsafe-go", New: newFailsafe},
+	}
+}
+
+// subjects are the registry's executors and the peers.
+func subjects() []bench.Subject { return slices.Concat(bench.Subjects(), peers()) }
+
+// peer is what all of them share.
+type peer struct{ cfg executor.Config }
+
+func newPeer(c executor.Config) (peer, error) {
+	c, err := c.WithDefaults()
+	return peer{c}, err
+}
+
+// call makes one agent's call under its own timeout.
+func (p peer) call(ctx context.Context, a *executor.Agent, input string) (*executor.AgentResponse, error) {
+	ctx, cancel := context.WithTimeout(ctx, p.cfg.AgentTimeout)
+	defer cancel()
+	return p.cfg.Runner.ExecuteAgent(ctx, a, input, p.cfg.History)
+}
+
+// byID is the map of the responses that are there, from a slice in the order of
+// agents.
+func byID(agents []*executor.Agent, responses []*executor.AgentResponse) map[string]*executor.AgentResponse {
+	out := make(map[string]*executor.AgentResponse, len(agents))
+	for i, r := range responses {
+		if r != nil {
+			out[agents[i].ID] = r
+		}
+	}
+	return out
+}
