@@ -40,13 +40,6 @@ var rooms = []room{
 		module + "executor/mutants": "what is run",
 		module + "internal/teeth":   "main is that call",
 	}},
-	{"bench/peers", map[string]string{
-		module:                         "the suite, and the parts of a correct executor",
-		"github.com/sourcegraph/conc":  "a peer",
-		"github.com/alitto/pond/v2":    "a peer",
-		"github.com/panjf2000/ants/v2": "a peer",
-		"golang.org/x/sync":            "a peer",
-	}},
 	{"executor/adapt", map[string]string{
 		module + "executor": "what it makes of a fan-out",
 	}},
@@ -107,13 +100,12 @@ var rooms = []room{
 		"github.com/jedib0t/go-pretty/v6": "tables",
 	}},
 	{"bench/peers", map[string]string{
-		module + "bench":                     "the jobs and the pairs",
-		module + "executor":                  "the interface that the peers implement",
+		module:                               "the jobs and the pairs, the suite, and the parts of a correct executor",
 		"github.com/sourcegraph/conc":        "a peer",
 		"github.com/alitto/pond/v2":          "a peer",
 		"github.com/panjf2000/ants/v2":       "a peer",
 		"github.com/failsafe-go/failsafe-go": "a peer",
-		"golang.org/x/sync/errgroup":         "a peer",
+		"golang.org/x/sync":                  "a peer",
 		"github.com/alecthomas/kong":         "the command line",
 	}},
 	{"bench", map[string]string{
