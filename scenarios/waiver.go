@@ -83,12 +83,12 @@ func waiversWhere(reason string, where func(Scenario) bool, clauses ...executor.
 func CheckSpec(spec executor.Spec) error {
 	var errs []error
 	if spec.New == nil {
-		errs = append(errs, errors.New("New: got nil, want the executor's constructor"))
+		errs = append(errs, errors.New("spec.New: got nil, want the executor's constructor"))
 	}
 	switch spec.Policy {
 	case "", executor.BestEffort, executor.FailFast, executor.CollectErrors:
 	default:
-		errs = append(errs, fmt.Errorf("Policy: got %q, want %q, %q or %q", spec.Policy, executor.BestEffort, executor.FailFast, executor.CollectErrors))
+		errs = append(errs, fmt.Errorf("spec.Policy: got %q, want %q, %q or %q", spec.Policy, executor.BestEffort, executor.FailFast, executor.CollectErrors))
 	}
 	for _, c := range spec.Lacks {
 		errs = append(errs, exists("Lacks", c))
