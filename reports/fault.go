@@ -93,7 +93,13 @@ func (b *faultBook) book(cell Cell, k scenarios.ClauseResult) {
 	for _, f := range found {
 		created := b.report.site(f.File, f.Line)
 		at, other := created, site{}
-		if !created.inside || scenarios.IsHarness(f) {
+		switch runs := b.report.site(f.RunsFile, f.RunsLine); {
+		case created.inside && !scenarios.IsHarness(f):
+		case runs.inside && !scenarios.IsHarness(f):
+			// A library has the go statement, as errgroup does; what it was given
+			// to run is the reader's own.
+			at, other = runs, created
+		default:
 			at, other = b.source, created
 		}
 		b.add(cell, k, fault{at: at, created: other, function: f.CreatedBy, class: f.Class, count: f.Count, stack: f.Stack})

@@ -115,6 +115,20 @@ func TestSARIFNamesTheLineThatCreatedTheLeak(t *testing.T) {
 	require.Len(t, run.Results, 3, "one result for each clause and place, not for each scenario")
 }
 
+func TestSARIFNamesWhatALibraryWasGivenToRun(t *testing.T) {
+	r := broken()
+	for i := range r.Cells {
+		for j := range r.Cells[i].Observation.Left.Leak.Findings {
+			f := &r.Cells[i].Observation.Left.Leak.Findings[j]
+			f.File, f.Line = "/go/pkg/mod/golang.org/x/sync@v0.24.0/errgroup/errgroup.go", 78
+			f.RunsFile, f.RunsLine = "/home/someone/project/executor/errgroup.go", 41
+		}
+	}
+	got := rendered(t, Annotations, r)
+	require.Contains(t, got, "::error file=executor/errgroup.go,line=41,title=Watertight%3A bounds what")
+	require.Contains(t, got, "at /go/pkg/mod/golang.org/x/sync@v0.24.0/errgroup/errgroup.go:78")
+}
+
 func TestSARIFIsAboutTheCandidateOnly(t *testing.T) {
 	var log sarifLog
 	require.NoError(t, json.Unmarshal([]byte(rendered(t, SARIF, full(30))), &log))

@@ -54,16 +54,21 @@ func between(document, part string) (string, error) {
 func readmePart(r *Result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", summaryTable(r).RenderMarkdown())
+	const most = 8 // the file of all rows has the rest
 	for _, g := range groups {
 		_, wrong, _ := count(g.of(r), taxonomy.Goleak)
 		if len(wrong) == 0 {
 			continue
 		}
+		more := ""
+		if n := len(wrong) - most; n > 0 {
+			wrong, more = wrong[:most], fmt.Sprintf(" and %d more", n)
+		}
 		verb := "misses"
 		if g.kind == taxonomy.Innocent {
 			verb = "accuses"
 		}
-		fmt.Fprintf(&b, "\n%s\n", text.WrapSoft(fmt.Sprintf("Of the %s, goleak %s %s.", g.title, verb, names(wrong)), proseWidth))
+		fmt.Fprintf(&b, "\n%s\n", text.WrapSoft(fmt.Sprintf("Of the %s, goleak %s %s%s.", g.title, verb, names(wrong), more), proseWidth))
 	}
 	for _, line := range notes(r) {
 		fmt.Fprintf(&b, "\n%s\n", text.WrapSoft(line, proseWidth))
