@@ -96,7 +96,7 @@ func TestStranger(t *testing.T) {
 
 	code, out = m.run(t, "go", "test", "-v", "-tags", "fixed", "-run", "TestFetchAll/partial-success", "./...")
 	require.Zero(t, code, "%s", out)
-	require.Contains(t, out, "1 of 73 scenarios run: 1 passed")
+	require.Regexp(t, `1 of \d+ scenarios run: 1 passed`, out)
 }
 
 // The same as a command with full reports: its exit code is about the stranger's
