@@ -72,7 +72,7 @@ func (t *innocentTrial) run(ctx context.Context, progress io.Writer) error {
 		for _, i := range t.all {
 			task := Task{Executor: i.Name}
 			if run == 0 || !i.Peer {
-				task.Scenarios = names(scenarios.Catalogue())
+				task.Scenarios = names(Catalogue())
 			}
 			tasks = append(tasks, task)
 		}
@@ -85,6 +85,12 @@ func (t *innocentTrial) run(ctx context.Context, progress io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// Catalogue is the catalogue without the scenarios on a wire, which are about a
+// client as much as about the executor; stress runs those.
+func Catalogue() []scenarios.Scenario {
+	return slices.DeleteFunc(scenarios.Catalogue(), scenarios.Scenario.OnWire)
 }
 
 func names(all []scenarios.Scenario) (out []string) {

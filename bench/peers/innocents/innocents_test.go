@@ -9,7 +9,6 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/teeth"
-	"github.com/watertight-go/watertight/scenarios"
 )
 
 func specs() (all []executor.Spec) {
@@ -31,7 +30,7 @@ func TestInnocentsAreNotAccused(t *testing.T) {
 	var tasks []teeth.Task
 	for _, i := range innocents {
 		task := teeth.Task{Executor: i.Name}
-		for _, s := range scenarios.Catalogue() {
+		for _, s := range teeth.Catalogue() {
 			task.Scenarios = append(task.Scenarios, s.Name)
 		}
 		tasks = append(tasks, task)
@@ -40,7 +39,7 @@ func TestInnocentsAreNotAccused(t *testing.T) {
 	require.NoError(t, err)
 	for k, i := range innocents {
 		t.Run(i.Name, func(t *testing.T) {
-			require.Len(t, cells[k], len(scenarios.Catalogue()))
+			require.Len(t, cells[k], len(teeth.Catalogue()))
 			require.Empty(t, teeth.Accusations(i, cells[k]))
 			for _, doubt := range teeth.Doubts(cells[k]) {
 				t.Log("not looked: " + doubt)
