@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,9 +38,6 @@ func exact(r *reports.Report) (all []string) {
 	for _, c := range r.Claims {
 		all = append(all, fmt.Sprintf("claim %s %s", c.ID, c.Verdict))
 	}
-	for _, c := range r.Bench {
-		all = append(all, fmt.Sprintf("%s, %d agents: %.0f allocations, left %v goroutines, %v descriptors", c.Executor, c.Agents, c.Allocs, c.Goroutines, c.Descriptors))
-	}
 	for _, p := range r.Projections {
 		all = append(all, "projection of "+p.Executor)
 	}
@@ -48,65 +47,86 @@ func exact(r *reports.Report) (all []string) {
 	return all
 }
 
+// TestMergedShardsEqualTheUnsplitRun deals the cells of one real run out as its
+// shards would have run them, so that no mood of the machine comes between the
+// two reports. That shards really run their part, testdata/readme.txtar shows.
 func TestMergedShardsEqualTheUnsplitRun(t *testing.T) {
 	dir := t.TempDir()
-	choice := []string{"-scenarios", "normal,partial-success,panic,hang-ignoring,accumulation,tool-hang", "-executors", "errgroup", "-requests", "10"}
+	path := func(name string) string { return filepath.Join(dir, name) }
 	load := func(name string) *reports.Report {
-		r, err := reports.Load(filepath.Join(dir, name, reportFile))
+		r, err := reports.Load(filepath.Join(path(name), reportFile))
 		require.NoError(t, err)
 		return r
 	}
-	run := func(name string, more ...string) {
-		args := append(append([]string{"run", "-out", filepath.Join(dir, name)}, choice...), more...)
-		code, _, stderr := runCommand(t, args...)
-		require.Equal(t, ExitOK, code, stderr)
+	_, _, stderr := runCommand(t, "run", "-out", path("whole"), "-scenarios", "normal,partial-success,panic,hang-ignoring,accumulation,tool-hang",
+		"-executors", "errgroup", "-requests", "10")
+	require.DirExists(t, path("whole"), stderr)
+	whole := load("whole")
+	const n = 3
+	for i := 1; i <= n; i++ {
+		dealOut(t, whole, path("whole"), part{i, n}, path(fmt.Sprintf("s%d", i)))
 	}
-	run("whole", "-bench")
-	for i := 1; i <= 3; i++ {
-		run(fmt.Sprintf("s%d", i), "-shard", fmt.Sprintf("%d/3", i), "-bench")
-	}
-	part := func(name string) string { return filepath.Join(dir, name) }
 	// In any order, by folder or by file.
-	code, stdout, stderr := runCommand(t, "merge", "-out", part("joined"), part("s3"), filepath.Join(part("s1"), reportFile), part("s2"))
-	require.Equal(t, ExitOK, code, stderr)
+	code, stdout, stderr := runCommand(t, "merge", "-out", path("joined"), path("s3"), filepath.Join(path("s1"), reportFile), path("s2"))
+	require.Equal(t, reports.ExitCode(whole), code, stderr)
 	require.Contains(t, stdout, "joined from 3 shards")
-	whole, joined := load("whole"), load("joined")
+	joined := load("joined")
 	require.Equal(t, exact(whole), exact(joined))
-	require.Len(t, joined.Shards, 3)
+	require.Equal(t, whole.Cells, joined.Cells, "cells are taken over as they are")
+	require.Equal(t, whole.Flames, joined.Flames)
+	require.Len(t, joined.Shards, n)
 	for i, s := range joined.Shards {
-		require.Equal(t, fmt.Sprintf("%d/3", i+1), s.Name)
+		require.Equal(t, fmt.Sprintf("%d/%d", i+1, n), s.Name)
 		require.Len(t, s.Scenarios, 2)
-	}
-	require.NotEmpty(t, joined.Bench)
-	for _, c := range joined.Bench {
-		require.Empty(t, c.Trouble)
-		for _, timing := range c.Times {
-			require.Equal(t, "1/3", timing.Shard, "rows of times keep the name of their shard")
-		}
 	}
 	for _, c := range joined.Cells {
 		for _, p := range c.Observation.Profiles {
-			require.FileExists(t, filepath.Join(part("joined"), p.Path))
+			require.FileExists(t, filepath.Join(path("joined"), p.Path))
 		}
 	}
-	// A shard that is not there makes the run partial, which is exit 2.
-	code, stdout, _ = runCommand(t, "merge", "-out", part("less"), part("s1"), part("s3"))
-	require.Equal(t, ExitTrouble, code)
+	// A shard that is not there makes the run partial, which is never exit 0.
+	code, stdout, _ = runCommand(t, "merge", "-out", path("less"), path("s1"), path("s3"))
+	require.NotEqual(t, ExitOK, code)
 	require.Contains(t, stdout, "missing: shard 2/3")
 	for _, bad := range []struct {
 		reports []string
 		says    string
 	}{
-		{[]string{part("s1"), part("s1")}, "got shard 1/3, which"},
-		{[]string{part("whole")}, "got a report of 0 shards"},
-		{[]string{part("joined"), part("s1")}, "got a report of 3 shards"},
-		{[]string{part("nosuch")}, "nosuch"},
+		{[]string{path("s1"), path("s1")}, "got shard 1/3, which"},
+		{[]string{path("whole")}, "got a report of 0 shards"},
+		{[]string{path("joined"), path("s1")}, "got a report of 3 shards"},
+		{[]string{path("nosuch")}, "nosuch"},
 	} {
-		code, stdout, stderr := runCommand(t, append([]string{"merge", "-out", part("never")}, bad.reports...)...)
+		code, stdout, stderr := runCommand(t, append([]string{"merge", "-out", path("never")}, bad.reports...)...)
 		require.Equal(t, ExitTrouble, code)
 		require.Contains(t, stderr, bad.says)
 		require.Empty(t, stdout)
-		require.NoDirExists(t, part("never"))
+		require.NoDirExists(t, path("never"))
+	}
+}
+
+// dealOut writes the report that a shard would have written.
+func dealOut(t *testing.T, whole *reports.Report, from string, p part, to string) {
+	r := *whole
+	rows, err := p.of(whole.Scenarios)
+	require.NoError(t, err)
+	r.Scenarios, r.Cells, r.Comparisons, r.Claims, r.Projections, r.Flames = rows, nil, nil, nil, nil, nil
+	for _, c := range whole.Cells {
+		if slices.ContainsFunc(rows, func(row reports.Row) bool { return row.Name == c.Observation.Scenario }) {
+			r.Cells = append(r.Cells, c)
+		}
+	}
+	if slices.ContainsFunc(rows, func(row reports.Row) bool { return row.Name == accumulationName }) {
+		r.Projections = whole.Projections
+	}
+	p.mark(&r)
+	conclude(&r)
+	require.NoError(t, os.Mkdir(to, 0o755))
+	require.NoError(t, reports.Save(&r, filepath.Join(to, reportFile)))
+	for _, c := range r.Cells {
+		for _, f := range c.Observation.Profiles {
+			require.NoError(t, copyFile(filepath.Join(from, f.Path), filepath.Join(to, f.Path)))
+		}
 	}
 }
 
@@ -140,6 +160,35 @@ func TestShardsOfDifferentRunsAreRefused(t *testing.T) {
 		_, err := joinShards([]shard{first(), one(change)})
 		require.ErrorContains(t, err, want)
 		require.ErrorContains(t, err, "second.json")
+	}
+}
+
+// What executors cost is measured by one shard, for all of them, and says so
+// for ever.
+func TestTimesKeepTheNameOfTheirShard(t *testing.T) {
+	a := &runArgs{Bench: true}
+	for i, want := range []bool{true, false, false} {
+		require.Equal(t, want, a.measures(&plan{part: part{i + 1, 3}}))
+	}
+	require.True(t, a.measures(&plan{}), "a run in one measures too")
+	var all []shard
+	for i := 3; i >= 1; i-- {
+		r := &reports.Report{Before: "a", After: "b", Executors: []reports.Named{{Name: "a"}, {Name: "b"}}}
+		if i == 1 {
+			r.Bench = []reports.Cost{
+				{Executor: "a", Agents: 5, Allocs: 7, Times: []reports.Timing{{Call: []float64{2}, Floor: []float64{1}}}},
+				{Executor: "b", Agents: 5, Allocs: 9, Times: []reports.Timing{{Call: []float64{3}, Floor: []float64{1}}}},
+			}
+		}
+		part{i, 3}.mark(r)
+		all = append(all, shard{file: fmt.Sprint(i), report: r})
+	}
+	want := all[2].report.Bench
+	joined, err := joinShards(all)
+	require.NoError(t, err)
+	require.Equal(t, want, joined.Bench)
+	for _, c := range joined.Bench {
+		require.Equal(t, "1/3", c.Times[0].Shard)
 	}
 }
 
