@@ -30,21 +30,22 @@ func expected(m mutants.Mutant) string {
 func (t *mutantTrial) print(w io.Writer) int {
 	rows := table.NewWriter()
 	rows.SetStyle(table.StyleLight)
-	rows.AppendHeader(table.Row{"mutant", "defect", "must be caught in", "killed by clause, in scenarios", "killed"})
+	rows.AppendHeader(table.Row{"mutant", "defect", "must be caught in", "by clause, in scenarios", "runs"})
 	rows.SetColumnConfigs([]table.ColumnConfig{
-		{Number: 2, WidthMax: 50, WidthMaxEnforcer: text.WrapSoft},
-		{Number: 3, WidthMax: 30, WidthMaxEnforcer: text.WrapSoft},
-		{Number: 4, WidthMax: 24, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 1, WidthMax: 20, WidthMaxEnforcer: text.WrapHard},
+		{Number: 2, WidthMax: 30, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 3, WidthMax: 15, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 4, WidthMax: 13, WidthMaxEnforcer: text.WrapSoft},
 	})
 	killed, blind := 0, 0
 	for i, m := range t.mutants {
-		n := fmt.Sprintf("%d of %d", t.tally[i].killed, t.Runs)
+		n := fmt.Sprintf("%d/%d", t.tally[i].killed, t.Runs)
 		switch {
 		case t.tally[i].killed == t.Runs:
 			killed++
 		case !t.seen(m):
 			blind++
-			n = "not looked"
+			n = "unseen"
 		}
 		rows.AppendRow(table.Row{m.Name, m.Defect, expected(m), clauses(t.tally[i].found), n})
 	}
