@@ -103,6 +103,8 @@ func setsTimer(pcs []uintptr) bool {
 		switch {
 		case f.Function == "time.AfterFunc":
 			return true
+		case strings.HasPrefix(f.Function, timersHeap):
+			return false
 		case !more || f.Function != "time.newTimer" && !strings.HasPrefix(f.Function, "runtime."):
 			return false
 		}
@@ -115,7 +117,11 @@ var ownCaches = []string{
 	"runtime.buildTypeAssertCache", "runtime.buildInterfaceSwitchCache",
 	// The timer that each goroutine has for its sleeps, and ended ones leave.
 	"time.Sleep",
+	// The heap of timers, which grows with the most that were ever pending.
+	timersHeap,
 }
+
+const timersHeap = "runtime.(*timers)."
 
 // ownPackage is the prefix of this package's functions.
 const ownPackage = "github.com/watertight-go/watertight/leak."
