@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -36,7 +37,7 @@ func TestRoundsLeaks(t *testing.T) {
 	var dbs []*sql.DB
 	byKey := map[string]*int{}
 	n := 0
-	for _, c := range []struct {
+	cases := []struct {
 		name  string
 		f     func()
 		which leak.Resource
@@ -61,10 +62,33 @@ func TestRoundsLeaks(t *testing.T) {
 			require.NoError(t, err)
 			files = append(files, f)
 		}, leak.Descriptors, os.DevNull},
+		{"bytes beside timers that fire once", func() {
+			kept = append(kept, make([]byte, 50))
+			state := make([]byte, 4000)
+			time.AfterFunc(150*time.Millisecond, func() { state[0]++ })
+		}, leak.Heap, "rounds_test.go:"},
+		{"timers that are pending for good", func() {
+			state := make([]byte, 4000)
+			time.AfterFunc(time.Hour, func() { state[0]++ })
+		}, leak.Heap, "rounds_test.go:"},
+		{"timers that arm themselves beside some that fire once", func() {
+			timers = append(timers, rearm(100*time.Millisecond))
+			for range 5 {
+				time.AfterFunc(30*time.Millisecond, func() {})
+			}
+		}, leak.Timers, ""},
 		{"timers that arm themselves", func() { timers = append(timers, rearm(100*time.Millisecond)) }, leak.Timers, ""},
-	} {
+	}
+	var names []string
+	for _, c := range cases {
+		names = append(names, c.name)
+	}
+	if !eachApart(t, names) {
+		return
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			r := rounds(t, c.f, leak.Options{Settle: brief})
+			r := rounds(t, c.f, leak.Options{Settle: leak.SettleFor(300 * time.Millisecond)})
 			require.Equal(t, leak.Leaking, r.Verdict, "%s", r)
 			require.Equal(t, leak.Leaking, r.Trend(c.which).Verdict, "%s", r)
 			require.ErrorIs(t, r.Err(), leak.ErrLeak)
@@ -123,7 +147,7 @@ func TestRoundsInnocents(t *testing.T) {
 	refresh := time.NewTimer(time.Hour)
 	defer func() { refresh.Stop() }()
 	n := 0
-	for _, c := range []struct {
+	cases := []struct {
 		name string
 		f    func()
 	}{
@@ -167,12 +191,34 @@ func TestRoundsInnocents(t *testing.T) {
 		{"a sync.Pool", func() { pool.Put(pool.Get()) }},
 		{"a dropped file that its finalizer closes", func() { os.Open(os.DevNull) }},
 		{"a timer that was started once", func() { onceTimer.Do(func() { refresh = rearm(20 * time.Millisecond) }) }},
+		{"timers that fire after their rounds", func() {
+			state := make([]byte, 4000)
+			time.AfterFunc(300*time.Millisecond, func() { state[0]++ })
+		}},
+		{"many timers that each fire once, at any time", func() {
+			for range 10 {
+				time.AfterFunc(rand.N(2*time.Second), func() {})
+			}
+		}},
+		{"a cache that each round replaces, beside timers that fire once", func() {
+			cache[n%4] = make([]byte, 1<<10)
+			n++
+			time.AfterFunc(200*time.Millisecond, func() {})
+		}},
 		{"a server a round", func() {
 			s := httptest.NewServer(http.NotFoundHandler())
 			get(s.Client(), s.URL)
 			s.Close()
 		}},
-	} {
+	}
+	var names []string
+	for _, c := range cases {
+		names = append(names, c.name)
+	}
+	if !eachApart(t, names) {
+		return
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			r := rounds(t, c.f)
 			require.NoError(t, r.Err())
@@ -185,6 +231,9 @@ func TestRoundsInnocents(t *testing.T) {
 // TestRoundsTellApart: beside a leak, neither what each round replaces nor what
 // was born once is accused.
 func TestRoundsTellApart(t *testing.T) {
+	if !apart(t) {
+		return
+	}
 	var once sync.Once
 	quit := make(chan bool)
 	defer close(quit)
