@@ -88,7 +88,7 @@ func TestRoundsLeaks(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			r := rounds(t, c.f, leak.Options{Settle: leak.SettleFor(300 * time.Millisecond)})
+			r := rounds(t, c.f, leak.Options{Settle: leak.SettleFor(300 * time.Millisecond), Plan: leak.Plan{Max: 40}})
 			require.Equal(t, leak.Leaking, r.Verdict, "%s", r)
 			require.Equal(t, leak.Leaking, r.Trend(c.which).Verdict, "%s", r)
 			require.ErrorIs(t, r.Err(), leak.ErrLeak)

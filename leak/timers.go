@@ -95,7 +95,7 @@ func (w *timerWatch) compare(c *course, now pulse, t *Trend) {
 	switch {
 	case !w.first.steady || !now.steady:
 		t.Why += ": it did not become steady"
-	case least > chance && least >= before*more/2:
+	case least > chance && least >= before*min(more/2, 1):
 		t.Verdict, t.Why = Leaking, words+": timers that arm themselves again"
 	case most <= max(2, before*min(more/4, 0.5)):
 		t.Verdict, t.Why = Clean, words+": no more than before"
