@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -191,13 +190,13 @@ func TestRoundsInnocents(t *testing.T) {
 		{"a sync.Pool", func() { pool.Put(pool.Get()) }},
 		{"a dropped file that its finalizer closes", func() { os.Open(os.DevNull) }},
 		{"a timer that was started once", func() { onceTimer.Do(func() { refresh = rearm(20 * time.Millisecond) }) }},
-		{"timers that fire after their rounds", func() {
+		{"timers that fire after all rounds", func() {
 			state := make([]byte, 4000)
-			time.AfterFunc(300*time.Millisecond, func() { state[0]++ })
+			time.AfterFunc(3*time.Second, func() { state[0]++ })
 		}},
-		{"many timers that each fire once, at any time", func() {
-			for range 10 {
-				time.AfterFunc(rand.N(2*time.Second), func() {})
+		{"many timers that each fire once over three seconds", func() {
+			for i := range 30 {
+				time.AfterFunc(time.Duration(i)*100*time.Millisecond, func() {})
 			}
 		}},
 		{"a cache that each round replaces, beside timers that fire once", func() {
@@ -254,6 +253,22 @@ func TestRoundsTellApart(t *testing.T) {
 	require.Equal(t, r.WarmUp+r.Rounds, r.Left.Findings[0].Count)
 	require.Equal(t, []leak.Allowed{{Reason: "does not grow round by round", Count: 2}}, r.Left.Allowed)
 	require.Equal(t, leak.NotJudged, r.Trend(leak.Heap).Verdict)
+}
+
+// TestRoundsPendingTimers: more fire the more rounds there were, as often as in
+// the watch before, and all of them once.
+func TestRoundsPendingTimers(t *testing.T) {
+	if !apart(t) {
+		return
+	}
+	r := rounds(t, func() {
+		for i := range 30 {
+			time.AfterFunc(time.Duration(i)*100*time.Millisecond, func() {})
+		}
+	}, leak.Options{Plan: leak.Plan{Judge: []leak.Resource{leak.Timers}}})
+	require.Equal(t, leak.Clean, r.Verdict, "%s", r)
+	require.Contains(t, r.Trend(leak.Timers).Why, "have stopped")
+	require.Greater(t, r.Rounds, leak.DefaultRounds, "the first watch must have seen them")
 }
 
 func TestRoundsErrors(t *testing.T) {

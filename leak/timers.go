@@ -64,7 +64,7 @@ func (w *timerWatch) judge(c *course) Trend {
 	if later.fired > 0 && !now.alike(later) {
 		// What was seen first had some of those that fire once as well, so
 		// more rounds are compared with what goes on firing now.
-		t.Verdict, t.Why = Unknown, t.Why+", and some of them fire once"
+		t.Verdict, t.Why = Unknown, t.Why+", and other than before once all had time to fire"
 		w.rounds, w.first, w.patient = c.ran, later, true
 	}
 	return t
