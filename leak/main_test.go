@@ -61,7 +61,7 @@ func apart(t *testing.T) bool {
 func sameCPU() string { return fmt.Sprintf("-test.cpu=%d", runtime.GOMAXPROCS(0)) }
 
 // atOnce is how many children of one test run at the same time.
-const atOnce = 4
+const atOnce = 6
 
 // eachApart is apart for the subtests of a test, each in a child of its own.
 func eachApart(t *testing.T, names []string) bool {

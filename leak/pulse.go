@@ -12,6 +12,9 @@ const (
 	// for what fired before to have stopped: timers that fire more seldom are
 	// not told from those that fire once.
 	longestBlock = time.Second
+	// leastWatch is how long it may take to become steady, even where the budget
+	// is short.
+	leastWatch = 3 * longestBlock
 	// tick is how long a watch sleeps at a time. How late it wakes up tells how
 	// late timers fire.
 	tick = 5 * time.Millisecond
@@ -54,6 +57,7 @@ func block(idle, still time.Duration) pulse {
 // so when the budget is spent, the pulse is not steady.
 func watchPulse(idle, budget time.Duration) pulse {
 	start := time.Now()
+	budget = max(budget, leastWatch)
 	last := block(idle, idle)
 	for last.fired > 0 {
 		next := block(idle, longestBlock)
@@ -95,9 +99,18 @@ func (p pulse) stretched(timers float64) float64 {
 	return each / (each - p.late.Seconds())
 }
 
-// slower is how many times slower than in next timers of a tick or longer fired.
+// slower is how many times slower than in next timers fired, at most, if they
+// were the same ones: each of them is no faster than all together, and takes a
+// tick or longer.
 func (p pulse) slower(next pulse) float64 {
-	return max(1, float64(tick+p.late)/float64(tick+next.late))
+	if p.late <= next.late {
+		return 1
+	}
+	ticks := float64(tick+p.late) / float64(tick+next.late)
+	if rest := 1 - (p.late-next.late).Seconds()*p.rate(); rest > 0 {
+		return min(ticks, 1/rest)
+	}
+	return ticks
 }
 
 // since is how many goroutines were created since c was read.

@@ -29,6 +29,7 @@ func TestPulsesCompared(t *testing.T) {
 		{"one beside as many that stay", 8, 23, steadyPulse(160, idle), steadyPulse(310, idle), Leaking},
 		{"one beside many that stay, after many rounds", 8, 103, steadyPulse(390, idle), steadyPulse(1310, idle), Leaking},
 		{"one beside very many that stay", 8, 103, steadyPulse(1000, idle), steadyPulse(1900, idle), Unknown},
+		{"one timer a round, at first on a busy machine", 8, 23, steadyPulse(72, 8*time.Millisecond), steadyPulse(230, time.Millisecond), Leaking},
 		{"stopped", 8, 23, steadyPulse(80, idle), pulse{}, Clean},
 		{"started once", 8, 23, steadyPulse(50, idle), steadyPulse(50, idle), Clean},
 		{"started once, and fast", 8, 23, steadyPulse(1000, idle), steadyPulse(990, idle), Clean},

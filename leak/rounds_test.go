@@ -87,7 +87,10 @@ func TestRoundsLeaks(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			r := rounds(t, c.f, leak.Options{Settle: leak.SettleFor(300 * time.Millisecond), Plan: leak.Plan{Max: 40}})
+			r := rounds(t, c.f, leak.Options{
+				Settle: leak.SettleFor(300 * time.Millisecond),
+				Plan:   leak.Plan{Max: 40, Judge: []leak.Resource{c.which}},
+			})
 			require.Equal(t, leak.Leaking, r.Verdict, "%s", r)
 			require.Equal(t, leak.Leaking, r.Trend(c.which).Verdict, "%s", r)
 			require.ErrorIs(t, r.Err(), leak.ErrLeak)
@@ -219,7 +222,7 @@ func TestRoundsInnocents(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			r := rounds(t, c.f)
+			r := rounds(t, c.f, leak.Options{Plan: leak.Plan{Max: 40}})
 			require.NoError(t, r.Err())
 			require.Equal(t, leak.Clean, r.Verdict)
 			require.GreaterOrEqual(t, r.Rounds, leak.DefaultRounds)

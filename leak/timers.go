@@ -55,6 +55,9 @@ func (w *timerWatch) judge(c *course) Trend {
 	}
 	now := watchPulse(c.plan.Idle, c.patience())
 	w.compare(c, now, &t)
+	if now.steady && !w.first.steady {
+		w.rounds, w.first, w.patient = c.ran, now, true
+	}
 	if t.Verdict != Leaking || w.patient {
 		return t
 	}
