@@ -23,6 +23,8 @@ type course struct {
 	crowded bool
 
 	start time.Time
+	// ended is when the last round did.
+	ended time.Time
 	// ran are the rounds so far, warm-up included; least the judged rounds
 	// before a rise is believed.
 	ran, least int
@@ -33,6 +35,7 @@ type course struct {
 
 	heap, descriptors []float64
 	allocations       *allocations
+	drained           *drain
 	opened            map[string]int
 	timers            timerWatch
 	warnings          []string
@@ -120,7 +123,9 @@ func (c *course) rounds(ctx context.Context, f func(context.Context) error) erro
 		}
 		before := runtime.NumGoroutine()
 		c.ran++
-		if err := f(ctx); err != nil {
+		err := f(ctx)
+		c.ended = time.Now()
+		if err != nil {
 			return fmt.Errorf("leak: rounds: round %d: %w", c.ran, err)
 		}
 		if err := c.measure(before); err != nil {
@@ -135,13 +140,20 @@ func (c *course) judged() int { return max(c.ran-c.plan.WarmUp, 0) }
 
 func (c *course) late() bool { return time.Since(c.start) >= c.plan.Time }
 
+// patience is what is left of the time that timers get to fire after the last
+// round: as long as goroutines that wait get to end.
+func (c *course) patience() time.Duration {
+	budget := min(c.opts.Settle.of(Waiting), max(c.plan.Time-c.ended.Sub(c.start), time.Second))
+	return max(budget-time.Since(c.ended), 0)
+}
+
 // decided reports whether more rounds would change nothing.
 func (c *course) decided() bool {
 	n := c.judged()
 	if n < c.plan.Rounds {
 		return false
 	}
-	c.timers.first(c)
+	c.timers.begin(c)
 	if n >= c.plan.Max {
 		return true
 	}
@@ -149,12 +161,12 @@ func (c *course) decided() bool {
 	if heap != flat && c.allocations == nil {
 		c.allocations = recordAllocations()
 	}
-	if goroutines == flat && heap == flat && descriptors == flat && !c.timers.seen() {
+	if goroutines == flat && heap == flat && c.drained == nil && descriptors == flat && !c.timers.seen() {
 		return true
 	}
 	// Goroutines are judged by who is still there in the end, so that doubt
 	// about their number needs no more rounds.
-	return n >= c.least && heap != unsure && descriptors != unsure
+	return n >= c.least && (heap != unsure || c.drainable()) && descriptors != unsure
 }
 
 // quietFor is how long goroutines get to end after each round. Those that need

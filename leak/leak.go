@@ -39,8 +39,15 @@
 //     Plan.Rounds allows from a leak, nor see what leaks more seldom than in
 //     every few rounds.
 //   - A timer that arms itself again is seen by the goroutines that it creates
-//     while nothing else runs. A leaked ticker creates none: it is seen in the
-//     heap, over rounds, or where a goroutine waits on it.
+//     while nothing else runs, where one fires within Plan.Idle and none comes
+//     more than a second after the one before it; else only in the heap. What
+//     each round adds must be a twentieth or more of what goes on firing anyway.
+//     On a machine too busy to fire on time the answer is "could not tell".
+//   - Timers that fire once are given Options.Settle.Waiting after the last round
+//     to do so, before heap or timers are called a leak. Those that are set for
+//     later than that, and hold memory, look like a leak.
+//   - A leaked ticker creates no goroutine: it is seen in the heap, over rounds,
+//     or where a goroutine waits on it.
 //   - Where thousands of goroutines each hold what the next one waits for, a
 //     pass of the profile takes a round of marking for each. No second pass is
 //     made after one of more than half a second; ProofOff makes none.

@@ -19,12 +19,18 @@ type allocations struct {
 	// samples are the bytes held that were allocated since the start, without
 	// the runtime's own.
 	samples []float64
-	// first and last are the sites at the first and at the last sample.
-	first, last map[string]int64
+	// before, first and last are the sites when recording began, at the first
+	// and at the last sample.
+	before, first, last map[string]int64
+	// early and timers are the timers with a function that are held, when
+	// recording began and at the last reading.
+	early, timers int64
 }
 
 func recordAllocations() *allocations {
 	a := &allocations{rate: runtime.MemProfileRate}
+	a.before, a.early = allocated()
+	a.timers = a.early
 	runtime.MemProfileRate = 1
 	return a
 }
@@ -33,34 +39,76 @@ func (a *allocations) stop() { runtime.MemProfileRate = a.rate }
 
 // sample reads the profile of the collections just made.
 func (a *allocations) sample() {
-	sites := allocated()
-	total := int64(0)
-	for _, bytes := range sites {
-		total += bytes
-	}
-	a.samples = append(a.samples, float64(total))
+	sites := a.read()
+	a.samples = append(a.samples, float64(total(sites)))
 	if a.first == nil {
 		a.first = sites
 	}
 	a.last = sites
 }
 
-// allocated gives the bytes held by site. The profile is that of the collection
-// before the last.
-func allocated() map[string]int64 {
+// read reads the profile and counts the timers.
+func (a *allocations) read() map[string]int64 {
+	sites, timers := allocated()
+	a.timers = timers
+	return sites
+}
+
+func total(sites map[string]int64) (sum int64) {
+	for _, bytes := range sites {
+		sum += bytes
+	}
+	return sum
+}
+
+// since is how many bytes of sites were not yet held when recording began.
+func (a *allocations) since(sites map[string]int64) (sum int64) {
+	for site, bytes := range sites {
+		sum += max(bytes-a.before[site], 0)
+	}
+	return sum
+}
+
+// pending is the number of timers set since recording began that are held. They
+// may be to fire yet; nothing tells those that never will.
+func (a *allocations) pending() int64 { return max(a.timers-a.early, 0) }
+
+// allocated gives the bytes held by site, and the number of timers that have a
+// function. The profile is that of the collection before the last.
+func allocated() (map[string]int64, int64) {
 	n, _ := runtime.MemProfile(nil, false)
 	var records []runtime.MemProfileRecord
 	for ok := false; !ok; {
 		records = make([]runtime.MemProfileRecord, n+n/8+50)
 		n, ok = runtime.MemProfile(records, false)
 	}
-	sites := map[string]int64{}
+	sites, timers := map[string]int64{}, int64(0)
 	for _, r := range records[:n] {
+		if setsTimer(r.Stack()) {
+			timers += r.InUseObjects()
+		}
 		if place := allocationSite(r.Stack()); place != "" {
 			sites[place] += r.InUseBytes()
 		}
 	}
-	return sites
+	return sites, timers
+}
+
+// setsTimer reports whether the stack allocates a timer with a function. One
+// with a channel that nobody holds is collected, whether it has fired or not.
+func setsTimer(pcs []uintptr) bool {
+	frames := runtime.CallersFrames(pcs)
+	for {
+		f, more := frames.Next()
+		switch {
+		case f.Function == "time.AfterFunc":
+			return true
+		case strings.HasPrefix(f.Function, timersHeap):
+			return false
+		case !more || f.Function != "time.newTimer" && !strings.HasPrefix(f.Function, "runtime."):
+			return false
+		}
+	}
 }
 
 // ownCaches are functions in which the runtime allocates for itself.
@@ -69,7 +117,11 @@ var ownCaches = []string{
 	"runtime.buildTypeAssertCache", "runtime.buildInterfaceSwitchCache",
 	// The timer that each goroutine has for its sleeps, and ended ones leave.
 	"time.Sleep",
+	// The heap of timers, which grows with the most that were ever pending.
+	timersHeap,
 }
+
+const timersHeap = "runtime.(*timers)."
 
 // ownPackage is the prefix of this package's functions.
 const ownPackage = "github.com/watertight-go/watertight/leak."
@@ -102,13 +154,16 @@ const maxPlaces = 3
 
 // grown names the sites that hold more than at first, most bytes first.
 func (a *allocations) grown(tolerance float64) []string {
-	rounds := int64(len(a.samples) - 1)
+	return grown(a.first, a.last, len(a.samples)-1, tolerance)
+}
+
+func grown(first, last map[string]int64, rounds int, tolerance float64) []string {
 	if rounds < 1 {
 		return nil
 	}
-	perRound := func(site string) int64 { return (a.last[site] - a.first[site]) / rounds }
+	perRound := func(site string) int64 { return (last[site] - first[site]) / int64(rounds) }
 	var sites []string
-	for _, site := range slices.Sorted(maps.Keys(a.last)) {
+	for _, site := range slices.Sorted(maps.Keys(last)) {
 		if float64(perRound(site)) > tolerance/2 {
 			sites = append(sites, site)
 		}

@@ -39,7 +39,8 @@ type Options struct {
 }
 
 // Settle is how long goroutines of each class are given to end, from the start
-// of Find. Zero means DefaultSettle; a negative time means none at all.
+// of Find. Zero means DefaultSettle; a negative time means none at all. Repeat
+// and Rounds give as long as Waiting to timers that have yet to fire.
 type Settle struct {
 	Blocked, Waiting, Running time.Duration
 }

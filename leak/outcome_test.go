@@ -136,6 +136,7 @@ func TestFourParallel(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+	t.Parallel()
 	out, code := child(t, "TestFourParallelChild", "four", "-test.parallel=100")
 	require.Equal(t, 1, code, out)
 	got := outcomes(out)

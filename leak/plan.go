@@ -47,8 +47,10 @@ type Plan struct {
 	// Heap is the rise in bytes per round that is still no leak. Zero means
 	// DefaultHeap, a negative number none at all.
 	Heap int64
-	// Idle is how long to watch for timers once nothing runs; as long again and
-	// up to a second where one fires. Zero means DefaultIdle.
+	// Idle is how long to watch for timers once nothing runs. Where one fires the
+	// watch goes on, a second at a time at most, until none fires for a second or
+	// as many fire as before: usually two seconds, and twice so. Zero means
+	// DefaultIdle.
 	Idle time.Duration
 }
 

@@ -37,6 +37,9 @@ func repeat(t *testing.T, f func(t testing.TB), opts ...leak.Options) *fakeTB {
 }
 
 func TestRepeat(t *testing.T) {
+	if !apart(t) {
+		return
+	}
 	fake := repeat(t, func(t testing.TB) { plantSend(nil) }, leak.Options{Settle: brief})
 	require.Len(t, fake.failures, 1)
 	require.Contains(t, fake.failures[0], "goroutines: leak")
@@ -48,6 +51,9 @@ func TestRepeat(t *testing.T) {
 
 // TestRepeatRound: what a round asks its t for is undone when the round ends.
 func TestRepeatRound(t *testing.T) {
+	if !apart(t) {
+		return
+	}
 	const key = "WATERTIGHT_ROUND"
 	home, err := os.Getwd()
 	require.NoError(t, err)
@@ -100,6 +106,9 @@ func TestRepeatFailingRound(t *testing.T) {
 
 // TestRepeatBubble: in a bubble the wait is virtual time.
 func TestRepeatBubble(t *testing.T) {
+	if !apart(t) {
+		return
+	}
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		leak.Repeat(t, func(t testing.TB) { go time.Sleep(time.Second) })
@@ -118,6 +127,9 @@ func TestRepeatBubble(t *testing.T) {
 // TestRepeatBesideOthers: another test runs at the same time, so what belongs
 // to the process is not judged, and goroutines are told apart.
 func TestRepeatBesideOthers(t *testing.T) {
+	if !apart(t) {
+		return
+	}
 	rounds, quit := make(chan bool), make(chan bool)
 	t.Run("both", func(t *testing.T) {
 		t.Run("other", func(t *testing.T) {
@@ -150,6 +162,9 @@ func TestRepeatBesideOthers(t *testing.T) {
 
 // TestRepeatAndCheck: what Repeat reports, Check does not report again.
 func TestRepeatAndCheck(t *testing.T) {
+	if !apart(t) {
+		return
+	}
 	fake := &fakeTB{TB: t, fakeT: fakeT{name: t.Name()}}
 	fake.run(func(leak.TestingT) {
 		leak.Check(fake)

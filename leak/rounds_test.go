@@ -36,7 +36,7 @@ func TestRoundsLeaks(t *testing.T) {
 	var dbs []*sql.DB
 	byKey := map[string]*int{}
 	n := 0
-	for _, c := range []struct {
+	cases := []struct {
 		name  string
 		f     func()
 		which leak.Resource
@@ -61,10 +61,36 @@ func TestRoundsLeaks(t *testing.T) {
 			require.NoError(t, err)
 			files = append(files, f)
 		}, leak.Descriptors, os.DevNull},
+		{"bytes beside timers that fire once", func() {
+			kept = append(kept, make([]byte, 50))
+			state := make([]byte, 4000)
+			time.AfterFunc(150*time.Millisecond, func() { state[0]++ })
+		}, leak.Heap, "rounds_test.go:"},
+		{"timers that are pending for good", func() {
+			state := make([]byte, 4000)
+			time.AfterFunc(time.Hour, func() { state[0]++ })
+		}, leak.Heap, "rounds_test.go:"},
+		{"timers that arm themselves beside some that fire once", func() {
+			timers = append(timers, rearm(100*time.Millisecond))
+			for range 5 {
+				time.AfterFunc(30*time.Millisecond, func() {})
+			}
+		}, leak.Timers, ""},
 		{"timers that arm themselves", func() { timers = append(timers, rearm(100*time.Millisecond)) }, leak.Timers, ""},
-	} {
+	}
+	var names []string
+	for _, c := range cases {
+		names = append(names, c.name)
+	}
+	if !eachApart(t, names) {
+		return
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			r := rounds(t, c.f, leak.Options{Settle: brief})
+			r := rounds(t, c.f, leak.Options{
+				Settle: leak.SettleFor(300 * time.Millisecond),
+				Plan:   leak.Plan{Max: 40, Judge: []leak.Resource{c.which}},
+			})
 			require.Equal(t, leak.Leaking, r.Verdict, "%s", r)
 			require.Equal(t, leak.Leaking, r.Trend(c.which).Verdict, "%s", r)
 			require.ErrorIs(t, r.Err(), leak.ErrLeak)
@@ -123,7 +149,7 @@ func TestRoundsInnocents(t *testing.T) {
 	refresh := time.NewTimer(time.Hour)
 	defer func() { refresh.Stop() }()
 	n := 0
-	for _, c := range []struct {
+	cases := []struct {
 		name string
 		f    func()
 	}{
@@ -167,14 +193,36 @@ func TestRoundsInnocents(t *testing.T) {
 		{"a sync.Pool", func() { pool.Put(pool.Get()) }},
 		{"a dropped file that its finalizer closes", func() { os.Open(os.DevNull) }},
 		{"a timer that was started once", func() { onceTimer.Do(func() { refresh = rearm(20 * time.Millisecond) }) }},
+		{"timers that fire after all rounds", func() {
+			state := make([]byte, 4000)
+			time.AfterFunc(3*time.Second, func() { state[0]++ })
+		}},
+		{"many timers that each fire once over three seconds", func() {
+			for i := range 30 {
+				time.AfterFunc(time.Duration(i)*100*time.Millisecond, func() {})
+			}
+		}},
+		{"a cache that each round replaces, beside timers that fire once", func() {
+			cache[n%4] = make([]byte, 1<<10)
+			n++
+			time.AfterFunc(200*time.Millisecond, func() {})
+		}},
 		{"a server a round", func() {
 			s := httptest.NewServer(http.NotFoundHandler())
 			get(s.Client(), s.URL)
 			s.Close()
 		}},
-	} {
+	}
+	var names []string
+	for _, c := range cases {
+		names = append(names, c.name)
+	}
+	if !eachApart(t, names) {
+		return
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			r := rounds(t, c.f)
+			r := rounds(t, c.f, leak.Options{Plan: leak.Plan{Max: 40}})
 			require.NoError(t, r.Err())
 			require.Equal(t, leak.Clean, r.Verdict)
 			require.GreaterOrEqual(t, r.Rounds, leak.DefaultRounds)
@@ -185,6 +233,9 @@ func TestRoundsInnocents(t *testing.T) {
 // TestRoundsTellApart: beside a leak, neither what each round replaces nor what
 // was born once is accused.
 func TestRoundsTellApart(t *testing.T) {
+	if !apart(t) {
+		return
+	}
 	var once sync.Once
 	quit := make(chan bool)
 	defer close(quit)
@@ -205,6 +256,22 @@ func TestRoundsTellApart(t *testing.T) {
 	require.Equal(t, r.WarmUp+r.Rounds, r.Left.Findings[0].Count)
 	require.Equal(t, []leak.Allowed{{Reason: "does not grow round by round", Count: 2}}, r.Left.Allowed)
 	require.Equal(t, leak.NotJudged, r.Trend(leak.Heap).Verdict)
+}
+
+// TestRoundsPendingTimers: more fire the more rounds there were, as often as in
+// the watch before, and all of them once.
+func TestRoundsPendingTimers(t *testing.T) {
+	if !apart(t) {
+		return
+	}
+	r := rounds(t, func() {
+		for i := range 30 {
+			time.AfterFunc(time.Duration(i)*100*time.Millisecond, func() {})
+		}
+	}, leak.Options{Plan: leak.Plan{Judge: []leak.Resource{leak.Timers}}})
+	require.Equal(t, leak.Clean, r.Verdict, "%s", r)
+	require.Contains(t, r.Trend(leak.Timers).Why, "have stopped")
+	require.Greater(t, r.Rounds, leak.DefaultRounds, "the first watch must have seen them")
 }
 
 func TestRoundsErrors(t *testing.T) {

@@ -2,6 +2,7 @@ package leak
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -11,46 +12,37 @@ import (
 // Where it moves, only rounds tell: a timer left by each of them makes it move
 // faster the more rounds there were, one that was started once does not.
 //
+// A timer that fires once, a while after its round, makes it move as well, and
+// the more rounds were quick, the more are pending. So it must go on moving, and
+// before it is called a leak, all that is pending gets the time that waiting
+// goroutines get to end.
+//
 // Tickers create no goroutines. One that is still referenced holds memory, which
 // is seen in the heap; one that is not is collected.
 type timerWatch struct {
-	// rounds and fired are those at the first watch.
+	watched bool
+	// rounds are those at the first pulse.
 	rounds int
-	fired  int
-	// length is how long each watch took.
-	length time.Duration
+	first  pulse
+	// patient: some timers fired once, so each pulse waits until they have.
+	patient bool
 }
 
-const (
-	// enoughFired are enough goroutines to tell one rate from another.
-	enoughFired = 20
-	// longestWatch bounds the watch for them.
-	longestWatch = time.Second
-)
+// seen reports whether timers went on firing in the first watch.
+func (w *timerWatch) seen() bool { return w.first.fired > 0 }
 
-// seen reports whether timers fired in the first watch.
-func (w *timerWatch) seen() bool { return w.fired > 0 }
-
-// first watches once there are enough rounds to be clean.
-func (w *timerWatch) first(c *course) {
-	if w.length > 0 || !c.plan.judges(Timers) {
+// begin watches once there are enough rounds to be clean.
+func (w *timerWatch) begin(c *course) {
+	if w.watched || !c.plan.judges(Timers) {
 		return
 	}
-	w.rounds = c.ran
-	before := created()
-	for w.length < longestWatch {
-		time.Sleep(c.plan.Idle)
-		w.length += c.plan.Idle
-		w.fired = before.since()
-		if w.fired == 0 || w.fired >= enoughFired {
-			return
-		}
-	}
+	w.watched, w.rounds = true, c.ran
+	w.first = watchPulse(c.plan.Idle, c.patience())
 }
 
 // judge watches again where timers were seen, and compares.
 func (w *timerWatch) judge(c *course) Trend {
-	t := Trend{Resource: Timers, Verdict: Clean, Why: "no timer fired while nothing ran"}
+	t := Trend{Resource: Timers, Verdict: Clean, Why: "no timer went on firing while nothing ran"}
 	if !created().ok {
 		t.Verdict, t.Why = NotJudged, "this Go does not count created goroutines"
 		return t
@@ -58,32 +50,59 @@ func (w *timerWatch) judge(c *course) Trend {
 	if !w.seen() || c.crowded || !c.plan.judges(Timers) {
 		return t
 	}
-	before, start := created(), time.Now()
-	time.Sleep(w.length)
-	fired := before.since()
-	if late := time.Since(start) - w.length; late > w.length/4 {
-		t.Verdict, t.Why = Unknown, fmt.Sprintf("the machine was too busy: the watch ended %s late", short(late))
+	if w.patient {
+		time.Sleep(c.patience())
+	}
+	now := watchPulse(c.plan.Idle, c.patience())
+	w.compare(c, now, &t)
+	if now.steady && !w.first.steady {
+		w.rounds, w.first, w.patient = c.ran, now, true
+	}
+	if t.Verdict != Leaking || w.patient {
 		return t
 	}
-	rate := func(n int) float64 { return float64(n) / w.length.Seconds() }
-	t.Samples = []float64{rate(w.fired), rate(fired)}
-	more := float64(c.ran)/float64(w.rounds) - 1
-	if more > 0 {
-		t.Slope = (rate(fired) - rate(w.fired)) / float64(c.ran-w.rounds)
-	}
-	rise, expected := float64(fired-w.fired), float64(w.fired)*more
-	words := fmt.Sprintf("with nothing running %.3g goroutines were created per second after %d rounds, %.3g after %d",
-		rate(w.fired), w.rounds, rate(fired), c.ran)
-	switch {
-	case rise > 2 && rise >= expected/2 && more > 0:
-		t.Verdict, t.Why = Leaking, words+": timers that arm themselves again"
-	case rise <= max(2, expected/4) && more > 0:
-		t.Why = words + ": no more than before"
-	default:
-		t.Verdict, t.Why = Unknown, words
+	time.Sleep(c.patience())
+	later := watchPulse(c.plan.Idle, c.patience())
+	w.compare(c, later, &t)
+	if later.fired > 0 && !now.alike(later) {
+		// What was seen first had some of those that fire once as well, so
+		// more rounds are compared with what goes on firing now.
+		t.Verdict, t.Why = Unknown, t.Why+", and other than before once all had time to fire"
+		w.rounds, w.first, w.patient = c.ran, later, true
 	}
 	return t
 }
 
-// since is how many goroutines were created since c was read.
-func (c counter) since() int { return int(created().n - c.n) }
+// compare judges what fires now by what fired at first.
+func (w *timerWatch) compare(c *course, now pulse, t *Trend) {
+	if now.fired == 0 {
+		t.Verdict, t.Why, t.Samples, t.Slope = Clean, "the timers that fired have stopped", nil, 0
+		return
+	}
+	t.Samples = []float64{w.first.rate(), now.rate()}
+	words := fmt.Sprintf("with nothing running %.3g goroutines were created per second after %d rounds, %.3g after %d",
+		w.first.rate(), w.rounds, now.rate(), c.ran)
+	t.Verdict, t.Why = Unknown, words
+	more := float64(c.ran)/float64(w.rounds) - 1
+	if more <= 0 {
+		return
+	}
+	t.Slope = (now.rate() - w.first.rate()) / float64(c.ran-w.rounds)
+	// All as numbers of goroutines in the time of the second pulse. A busy
+	// machine makes timers fire late, and hides or feigns a difference.
+	before := w.first.rate() * now.took.Seconds()
+	chance := noise(before)
+	least := float64(now.fired) - before*w.first.slower(now)
+	// A leak leaves one in every other round or more.
+	most := float64(now.fired)*now.stretched(float64(c.ran)/2) - before
+	switch {
+	case !w.first.steady || !now.steady:
+		t.Why += ": it did not become steady"
+	case least > chance && least >= before*min(more/2, 1):
+		t.Verdict, t.Why = Leaking, words+": timers that arm themselves again"
+	case most <= max(2, before*min(more/4, 0.5)):
+		t.Verdict, t.Why = Clean, words+": no more than before"
+	case math.IsInf(most, 1) || now.late > tick:
+		t.Why += fmt.Sprintf(": the machine was too busy, and woke up %s late", short(now.late))
+	}
+}

@@ -132,13 +132,8 @@ func (c *course) judgeHeap(settled time.Duration) Trend {
 		Slope: s.rise, Low: s.low, High: s.high, Tolerance: float64(c.plan.Heap),
 	}
 	doubt := c.heapRises()
-	if doubt != flat && settled > 0 && len(last) > 1 && c.judged() > 1 {
-		// What goroutines held that have ended since is no leak.
-		now := float64(measureMemory().heap)
-		if (now-last[0])/float64(len(last)-1) <= t.Tolerance {
-			t.Why = fmt.Sprintf("what had risen is gone after another %s", short(settled))
-			return t
-		}
+	if (doubt != flat || c.drained != nil) && !c.crowded && c.judged() > 0 && c.judgeDrained(&t, settled) {
+		return t
 	}
 	switch doubt {
 	case flat:

@@ -3,6 +3,7 @@ package taxonomy
 import (
 	"bytes"
 	"context"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -60,6 +61,15 @@ var roundInnocents = []Case{
 			}
 		}
 		again(3)
+	}},
+	{Name: "timer-late", Shows: "a timer of a second, which holds what it will need", Run: func(testing.TB) {
+		state := make([]byte, 1<<12)
+		time.AfterFunc(time.Second, func() { sink.Add(int64(len(state))) })
+	}},
+	{Name: "timers-spread", Shows: "timers that fire at any time within two seconds", Run: func(testing.TB) {
+		for range 10 {
+			time.AfterFunc(rand.N(2*time.Second), func() { sink.Add(1) })
+		}
 	}},
 	{Name: "file-lazy", Shows: "a log file opened on first use", Run: func(t testing.TB) {
 		lazyPool.Do(func() {

@@ -46,12 +46,29 @@ var roundLeaks = []Case{
 		tick = func() { time.AfterFunc(5*time.Millisecond, tick) }
 		tick()
 	}},
+	{Name: "timer-rearms-slowly", Shows: "arms itself again twice a second, beside timers that fire once", Want: "timers", Run: func(testing.TB) {
+		var timer *time.Timer
+		ready := make(chan struct{})
+		timer = time.AfterFunc(500*time.Millisecond, func() {
+			<-ready
+			timer.Reset(500 * time.Millisecond)
+		})
+		close(ready)
+		for range 3 {
+			time.AfterFunc(50*time.Millisecond, func() { sink.Add(1) })
+		}
+	}},
 }
 
 // roundHeapLeaks hold more with each round, without a goroutine.
 var roundHeapLeaks = []Case{
 	{Name: "map-grows", Shows: "a global map by request ID", Want: "heap", Run: func(testing.TB) {
 		requests[len(requests)] = make([]byte, 1<<10)
+	}},
+	{Name: "slice-beside-timers", Shows: "a slice that grows, each time beside a timer that fires once", Want: "heap", Run: func(testing.TB) {
+		keep(make([]byte, 64))
+		state := make([]byte, 1<<12)
+		time.AfterFunc(200*time.Millisecond, func() { sink.Add(int64(len(state))) })
 	}},
 	{Name: "slice-of-large", Shows: "ten bytes kept of each message hold all of it", Want: "heap", Run: func(testing.TB) {
 		keep(make([]byte, 1<<14)[:10])
