@@ -161,7 +161,7 @@ func (c *course) decided() bool {
 	if heap != flat && c.allocations == nil {
 		c.allocations = recordAllocations()
 	}
-	if goroutines == flat && heap == flat && c.drained == nil && descriptors == flat && !c.timers.seen() {
+	if goroutines == flat && heap == flat && !c.timed() && descriptors == flat && !c.timers.seen() {
 		return true
 	}
 	// Goroutines are judged by who is still there in the end, so that doubt

@@ -25,6 +25,9 @@ type allocations struct {
 	// early and timers are the timers with a function that are held, when
 	// recording began and at the last reading.
 	early, timers int64
+	// timed: timers were pending at some reading, and the heap rises and falls
+	// with them.
+	timed bool
 }
 
 func recordAllocations() *allocations {
@@ -51,6 +54,7 @@ func (a *allocations) sample() {
 func (a *allocations) read() map[string]int64 {
 	sites, timers := allocated()
 	a.timers = timers
+	a.timed = a.timed || a.pending() > 0
 	return sites
 }
 
@@ -123,8 +127,11 @@ var ownCaches = []string{
 
 const timersHeap = "runtime.(*timers)."
 
-// ownPackage is the prefix of this package's functions.
-const ownPackage = "github.com/watertight-go/watertight/leak."
+// Prefixes of this package's functions.
+const (
+	ownPackage = "github.com/watertight-go/watertight/leak."
+	ownStack   = "github.com/watertight-go/watertight/leak/internal/stack."
+)
 
 // allocationSite is the innermost function of the user's that allocated, with
 // its place, or else the innermost outside of the runtime; empty for what the
@@ -135,7 +142,7 @@ func allocationSite(pcs []uintptr) string {
 	for {
 		f, more := frames.Next()
 		switch {
-		case hasAnyPrefix(f.Function, ownCaches), strings.HasPrefix(f.Function, ownPackage):
+		case hasAnyPrefix(f.Function, ownCaches), strings.HasPrefix(f.Function, ownPackage), strings.HasPrefix(f.Function, ownStack):
 			return ""
 		case f.Function == "" || hasAnyPrefix(f.Function, []string{"runtime.", "internal/runtime/"}):
 		case !inStandard(f.Function):

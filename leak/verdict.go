@@ -132,7 +132,7 @@ func (c *course) judgeHeap(settled time.Duration) Trend {
 		Slope: s.rise, Low: s.low, High: s.high, Tolerance: float64(c.plan.Heap),
 	}
 	doubt := c.heapRises()
-	if (doubt != flat || c.drained != nil) && !c.crowded && c.judged() > 0 && c.judgeDrained(&t, settled) {
+	if (doubt != flat || c.timed()) && !c.crowded && c.judged() > 0 && c.judgeDrained(&t, settled) {
 		return t
 	}
 	switch doubt {
