@@ -147,12 +147,21 @@ func (c *checker) check() {
 
 func (c *checker) look() (Report, *look, error) {
 	c.base.ids = checks.known()
-	if c.owner.before != nil && !c.alone() {
-		c.forgetStrays()
-	}
 	f, err := newFinder(c.base, c.opts, c.owner)
 	if err != nil {
 		return Report{}, nil, err
+	}
+	switch {
+	case c.owner.before == nil:
+	case checks.shares(c):
+		c.forgetStrays()
+	default:
+		// Whether others run, the dump tells that is made anyway.
+		f.first = func(dump []byte) {
+			if othersIn(dump, c.self) {
+				c.forgetStrays()
+			}
+		}
 	}
 	return f.find(context.Background())
 }

@@ -22,14 +22,24 @@ var (
 // do not; nor does a test that let self be started and waits for it.
 func othersRun(self uint64) bool {
 	var d dumper
+	return othersIn(d.all(runtime.NumGoroutine()), self)
+}
+
+// othersIn is othersRun at the moment of a dump.
+func othersIn(dump []byte, self uint64) bool {
 	tests := map[uint64]bool{}
-	creators := map[uint64]uint64{}
-	for r := range stack.Records(d.all(runtime.NumGoroutine())) {
-		id := stack.ID(r.Head)
-		creators[id] = stack.Creator(r.Body)
+	for r := range stack.Records(dump) {
 		if bytes.Contains(r.Body, testFrame) && !paused(r.Body) {
-			tests[id] = true
+			tests[stack.ID(r.Head)] = true
 		}
+	}
+	delete(tests, self)
+	if len(tests) == 0 {
+		return false
+	}
+	creators := map[uint64]uint64{}
+	for r := range stack.Records(dump) {
+		creators[stack.ID(r.Head)] = stack.Creator(r.Body)
 	}
 	for id := self; id != 0; id = creators[id] {
 		delete(tests, id)

@@ -34,14 +34,7 @@ type dumper struct {
 // all returns the dump of all goroutines, about count of them. It is valid
 // until the next call.
 func (d *dumper) all(count int) []byte {
-	each := dumpPerGoroutine
-	if count > dumpMany {
-		each = dumpManyEach
-	}
-	want := min(dumpFloor+count*each, dumpCap)
-	if len(d.buf) < want {
-		d.buf = make([]byte, want)
-	}
+	d.room(count)
 	for {
 		n := runtime.Stack(d.buf, true)
 		d.truncated = n == len(d.buf) && n >= dumpCap
@@ -49,6 +42,17 @@ func (d *dumper) all(count int) []byte {
 			return d.buf[:n]
 		}
 		d.grow()
+	}
+}
+
+// room makes the buffer large enough for count goroutines of the usual size.
+func (d *dumper) room(count int) {
+	each := dumpPerGoroutine
+	if count > dumpMany {
+		each = dumpManyEach
+	}
+	if want := min(dumpFloor+count*each, dumpCap); len(d.buf) < want {
+		d.buf = make([]byte, want)
 	}
 }
 
@@ -66,7 +70,7 @@ func (d *dumper) grow() {
 // debugVar is the variable that holds the runtime's settings.
 const debugVar = "GODEBUG"
 
-// probeLabel marks the goroutine that asks whether labels are shown.
+// probeLabel marks goroutines that work for a look.
 const probeLabel = "watertight.probe"
 
 var labelsMu sync.Mutex
@@ -104,11 +108,17 @@ func withLabels(f func()) {
 func labelsShown() bool {
 	shown := make(chan bool)
 	go func() {
-		pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels(probeLabel, "1")))
+		probe()
 		h, err := self()
 		shown <- err == nil && len(h.Labels) > 0
 	}()
 	return <-shown
+}
+
+// probe marks the calling goroutine as one of this package's own, which no look
+// counts.
+func probe() {
+	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels(probeLabel, "1")))
 }
 
 // self is the header of the calling goroutine. It is what a stack starts with,

@@ -52,6 +52,8 @@ type finder struct {
 	self   stack.Header
 	seed   maphash.Seed
 	dumper dumper
+	// first is given the first dump before it is read; nil for nobody.
+	first  func(dump []byte)
 	prover *prover
 	start  time.Time
 	// slept is how much of the time since start was spent waiting.

@@ -64,6 +64,10 @@ func (f *finder) look() *look {
 		l.created = created()
 		dump = f.dumper.all(count)
 	})
+	if f.first != nil {
+		f.first(dump)
+		f.first = nil
+	}
 	l.read(dump)
 	if f.dumper.truncated {
 		l.unseen = max(count-l.all, 0)

@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cases := flags.String("cases", strings.Join(caseNames(), ","), "the `names` of the cases to run")
 	sizes := flags.String("sizes", "10000,100000", "how many goroutines are left behind, or stand in the chain")
 	live := flags.String("live", "10,1000,10000", "how many goroutines live where none is left behind")
-	rounds := flags.Int("rounds", 3, "children of each tool; 100,000 goroutines get one of goleak")
+	rounds := flags.Int("rounds", 7, "children of each tool; 100,000 goroutines get one of goleak")
 	out := flags.String("benchmarks", "", "also write every sample to this `file`, for benchstat")
 	if flags.Parse(args) != nil {
 		return 2
