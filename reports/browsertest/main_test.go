@@ -166,7 +166,19 @@ func (p *tab) one(selector string) *rod.Element {
 
 func (p *tab) click(selector string) {
 	p.t.Helper()
+	p.settled()
 	require.NoError(p.t, p.one(selector).Click(proto.InputMouseButtonLeft, 1), selector)
+	p.settled()
+}
+
+// settled waits until the page has had its turn with what it was told: events
+// that are queued, as "toggle" is, and drawing again where sizes changed.
+func (p *tab) settled() {
+	p.t.Helper()
+	p.eval(new(bool), `() => new Promise((done) => {
+		const turn = (n) => n === 0 ? done(true) : requestAnimationFrame(() => setTimeout(() => turn(n - 1)));
+		turn(3);
+	})`)
 }
 
 func (p *tab) text(selector string) string {
