@@ -83,7 +83,12 @@ func (q *quick) run(ctx context.Context, stderr io.Writer) (*reports.Report, err
 		After: q.spec.Name, Executors: []reports.Named{{Name: q.spec.Name, Doc: q.spec.Doc}}, Scenarios: q.plan.rows,
 	}
 	r.Environment.Race = "not measured: a quick run"
-	err := q.withPool(stderr, len(q.plan.together)+len(q.plan.alone)+q.processes(), func(p *pool) error {
+	closeServer, err := q.plan.serve()
+	if err != nil {
+		return nil, err
+	}
+	defer closeServer()
+	err = q.withPool(stderr, len(q.plan.together)+len(q.plan.alone)+q.processes(), func(p *pool) error {
 		p.run(ctx, q.plan.together, q.args.besides())
 		p.run(ctx, q.plan.alone, 1)
 		if late := p.perhapsLate(q.plan.together); len(late) > 0 {

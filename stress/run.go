@@ -108,18 +108,11 @@ func (a *runArgs) observe(ctx context.Context, p *plan, out *output, stderr io.W
 		return nil, fmt.Errorf("temporary folder: %w", err)
 	}
 	defer os.RemoveAll(temp)
-	url, closeServer, err := p.server()
+	closeServer, err := p.serve()
 	if err != nil {
 		return nil, err
 	}
 	defer closeServer()
-	for _, cells := range [][]cell{p.together, p.alone} {
-		for i := range cells {
-			if cells[i].onWire() {
-				cells[i].URL = url
-			}
-		}
-	}
 	progress := newProgress(stderr, len(p.together)+len(p.alone)+a.benchProcesses(p))
 	defer progress.end()
 	pool := &pool{temp: temp, report: out.temp, raceBinary: a.RaceBinary, lacks: p.lacks(), progress: progress,
@@ -169,14 +162,23 @@ func (a *runArgs) besides() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// server is the faulty server of the cells with a real client, where there are
-// any. It is in this process so that its goroutines, connections and buffers
-// are not the client's.
-func (p *plan) server() (url string, closeServer func(), err error) {
-	for _, c := range slices.Concat(p.together, p.alone) {
-		if c.onWire() {
-			return openai.Serve()
+// serve starts the faulty server of the cells with a real client, where there
+// are any, and tells them its address. It is in this process so that its
+// goroutines, connections and buffers are not the client's.
+func (p *plan) serve() (closeServer func(), err error) {
+	if !slices.ContainsFunc(slices.Concat(p.together, p.alone), cell.onWire) {
+		return func() {}, nil
+	}
+	url, closeServer, err := openai.Serve()
+	if err != nil {
+		return nil, err
+	}
+	for _, cells := range [][]cell{p.together, p.alone} {
+		for i := range cells {
+			if cells[i].onWire() {
+				cells[i].URL = url
+			}
 		}
 	}
-	return "", func() {}, nil
+	return closeServer, nil
 }
