@@ -30,7 +30,7 @@ func TestBenchIsStoredAndShown(t *testing.T) {
 	require.NoError(t, Terminal(&shown, again, TerminalOptions{}))
 	require.NoError(t, Markdown(&markdown, again))
 	for _, text := range []string{shown.String(), markdown.String()} {
-		require.Contains(t, text, "20 x (n=4)")
+		require.Contains(t, text, "15 x (n=4)")
 		require.Contains(t, text, "not measured")
 	}
 }
@@ -48,4 +48,13 @@ func TestBenchThatMakesNoSenseIsRefused(t *testing.T) {
 		_, err := Decode(&stored)
 		require.ErrorContains(t, err, want)
 	}
+}
+
+func TestRatiosHaveAnIntervalWhereSamplesAllow(t *testing.T) {
+	require.Equal(t, "2.15 x (n=4)", ratioText([]float64{2, 2.1, 2.2, 2.2}))
+	many := make([]float64, 41)
+	for i := range many {
+		many[i] = 1 + float64(i)/100
+	}
+	require.Regexp(t, `^1\.20 \[1\.1\d,1\.2\d\]$`, ratioText(many))
 }

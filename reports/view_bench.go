@@ -2,7 +2,10 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"slices"
+
+	"golang.org/x/perf/benchmath"
 )
 
 // bench is what requests cost whose agents answer at once, where it was measured.
@@ -30,7 +33,7 @@ func bench(x *index) section {
 	}
 	if len(g.rows) > 0 {
 		s.grids = []grid{g}
-		s.notes = []line{note("time: median ratio to the floor, a WaitGroup.Go for each agent into a slice, measured in turns with it; n samples.")}
+		s.notes = []line{note("time: median ratio to the floor, a WaitGroup.Go for each agent into a slice, measured in turns with it, with its 95 %% interval, or the number of samples where they are too few for one.")}
 	}
 	return s
 }
@@ -72,8 +75,17 @@ func benchCells(c Cost, procs []int) []cell {
 			cells = append(cells, toned(doubt, "?"))
 			continue
 		}
-		slices.Sort(ratios)
-		cells = append(cells, say(fmt.Sprintf("%.2f x (n=%d)", ratios[len(ratios)/2], len(ratios))))
+		cells = append(cells, say(ratioText(ratios)))
 	}
 	return cells
+}
+
+// ratioText is the median with its 95 % interval, which assumes no distribution
+// (benchmath's, from the order of the samples); few samples have none.
+func ratioText(ratios []float64) string {
+	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(ratios, &benchmath.DefaultThresholds), 0.95)
+	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) {
+		return fmt.Sprintf("%.2f x (n=%d)", s.Center, len(ratios))
+	}
+	return fmt.Sprintf("%.2f [%.2f,%.2f]", s.Center, s.Lo, s.Hi)
 }

@@ -86,6 +86,7 @@ var rooms = []room{
 		module + "executor":                            "the clauses' titles",
 		"github.com/jedib0t/go-pretty/v6":              "tables",
 		"github.com/jstemmer/go-junit-report/v2/junit": "JUnit XML",
+		"golang.org/x/perf/benchmath":                  "intervals of ratios",
 	}},
 	{"bench/cost", map[string]string{
 		module + "executor": "what is measured",
