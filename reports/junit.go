@@ -132,7 +132,7 @@ func details(c Cell, status scenarios.Status) string {
 		}
 	}
 	if crash := c.Observation.Crash; crash != nil {
-		fmt.Fprintf(&b, "the cell's process died: %s: %s\n", clean(crash.Kind), shorten(clean(crash.Message), mostSentence))
+		fmt.Fprintf(&b, "the cell's process died: %s\n", shorten(clean(crash.String()), mostSentence))
 	}
 	return b.String()
 }

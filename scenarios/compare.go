@@ -110,7 +110,7 @@ func describe(r ClauseResult) string {
 func Saw(o Observation) string {
 	switch {
 	case o.Crash != nil:
-		return fmt.Sprintf("process died: %s: %s", o.Crash.Kind, shorten(o.Crash.Message))
+		return "process died: " + shorten(o.Crash.String())
 	case len(o.Calls) == 0:
 		return "nothing was observed"
 	}

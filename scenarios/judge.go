@@ -101,13 +101,13 @@ const unseen = "the process died before this could be seen"
 func (d *docket) crashed(c executor.Clause, r *ruling) {
 	crash := d.o.Crash
 	r.want = "the process lives on"
-	r.saw = fmt.Sprintf("process ended: %s: %s", crash.Kind, crash.Message)
+	r.saw = fmt.Sprintf("process ended: %v", crash)
 	callers := []executor.Clause{executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.Survives}
 	switch {
 	case !died(crash):
-		r.doubt("the cell's process was ended from outside: %s: %s", crash.Kind, crash.Message)
+		r.doubt("the cell's process was ended from outside: %v", crash)
 	case slices.Contains(callers, c):
-		r.breaks("process died: %s: %s", crash.Kind, crash.Message)
+		r.breaks("process died: %v", crash)
 		if crash.Stacks != "" {
 			r.evidence = append(r.evidence, crash.Stacks)
 		}

@@ -14,17 +14,15 @@ const (
 	// raceExit is the exit code of a program in which the race detector found
 	// something, as its documentation says.
 	raceExit = 66
-	// maxStacks and maxRaces bound what of a child's output a report keeps.
-	maxStacks   = 16 << 10
-	maxRaces    = 8
-	maxRaceText = 4 << 10
+	// maxStacks bounds what of a child's output a report keeps.
+	maxStacks = 16 << 10
 )
 
 // classify adds to o how its process ended, where that was not as planned, from
 // its exit and what it wrote. finished says that the child wrote its result.
 func classify(o *scenarios.Observation, e exit, finished bool) {
 	o.Elapsed = e.elapsed
-	o.Races = races(e.output)
+	o.Races = scenarios.RaceReports(e.output)
 	switch {
 	case e.err != nil:
 		o.Crash = &scenarios.Crash{Kind: "start", Message: e.err.Error()}
@@ -46,8 +44,8 @@ func classify(o *scenarios.Observation, e exit, finished bool) {
 
 // crash reads the end of a process from its exit and its output.
 func crash(e exit) *scenarios.Crash {
-	c := &scenarios.Crash{Kind: "exit", Stacks: shorten(e.output, maxStacks)}
-	kind, message := firstComplaint(e.output)
+	c := &scenarios.Crash{Kind: "exit", Stacks: scenarios.CutText(e.output, maxStacks)}
+	kind, message := scenarios.Complaint(e.output)
 	switch {
 	case e.late:
 		c.Kind = "deadline"
@@ -66,31 +64,6 @@ func crash(e exit) *scenarios.Crash {
 		}
 	}
 	return c
-}
-
-// firstComplaint finds the line with which the Go runtime ends a process. A
-// line before it that starts with "runtime: " says more about a fatal error.
-func firstComplaint(output string) (kind, message string) {
-	reason := ""
-	for line := range strings.Lines(output) {
-		line = strings.TrimSpace(line)
-		switch {
-		case strings.HasPrefix(line, "panic: "):
-			return "panic", line
-		case strings.HasPrefix(line, "fatal error: all goroutines are asleep"):
-			return "deadlock", line
-		case strings.HasPrefix(line, "fatal error: "):
-			if reason != "" {
-				line += " (" + reason + ")"
-			}
-			return "fatal", line
-		case strings.HasPrefix(line, "runtime: "):
-			reason = strings.TrimPrefix(line, "runtime: ")
-		case strings.HasPrefix(line, "SIG"):
-			return "signal", line
-		}
-	}
-	return "", ""
 }
 
 // limits are what the Go runtime and the C library say when a limit of process
@@ -123,30 +96,6 @@ func limitIn(output string) *scenarios.LimitHit {
 		}
 	}
 	return hit
-}
-
-// races cuts the race detector's reports out of output.
-func races(output string) []string {
-	var found []string
-	parts := strings.Split(output, "==================\n")
-	for _, p := range parts {
-		if strings.HasPrefix(p, "WARNING: DATA RACE") && len(found) < maxRaces {
-			found = append(found, shorten(strings.TrimSpace(p), maxRaceText))
-		}
-	}
-	return found
-}
-
-// shorten cuts text after its first n bytes, at the end of a line.
-func shorten(text string, n int) string {
-	if len(text) <= n {
-		return text
-	}
-	cut := text[:n]
-	if i := strings.LastIndexByte(cut, '\n'); i > 0 {
-		cut = cut[:i]
-	}
-	return fmt.Sprintf("%s\n... %d bytes left out ...", cut, len(text)-len(cut))
 }
 
 // errStopped says that a cell did not run to its end because the run was ended.

@@ -10,22 +10,6 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-func TestFirstComplaint(t *testing.T) {
-	for _, tt := range []struct{ output, kind, message string }{
-		{"panic: agent a panicked\n\ngoroutine 7 [running]:\n", "panic", "panic: agent a panicked"},
-		{"fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1", "deadlock", "fatal error: all goroutines are asleep - deadlock!"},
-		{"runtime: program exceeds 200-thread limit\nfatal error: thread exhaustion\n", "fatal", "fatal error: thread exhaustion (program exceeds 200-thread limit)"},
-		{"fatal error: concurrent map writes\n", "fatal", "fatal error: concurrent map writes"},
-		{"SIGSEGV: segmentation violation\nPC=0x1", "signal", "SIGSEGV: segmentation violation"},
-		{"something that an agent printed\n", "", ""},
-		{"", "", ""},
-	} {
-		kind, message := firstComplaint(tt.output)
-		require.Equal(t, tt.kind, kind, tt.output)
-		require.Equal(t, tt.message, message)
-	}
-}
-
 func TestLimitIn(t *testing.T) {
 	for _, tt := range []struct {
 		output string
@@ -39,16 +23,6 @@ func TestLimitIn(t *testing.T) {
 	} {
 		require.Equal(t, tt.want, limitIn(tt.output), tt.output)
 	}
-}
-
-func TestRaces(t *testing.T) {
-	report := "WARNING: DATA RACE\nWrite at 0x1 by goroutine 7:\n  main.f()\n"
-	output := "noise\n==================\n" + report + "==================\nmore\n==================\n" + report + "==================\nFound 2 data race(s)\n"
-	found := races(output)
-	require.Len(t, found, 2)
-	require.Equal(t, strings.TrimSpace(report), found[0])
-	require.Empty(t, races("==================\nnot a race\n==================\n"))
-	require.Len(t, races(strings.Repeat("==================\n"+report, 50)), maxRaces)
 }
 
 // ended runs a shell command and returns its end as spawn would.

@@ -90,7 +90,7 @@ func startChild(test string, ordinal int) (*child, error) {
 	if !c.await(reach) {
 		c.stop()
 		return nil, fmt.Errorf("the child process %s did not come to this call of Test; TestMain and what stands before the call run again in it. It wrote:\n%s",
-			c.cmd.ProcessState, cut(c.output.recent(), 4<<10))
+			c.cmd.ProcessState, scenarios.CutText(c.output.recent(), 4<<10))
 	}
 	return c, nil
 }
@@ -169,46 +169,9 @@ func (c *child) stop() {
 // death reads the end of a child that left no reply.
 func (c *child) death(began time.Time) *scenarios.Crash {
 	text := c.output.recent()
-	crash := &scenarios.Crash{Kind: "exit", Message: c.cmd.ProcessState.String(), Stacks: cut(text, 4<<10)}
-	if time.Since(began) >= killed {
+	crash := scenarios.Death(text, c.cmd.ProcessState)
+	if time.Since(began) >= killed || strings.HasPrefix(crash.Message, "panic: "+overdue) {
 		crash.Kind = "deadline"
-		return crash
-	}
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		switch {
-		case strings.HasPrefix(line, "panic: "+overdue), strings.HasPrefix(line, "panic: test timed out"):
-			crash.Kind, crash.Message = "deadline", line
-		case strings.HasPrefix(line, "panic: "):
-			crash.Kind, crash.Message = "panic", strings.TrimPrefix(line, "panic: ")
-		case strings.HasPrefix(line, "fatal error: all goroutines are asleep"):
-			crash.Kind, crash.Message = "deadlock", line
-		case strings.HasPrefix(line, "fatal error: "):
-			crash.Kind, crash.Message = "fatal", strings.TrimPrefix(line, "fatal error: ")
-		default:
-			continue
-		}
-		return crash
-	}
-	if c.cmd.ProcessState.ExitCode() < 0 {
-		crash.Kind = "signal"
 	}
 	return crash
-}
-
-// races are the race detector's reports in a child's output.
-func races(output string) (all []string) {
-	for part := range strings.SplitSeq(output, "==================\n") {
-		if strings.HasPrefix(part, "WARNING: DATA RACE") {
-			all = append(all, cut(part, 4<<10))
-		}
-	}
-	return all
-}
-
-func cut(text string, n int) string {
-	if len(text) <= n {
-		return text
-	}
-	return text[:n] + "\n..."
 }

@@ -148,7 +148,7 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 	}
 	u.last = s.Name
 	r, crash, err := u.child.ask(j)
-	races := races(u.child.output.recent())
+	races := scenarios.RaceReports(u.child.output.recent())
 	switch {
 	case err != nil || crash != nil || r.Soiled || len(races) > 0:
 		u.drop()
