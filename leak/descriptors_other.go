@@ -9,7 +9,7 @@ import (
 
 // countDescriptors fails: open handles are not counted on this system.
 func countDescriptors() (int, error) {
-	return 0, fmt.Errorf("leak: count descriptors: not implemented on %s", runtime.GOOS)
+	return 0, fmt.Errorf("leak: count descriptors: this package cannot on %s, only on linux and darwin", runtime.GOOS)
 }
 
 // openDescriptors is empty: nothing tells what handles stand for.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/scenarios"
 )
 
 func TestBaselinesThatMakeNoSense(t *testing.T) {
@@ -67,10 +68,18 @@ func TestAcceptWantsAWholeMeasurement(t *testing.T) {
 		"it died":          func(r *reports.Report) { r.Bench[0].Trouble = "it died" },
 		"want 10 or more":  func(r *reports.Report) { r.Bench[0].Times[0].Call = r.Bench[0].Times[0].Call[:9] },
 		"positive figures": func(r *reports.Report) { r.Bench[0].Times[0].Floor[0] = 0 },
+		"mine/partial: got clause [3] unknown, want all judged": func(r *reports.Report) {
+			r.Cells[1].Verdict.Clauses[1].Status = scenarios.Unknown
+		},
 	} {
 		r := run()
 		change(r)
 		_, err := Accept(r)
 		require.ErrorContains(t, err, want)
 	}
+	// Where the process died nothing else can be known, and the death is named.
+	r := run()
+	r.Cells[1].Verdict.Clauses[0].Status, r.Cells[1].Verdict.Clauses[1].Status = scenarios.Fail, scenarios.Unknown
+	_, err := Accept(r)
+	require.NoError(t, err)
 }

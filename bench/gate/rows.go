@@ -123,7 +123,9 @@ func timeRows(c reports.Cost) []TimeRow {
 // round keeps a thousandth, which is below what any figure here can tell.
 func round(v float64) float64 { return math.Round(v*1000) / 1000 }
 
-// Accept is Sets for a new baseline: all that was to be measured must have been.
+// Accept is Sets for a new baseline: all that was to be measured must have been,
+// and all that was run judged. A clause may be unknown only beside a broken one,
+// as where the cell's process died: whoever accepts that knows what they accept.
 func Accept(r *reports.Report, executors ...string) ([]Set, error) {
 	sets, err := Sets(r, executors...)
 	if err != nil {
@@ -136,6 +138,11 @@ func Accept(r *reports.Report, executors ...string) ([]Set, error) {
 		}
 	}
 	for _, s := range sets {
+		for _, c := range s.Cells {
+			if unjudged := c.unjudged(); len(unjudged) > 0 {
+				errs = append(errs, fmt.Errorf("%s: got clause %v unknown, want all judged: run it again, as a later unknown would pass for the same", printable(c.name()), unjudged))
+			}
+		}
 		for _, t := range s.Times {
 			errs = append(errs, positive(t.name(), t.Ratios))
 			if n := len(t.Ratios); n < MinSamples {
@@ -147,6 +154,20 @@ func Accept(r *reports.Report, executors ...string) ([]Set, error) {
 		return nil, fmt.Errorf("gate: baseline: %w", err)
 	}
 	return sets, nil
+}
+
+// unjudged are the clauses that nothing is known of; none where one is broken.
+func (c CellRow) unjudged() (clauses []int) {
+	for clause, status := range c.Clauses {
+		switch status {
+		case scenarios.Fail:
+			return nil
+		case scenarios.Unknown:
+			clauses = append(clauses, int(clause))
+		}
+	}
+	slices.Sort(clauses)
+	return clauses
 }
 
 // Doubts are what should keep a set from being committed as it is.
