@@ -28,8 +28,8 @@ func othersRun(self uint64) bool {
 // othersIn is othersRun at the moment of a dump.
 func othersIn(dump []byte, self uint64) bool {
 	tests := map[uint64]bool{}
-	for r := range stack.Records(dump) {
-		if bytes.Contains(r.Body, testFrame) && !paused(r.Body) {
+	for r := range stack.Holding(dump, testFrame) {
+		if !paused(r.Body) {
 			tests[stack.ID(r.Head)] = true
 		}
 	}

@@ -45,6 +45,10 @@ func (d *dumper) all(count int) []byte {
 	}
 }
 
+// newcomers are how many goroutines may be started after the buffer was made
+// without making another necessary, those that work for a look among them.
+const newcomers = 100
+
 // room makes the buffer large enough for count goroutines of the usual size.
 func (d *dumper) room(count int) {
 	each := dumpPerGoroutine
@@ -52,7 +56,7 @@ func (d *dumper) room(count int) {
 		each = dumpManyEach
 	}
 	if want := min(dumpFloor+count*each, dumpCap); len(d.buf) < want {
-		d.buf = make([]byte, want)
+		d.buf = make([]byte, min(want+newcomers*each, dumpCap))
 	}
 }
 

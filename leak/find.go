@@ -88,9 +88,9 @@ func (f *finder) find(ctx context.Context) (Report, *look, error) {
 	if !created().still(f.base.created) {
 		f.hurry(ctx)
 		if !f.nothingNew() {
-			var err error
-			if l, err = f.settle(ctx); err != nil {
-				return Report{}, nil, err
+			l = f.settle(ctx)
+			if f.prover.err != nil {
+				return Report{}, nil, f.prover.err
 			}
 		}
 	}
@@ -124,37 +124,29 @@ func (f *finder) hurry(ctx context.Context) {
 }
 
 // settle looks until there is nothing more to wait for.
-func (f *finder) settle(ctx context.Context) (*look, error) {
+func (f *finder) settle(ctx context.Context) *look {
 	w := &watch{finder: f, pause: time.Millisecond}
 	// With no more goroutines than before most likely none is left, and a
 	// collection would be wasted.
 	if runtime.NumGoroutine() > f.base.count {
-		if err := w.collect(); err != nil {
-			return nil, err
-		}
+		w.collect(true)
 	}
 	if w.canPostpone() {
-		if err := w.wait(ctx, f.opts.Settle.shortest()); err != nil {
-			return nil, err
-		}
+		w.wait(ctx, f.opts.Settle.shortest())
 		// Other budgets may be longer.
 		w.final = ctx.Err() != nil
 	}
 	for {
 		w.look()
 		if w.last.unproven > 0 && w.collections == 0 {
-			if err := w.collect(); err != nil {
-				return nil, err
-			}
+			w.collect(true)
 			w.look()
 		}
 		until := f.undecided(w.last)
 		if time.Since(f.start) >= until || w.final {
-			return w.confirm(), nil
+			return w.confirm()
 		}
-		if err := w.wait(ctx, until); err != nil {
-			return nil, err
-		}
+		w.wait(ctx, until)
 	}
 }
 
@@ -168,14 +160,25 @@ const postponeMost = 5000
 // only a look tells whether there is anything to wait for.
 func (w *watch) canPostpone() bool {
 	o := w.opts
-	left := runtime.NumGoroutine() - w.base.count - w.proven
-	if w.collections == 0 || left <= postponeMost || w.owner != nil || w.self.Bubble != 0 ||
-		len(o.Allow)+len(o.Labels) > 0 || o.Fail != nil {
+	if w.collections == 0 || w.owner != nil || w.self.Bubble != 0 || len(o.Allow)+len(o.Labels) > 0 || o.Fail != nil || w.many() == 0 {
+		return false
+	}
+	w.printed()
+	left := w.many()
+	if left == 0 {
 		return false
 	}
 	w.last = &look{finder: w.finder, all: runtime.NumGoroutine(), unproven: left, created: created()}
 	w.at, w.cost = time.Now(), time.Duration(left)*dumpTime
 	return true
+}
+
+// many is how many goroutines are left without proof; zero for postponeMost or fewer.
+func (w *watch) many() int {
+	if left := runtime.NumGoroutine() - w.base.count - w.proven; left > postponeMost {
+		return left
+	}
+	return 0
 }
 
 // undecided is the longest budget of the goroutines that are left; zero where

@@ -88,6 +88,9 @@ func (l *look) read(dump []byte) {
 			continue
 		}
 		h := l.head(r.Head)
+		if h.probe {
+			l.all--
+		}
 		if h.skip {
 			continue
 		}
@@ -109,8 +112,9 @@ type head struct {
 	header stack.Header
 	// number tells heads apart.
 	number uint64
-	// skip: the goroutines are none of this look's business.
-	skip bool
+	// skip: the goroutines are none of this look's business. probe: they work
+	// for a look, and are about to end.
+	skip, probe bool
 	// owned is whose they are by their labels.
 	owned ownership
 	// bodies are the groups of bodies met so far, letter for letter: most of a
@@ -139,8 +143,8 @@ func (l *look) head(line []byte) *head {
 	}
 	f := l.finder
 	h := &head{header: parsed, number: uint64(len(l.heads)), owned: f.owner.labelled(parsed), bodies: map[string]*group{}}
-	h.skip = f.self.Bubble != 0 && parsed.Bubble != f.self.Bubble ||
-		!carries(parsed, f.opts.Labels) || hasLabel(parsed, probeLabel, "")
+	h.probe = hasLabel(parsed, probeLabel, "")
+	h.skip = h.probe || f.self.Bubble != 0 && parsed.Bubble != f.self.Bubble || !carries(parsed, f.opts.Labels)
 	l.heads[string(rest)] = h
 	return h
 }

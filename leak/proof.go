@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"runtime/metrics"
 	"runtime/pprof"
 	"time"
 )
@@ -30,6 +31,11 @@ type prover struct {
 	passes  int
 	last    time.Duration
 	total   time.Duration
+	// printing is the pass whose profile is still being printed; nil for none.
+	// found is what had been proven when pass returned, err the first error.
+	printing chan error
+	found    int
+	err      error
 }
 
 func newProver(p Proof, bubble uint64) *prover {
@@ -49,20 +55,83 @@ func newProver(p Proof, bubble uint64) *prover {
 // pass collects garbage, with proof where that is possible. Goroutines that are
 // proven to be stuck carry a mark in every dump from then on. Either way
 // finalizers get their turn, which may end goroutines.
-func (p *prover) pass() error {
+//
+// The profile is for nobody, but there is no proof without it. With many
+// goroutines printing it takes longer than the proof: where a dump is made next,
+// beside lets it be printed by a goroutine of its own meanwhile, and done has to
+// be called after the dump.
+func (p *prover) pass(beside bool) {
 	if p.profile == nil || p.passes > 0 && p.last > slowProof {
 		runtime.GC()
-		return nil
+		return
 	}
 	start := time.Now()
-	err := p.profile.WriteTo(io.Discard, 0)
+	if beside && runtime.NumGoroutine() > printBeside {
+		p.proveBeside()
+	} else {
+		p.failed(p.profile.WriteTo(io.Discard, 0))
+	}
+	p.found = p.count()
 	p.last = time.Since(start)
 	p.total += p.last
 	p.passes++
-	if err != nil {
-		return fmt.Errorf("leak: prove: write goroutineleak profile: %w", err)
+}
+
+// printBeside is the number of goroutines above which it is worth that.
+const printBeside = 1000
+
+// proveBeside writes the profile on a goroutine of its own, and returns when a
+// collection has ended that somebody asked for: most likely this one.
+func (p *prover) proveBeside() {
+	before := forced()
+	printing := make(chan error, 1)
+	go func() {
+		probe()
+		printing <- p.profile.WriteTo(io.Discard, 0)
+	}()
+	start := time.Now()
+	for {
+		// Each waking takes a moment from the collection.
+		timer := time.NewTimer(min(max(time.Since(start)/8, 200*time.Microsecond), 2*time.Millisecond))
+		select {
+		case err := <-printing:
+			timer.Stop()
+			p.failed(err)
+			return
+		case <-timer.C:
+		}
+		if forced() != before {
+			p.printing = printing
+			return
+		}
 	}
-	return nil
+}
+
+// done waits until nothing of a pass is under way any more. It is false where the
+// collection after which pass returned was not the pass's own: it proved
+// something only later.
+func (p *prover) done() bool {
+	if p.printing == nil {
+		return true
+	}
+	start := time.Now()
+	p.failed(<-p.printing)
+	p.printing = nil
+	p.total += time.Since(start)
+	return p.count() == p.found
+}
+
+func (p *prover) failed(err error) {
+	if err != nil && p.err == nil {
+		p.err = fmt.Errorf("leak: prove: write goroutineleak profile: %w", err)
+	}
+}
+
+// forced is the number of collections that were asked for, as each pass does.
+func forced() uint64 {
+	sample := [1]metrics.Sample{{Name: "/gc/cycles/forced:gc-cycles"}}
+	metrics.Read(sample[:])
+	return sample[0].Value.Uint64()
 }
 
 // count is the number of goroutines proven to be stuck, the baseline's

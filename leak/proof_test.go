@@ -1,8 +1,16 @@
 package leak
 
 import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
 	"runtime/pprof"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -10,16 +18,145 @@ import (
 // TestProverStopsAfterASlowPass: any profile will do to count passes.
 func TestProverStopsAfterASlowPass(t *testing.T) {
 	p := &prover{profile: pprof.Lookup("threadcreate")}
-	require.NoError(t, p.pass())
+	p.pass(false)
 	require.Equal(t, 1, p.passes)
 	require.Positive(t, p.last)
 	require.Equal(t, p.last, p.total)
 	p.last = slowProof
-	require.NoError(t, p.pass())
+	p.pass(false)
 	require.Equal(t, 2, p.passes, "a pass of no more than that may be repeated")
 	p.last = slowProof + 1
-	require.NoError(t, p.pass())
+	p.pass(false)
 	require.Equal(t, 2, p.passes)
+	require.NoError(t, p.err)
 	require.Zero(t, (&prover{}).count())
-	require.NoError(t, (&prover{}).pass(), "without a profile it collects")
+	before := forced()
+	(&prover{}).pass(false)
+	require.Greater(t, forced(), before, "without a profile it collects")
+}
+
+// stuckFor plants n goroutines that nothing can end and that can be proven.
+//
+//go:noinline
+func stuckFor(n int) {
+	for range n {
+		go func(dropped chan int) { <-dropped }(make(chan int))
+	}
+}
+
+const aloneVar = "WATERTIGHT_LEAK_ALONE"
+
+// alone reports whether this is a child process that runs nothing but the test,
+// which leaves thousands of goroutines. Elsewhere it runs the test in one.
+func alone(t *testing.T) bool {
+	t.Helper()
+	if os.Getenv(aloneVar) != "" {
+		return true
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", fmt.Sprintf("-test.cpu=%d", runtime.GOMAXPROCS(0)))
+	cmd.Env = append(os.Environ(), aloneVar+"=1")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Contains(t, string(out), "--- PASS: "+t.Name())
+	return false
+}
+
+func leakProfile(t *testing.T) *pprof.Profile {
+	t.Helper()
+	p := pprof.Lookup("goroutineleak")
+	if p == nil {
+		t.Skip("this Go has no leak profile")
+	}
+	return p
+}
+
+// With many goroutines the profile is printed beside; what the pass has proven
+// is in a dump that is made at once.
+func TestProverPrintsBeside(t *testing.T) {
+	p := &prover{profile: leakProfile(t)}
+	if !alone(t) {
+		return
+	}
+	base := Take()
+	proven := p.profile.Count()
+	stuckFor(2 * printBeside)
+	p.pass(true)
+	require.Equal(t, 1, p.passes)
+	require.GreaterOrEqual(t, p.found, proven)
+	require.True(t, p.done())
+	require.Nil(t, p.printing)
+	require.NoError(t, p.err)
+	r, err := Find(t.Context(), base, Options{})
+	require.NoError(t, err)
+	require.Equal(t, 2*printBeside, r.Goroutines, "%v", r)
+	require.Len(t, r.Findings, 1)
+	require.Equal(t, Proven, r.Findings[0].Class)
+	require.NotContains(t, stacksNow(), "proveBeside", "its goroutine has ended when Find returns")
+}
+
+// stopped is a writer that writes nothing until it is let go.
+type stopped struct{ reached, letGo chan struct{} }
+
+func (s stopped) Write(p []byte) (int, error) {
+	select {
+	case s.reached <- struct{}{}:
+	default:
+	}
+	<-s.letGo
+	return len(p), nil
+}
+
+// A collection that somebody else asked for may end first and be taken for the
+// pass's own. What it did not prove must be looked at once more, not waited for.
+func TestFindTakesAnothersCollectionForItsOwn(t *testing.T) {
+	profile := leakProfile(t)
+	if !alone(t) {
+		return
+	}
+	writer := stopped{make(chan struct{}, 1), make(chan struct{})}
+	written := make(chan error)
+	go func() { written <- profile.WriteTo(writer, 0) }()
+	<-writer.reached // from now on no other pass can begin
+	base := Take()
+	stuckFor(2 * printBeside)
+	f, err := newFinder(base, Options{}, nil)
+	require.NoError(t, err)
+	looks := 0
+	f.first = func([]byte) {
+		looks++
+		close(writer.letGo)
+	}
+	go func() {
+		for !strings.Contains(stacksNow(), "proveBeside.func1") {
+			time.Sleep(time.Millisecond)
+		}
+		runtime.GC()
+	}()
+	r, _, err := f.find(context.Background())
+	require.NoError(t, err)
+	require.NoError(t, <-written)
+	require.Equal(t, 1, looks)
+	require.Equal(t, 2*printBeside, r.Goroutines, "%v", r)
+	require.Len(t, r.Findings, 1)
+	require.Equal(t, Proven, r.Findings[0].Class)
+	require.Equal(t, 1, r.ProofPasses, "no second pass was needed")
+}
+
+func stacksNow() string {
+	var b strings.Builder
+	if err := pprof.Lookup("goroutine").WriteTo(&b, 1); err != nil {
+		return err.Error()
+	}
+	return b.String()
+}
+
+// A profile that cannot be written is the search's error.
+func TestProverFails(t *testing.T) {
+	p := &prover{}
+	p.failed(nil)
+	require.NoError(t, p.err)
+	p.failed(io.ErrShortWrite)
+	p.failed(io.EOF)
+	require.ErrorIs(t, p.err, io.ErrShortWrite, "the first error is kept")
+	require.ErrorContains(t, p.err, "goroutineleak profile")
 }

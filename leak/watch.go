@@ -53,44 +53,59 @@ func (w *watch) look() {
 		w.earlier = w.last.candidates()
 	}
 	w.last = w.finder.look()
+	if !w.prover.done() {
+		w.last = w.finder.look()
+	}
 	w.at = time.Now()
 	w.cost = w.at.Sub(start)
 }
 
-// collect collects garbage, with proof where that is possible.
-func (w *watch) collect() error {
+// collect collects garbage, with proof where that is possible. The buffer of the
+// next dump is made before: made after it, a large one would start another
+// collection, beside the dump. Where a look follows at once, beside is worth it.
+func (w *watch) collect(beside bool) {
 	w.collections++
-	if err := w.prover.pass(); err != nil {
-		return err
-	}
+	w.dumper.room(runtime.NumGoroutine())
+	w.prover.pass(beside)
 	w.proven = w.prover.count()
-	return nil
 }
+
+// printed waits for what is under way of the last collection, and for the
+// goroutine that did it to be gone: waiting begins with counting goroutines.
+func (w *watch) printed() {
+	if w.prover.printing != nil {
+		w.prover.done()
+		w.sleep(gone)
+		w.proven = w.prover.count()
+	}
+}
+
+// gone is what a goroutine gets to end in, once it has done its work.
+const gone = 100 * time.Microsecond
 
 // wait returns when another look is worth its cost, or for the final one when
 // the budgets are over.
-func (w *watch) wait(ctx context.Context, until time.Duration) error {
+func (w *watch) wait(ctx context.Context, until time.Duration) {
 	for {
 		if time.Since(w.start) >= until || ctx.Err() != nil {
 			w.final = true
 			if ctx.Err() != nil {
 				w.warn("the wait for goroutines to end was cut short: " + context.Cause(ctx).Error())
 			}
-			return w.proveRest()
+			w.proveRest()
+			return
 		}
 		elapsed := time.Since(w.start)
-		w.sleep(min(max(poll, elapsed/pollShare), pollMost, w.pause, max(until-elapsed, time.Microsecond)))
+		w.sleep(min(max(min(poll, w.pause), elapsed/pollShare), pollMost, max(until-elapsed, time.Microsecond)))
 		if w.collections < 2 && time.Since(w.start) >= recollect {
 			before := w.proven
-			if err := w.collect(); err != nil {
-				return err
-			}
+			w.collect(false)
 			if w.proven > before {
-				return nil
+				return
 			}
 		}
 		if w.worthLooking() {
-			return nil
+			return
 		}
 	}
 }
@@ -125,11 +140,10 @@ func (w *watch) worthLooking() bool {
 
 // proveRest makes a last pass before the verdict where goroutines came or went,
 // since the end of some may have made others provable.
-func (w *watch) proveRest() error {
-	if w.last.unproven == 0 || w.prover.profile == nil || !w.moved() {
-		return nil
+func (w *watch) proveRest() {
+	if w.last.unproven > 0 && w.prover.profile != nil && w.moved() {
+		w.collect(false)
 	}
-	return w.collect()
 }
 
 func (f *finder) warn(text string) { f.warned = append(f.warned, text) }

@@ -20,9 +20,10 @@ type row struct {
 // measure runs the children, the tools by turns.
 func (w work) measure(ctx context.Context) (*row, error) {
 	r := &row{work: w, samples: map[string][]sample{}}
-	for round := range max(w.rounds[ours], w.rounds[theirs]) {
+	rounds := max(w.rounds[ours], w.rounds[theirs])
+	for round := range rounds {
 		for _, tool := range []string{theirs, ours} {
-			if round >= w.rounds[tool] {
+			if !due(round, w.rounds[tool], rounds) {
 				continue
 			}
 			o := order{Case: w.kind.name, Call: w.call, Tool: tool, N: w.n, Runs: w.runs}
@@ -34,6 +35,12 @@ func (w work) measure(ctx context.Context) (*row, error) {
 		}
 	}
 	return r, nil
+}
+
+// due spreads the n turns of a tool evenly over the rounds: one turn is in the
+// middle, since a machine is seldom as fast after a minute as before.
+func due(round, n, rounds int) bool {
+	return (2*(round+1)*n+rounds)/(2*rounds) > (2*round*n+rounds)/(2*rounds)
 }
 
 // median of one figure of one tool.

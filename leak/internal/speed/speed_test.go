@@ -96,3 +96,19 @@ func TestBars(t *testing.T) {
 		require.Equal(t, c.missed, strings.Count(out.String(), "MISSED"))
 	}
 }
+
+func TestTurnsAreSpread(t *testing.T) {
+	turns := func(n, rounds int) (at []int) {
+		for round := range rounds {
+			if due(round, n, rounds) {
+				at = append(at, round)
+			}
+		}
+		return at
+	}
+	require.Equal(t, []int{3}, turns(1, 7), "in the middle")
+	require.Equal(t, []int{0, 1, 2, 3, 4}, turns(5, 5))
+	require.Equal(t, []int{0}, turns(1, 1))
+	require.Equal(t, []int{1, 4}, turns(2, 6))
+	require.Empty(t, turns(0, 3))
+}

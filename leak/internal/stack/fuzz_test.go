@@ -128,3 +128,31 @@ func FuzzDigest(f *testing.F) {
 		}
 	})
 }
+
+// FuzzHolding: the short way to the records that hold something finds the same
+// ones as looking at all of them.
+func FuzzHolding(f *testing.F) {
+	for _, dump := range dumps(f) {
+		for _, text := range []string{"testing.tRunner(", "created by ", "\n", "g", "nowhere"} {
+			f.Add(dump, text)
+		}
+	}
+	f.Add([]byte("goroutine 1 [running]:\nf()\n\n\n\ngoroutine 2 [running]:\nf()"), "f()")
+	f.Fuzz(func(t *testing.T, dump []byte, text string) {
+		if text == "" || bytes.Contains([]byte(text), separator) {
+			t.Skip()
+		}
+		var want, got []string
+		for r := range Records(dump) {
+			if bytes.Contains(r.Body, []byte(text)) {
+				want = append(want, string(r.Text))
+			}
+		}
+		for r := range Holding(dump, []byte(text)) {
+			got = append(got, string(r.Text))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}

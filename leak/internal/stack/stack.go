@@ -109,6 +109,33 @@ func Records(dump []byte) iter.Seq[Record] {
 	}
 }
 
+// Holding yields those of Records(dump) whose body holds the text, which has no
+// empty line. It is for what few of many records hold: the others are not looked
+// at one by one.
+func Holding(dump, text []byte) iter.Seq[Record] {
+	return func(yield func(Record) bool) {
+		for {
+			at := bytes.Index(dump, text)
+			if at < 0 {
+				return
+			}
+			start, end := 0, len(dump)
+			if i := bytes.LastIndex(dump[:at], separator); i >= 0 {
+				start = i + len(separator)
+			}
+			if i := bytes.Index(dump[at:], separator); i >= 0 {
+				end = at + i + 1
+			}
+			for r := range Records(dump[start:end]) {
+				if bytes.Contains(r.Body, text) && !yield(r) {
+					return
+				}
+			}
+			dump = dump[end:]
+		}
+	}
+}
+
 // findHead finds the first line of part that looks like a header.
 func findHead(part []byte) (int, bool) {
 	for at := 0; at < len(part); {
