@@ -26,7 +26,7 @@ func RecoverAfter(n int, bad, good Fault) Fault {
 
 // choose asks isBad with the number of the agent's call, from 1.
 func choose(name string, bad, good Fault, isBad func(int64) bool) Fault {
-	return Fault{Name: name, Ignores: bad.Ignores || good.Ignores, bind: func() act {
+	return Fault{Name: name, Ignores: bad.Ignores || good.Ignores, Forever: bad.Forever || good.Forever, bind: func() act {
 		var calls atomic.Int64
 		badAct, goodAct := bad.act(), good.act()
 		return func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
@@ -39,9 +39,9 @@ func choose(name string, bad, good Fault, isBad func(int64) bool) Fault {
 }
 
 // LeakChild starts a goroutine of the agent's own, which stays until released,
-// and then does inner. Ignores is that of inner: the call itself returns.
+// and then does inner. Ignores and Forever are those of inner: the call itself returns.
 func LeakChild(inner Fault) Fault {
-	return Fault{Name: "leak a child goroutine, then " + inner.Name, Ignores: inner.Ignores, bind: func() act {
+	return Fault{Name: "leak a child goroutine, then " + inner.Name, Ignores: inner.Ignores, Forever: inner.Forever, bind: func() act {
 		innerAct := inner.act()
 		return func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
 			c.crew.leakChild()
@@ -54,7 +54,7 @@ func LeakChild(inner Fault) Fault {
 // as inner runs, as a call holds its request and response buffers.
 func HoldMemory(bytes int, inner Fault) Fault {
 	bytes = max(bytes, 0)
-	return Fault{Name: fmt.Sprintf("hold %d bytes, then %s", bytes, inner.Name), Ignores: inner.Ignores, bind: func() act {
+	return Fault{Name: fmt.Sprintf("hold %d bytes, then %s", bytes, inner.Name), Ignores: inner.Ignores, Forever: inner.Forever, bind: func() act {
 		innerAct := inner.act()
 		return func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
 			held := make([]byte, bytes)

@@ -26,6 +26,19 @@ func HangIgnoring() Fault {
 	})
 }
 
+// HangForever blocks on a channel that nobody else holds, as a call does whose
+// reply was lost. Nothing ends it, Crew.Release neither, so the garbage collector
+// can prove that it never will: call it in a process of its own. In a
+// testing/synctest bubble it would be a deadlock at the bubble's end.
+func HangForever() Fault {
+	f := ignoring("hang for ever", func(context.Context, *call) error {
+		hangForever()
+		return nil
+	})
+	f.Forever = true
+	return f
+}
+
 // HangSyscall blocks in read(2) until released, and with it one thread of the
 // operating system for each call. It needs real time. Where SyscallBlocks is
 // false it blocks on a channel instead and holds no thread. A pipe that cannot
@@ -84,6 +97,8 @@ func hang(ctx context.Context, valve <-chan struct{}) error {
 }
 
 func hangIgnoring(valve <-chan struct{}) { <-valve }
+
+func hangForever() { <-make(chan struct{}) }
 
 func late(valve <-chan struct{}, d time.Duration) {
 	timer := time.NewTimer(d)

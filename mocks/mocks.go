@@ -3,8 +3,8 @@
 // A Fault is what an agent does when it is called, a ToolFault what a tool
 // does. A Crew is the executor.Runner that plays them and writes down what each
 // call went through. Everything that hangs, dawdles or is left behind has a
-// valve: Crew.Release opens all of them, so that a process can be measured with
-// its leftovers and cleaned up afterwards.
+// valve, except HangForever: Crew.Release opens all of them, so that a process
+// can be measured with its leftovers and cleaned up afterwards.
 //
 //	crew := mocks.NewCrew(mocks.RecordAll)
 //	agent := &executor.Agent{ID: "a"}
@@ -37,6 +37,8 @@ type Fault struct {
 	// Ignores says that the call outlives a done context: until it is
 	// released, or for Busy and Late until their time is over.
 	Ignores bool
+	// Forever says that not even Crew.Release ends the call.
+	Forever bool
 	// Wire is what OnWire's server is asked for; empty for all other faults.
 	Wire string
 	// bind makes the act for one agent, with fresh counters.

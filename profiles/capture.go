@@ -9,7 +9,7 @@ import (
 )
 
 // ErrNoLeakProfile says that this Go cannot prove leaks.
-var ErrNoLeakProfile = errors.New(`this Go has no "goroutineleak" profile: ` +
+var ErrNoLeakProfile = errors.New(`this Go has no leak profile ("goroutineleak"): ` +
 	`use Go 1.27, or Go 1.26 built with GOEXPERIMENT=goroutineleakprofile`)
 
 // Capture takes a profile of its own process. The kind is Goroutine, Leak or

@@ -124,6 +124,9 @@ func why(x *index, n Count) []string {
 	}
 	if n.Safe() {
 		text := fmt.Sprintf("keeps every clause in all %s that it was run in", plural(n.Scenarios, "scenario"))
+		if n.Scenarios == 1 {
+			text = "keeps every clause in the one scenario that it was run in"
+		}
 		if x.report.Partial != "" {
 			text = fmt.Sprintf("broke no clause in the %s that it was run in so far", plural(n.Scenarios, "scenario"))
 		}

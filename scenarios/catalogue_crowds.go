@@ -113,6 +113,16 @@ func outliving() []Scenario {
 			Config: impatient, Clauses: always(executor.BoundsStuck),
 		},
 		{
+			Name:   "hang-forever",
+			Field:  "two agents wait for replies on channels that nobody holds any more",
+			Agents: crew(mocks.Respond(quick), mocks.HangForever(), mocks.HangForever(), mocks.Respond(slow)),
+			Config: config(), Clauses: []executor.Clause{
+				executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.Cancels,
+				executor.BoundsStuck, executor.TouchesNoInput,
+			},
+			RealTime: "what hangs for ever is a deadlock at the end of a bubble",
+		},
+		{
 			Name:     "recovery",
 			Field:    "an agent is stuck for two calls, then comes back",
 			Agents:   crew(mocks.RecoverAfter(2, mocks.HangIgnoring(), mocks.Respond(quick)), mocks.Respond(quick)),

@@ -147,6 +147,9 @@ func TestJudge(t *testing.T) {
 			o.Released.Leak.HeapLooked, o.Released.Leak.Heap = true, DefaultHeap+1
 		}, Fail, "retained"},
 		"5: not looked":      {5, nothingLooked, Unknown, "could not be looked at"},
+		"5: hangs for ever": {5, func(s *Scenario, _ *Observation, _ *Call) {
+			s.Agents[2].Fault = mocks.HangForever()
+		}, Unknown, "agents never let go"},
 		"6: more than bound": {6, func(_ *Scenario, o *Observation, _ *Call) { o.Left.ByAgent = 9 }, Fail, "9 agents' calls"},
 		"6: blocked":         {6, blocked, Fail, "1 of 1 callers blocked"},
 		"6: others":          {6, func(_ *Scenario, o *Observation, _ *Call) { o.Left.ByExecutor = 1 }, Fail, "in no agent's call"},

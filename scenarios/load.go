@@ -107,7 +107,9 @@ func (c *cell) closeBooks() {
 // release opens the agents' valves and waits for the callers that this lets go.
 func (c *cell) release() {
 	c.crew.Release()
-	waitFor(c.tally.idle, nil, releaseTime)
+	if !c.s.forever() {
+		waitFor(c.tally.idle, nil, releaseTime)
+	}
 	if c.wire != nil {
 		c.wire.Close()
 	}

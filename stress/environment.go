@@ -2,6 +2,7 @@ package stress
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -23,7 +24,9 @@ func environment(args []string) reports.Environment {
 		MemoryMiB: memoryMiB(), Commit: revision(), Args: args,
 		RaceBuild: raceBuild, Proof: "goroutineleak profile",
 	}
-	if _, err := profiles.Capture(profiles.Leak); err != nil {
+	if _, err := profiles.Capture(profiles.Leak); errors.Is(err, profiles.ErrNoLeakProfile) {
+		e.Proof = "not proven: " + profiles.ErrNoLeakProfile.Error()
+	} else if err != nil {
 		e.Proof = "not proven: " + err.Error()
 	}
 	if dir, err := os.Getwd(); err == nil {

@@ -88,7 +88,7 @@ func (u *suite) observe(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 // child, since code that runs in a child does not count for -cover. An ordinary
 // defect crashes nothing there.
 func counted(s scenarios.Scenario) bool {
-	return testing.CoverMode() != "" && !s.MayCrash && s.RealTime == ""
+	return testing.CoverMode() != "" && !s.NeedsProcess() && s.RealTime == ""
 }
 
 // here observes the cell in this process. Where virtual time stands still it
