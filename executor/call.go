@@ -33,12 +33,11 @@ type call struct {
 
 	// What follows is the caller's alone.
 
-	checked, gathered int // slots whose agents were checked; whose results are in results
-	// results is what the call returns. It also finds duplicate IDs, and so
-	// holds the IDs of agents that are not through yet; nil for small calls.
+	gathered int     // slots whose results are in results
+	ids      idTable // finds duplicates; without places in small calls
+	// results is what the call returns; nil until something is gathered.
 	results map[string]*AgentResponse
-	failed  int  // of the slots gathered
-	spoilt  bool // a duplicate took the place of a result that may have been gathered
+	failed  int // of the slots gathered
 	// why the agents' context ended before the agents did, and ended the same
 	// where it was the caller or the time; nil where they all returned.
 	why, ended error
@@ -47,7 +46,7 @@ type call struct {
 }
 
 // quadratic is how many agents are compared pair by pair for duplicate IDs,
-// which is faster than a map up to here.
+// which is faster than a table up to here.
 const quadratic = 16
 
 func newCall(r *Reference, input string, agents []*Agent) *call {
@@ -58,17 +57,17 @@ func newCall(r *Reference, input string, agents []*Agent) *call {
 		c.slots[i].agent = a
 	}
 	if len(agents) > quadratic {
-		c.results = make(map[string]*AgentResponse, len(agents))
+		c.ids = newIDTable(r.seed, len(agents))
 	}
 	c.left.Store(int64(len(agents)))
 	return c
 }
 
-// check settles the slots before index end whose agents cannot be called.
-func (c *call) check(end int) {
-	for ; c.checked < min(end, len(c.slots)); c.checked++ {
-		if err := c.fault(c.checked); err != nil {
-			c.refuse(&c.slots[c.checked], invalid, err)
+// check settles the slots whose agents cannot be called.
+func (c *call) check() {
+	for i := range c.slots {
+		if err := c.fault(i); err != nil {
+			c.refuse(&c.slots[i], invalid, err)
 		}
 	}
 }
@@ -88,13 +87,10 @@ func (c *call) fault(i int) error {
 }
 
 func (c *call) duplicate(i int) bool {
-	id := c.slots[i].agent.ID
-	if c.results != nil {
-		before := len(c.results)
-		c.results[id] = nil // a look-up first would cost as much again, for every agent
-		c.spoilt = c.spoilt || len(c.results) == before
-		return len(c.results) == before
+	if c.ids.places != nil {
+		return c.ids.occurred(c.slots, i)
 	}
+	id := c.slots[i].agent.ID
 	for k := range i {
 		if a := c.slots[k].agent; a != nil && a.ID == id {
 			return true

@@ -57,7 +57,7 @@ func (e *Error) Unwrap() []error {
 
 // gather files the results of the slots before index end, up to the first that
 // is open. While agents are being started that is done block by block, when the
-// map's entries are still in the processor's cache from the check for duplicates.
+// slots are still in the processor's cache.
 func (c *call) gather(end int) {
 	if c.results == nil {
 		c.results = make(map[string]*AgentResponse, len(c.slots))
@@ -75,22 +75,9 @@ func (c *call) gather(end int) {
 	}
 }
 
-// responses is the map of the agents that succeeded. The IDs of those that
-// failed are taken out only now: a later agent of the same ID was a duplicate.
+// responses is the map of the agents that succeeded.
 func (c *call) responses() map[string]*AgentResponse {
-	if c.spoilt {
-		c.gathered, c.failed = 0, 0
-	}
 	c.gather(len(c.slots))
-	if c.failed == 0 {
-		return c.results
-	}
-	for i := range c.slots {
-		s := &c.slots[i]
-		if state := s.state.Load(); state == sealed || state == done && s.err != nil {
-			delete(c.results, s.agent.ID)
-		}
-	}
 	return c.results
 }
 

@@ -34,7 +34,7 @@ func (c *call) runLimited(parent context.Context) {
 	c.queue = q
 	wake := c.listen()
 	c.startContext(parent, q.until)
-	c.check(len(c.slots))
+	c.check()
 	timer := time.NewTimer(cfg.AgentTimeout + cfg.Grace)
 	defer timer.Stop()
 	next := 0

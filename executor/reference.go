@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"slices"
 )
 
@@ -12,6 +13,9 @@ import (
 type Reference struct {
 	cfg   Config
 	stuck stuckTable
+	// seed is that of the tables of IDs.
+	seed   maphash.Seed
+	filing filing
 }
 
 // New builds a Reference, or says what is wrong with the configuration.
@@ -23,7 +27,7 @@ func New(cfg Config) (*Reference, error) {
 	// Clipped, so that a Runner's append copies instead of writing into memory
 	// that the other agents share.
 	cfg.History = slices.Clip(slices.Clone(cfg.History))
-	r := &Reference{cfg: cfg}
+	r := &Reference{cfg: cfg, seed: maphash.MakeSeed(), filing: filesLarge}
 	r.stuck.init(cfg)
 	return r, nil
 }

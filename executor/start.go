@@ -7,26 +7,24 @@ import (
 	"time"
 )
 
-// block is how many agents are started between two looks at the context, at
-// their IDs, and at what is through already.
+// block is how many agents are started between two looks at the context, and at
+// what is through already.
 const block = 64
 
 // runAll starts every agent at once, under one shared deadline: a context of
 // each agent's own would be most of a small call's cost.
 func (c *call) runAll(parent context.Context) {
 	c.startContext(parent, c.r.cfg.AgentTimeout)
-	if c.r.cfg.Policy == FailFast {
-		c.check(len(c.slots)) // one that cannot be called ends the call before any is
-	}
+	c.check() // under FailFast one that cannot be called ends the call before any is
 	work := c.work
 	yield := yielder{}
+	file := newFiler(c)
 	for i := range c.slots {
 		if i%block == 0 {
 			if i > 0 {
 				yield.now()
-				c.gather(i)
+				file.upTo(i)
 			}
-			c.check(i + block)
 			if c.ctx.Err() != nil {
 				c.skip(i)
 				break
@@ -36,6 +34,7 @@ func (c *call) runAll(parent context.Context) {
 			go work()
 		}
 	}
+	file.end()
 	c.await(parent, yield)
 }
 
@@ -63,7 +62,6 @@ func (c *call) skip(i int) {
 	if i == len(c.slots) {
 		return
 	}
-	c.check(len(c.slots))
 	err := fmt.Errorf("%w: %w", ErrNotStarted, c.cause())
 	for ; i < len(c.slots); i++ {
 		if s := &c.slots[i]; s.state.Load() == open {
@@ -80,14 +78,22 @@ func (c *call) startContext(parent context.Context, timeout time.Duration) {
 }
 
 // yielder lets started goroutines run now and then while many are started, so
-// that they reuse each other's stacks; it stops where yielding costs too much.
-type yielder struct{ off bool }
+// that they reuse each other's stacks. After a yield that cost too much it leaves
+// some out, twice as many each time: one may have been the machine's doing.
+type yielder struct{ leaveOut, left int }
+
+// leastLeftOut is how many yields are left out after the first that cost too much.
+const leastLeftOut = 16
 
 func (y *yielder) now() {
-	if y.off {
+	if y.left > 0 {
+		y.left--
 		return
 	}
 	start := time.Now()
 	runtime.Gosched()
-	y.off = time.Since(start) > time.Millisecond
+	if time.Since(start) > time.Millisecond {
+		y.leaveOut = max(2*y.leaveOut, leastLeftOut)
+		y.left = y.leaveOut
+	}
 }
