@@ -146,7 +146,7 @@ func TestJudge(t *testing.T) {
 		"5: heap": {5, func(_ *Scenario, o *Observation, _ *Call) {
 			o.Released.Leak.HeapLooked, o.Released.Leak.Heap = true, DefaultHeap+1
 		}, Fail, "retained"},
-		"5: not looked":      {5, nothingLooked, Unknown, "could not be looked at"},
+		"5: not looked": {5, nothingLooked, Unknown, "could not be looked at"},
 		"5: hangs for ever": {5, func(s *Scenario, _ *Observation, _ *Call) {
 			s.Agents[2].Fault = mocks.HangForever()
 		}, Unknown, "agents never let go"},

@@ -73,6 +73,9 @@ func startChild(test string, ordinal int) (*child, error) {
 	c.cmd = exec.Command(path, arguments(os.Args[1:], test)...)
 	c.cmd.Dir = startedIn
 	c.cmd.Env = append(os.Environ(), callVariable+"="+call{test, ordinal, c.output.mark}.encode(),
+		// What stands before the call may make folders, whose clean-up the child
+		// does not come to.
+		"TMPDIR="+dir, "TMP="+dir, "TEMP="+dir,
 		// Everything that could race has ended by then, and 1 s a process is much.
 		"GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=10")
 	c.cmd.Stdout, c.cmd.Stderr = c.output, c.output

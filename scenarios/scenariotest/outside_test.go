@@ -144,9 +144,14 @@ func TestFromEveryShapeOfTest(t *testing.T) {
 		{"-test.paniconexit0", "-test.testlogfile=log.txt"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			temp := t.TempDir()
+			t.Setenv("TMPDIR", temp)
 			code, out := m.run(t, binary, append([]string{"-test.run=" + good}, args...)...)
 			require.Zero(t, code, "%s", out)
 			require.Contains(t, out, "PASS")
+			left, err := os.ReadDir(temp)
+			require.NoError(t, err)
+			require.Empty(t, left, "the children's folders go with them")
 		})
 	}
 	info, err := os.Stat(filepath.Join(m.dir, "cpu.out"))
