@@ -99,3 +99,14 @@ func TestReleaseWaitsForChildren(t *testing.T) {
 	// A child may be seen between its last word and its end, but not many can.
 	require.Less(t, runtime.NumGoroutine(), before-children/2)
 }
+
+func TestForeverIsKnownOfWhatHoldsIt(t *testing.T) {
+	hang, fine := mocks.HangForever(), mocks.Respond(0)
+	for _, f := range []mocks.Fault{
+		hang, mocks.LeakChild(hang), mocks.HoldMemory(1, hang),
+		mocks.FlakyEvery(2, hang, fine), mocks.FlakyEvery(2, fine, hang), mocks.RecoverAfter(1, hang, fine),
+	} {
+		require.True(t, f.Forever && f.Ignores, f.Name)
+	}
+	require.False(t, mocks.LeakChild(mocks.HangIgnoring()).Forever)
+}
