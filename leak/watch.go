@@ -138,10 +138,14 @@ func (w *watch) worthLooking() bool {
 	return true
 }
 
+// cheapProof is a pass that may be made without need.
+const cheapProof = 5 * time.Millisecond
+
 // proveRest makes a last pass before the verdict where goroutines came or went,
-// since the end of some may have made others provable.
+// since the end of some may have made others provable; where it costs little also
+// where none did, since one that was running may be stuck by now.
 func (w *watch) proveRest() {
-	if w.last.unproven > 0 && w.prover.profile != nil && w.moved() {
+	if w.last.unproven > 0 && w.prover.profile != nil && (w.moved() || w.prover.last < cheapProof) {
 		w.collect(false)
 	}
 }
