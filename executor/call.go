@@ -35,7 +35,7 @@ type call struct {
 
 	gathered int     // slots whose results are in results
 	ids      idTable // finds duplicates; without places in small calls
-	// results is what the call returns; nil until something is gathered.
+	// results are the responses by ID; nil where they are not wanted so.
 	results map[string]*AgentResponse
 	failed  int // of the slots gathered
 	// why the agents' context ended before the agents did, and ended the same

@@ -20,7 +20,7 @@ var filesLarge = filing{from: 50_000, each: 64 * block}
 
 func newFiler(c *call) filer {
 	f := filer{c: c}
-	if len(c.slots) >= c.r.filing.from && runtime.GOMAXPROCS(0) > 1 {
+	if c.results != nil && len(c.slots) >= c.r.filing.from && runtime.GOMAXPROCS(0) > 1 {
 		f.ends, f.ended = make(chan int, len(c.slots)/c.r.filing.each+1), make(chan struct{})
 		go func() {
 			defer close(f.ended)

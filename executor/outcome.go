@@ -60,7 +60,7 @@ func (e *Error) Unwrap() []error {
 // slots are still in the processor's cache.
 func (c *call) gather(end int) {
 	if c.results == nil {
-		c.results = make(map[string]*AgentResponse, len(c.slots))
+		return
 	}
 	for ; c.gathered < end; c.gathered++ {
 		s := &c.slots[c.gathered]

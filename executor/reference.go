@@ -47,7 +47,7 @@ func (r *Reference) ExecuteParallel(ctx context.Context, input string, agents []
 	if ctx == nil {
 		return nil, errNilContext
 	}
-	c := r.call(ctx, input, agents)
+	c := r.call(ctx, input, agents, make(map[string]*AgentResponse, len(agents)))
 	defer c.forget()
 	responses := c.responses()
 	switch {
@@ -71,7 +71,7 @@ func (r *Reference) Run(ctx context.Context, input string, agents []*Agent) Outc
 	if ctx == nil {
 		return Outcome{Err: errNilContext}
 	}
-	c := r.call(ctx, input, agents)
+	c := r.call(ctx, input, agents, nil)
 	defer c.forget()
 	return c.outcome()
 }
@@ -80,9 +80,11 @@ func (r *Reference) Run(ctx context.Context, input string, agents []*Agent) Outc
 func (r *Reference) Stats() Stats { return r.stuck.stats() }
 
 // call makes the agents' calls and comes back when the last has ended or the
-// time is over; after that no agent's goroutine touches what c gives out.
-func (r *Reference) call(ctx context.Context, input string, agents []*Agent) *call {
+// time is over; after that no agent's goroutine touches what c gives out. Where
+// results is not nil, responses are filed in it.
+func (r *Reference) call(ctx context.Context, input string, agents []*Agent, results map[string]*AgentResponse) *call {
 	c := newCall(r, input, agents)
+	c.results = results
 	if len(agents) == 0 {
 		return c
 	}

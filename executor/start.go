@@ -92,7 +92,12 @@ func (y *yielder) now() {
 	}
 	start := time.Now()
 	runtime.Gosched()
-	if time.Since(start) > time.Millisecond {
+	y.took(time.Since(start))
+}
+
+// took notes how long a yield was.
+func (y *yielder) took(d time.Duration) {
+	if d > time.Millisecond {
 		y.leaveOut = max(2*y.leaveOut, leastLeftOut)
 		y.left = y.leaveOut
 	}
