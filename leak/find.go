@@ -21,7 +21,8 @@ import (
 // the world for 2 or 3 us each. Where some may be left it collects garbage and
 // takes another, with GODEBUG=tracebacklabels=1 set for so long if the runtime
 // would not print pprof labels otherwise. What else reads or sets GODEBUG at
-// that moment sees it.
+// that moment sees it. With many goroutines a second one of its own, labelled
+// watertight.probe, works beside the dump; it is through when Find returns.
 //
 // In a testing/synctest bubble only the bubble's goroutines are looked at, the
 // budgets are virtual time, and nothing is proven by the profile.

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -121,20 +122,28 @@ func TestFindTakesAnothersCollectionForItsOwn(t *testing.T) {
 	stuckFor(2 * printBeside)
 	f, err := newFinder(base, Options{}, nil)
 	require.NoError(t, err)
-	looks := 0
+	looks, letGo := 0, sync.OnceFunc(func() { close(writer.letGo) })
 	f.first = func([]byte) {
 		looks++
-		close(writer.letGo)
+		letGo()
 	}
+	beside := make(chan bool, 1)
 	go func() {
-		for !strings.Contains(stacksNow(), "proveBeside.func1") {
+		for range 5000 {
+			if strings.Contains(stacksNow(), "proveBeside.func1") {
+				runtime.GC()
+				beside <- true
+				return
+			}
 			time.Sleep(time.Millisecond)
 		}
-		runtime.GC()
+		beside <- false
+		letGo() // the pass waits for this profile
 	}()
 	r, _, err := f.find(context.Background())
 	require.NoError(t, err)
 	require.NoError(t, <-written)
+	require.True(t, <-beside, "the profile is printed on another goroutine")
 	require.Equal(t, 1, looks)
 	require.Equal(t, 2*printBeside, r.Goroutines, "%v", r)
 	require.Len(t, r.Findings, 1)
@@ -148,6 +157,23 @@ func stacksNow() string {
 		return err.Error()
 	}
 	return b.String()
+}
+
+// Before the verdict there is a last pass where one is cheap: a goroutine that was
+// running may be stuck by now, though none came or went.
+func TestProveRest(t *testing.T) {
+	pass := func(unproven int, last time.Duration, all int) int {
+		f, err := newFinder(nil, Options{}, nil)
+		require.NoError(t, err)
+		f.prover = &prover{profile: pprof.Lookup("threadcreate"), last: last}
+		w := &watch{finder: f, last: &look{finder: f, unproven: unproven, all: runtime.NumGoroutine() + all, created: created()}}
+		w.proveRest()
+		return f.prover.passes
+	}
+	require.Equal(t, 1, pass(1, cheapProof-1, 0))
+	require.Equal(t, 0, pass(1, cheapProof, 0), "it costs, and nobody came or went")
+	require.Equal(t, 1, pass(1, cheapProof, 1), "one has ended")
+	require.Equal(t, 0, pass(0, 0, 1), "nothing is left to prove")
 }
 
 // A profile that cannot be written is the search's error.
