@@ -122,10 +122,10 @@ func hasLabels(ctx context.Context) bool {
 	return found
 }
 
-// Release opens every valve: whatever hangs, dawdles or was left behind by
-// this crew ends, HangForever apart, its descriptors are closed, and calls made from now on answer
-// at once. It waits for the children of LeakChild; the agents' own goroutines
-// belong to their callers, and return soon after. It may be called again.
+// Release opens every valve: whatever hangs, dawdles or was left behind by this
+// crew ends, HangForever apart, its descriptors are closed, and calls made from
+// now on answer at once. It waits for the children of LeakChild; the agents' own
+// goroutines belong to their callers, and return soon after. It may be called again.
 func (c *Crew) Release() {
 	c.open()
 	c.children.Wait()

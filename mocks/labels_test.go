@@ -93,7 +93,10 @@ func leakAndProfile(fault mocks.Fault, frame string, held bool) int {
 	})
 	crew := <-crews
 	if held {
-		for crew.Counts().Running == 0 {
+		for range 1000 {
+			if crew.Counts().Running > 0 {
+				break
+			}
 			time.Sleep(time.Millisecond)
 		}
 		crew.Release()
@@ -115,7 +118,8 @@ func leakAndProfile(fault mocks.Fault, frame string, held bool) int {
 	return 1
 }
 
-// What has a valve is proven to be stuck only where nobody holds the crew.
+// What has a valve is proven to be stuck where the crew was dropped, HangForever
+// also where the crew is held and has been released.
 func TestLabelsInLeakProfile(t *testing.T) {
 	for mode, frame := range map[string]string{dropped: "mocks.hangIgnoring", forever: "mocks.hangForever"} {
 		t.Run(mode, func(t *testing.T) {
