@@ -35,7 +35,7 @@ func (d *docket) leavesNothing(r *ruling) {
 		r.breaks("%d goroutines left after every agent had returned", n)
 		r.evidence = append(r.evidence, d.findings(released, false)...)
 	}
-	if d.s.forever() {
+	if d.s.Forever() {
 		r.doubt("agents never let go, so what is left without them cannot be seen")
 	}
 	d.resources(released.Leak, r)

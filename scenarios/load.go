@@ -107,7 +107,7 @@ func (c *cell) closeBooks() {
 // release opens the agents' valves and waits for the callers that this lets go.
 func (c *cell) release() {
 	c.crew.Release()
-	if !c.s.forever() {
+	if !c.s.Forever() {
 		waitFor(c.tally.idle, nil, releaseTime)
 	}
 	if c.wire != nil {

@@ -120,15 +120,11 @@ func (s Scenario) OnWire() bool {
 	return slices.ContainsFunc(s.Agents, func(a Agent) bool { return a.Fault.Wire != "" })
 }
 
-// forever says that an agent of the scenario never lets go, not even when the
-// cell is over.
-func (s Scenario) forever() bool {
+// Forever says that an agent of the scenario never lets go, not even when the
+// cell is over: its goroutines end with the process, so that must be the cell's own.
+func (s Scenario) Forever() bool {
 	return slices.ContainsFunc(s.Agents, func(a Agent) bool { return a.Fault.Forever })
 }
-
-// NeedsProcess says that the cell needs a process of its own: it may take it
-// with it, or leaves goroutines in it that nothing ends.
-func (s Scenario) NeedsProcess() bool { return s.MayCrash || s.forever() }
 
 // Bound is clause 1 as a time: the longest that a call may take from its start.
 func (s Scenario) Bound() time.Duration {

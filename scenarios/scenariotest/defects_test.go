@@ -221,7 +221,7 @@ func TestDefects(t *testing.T) {
 			require.NoError(t, err)
 			u := ordinary(t, d.spec)
 			// What the race detector finds in a defect would fail this test.
-			u.opts.inProcess = !s.NeedsProcess() && !raceEnabled
+			u.opts.inProcess = !s.MayCrash && !raceEnabled
 			got := u.status(t, s, d.clause)
 			require.Equal(t, scenarios.Fail, got.Status, "%s", text(s, got))
 			t.Log(text(s, got))

@@ -72,7 +72,8 @@ func OverWire(serve func() (url string, stop func(), err error), connect func(ur
 }
 
 // InProcess runs everything in the process of the test, as a debugger needs it.
-// A crash is then the end of the whole run, and not a finding.
+// A crash is then the end of the whole run, and not a finding. Scenarios with a
+// faulty server, or with agents that hang for ever, are not run.
 func InProcess() Option {
 	return func(o *options) { o.inProcess = true }
 }

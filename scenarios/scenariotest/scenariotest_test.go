@@ -246,3 +246,14 @@ func TestExecFlag(t *testing.T) {
 	require.Equal(t, os.Getppid(), parentOf(os.Getpid()))
 	require.Equal(t, os.Args, argsOf(os.Getpid()))
 }
+
+// Agents that never let go need a process of their own.
+func TestInProcessLeavesOutWhatHangsForEver(t *testing.T) {
+	s, err := scenarios.Find("hang-forever")
+	require.NoError(t, err)
+	require.True(t, s.Forever())
+	u := &suite{opts: options{inProcess: true}}
+	_, err = u.observe(t, s)
+	require.ErrorIs(t, err, errNotRun)
+	require.ErrorContains(t, err, "for ever")
+}

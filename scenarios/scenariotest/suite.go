@@ -78,6 +78,8 @@ func (u *suite) observe(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 		return scenarios.Observation{}, fmt.Errorf("%w: it needs a real client: scenariotest.OverWire(openai.Serve, openai.Connect)", errNotRun)
 	case s.OnWire() && u.opts.inProcess:
 		return scenarios.Observation{}, fmt.Errorf("%w: the server would be in the process that is looked at", errNotRun)
+	case s.Forever() && u.opts.inProcess:
+		return scenarios.Observation{}, fmt.Errorf("%w: its agents would hang in this process for ever", errNotRun)
 	case u.opts.inProcess || counted(s):
 		return here(t, s, u.spec, u.stalled >= stalls, nil)
 	}
@@ -88,7 +90,7 @@ func (u *suite) observe(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 // child, since code that runs in a child does not count for -cover. An ordinary
 // defect crashes nothing there.
 func counted(s scenarios.Scenario) bool {
-	return testing.CoverMode() != "" && !s.NeedsProcess() && s.RealTime == ""
+	return testing.CoverMode() != "" && !s.MayCrash && s.RealTime == ""
 }
 
 // here observes the cell in this process. Where virtual time stands still it
