@@ -6,6 +6,16 @@ import (
 	"strings"
 )
 
+// Crash is the end of a cell's process that was not its own decision.
+type Crash struct {
+	// Kind is "panic", "fatal", "deadline", "deadlock", "signal", "exit" or "start".
+	Kind string `json:"kind"`
+	// Message is the first line of what it said.
+	Message string `json:"message"`
+	// Stacks is what it left on standard error, shortened.
+	Stacks string `json:"stacks,omitempty"`
+}
+
 // Bounds of what an Observation keeps of a dead process's output.
 const (
 	longestText = 4 << 10

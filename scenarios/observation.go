@@ -1,10 +1,6 @@
 package scenarios
 
-import (
-	"time"
-
-	"github.com/watertight-go/watertight/leak"
-)
+import "time"
 
 // Clock says which clock a cell ran on.
 type Clock string
@@ -203,76 +199,6 @@ type Latency struct {
 	P99  time.Duration `json:"p99Ns"`
 	Max  time.Duration `json:"maxNs"`
 	Mean time.Duration `json:"meanNs"`
-}
-
-// Remains is what a look at the process found.
-type Remains struct {
-	// Looked is false where the look did not happen: nothing may be concluded.
-	Looked bool `json:"looked"`
-	// Leak is the finding of package leak.
-	Leak leak.Report `json:"leak"`
-	// ByAgent are the goroutines that the agents' own code started, or that
-	// wait in an agent that ignores its context; ByExecutor the others, among
-	// them callers blocked behind agents.
-	ByAgent    int `json:"byAgent"`
-	ByExecutor int `json:"byExecutor"`
-	// AgentOwn are those of ByAgent that an agent's code started itself: no
-	// executor could have known of them.
-	AgentOwn int `json:"agentOwn,omitempty"`
-	// Goleak is the second witness.
-	Goleak Witness `json:"goleak"`
-}
-
-// Witness is what go.uber.org/goleak answered when asked the same.
-type Witness struct {
-	// Asked is false where it was not run; Why says the reason then.
-	Asked bool   `json:"asked"`
-	Why   string `json:"why,omitempty"`
-	// Found is how many goroutines it named.
-	Found int `json:"found"`
-	// Differs says, in words, how it disagrees with our own check, and why.
-	Differs string `json:"differs,omitempty"`
-}
-
-// Control is a timer that ran beside the cell.
-type Control struct {
-	// Lateness is the most that it fired late.
-	Lateness time.Duration `json:"latenessNs"`
-	// Repeats is how often the cell was run again because of it.
-	Repeats int `json:"repeats,omitempty"`
-}
-
-// Crash is the end of a cell's process that was not its own decision.
-type Crash struct {
-	// Kind is "panic", "fatal", "deadline", "deadlock", "signal", "exit" or "start".
-	Kind string `json:"kind"`
-	// Message is the first line of what it said.
-	Message string `json:"message"`
-	// Stacks is what it left on standard error, shortened.
-	Stacks string `json:"stacks,omitempty"`
-}
-
-// Sample is one look at the process while it ran.
-type Sample struct {
-	At time.Duration `json:"atNs"`
-	// Requests is how many had been started by then.
-	Requests   int `json:"requests"`
-	Goroutines int `json:"goroutines"`
-	// Running, Runnable, Waiting and InSyscall are goroutines by scheduler state.
-	Running   int `json:"running"`
-	Runnable  int `json:"runnable"`
-	Waiting   int `json:"waiting"`
-	InSyscall int `json:"inSyscall"`
-	Threads   int `json:"threads"`
-	// Blocked is how many callers were waiting.
-	InFlight int `json:"inFlight"`
-	// HeapBytes are live and dead objects, StackBytes goroutine stacks,
-	// TotalBytes all memory mapped by the runtime.
-	HeapBytes  uint64 `json:"heapBytes"`
-	StackBytes uint64 `json:"stackBytes"`
-	TotalBytes uint64 `json:"totalBytes"`
-	// Descriptors is the number of open ones; -1 where it cannot be told.
-	Descriptors int `json:"descriptors"`
 }
 
 // ProfileFile is a profile that was written.

@@ -15,6 +15,35 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 )
 
+// Remains is what a look at the process found.
+type Remains struct {
+	// Looked is false where the look did not happen: nothing may be concluded.
+	Looked bool `json:"looked"`
+	// Leak is the finding of package leak.
+	Leak leak.Report `json:"leak"`
+	// ByAgent are the goroutines that the agents' own code started, or that
+	// wait in an agent that ignores its context; ByExecutor the others, among
+	// them callers blocked behind agents.
+	ByAgent    int `json:"byAgent"`
+	ByExecutor int `json:"byExecutor"`
+	// AgentOwn are those of ByAgent that an agent's code started itself: no
+	// executor could have known of them.
+	AgentOwn int `json:"agentOwn,omitempty"`
+	// Goleak is the second witness.
+	Goleak Witness `json:"goleak"`
+}
+
+// Witness is what go.uber.org/goleak answered when asked the same.
+type Witness struct {
+	// Asked is false where it was not run; Why says the reason then.
+	Asked bool   `json:"asked"`
+	Why   string `json:"why,omitempty"`
+	// Found is how many goroutines it named.
+	Found int `json:"found"`
+	// Differs says, in words, how it disagrees with our own check, and why.
+	Differs string `json:"differs,omitempty"`
+}
+
 // lookOptions look at the whole process on the machine's clock, since a cell
 // has a process to itself there. A bubble has neighbours: only the goroutines
 // that carry the cell's labels are its own.

@@ -6,6 +6,37 @@ import (
 	"time"
 )
 
+// Control is a timer that ran beside the cell.
+type Control struct {
+	// Lateness is the most that it fired late.
+	Lateness time.Duration `json:"latenessNs"`
+	// Repeats is how often the cell was run again because of it.
+	Repeats int `json:"repeats,omitempty"`
+}
+
+// Sample is one look at the process while it ran.
+type Sample struct {
+	At time.Duration `json:"atNs"`
+	// Requests is how many had been started by then.
+	Requests   int `json:"requests"`
+	Goroutines int `json:"goroutines"`
+	// Running, Runnable, Waiting and InSyscall are goroutines by scheduler state.
+	Running   int `json:"running"`
+	Runnable  int `json:"runnable"`
+	Waiting   int `json:"waiting"`
+	InSyscall int `json:"inSyscall"`
+	Threads   int `json:"threads"`
+	// Blocked is how many callers were waiting.
+	InFlight int `json:"inFlight"`
+	// HeapBytes are live and dead objects, StackBytes goroutine stacks,
+	// TotalBytes all memory mapped by the runtime.
+	HeapBytes  uint64 `json:"heapBytes"`
+	StackBytes uint64 `json:"stackBytes"`
+	TotalBytes uint64 `json:"totalBytes"`
+	// Descriptors is the number of open ones; -1 where it cannot be told.
+	Descriptors int `json:"descriptors"`
+}
+
 // tick is how often the control timer fires.
 const tick = 5 * time.Millisecond
 
