@@ -153,6 +153,19 @@ func TestSARIFTellsWhatCouldNotBeJudged(t *testing.T) {
 	require.Contains(t, invocation.Notifications[1].Message.Text, "could not be judged by clause 3 (partial success) in scenario-00: got the timers were late")
 }
 
+// Each of what keeps a run from being successful does so by itself.
+func TestSARIFIsNoSuccessWhereNobodyCouldLook(t *testing.T) {
+	unknown, partial, brokenPartial := full(3), full(3), broken()
+	unknown.Cells[4].Verdict.Clauses[2].Status = scenarios.Unknown
+	partial.Partial, brokenPartial.Partial = "interrupted", "interrupted"
+	for name, c := range map[string]struct {
+		r    *Report
+		want bool
+	}{"all well": {full(3), true}, "broken": {broken(), true}, "unknown": {unknown, false}, "partial": {partial, false}, "broken and partial": {brokenPartial, false}} {
+		require.Equal(t, c.want, newInvocation(c.r).Successful, name)
+	}
+}
+
 func TestFingerprintSurvivesEditsAbove(t *testing.T) {
 	a, b := broken(), broken()
 	for i := range b.Cells {
