@@ -53,6 +53,9 @@ type finder struct {
 	self   stack.Header
 	seed   maphash.Seed
 	dumper dumper
+	// hasty: where all is proven and no heap is measured, the profile may still be
+	// being printed when the search is over.
+	hasty bool
 	// first is given the first dump before it is read; nil for nobody.
 	first  func(dump []byte)
 	prover *prover
@@ -90,6 +93,9 @@ func (f *finder) find(ctx context.Context) (Report, *look, error) {
 		f.hurry(ctx)
 		if !f.nothingNew() {
 			l = f.settle(ctx)
+			if !f.hasty || f.opts.Heap {
+				f.prover.done()
+			}
 			if f.prover.err != nil {
 				return Report{}, nil, f.prover.err
 			}

@@ -117,15 +117,19 @@ type head struct {
 	skip, probe bool
 	// owned is whose they are by their labels.
 	owned ownership
-	// bodies are the groups of bodies met so far, letter for letter: most of a
-	// large dump is the same text again and again, and comparing that is ten
-	// times faster than reading it. Arguments make texts differ that mean the
-	// same, so only the first of them are kept.
-	bodies map[string]*group
+	// known are the groups met so far by the patterns of their bodies: most of a
+	// large dump has the same few, and matching is five times faster than reading.
+	known []pattern
 }
 
-// bodiesKept bounds head.bodies.
-const bodiesKept = 64
+// pattern is what the bodies of a group look like.
+type pattern struct {
+	body  stack.Pattern
+	group *group
+}
+
+// patternsKept bounds head.known.
+const patternsKept = 16
 
 // head reads a header line, or finds it among those already read.
 func (l *look) head(line []byte) *head {
@@ -142,7 +146,7 @@ func (l *look) head(line []byte) *head {
 		return &head{skip: true}
 	}
 	f := l.finder
-	h := &head{header: parsed, number: uint64(len(l.heads)), owned: f.owner.labelled(parsed), bodies: map[string]*group{}}
+	h := &head{header: parsed, number: uint64(len(l.heads)), owned: f.owner.labelled(parsed)}
 	h.probe = hasLabel(parsed, probeLabel, "")
 	h.skip = h.probe || f.self.Bubble != 0 && parsed.Bubble != f.self.Bubble || !carries(parsed, f.opts.Labels)
 	l.heads[string(rest)] = h
@@ -151,17 +155,27 @@ func (l *look) head(line []byte) *head {
 
 // add puts a goroutine into its group.
 func (l *look) add(id uint64, h *head, r stack.Record) {
-	g := h.bodies[string(r.Body)]
+	g := h.groupOf(r.Body)
 	if g == nil {
 		g = l.group(id, h, r)
-		if len(h.bodies) < bodiesKept {
-			h.bodies[string(r.Body)] = g
+		if len(h.known) < patternsKept {
+			h.known = append(h.known, pattern{stack.NewPattern(r.Body), g})
 		}
 	}
 	g.ids = append(g.ids, id)
 	if g.connection {
 		g.creators = append(g.creators, stack.Creator(r.Body))
 	}
+}
+
+// groupOf finds the group of a body among the known; nil where it is not.
+func (h *head) groupOf(body []byte) *group {
+	for i := range h.known {
+		if h.known[i].body.Matches(body) {
+			return h.known[i].group
+		}
+	}
+	return nil
 }
 
 // group finds the group by what the body says, or makes it.

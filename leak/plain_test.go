@@ -174,20 +174,24 @@ func TestFindCountUnchanged(t *testing.T) {
 	require.Equal(t, 1, r.Goroutines, "%s", r)
 }
 
-// TestLookGroups: bodies that differ in arguments alone make one group, however
-// many there are, and those that differ in a line do not.
+// TestLookGroups: bodies that differ in arguments and creators alone make one
+// group, those that differ in a line do not, however many shapes there are.
 func TestLookGroups(t *testing.T) {
+	const shapes, each = 2 * patternsKept, 3
 	var b strings.Builder
-	for id := range 3 * bodiesKept {
-		fmt.Fprintf(&b, "goroutine %d [select]:\nmain.g(%#x)\n\t/m.go:%d +0x1\ncreated by main.f in goroutine %d\n\t/m.go:2 +0x2\n\n", id+1000, id, 1+id%2, id)
+	for i := range each * shapes {
+		fmt.Fprintf(&b, "goroutine %d [select]:\nmain.g(%#x)\n\t/m.go:%d +0x1\ncreated by main.f in goroutine %d\n\t/m.go:2 +0x2\n\n", i+1000, i, 1+i%shapes, i+1)
 	}
 	f, err := newFinder(nil, Options{}, nil)
 	require.NoError(t, err)
 	l := newLook(f)
 	l.read([]byte(b.String()))
-	require.Len(t, l.order, 2)
-	require.Len(t, l.order[0].ids, 3*bodiesKept/2)
-	require.Equal(t, 3*bodiesKept, l.all)
+	require.Len(t, l.order, shapes)
+	for i, g := range l.order {
+		require.Equal(t, 1+i, g.trace.Frames[0].Line)
+		require.Len(t, g.ids, each)
+	}
+	require.Equal(t, each*shapes, l.all)
 }
 
 // TestFindMany: with so many left that the first dump is put off, those that end

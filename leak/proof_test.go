@@ -176,6 +176,43 @@ func TestProveRest(t *testing.T) {
 	require.Equal(t, 0, pass(0, 0, 1), "nothing is left to prove")
 }
 
+// A look waits for the profile only where it may still prove something, and a
+// search that is in no hurry until nothing of its own runs any more.
+func TestWaitForTheProfile(t *testing.T) {
+	if !alone(t) {
+		return
+	}
+	base := Take()
+	search := func(hasty, heap bool) *finder {
+		f, err := newFinder(base, Options{Heap: heap}, nil)
+		require.NoError(t, err)
+		printing := make(chan error, 1)
+		printing <- nil
+		f.prover.printing, f.hasty = printing, hasty
+		return f
+	}
+	forever := func() { <-(chan int)(nil) }
+	go forever()
+	for _, c := range []struct{ hasty, heap, runs bool }{{true, false, true}, {true, true, false}, {false, false, false}} {
+		f := search(c.hasty, c.heap)
+		r, _, err := f.find(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, 1, r.Goroutines, "%s", r)
+		require.Equal(t, Proven, r.Findings[0].Class)
+		require.Equal(t, c.runs, f.prover.printing != nil, "%+v", c)
+	}
+	w := &watch{finder: search(true, false)}
+	w.look()
+	require.Zero(t, w.last.unproven)
+	require.NotNil(t, w.prover.printing, "all is proven already")
+	stay := make(chan int)
+	defer close(stay)
+	go func() { <-stay }()
+	w.look()
+	require.Equal(t, 1, w.last.unproven)
+	require.Nil(t, w.prover.printing, "the profile might prove it")
+}
+
 // A profile that cannot be written is the search's error.
 func TestProverFails(t *testing.T) {
 	p := &prover{}

@@ -53,7 +53,7 @@ func (w *watch) look() {
 		w.earlier = w.last.candidates()
 	}
 	w.last = w.finder.look()
-	if !w.prover.done() {
+	if w.last.unproven > 0 && !w.prover.done() {
 		w.last = w.finder.look()
 	}
 	w.at = time.Now()

@@ -129,6 +129,33 @@ func FuzzDigest(f *testing.F) {
 	})
 }
 
+// FuzzPattern: what matches a body's pattern has its shape, the body itself does,
+// and so does a body that differs from it only in arguments and in its creator.
+func FuzzPattern(f *testing.F) {
+	bodies(f)
+	f.Add([]byte("f(0x1)2)"), []byte("f(0x3)2)"))
+	numbers := regexp.MustCompile(`(?m)0x[0-9a-f]+(.*\)$)|( in goroutine )[0-9]+$`)
+	f.Fuzz(func(t *testing.T, one, other []byte) {
+		p := NewPattern(one)
+		want := ParseBody(one).Shape()
+		if !p.Matches(one) {
+			t.Errorf("the pattern does not match its own body\n%q", one)
+		}
+		for _, next := range [][]byte{
+			other,
+			numbers.ReplaceAll(one, []byte("${2}7$1")),
+			append(bytes.Clone(one), "\nmore\n"...),
+			bytes.ReplaceAll(one, []byte(")"), []byte("0x7)")),
+			bytes.ReplaceAll(one, []byte("("), []byte("(0x7, ")),
+			bytes.ReplaceAll(one, []byte(" in goroutine "), []byte(" in goroutine 1")),
+		} {
+			if p.Matches(next) && !reflect.DeepEqual(ParseBody(next).Shape(), want) {
+				t.Errorf("the pattern of\n%q\nmatches\n%q", one, next)
+			}
+		}
+	})
+}
+
 // FuzzHolding: the short way to the records that hold something finds the same
 // ones as looking at all of them.
 func FuzzHolding(f *testing.F) {

@@ -113,9 +113,10 @@ func Records(dump []byte) iter.Seq[Record] {
 // empty line. It is for what few of many records hold: the others are not looked
 // at one by one.
 func Holding(dump, text []byte) iter.Seq[Record] {
+	search := newSearch(dump, text)
 	return func(yield func(Record) bool) {
 		for {
-			at := bytes.Index(dump, text)
+			at := search.index(dump)
 			if at < 0 {
 				return
 			}
@@ -134,6 +135,47 @@ func Holding(dump, text []byte) iter.Seq[Record] {
 			dump = dump[end:]
 		}
 	}
+}
+
+// search looks for a text from its rarest byte on: bytes.Index is ten times faster
+// where the first byte is rare.
+type search struct {
+	text []byte
+	// from is where the rarest byte stands.
+	from int
+}
+
+// sampled is how much of a dump tells which bytes are rare, in bytes.
+const sampled = 4 << 10
+
+func newSearch(dump, text []byte) search {
+	var seen [256]int
+	for _, b := range dump[:min(sampled, len(dump))] {
+		seen[b]++
+	}
+	s := search{text: text}
+	for i, b := range text {
+		if seen[b] < seen[text[s.from]] {
+			s.from = i
+		}
+	}
+	return s
+}
+
+// index is bytes.Index of the text.
+func (s search) index(in []byte) int {
+	for at := s.from; at <= len(in); {
+		i := bytes.Index(in[at:], s.text[s.from:])
+		if i < 0 {
+			return -1
+		}
+		at += i
+		if bytes.HasPrefix(in[at-s.from:], s.text) {
+			return at - s.from
+		}
+		at++
+	}
+	return -1
 }
 
 // findHead finds the first line of part that looks like a header.

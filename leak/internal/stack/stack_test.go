@@ -240,6 +240,83 @@ func TestDigestOfDumps(t *testing.T) {
 }
 
 // digest of one body, from the same seed each time.
+// TestSearch: wherever its rarest byte stands, the text is found where bytes.Index
+// finds it.
+func TestSearch(t *testing.T) {
+	for _, in := range []string{"", "Runner(", "tRunner(", "Runner(tRunner(x", "aRunner(tRunner", "ttRunner(tRunner("} {
+		for _, common := range []string{"", "tttttt", "RRR((("} {
+			s := newSearch([]byte(common), []byte("tRunner("))
+			if got, want := s.index([]byte(in)), strings.Index(in, "tRunner("); got != want {
+				t.Errorf("in %q, searched from %q on: got %d, want %d", in, s.text[s.from:], got, want)
+			}
+		}
+	}
+	if s := newSearch([]byte("tttt"), []byte("tRunner(")); s.from != 1 {
+		t.Errorf("got a search from byte %d on, want the rarest, 1", s.from)
+	}
+}
+
+// TestPattern: see TestDigest for what has the same digest.
+func TestPattern(t *testing.T) {
+	body := "a.(*T).b(0x1, {0x2, ...})\n\t/a.go:1 +0x1\nmain.f(...)\n\t/m.go:2 +0x9\ncreated by a.c in goroutine 7\n\t/a.go:9 +0x2\n"
+	p := NewPattern([]byte(body))
+	for _, c := range []struct {
+		old, new string
+		want     bool
+	}{
+		{"", "", true},
+		{"0x1, {0x2, ...}", "", true},
+		{"0x1, {0x2, ...}", "0xc000123?", true},
+		{"0x1, {0x2, ...}", "0x1)\nx.y(", false},
+		{"0x1, {0x2, ...}", "0x1\n0x2", false},
+		{"0x1, {0x2, ...}", "0x1(0x2", false},
+		{"in goroutine 7", "in goroutine 1234567", true},
+		{"in goroutine 7", "in goroutine 18446744073709551616", false},
+		{"in goroutine 7", "in goroutine ", false},
+		{"in goroutine 7", "in goroutine 7a", false},
+		{"b(", "d(", false},
+		{"a.go:1", "a.go:2", false},
+		{"+0x9", "+0xa", false},
+		{"\t/a.go:9 +0x2\n", "", false},
+		{"+0x2\n", "+0x2\nmore\n", false},
+	} {
+		if got := p.Matches([]byte(strings.Replace(body, c.old, c.new, 1))); got != c.want {
+			t.Errorf("with %q in place of %q: matches is %v, want %v", c.new, c.old, got, c.want)
+		}
+	}
+	if !NewPattern(nil).Matches(nil) || NewPattern(nil).Matches([]byte("a")) {
+		t.Error("the pattern of nothing must match nothing alone")
+	}
+}
+
+// TestPatternOfDumps: goroutines of a dump that share a shape match each other's
+// pattern, or the pattern is of no use.
+func TestPatternOfDumps(t *testing.T) {
+	same, matched := 0, 0
+	for _, dump := range dumps(t) {
+		all := slices.Collect(Records(dump))
+		for i, r := range all {
+			p := NewPattern(r.Body)
+			for _, next := range all[i+1:] {
+				if digest(r.Body) != digest(next.Body) {
+					if p.Matches(next.Body) {
+						t.Errorf("the pattern of\n%s\nmatches\n%s", r.Body, next.Body)
+					}
+					continue
+				}
+				same++
+				if p.Matches(next.Body) {
+					matched++
+				}
+			}
+		}
+	}
+	if same == 0 || matched < same*3/4 {
+		t.Errorf("got %d matches of %d pairs with the same digest, want three quarters at least", matched, same)
+	}
+	t.Logf("%d of %d", matched, same)
+}
+
 func digest(body []byte) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
