@@ -96,7 +96,7 @@ func (c *course) census(judged bool) error {
 	}
 	for s := range counts {
 		if c.sites[s] == nil {
-			c.sites[s] = make([]float64, c.judged()-1, c.plan.Max)
+			c.sites[s] = make([]float64, c.judged()-1, max(c.judged(), c.room()))
 		}
 	}
 	for s, samples := range c.sites {

@@ -37,12 +37,16 @@ const LabelKey = "watertight.test"
 // decides as far as it can be followed; what cannot be traced to a test is left
 // to VerifyTestMain.
 //
+// Within a round of Repeat it does nothing, since Repeat judges what the rounds
+// leave behind.
+//
 // Where thousands are left and all are proven, a goroutine labelled
 // watertight.probe may outlive the test by some milliseconds; no look counts it.
 //
 // The budgets of Options.Settle are capped by the test's deadline. Heap and
-// Descriptors are logged, never failed on, and not judged where another test
-// with Check ran at the same time, since they belong to the whole process.
+// Descriptors are logged, never failed on, and not judged in a parallel test or
+// where another with Check ran at the same time, since they belong to the whole
+// process.
 func Check(t TestingT, opts ...Options) {
 	t.Helper()
 	o := merge(opts)
@@ -55,6 +59,9 @@ func Check(t TestingT, opts ...Options) {
 		t.Errorf("leak: check: find own goroutine: %v", err)
 		return
 	}
+	if checks.repeats(h.ID) {
+		return
+	}
 	c := &checker{t: t, opts: o, bubble: h.Bubble, self: h.ID}
 	c.owner = &owner{key: LabelKey, value: checks.begin(c, t.Name()), ids: map[uint64]struct{}{h.ID: {}}}
 	if !checks.shares(c) {
@@ -62,9 +69,19 @@ func Check(t TestingT, opts ...Options) {
 	}
 	c.base = &Snapshot{}
 	c.base.measure(o)
-	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels(c.owner.key, c.owner.value)))
+	label(c.owner.value)
 	c.base.count, c.base.created = runtime.NumGoroutine(), created()
 	t.Cleanup(c.finish)
+}
+
+// label gives the calling goroutine LabelKey as its only label; with an empty value
+// it gets none.
+func label(value string) {
+	ctx := context.Background()
+	if value != "" {
+		ctx = pprof.WithLabels(ctx, pprof.Labels(LabelKey, value))
+	}
+	pprof.SetGoroutineLabels(ctx)
 }
 
 // checker is one test's check.
@@ -77,6 +94,8 @@ type checker struct {
 	bubble uint64
 	// self is the test's own goroutine.
 	self uint64
+	// repeats: rounds run. The registry's lock guards it.
+	repeats bool
 	// shared says that another check ran at the same time. The registry's lock
 	// guards it.
 	shared bool
@@ -92,7 +111,7 @@ const fillers = 64
 // check itself comes after them.
 func (c *checker) finish() {
 	// The profile tells the test's own goroutine from the others only by this.
-	pprof.SetGoroutineLabels(context.Background())
+	label("")
 	c.opts.Settle = c.opts.Settle.capped(c.remaining())
 	if c.nothingLeft() && !c.opts.Heap && !c.opts.Descriptors {
 		checks.end(c)
@@ -125,7 +144,10 @@ func (c *checker) check() {
 	r, l, err := c.look()
 	if l != nil {
 		for _, g := range l.order {
-			checks.know(slices.Values(g.ids))
+			// What is of a class that does not fail here may fail elsewhere.
+			if c.opts.fails(g.class) {
+				checks.know(slices.Values(g.ids))
+			}
 		}
 	}
 	checks.end(c)
@@ -135,11 +157,11 @@ func (c *checker) check() {
 	}
 	if (r.HeapLooked || r.DescriptorsLooked) && !c.alone() {
 		r.HeapLooked, r.DescriptorsLooked = false, false
-		r.Warnings = append(r.Warnings, "heap and descriptors not judged: another test ran at the same time")
+		r.Warnings = append(r.Warnings, "heap and descriptors not judged: the test ran in parallel, or another ran at the same time")
 	}
 	if n := c.straysIn(l); n > 0 {
 		r.Warnings = append(r.Warnings, "of "+goroutines(n)+" neither a label nor a living creator tells the origin; "+
-			"they count because they are new and no other test ran")
+			"they count because they are new and no other test ran; a timer that an earlier test has set looks the same")
 	}
 	if err := r.Err(); err != nil {
 		c.t.Errorf("%v", err)
@@ -162,7 +184,7 @@ func (c *checker) look() (Report, *look, error) {
 	default:
 		// Whether others run, the dump tells that is made anyway.
 		f.first = func(dump []byte) {
-			if othersIn(dump, c.self) {
+			if othersIn(dump, c.self) || inParallel(dump, c.self) {
 				c.forgetStrays()
 			}
 		}
@@ -188,9 +210,16 @@ func (c *checker) straysIn(l *look) (n int) {
 	return n
 }
 
-// alone reports whether no other test has run beside this one, as far as can
-// be seen.
-func (c *checker) alone() bool { return !checks.shares(c) && !othersRun(c.self) }
+// alone reports whether no other test has run beside this one. Where it ran in
+// parallel that cannot be known: one without a Check may have come and gone.
+func (c *checker) alone() bool {
+	if checks.shares(c) {
+		return false
+	}
+	var d dumper
+	dump := d.all(runtime.NumGoroutine())
+	return !othersIn(dump, c.self) && !inParallel(dump, c.self)
+}
 
 // forgetStrays gives up those that were taken only because nothing else was
 // thought to run.

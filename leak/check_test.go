@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/pprof"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -168,6 +169,56 @@ func TestCheckStray(t *testing.T) {
 	reachable <- nil
 }
 
+// TestCheckReplaced: goroutines that replace each other are never old, and yet one
+// of them is left in each look. Find takes such for somebody else's.
+func TestCheckReplaced(t *testing.T) {
+	var stop atomic.Bool
+	var replaced func()
+	replaced = func() {
+		time.Sleep(2 * time.Millisecond)
+		if !stop.Load() {
+			go replaced()
+		}
+	}
+	f := &fakeT{name: "replaced"}
+	f.run(func(ft leak.TestingT) {
+		leak.Check(ft, leak.Options{Settle: brief})
+		go replaced()
+	})
+	accused := 0
+	for range 5 {
+		base := leak.Take()
+		time.Sleep(5 * time.Millisecond) // the next one is there
+		accused += find(t, base, leak.Options{Settle: brief}).Goroutines
+	}
+	require.Less(t, accused, 5, "one may be old where the machine stands still for as long as it lives")
+	stop.Store(true)
+	require.Len(t, f.failures, 1)
+	require.Contains(t, f.failures[0], "left behind")
+	require.Contains(t, f.failures[0], "check_test.go:")
+}
+
+// TestFindFailOnly: what may be proven is, also where no class but proven fails and
+// there are no more goroutines than before.
+func TestFindFailOnly(t *testing.T) {
+	if !provable {
+		t.Skip("this Go has no leak profile")
+	}
+	ends, ended := make(chan bool), make(chan bool)
+	go func() { <-ends; close(ended) }()
+	base := leak.Take()
+	plantDropped(t)
+	close(ends)
+	<-ended
+	unproven := leak.Options{Fail: []leak.Class{leak.Blocked}, Proof: leak.ProofOff, Settle: brief}
+	for find(t, base, unproven).Goroutines == 0 {
+		time.Sleep(time.Millisecond) // it is on its way to its channel
+	}
+	r := find(t, base, leak.Options{Fail: []leak.Class{leak.Proven}})
+	require.Equal(t, 1, r.Goroutines, "%s", r)
+	require.Equal(t, leak.Proven, r.Findings[0].Class)
+}
+
 // TestCheckGrandchild: the creator has ended when the check looks.
 func TestCheckGrandchild(t *testing.T) {
 	t.Parallel()
@@ -244,7 +295,7 @@ func TestCheckShared(t *testing.T) {
 	})
 	require.Empty(t, f.failures)
 	require.Len(t, f.logs, 1)
-	require.Contains(t, f.logs[0], "not judged: another test ran at the same time")
+	require.Contains(t, f.logs[0], "not judged: the test ran in parallel, or another ran at the same time")
 }
 
 func TestCheckOptions(t *testing.T) {

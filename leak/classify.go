@@ -57,13 +57,13 @@ func isSystem(h stack.Header, t stack.Trace) bool {
 		return true
 	}
 	for _, name := range []string{entry(t), t.Created.Func} {
-		if hasAnyPrefix(name, systemPrefixes) {
+		if inPackage(name, systemPrefixes) {
 			return true
 		}
 	}
 	// What package testing starts is tests and their timers, never a goroutine
 	// of the code under test; siblings that run in parallel are among them.
-	return hasAnyPrefix(t.Created.Func, testingPrefixes)
+	return inPackage(t.Created.Func, testingPrefixes)
 }
 
 // entry is the function that the go statement called; empty where unknown.
@@ -86,6 +86,17 @@ var (
 		"unique.", "internal/weak.",
 	}
 )
+
+// inPackage is hasAnyPrefix for prefixes that hold the whole of an import path:
+// "testing." is not that of "testing.example.com/x.F".
+func inPackage(name string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if rest, ok := strings.CutPrefix(name, p); ok && !strings.Contains(rest, "/") {
+			return true
+		}
+	}
+	return false
+}
 
 func hasAnyPrefix(name string, prefixes []string) bool {
 	for _, p := range prefixes {

@@ -2,6 +2,7 @@ package leak
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -14,8 +15,11 @@ var confirmPauses = []time.Duration{5 * time.Millisecond, 20 * time.Millisecond,
 
 // confirm looks again at goroutines that were seen only once, and leaves those
 // out that are younger still: where goroutines come and go for other reasons
-// than the code under test, some are always young.
+// than the code under test, some are always young. Of a test's own that cannot be
+// the reason: where one of the same origin is left in each look, the goroutines
+// replace each other.
 func (w *watch) confirm() *look {
+	origins := w.last.origins()
 	for _, pause := range confirmPauses {
 		fresh, running := w.last.fresh(w.earlier)
 		if !fresh {
@@ -24,6 +28,7 @@ func (w *watch) confirm() *look {
 		w.sleep(pause)
 		if w.moved() {
 			w.look()
+			origins = origins.and(w.last.origins())
 			continue
 		}
 		// The same goroutines as before: all have been seen twice now.
@@ -32,7 +37,10 @@ func (w *watch) confirm() *look {
 			break
 		}
 	}
-	if young := w.last.dropYoung(w.earlier); young > 0 {
+	if w.owner == nil {
+		origins = nil
+	}
+	if young := w.last.dropYoung(w.earlier, origins); young > 0 {
 		w.warn(fmt.Sprintf("%s had only just been created and not judged", goroutines(young)))
 	}
 	return w.last
@@ -80,11 +88,37 @@ func (l *look) fresh(earlier idSet) (fresh, running bool) {
 	return fresh, running
 }
 
+// sites are origins of goroutines.
+type sites map[site]struct{}
+
+// origins are those of the goroutines without proof that may be findings.
+func (l *look) origins() sites {
+	all := sites{}
+	for _, g := range l.order {
+		if g.class != Proven && g.suspect(l.finder.opts) {
+			all[siteOf(g)] = struct{}{}
+		}
+	}
+	return all
+}
+
+// and are the sites that are in both.
+func (s sites) and(other sites) sites {
+	maps.DeleteFunc(s, func(one site, _ struct{}) bool {
+		_, ok := other[one]
+		return !ok
+	})
+	return s
+}
+
 // dropYoung takes goroutines without proof out that are not among the earlier
-// ones, and returns their number.
-func (l *look) dropYoung(earlier idSet) (young int) {
+// ones, unless their origin is a lasting one, and returns their number.
+func (l *look) dropYoung(earlier idSet, lasting sites) (young int) {
 	for _, g := range l.order {
 		if g.class == Proven || !g.suspect(l.finder.opts) {
+			continue
+		}
+		if _, ok := lasting[siteOf(g)]; ok {
 			continue
 		}
 		kept := g.ids[:0]

@@ -74,8 +74,8 @@ func (c *course) run(ctx context.Context, f func(context.Context) error) (Rounds
 
 func (c *course) begin() {
 	c.start = time.Now()
-	c.heap = make([]float64, 0, c.plan.Max)
-	c.descriptors = make([]float64, 0, c.plan.Max)
+	c.heap = make([]float64, 0, c.room())
+	c.descriptors = make([]float64, 0, c.room())
 	c.release = showLabels()
 	if c.plan.judges(Heap) {
 		fillCaches()
@@ -83,6 +83,11 @@ func (c *course) begin() {
 	c.base = Take()
 	c.watchCrowd()
 }
+
+// mostRoom is how many samples there is room for without allocating in a round.
+const mostRoom = 4096
+
+func (c *course) room() int { return min(c.plan.Max, mostRoom) }
 
 func (c *course) end() {
 	c.release()
@@ -152,9 +157,15 @@ func (c *course) decided() bool {
 	if n < c.plan.Rounds {
 		return false
 	}
-	c.timers.begin(c)
+	if !c.crowded {
+		c.timers.begin(c)
+	}
 	if n >= c.plan.Max {
 		return true
+	}
+	if c.crowded {
+		// Only goroutines will be judged.
+		return c.goroutinesRise() == flat || n >= c.least
 	}
 	goroutines, heap, descriptors := c.goroutinesRise(), c.heapRises(), c.descriptorsRise()
 	if heap != flat && c.allocations == nil {

@@ -47,6 +47,18 @@ func othersIn(dump []byte, self uint64) bool {
 	return len(tests) > 0
 }
 
+// inParallel reports whether, at the moment of a dump, a parent waits for parallel
+// subtests: then self is one of them, or runs beside some, and what ran since self
+// began may have ended by now.
+func inParallel(dump []byte, self uint64) bool {
+	for r := range stack.Holding(dump, endedFrame) {
+		if stack.ID(r.Head) != self && bytes.Contains(r.Body, testFrame) && paused(r.Body) {
+			return true
+		}
+	}
+	return false
+}
+
 func paused(body []byte) bool {
 	for _, f := range pausedFrames {
 		if bytes.Contains(body, f) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +33,15 @@ func TestVerify(t *testing.T) {
 		{"failed", func() int { return 2 }, 2, ""},
 		{"leaking", func() int { go func() { select {} }(); return 0 }, 1, "1 goroutine left behind: 1 proven"},
 		{"failed and leaking", func() int { go func() { select {} }(); return 2 }, 2, "1 goroutine left behind: 1 proven"},
-		{"reported by a test", func() int { reportedLeak(); return 1 }, 1, ""},
+		{"reported by a test", func() int { require.Equal(t, 1, leakInTest()); return 1 }, 1, ""},
+		{"of a class that did not fail in its test", func() int {
+			require.Zero(t, leakInTest(Options{Fail: []Class{Running}}))
+			return 0
+		}, 1, "1 goroutine left behind: 1 proven"},
+		{"allowed by its test", func() int {
+			require.Zero(t, leakInTest(Options{Allow: []Allow{{CreatedBy: ownPackage + "leakInTest*", Reason: "planted"}}}))
+			return 0
+		}, 0, ""},
 	} {
 		var out bytes.Buffer
 		require.Equal(t, c.code, verify(c.run, &out), c.name)
@@ -43,13 +52,39 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// reportedLeak leaks under a Check, which reports it.
-func reportedLeak() {
+// TestVerifySays: warnings and what was measured are printed also where nothing
+// leaks, and options that make no sense before any test runs.
+func TestVerifySays(t *testing.T) {
+	var out bytes.Buffer
+	require.Zero(t, verify(fakeM(func() int { return 0 }), &out, Options{Heap: true}))
+	require.Contains(t, out.String(), "after all tests: leak: no goroutines left behind")
+	require.Contains(t, out.String(), "heap ")
+	out.Reset()
+	ran := false
+	require.Equal(t, 1, verify(fakeM(func() int { ran = true; return 0 }), &out, Options{Proof: "maybe"}))
+	require.False(t, ran)
+	require.Contains(t, out.String(), `"maybe"`)
+	require.NotContains(t, out.String(), "reported by none")
+}
+
+// TestRecordAllocations: the last that stops puts the rate back.
+func TestRecordAllocations(t *testing.T) {
+	rate := runtime.MemProfileRate
+	one, other := recordAllocations(), recordAllocations()
+	require.Equal(t, 1, runtime.MemProfileRate)
+	one.stop()
+	require.Equal(t, 1, runtime.MemProfileRate)
+	other.stop()
+	require.Equal(t, rate, runtime.MemProfileRate)
+}
+
+// leakInTest leaks in a test with a Check, and returns its failures.
+func leakInTest(opts ...Options) int {
 	t := &recorder{}
 	done := make(chan bool)
 	go func() {
 		defer close(done)
-		Check(t)
+		Check(t, opts...)
 		go func() { select {} }()
 		for len(t.cleanups) > 0 {
 			last := t.cleanups[len(t.cleanups)-1]
@@ -58,9 +93,7 @@ func reportedLeak() {
 		}
 	}()
 	<-done
-	if t.failures != 1 {
-		panic("the leak was not reported")
-	}
+	return t.failures
 }
 
 type recorder struct {
@@ -133,6 +166,16 @@ func TestClassify(t *testing.T) {
 		require.Equal(t, want, classify(stack.Header{State: state}), state)
 	}
 	require.Equal(t, Proven, classify(stack.Header{State: "semacquire", Leaked: true}))
+}
+
+// TestIsSystem: what only begins like the name of a standard package is none.
+func TestIsSystem(t *testing.T) {
+	for name, want := range map[string]bool{
+		"testing.(*T).Run": true, "testing/synctest.testingSynctestTest": true, "runtime.bgsweep": true,
+		"testing.example.com/x.F": false, "unique.example.com/x.(*T).F": false, "runtime/pprof.Do": false, "main.f": false,
+	} {
+		require.Equal(t, want, isSystem(stack.Header{ID: 7}, stack.Trace{Created: stack.Frame{Func: name}}), name)
+	}
 }
 
 // TestAdopt: creators may come after those they created.

@@ -51,13 +51,19 @@
 //   - Where thousands of goroutines each hold what the next one waits for, a
 //     pass of the profile takes a round of marking for each. No second pass is
 //     made after one of more than half a second; ProofOff makes none.
-//   - The runtime marks proven goroutines for good. To wake one afterwards,
-//     through a weak pointer say, can crash the process.
+//   - The runtime marks proven goroutines until the next pass, which marks them
+//     anew. To wake one that is marked, through a weak pointer say, can crash the
+//     process. While somebody else writes the profile, a proven goroutine may be
+//     reported as blocked.
 //   - Attribution in parallel tests is by pprof labels and creators. A goroutine
-//     that has lost its label and whose creator has ended is counted where no
-//     other test ran; else it is left to VerifyTestMain, once.
+//     that has lost its label and whose creator has ended is counted where the
+//     test did not run in parallel, no other test ran, and no more than a thousand
+//     goroutines were there before; else it is left to VerifyTestMain, once. One
+//     that a timer creates has neither: set by one test and fired in another, it
+//     counts as the other's.
 //   - Heap, descriptors and timers belong to the whole process, and are not
-//     judged where another test ran at the same time. Descriptors are counted on
+//     judged by Check in a parallel test, nor where another test ran at the same
+//     time. Descriptors are counted on
 //     Linux and macOS; elsewhere the report says that they were not.
 //   - In a testing/synctest bubble the wait is virtual time, which stands still
 //     while a goroutine of the bubble runs or blocks on something outside it, and

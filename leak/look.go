@@ -40,8 +40,9 @@ type look struct {
 	// skipped are records that were not understood, unseen the goroutines that
 	// did not fit into the dump.
 	skipped, unseen int
-	// left is the number of goroutines that are not excused, unproven the
-	// number of those that are not proven to be stuck.
+	// left is the number of goroutines that are not excused, unproven the number of
+	// those that are not proven to be stuck. Where a class does not fail, those of
+	// it count for unproven that would fail if they were proven.
 	left, unproven int
 	// all is the number of goroutines in the dump, created the counter directly
 	// before it.
@@ -61,6 +62,8 @@ func (f *finder) look() *look {
 	l := newLook(f)
 	var dump []byte
 	withLabels(func() {
+		marks.RLock()
+		defer marks.RUnlock()
 		l.created = created()
 		dump = f.dumper.all(count)
 	})
@@ -209,14 +212,20 @@ func (l *look) newGroup(id uint64, h stack.Header, r stack.Record) *group {
 // count sums up what is not excused.
 func (l *look) count(o Options) {
 	for _, g := range l.order {
-		if !g.suspect(o) {
-			continue
+		if g.suspect(o) {
+			l.left += len(g.ids)
 		}
-		l.left += len(g.ids)
-		if g.class != Proven {
+		if g.class != Proven && (g.suspect(o) || g.class == Blocked && g.asProven().suspect(o)) {
 			l.unproven += len(g.ids)
 		}
 	}
+}
+
+// asProven is the group as if it were proven.
+func (g *group) asProven() *group {
+	proven := *g
+	proven.class = Proven
+	return &proven
 }
 
 // carries reports whether the goroutine has all of the labels.

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // allocations reads which code allocated what the heap holds. It is switched on
@@ -15,7 +16,6 @@ import (
 // size of the heap does not: which line leaks, and that a rise is only the
 // runtime's own, which keeps the descriptors of ended goroutines for reuse.
 type allocations struct {
-	rate int
 	// samples are the bytes held that were allocated since the start, without
 	// the runtime's own.
 	samples []float64
@@ -31,14 +31,32 @@ type allocations struct {
 }
 
 func recordAllocations() *allocations {
-	a := &allocations{rate: runtime.MemProfileRate}
+	a := &allocations{}
 	a.before, a.early = allocated()
 	a.timers = a.early
-	runtime.MemProfileRate = 1
+	everyAllocation.Lock()
+	defer everyAllocation.Unlock()
+	if everyAllocation.users == 0 {
+		everyAllocation.rate, runtime.MemProfileRate = runtime.MemProfileRate, 1
+	}
+	everyAllocation.users++
 	return a
 }
 
-func (a *allocations) stop() { runtime.MemProfileRate = a.rate }
+// everyAllocation puts runtime.MemProfileRate back where the last of those that
+// need every allocation recorded has stopped.
+var everyAllocation struct {
+	sync.Mutex
+	users, rate int
+}
+
+func (a *allocations) stop() {
+	everyAllocation.Lock()
+	defer everyAllocation.Unlock()
+	if everyAllocation.users--; everyAllocation.users == 0 {
+		runtime.MemProfileRate = everyAllocation.rate
+	}
+}
 
 // sample reads the profile of the collections just made.
 func (a *allocations) sample() {

@@ -92,6 +92,33 @@ func TestReportedOnceChild2(t *testing.T) {
 	}
 }
 
+// TestBystander: a leak of a test without a Check is not that of a parallel test
+// with one that began before it and ends after it.
+func TestBystander(t *testing.T) {
+	t.Parallel()
+	out, code := child(t, "TestBystanderChild.*", "verify bystander")
+	require.Equal(t, 1, code, out)
+	require.Equal(t, map[string]string{"TestBystanderChild": "PASS", "TestBystanderChildLeaks": "PASS"}, outcomes(out), out)
+	require.Equal(t, 1, strings.Count(out, "1 goroutine left behind"), out)
+	require.Contains(t, out, "after all tests")
+	require.Contains(t, out, "plant_test.go:")
+	require.Contains(t, section(out, "TestBystanderChild"), "heap and descriptors not judged: the test ran in parallel")
+}
+
+func TestBystanderChild(t *testing.T) {
+	if !inChild("verify bystander") {
+		t.Skip("for a child process")
+	}
+	leak.Check(t, leak.Options{Settle: brief, Heap: true})
+	t.Parallel()
+}
+
+func TestBystanderChildLeaks(t *testing.T) {
+	if inChild("verify bystander") {
+		plantSend(nil)
+	}
+}
+
 // TestUnattributed: what cannot be traced to a test is VerifyTestMain's.
 func TestUnattributed(t *testing.T) {
 	t.Parallel()

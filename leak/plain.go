@@ -84,7 +84,7 @@ func (o *owner) kin(dump []byte, count int) (ownership, map[uint64]uint64) {
 		}
 		root := f.root(id)
 		_, own := o.ids[root]
-		if _, old := o.before[root]; old && !own || root == mainID || isSystem(stack.Header{ID: id}, stack.ParseBody(r.Body)) {
+		if _, old := o.before[root]; old && !own || root == mainID && !own || isSystem(stack.Header{ID: id}, stack.ParseBody(r.Body)) {
 			continue
 		}
 		if own {

@@ -69,6 +69,13 @@ func TestKin(t *testing.T) {
 	}
 }
 
+// TestKinOfMain: a test may run on the main goroutine.
+func TestKinOfMain(t *testing.T) {
+	o := &owner{ids: map[uint64]struct{}{1: {}}}
+	got, _ := o.kin(dumpOf("1", "60<1"), 2)
+	require.Equal(t, mine, got)
+}
+
 // underCheck runs f in a goroutine of its own as a test with a Check, and
 // returns how often that failed.
 func underCheck(f func()) int {

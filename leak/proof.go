@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"runtime/pprof"
+	"sync"
 	"time"
 )
 
@@ -23,6 +24,10 @@ const (
 // what the next one waits for costs a round of marking per link: ten thousand of
 // them took 2 s where as many without a chain took 20 ms.
 const slowProof = 500 * time.Millisecond
+
+// marks are those of proven goroutines. Each pass takes all of them away and makes
+// them again, so that a dump made meanwhile would lack some.
+var marks sync.RWMutex
 
 // prover runs passes of the leak profile.
 type prover struct {
@@ -53,8 +58,9 @@ func newProver(p Proof, bubble uint64) *prover {
 }
 
 // pass collects garbage, with proof where that is possible. Goroutines that are
-// proven to be stuck carry a mark in every dump from then on. Either way
-// finalizers get their turn, which may end goroutines.
+// proven to be stuck carry a mark in every dump from then on, but for the time
+// that another pass takes. Either way finalizers get their turn, which may end
+// goroutines.
 //
 // The profile is for nobody, but there is no proof without it. With many
 // goroutines printing it takes longer than the proof: where a dump is made next,
@@ -65,6 +71,8 @@ func (p *prover) pass(beside bool) {
 		runtime.GC()
 		return
 	}
+	marks.Lock()
+	defer marks.Unlock()
 	start := time.Now()
 	if beside && runtime.NumGoroutine() > printBeside {
 		p.proveBeside()

@@ -108,6 +108,42 @@ func (g *registry) of(t TestingT) *checker {
 	return nil
 }
 
+// repeats reports whether a goroutine is in the midst of Repeat.
+func (g *registry) repeats(id uint64) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for c := range g.running {
+		if c.repeats && c.self == id {
+			return true
+		}
+	}
+	return false
+}
+
+// repeat says that the rounds of a check begin or end.
+func (g *registry) repeat(c *checker, on bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	c.repeats = on
+}
+
+// above is the label's value of the check of the nearest test that a test of this
+// name is a part of; empty where there is none.
+func (g *registry) above(name string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var nearest *checker
+	for c := range g.running {
+		if strings.HasPrefix(name, c.t.Name()+"/") && (nearest == nil || len(c.t.Name()) > len(nearest.t.Name())) {
+			nearest = c
+		}
+	}
+	if nearest == nil {
+		return ""
+	}
+	return nearest.owner.value
+}
+
 // begun is the number of checks that were ever begun.
 func (g *registry) begun() int {
 	g.mu.Lock()

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"runtime/pprof"
+	"runtime"
 	"testing"
 )
 
@@ -49,7 +49,8 @@ func Repeat(t testing.TB, f func(t testing.TB), opts ...Options) {
 		return
 	}
 	defer leave()
-	r, err := c.run(context.WithoutCancel(t.Context()), func(context.Context) error { return runRound(t, f) })
+	var kept shared
+	r, err := c.run(context.WithoutCancel(t.Context()), func(context.Context) error { return runRound(t, &kept, f) })
 	if errors.Is(err, errRoundFailed) {
 		t.Logf("%v: not judged", err)
 		return
@@ -87,16 +88,17 @@ func enter(t testing.TB, o Options) (*course, func(), error) {
 		return nil, nil, fmt.Errorf("leak: repeat: find own goroutine: %w", err)
 	}
 	check := checks.of(t)
-	leave := func() {}
+	leave := func() { checks.repeat(check, false) }
 	if check == nil {
-		check = &checker{t: t, opts: o, bubble: h.Bubble}
+		check = &checker{t: t, opts: o, bubble: h.Bubble, self: h.ID}
 		check.owner = &owner{key: LabelKey, value: checks.begin(check, t.Name()), ids: map[uint64]struct{}{h.ID: {}}}
-		pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels(LabelKey, check.owner.value)))
+		label(check.owner.value)
 		leave = func() {
-			pprof.SetGoroutineLabels(context.Background())
+			label(checks.above(t.Name()))
 			checks.end(check)
 		}
 	}
+	checks.repeat(check, true)
 	who := *check.owner
 	c := newCourse(o, &who)
 	c.plan.Time = min(c.plan.Time, check.remaining())
@@ -118,10 +120,10 @@ func (r RoundsReport) notJudged() bool {
 var errRoundFailed = errors.New("leak: repeat: a round failed")
 
 // runRound runs f once, with a test of its own.
-func runRound(t testing.TB, f func(t testing.TB)) error {
+func runRound(t testing.TB, kept *shared, f func(t testing.TB)) error {
 	t.Helper()
 	failed := t.Failed()
-	r := &round{TB: t}
+	r := &round{TB: t, shared: kept}
 	r.ctx, r.cancel = context.WithCancel(t.Context())
 	func() {
 		defer r.end()
@@ -133,9 +135,14 @@ func runRound(t testing.TB, f func(t testing.TB)) error {
 	return nil
 }
 
+// shared is what the rounds of one Repeat have in common: whether the test's own
+// Setenv and Chdir were called, which check that the test may do so.
+type shared struct{ setenv, chdir bool }
+
 // round is a test as one round sees it.
 type round struct {
 	testing.TB
+	shared   *shared
 	ctx      context.Context
 	cancel   context.CancelFunc
 	cleanups []func()
@@ -158,14 +165,23 @@ func (r *round) end() {
 	f()
 }
 
-// Setenv sets the variable until the end of the round. The test's own Setenv is
-// called once, for what it checks, and because it would keep a cleanup per call.
+// Setenv sets the variable until the end of the round. The test's own Setenv,
+// which panics in a parallel test, is called once: it keeps a cleanup per call.
 func (r *round) Setenv(key, value string) {
 	r.Helper()
-	before, had := os.LookupEnv(key)
+	r.keep(key)
+	if !r.shared.setenv {
+		r.TB.Setenv(key, value)
+		r.shared.setenv = true
+	}
 	if err := os.Setenv(key, value); err != nil {
 		r.Fatalf("leak: repeat: set %s: %v", key, err)
 	}
+}
+
+// keep puts the variable back at the end of the round.
+func (r *round) keep(key string) {
+	before, had := os.LookupEnv(key)
 	r.Cleanup(func() {
 		if had {
 			os.Setenv(key, before)
@@ -175,15 +191,23 @@ func (r *round) Setenv(key, value string) {
 	})
 }
 
-// Chdir changes the directory until the end of the round.
+// Chdir changes the directory until the end of the round, and the variable PWD
+// with it where testing does that. The test's own Chdir is called once, as Setenv is.
 func (r *round) Chdir(dir string) {
 	r.Helper()
 	before, err := os.Getwd()
-	if err == nil {
-		err = os.Chdir(dir)
-	}
 	if err != nil {
 		r.Fatalf("leak: repeat: change directory: %v", err)
+	}
+	r.keep(pwd)
+	if !r.shared.chdir {
+		r.TB.Chdir(dir)
+		r.shared.chdir = true
+	} else if err := os.Chdir(dir); err != nil {
+		r.Fatalf("leak: repeat: change directory: %v", err)
+	}
+	if now, err := os.Getwd(); err == nil && runtime.GOOS != "windows" && runtime.GOOS != "plan9" {
+		os.Setenv(pwd, now)
 	}
 	r.Cleanup(func() {
 		if err := os.Chdir(before); err != nil {
@@ -191,6 +215,9 @@ func (r *round) Chdir(dir string) {
 		}
 	})
 }
+
+// pwd is the variable that holds the working directory.
+const pwd = "PWD"
 
 // TempDir gives a directory that is removed at the end of the round.
 func (r *round) TempDir() string {

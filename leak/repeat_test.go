@@ -1,6 +1,7 @@
 package leak_test
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -57,6 +58,7 @@ func TestRepeatRound(t *testing.T) {
 	const key = "WATERTIGHT_ROUND"
 	home, err := os.Getwd()
 	require.NoError(t, err)
+	pwd := os.Getenv("PWD")
 	var order []int
 	var dirs []string
 	leak.Repeat(t, func(t testing.TB) {
@@ -65,6 +67,7 @@ func TestRepeatRound(t *testing.T) {
 		here, err := os.Getwd()
 		require.NoError(t, err)
 		require.Equal(t, home, here)
+		require.Equal(t, pwd, os.Getenv("PWD"))
 		require.NoError(t, t.Context().Err())
 		for _, d := range dirs {
 			require.NoDirExists(t, d)
@@ -73,6 +76,11 @@ func TestRepeatRound(t *testing.T) {
 		dirs = append(dirs[:0], dir)
 		t.Setenv(key, "1")
 		t.Chdir(dir)
+		if runtime.GOOS != "windows" {
+			here, err = os.Getwd()
+			require.NoError(t, err)
+			require.Equal(t, here, os.Getenv("PWD"))
+		}
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "x"), nil, 0o600))
 		quit := make(chan bool)
 		go func() { <-quit }()
@@ -158,6 +166,100 @@ func TestRepeatBesideOthers(t *testing.T) {
 			_ = kept
 		})
 	})
+}
+
+// TestRepeatBesideAllocations: what belongs to the process is not judged beside
+// others, so there is no need of many rounds, and each call that records all
+// allocations leaves the rate as it was.
+func TestRepeatBesideAllocations(t *testing.T) {
+	if !apart(t) {
+		return
+	}
+	rate := runtime.MemProfileRate
+	var kept [2][][]byte
+	var rounds [2]int
+	t.Run("both", func(t *testing.T) {
+		for i := range 2 {
+			t.Run("", func(t *testing.T) {
+				t.Parallel()
+				leak.Repeat(t, func(t testing.TB) {
+					rounds[i]++
+					time.Sleep(5 * time.Millisecond)
+					kept[i] = append(kept[i], make([]byte, 1000))
+				})
+			})
+		}
+	})
+	require.Equal(t, rate, runtime.MemProfileRate)
+	require.Equal(t, []int{8, 8}, rounds[:])
+}
+
+// TestRepeatSetenvParallel: the test's own Setenv says that this cannot be.
+func TestRepeatSetenvParallel(t *testing.T) {
+	t.Run("parallel", func(t *testing.T) {
+		t.Parallel()
+		for name, use := range map[string]func(testing.TB){
+			"Setenv": func(t testing.TB) { t.Setenv("WATERTIGHT_ROUND", "1") },
+			"Chdir":  func(t testing.TB) { t.Chdir(os.TempDir()) },
+		} {
+			require.Panics(t, func() { leak.Repeat(t, use) }, name)
+		}
+	})
+}
+
+// TestRepeatChecks: within a round Check leaves the judging to Repeat.
+func TestRepeatChecks(t *testing.T) {
+	if !apart(t) {
+		return
+	}
+	for name, which := range map[string]func(outer, inner testing.TB) leak.TestingT{
+		"the round's": func(_, inner testing.TB) leak.TestingT { return inner },
+		"the test's":  func(outer, _ testing.TB) leak.TestingT { return outer },
+	} {
+		fake := &fakeTB{TB: t, fakeT: fakeT{name: t.Name()}}
+		fake.run(func(leak.TestingT) {
+			var kept [][]byte
+			leak.Repeat(fake, func(round testing.TB) {
+				leak.Check(which(fake, round))
+				kept = append(kept, make([]byte, 1000))
+				plantSend(nil)
+			}, leak.Options{Settle: brief})
+			_ = kept
+			leak.Check(fake, leak.Options{Settle: brief})
+			plantSend(nil)
+		})
+		require.Len(t, fake.failures, 2, "%s: %q", name, fake.failures)
+		require.Contains(t, fake.failures[0], "goroutines: leak", name)
+		require.Contains(t, fake.failures[0], "heap: leak", name)
+		require.Contains(t, fake.failures[1], "1 goroutine left behind", name)
+	}
+}
+
+// TestRepeatInSubtest: what a subtest starts after Repeat is its parent's again.
+func TestRepeatInSubtest(t *testing.T) {
+	if !apart(t) {
+		return
+	}
+	parent := &fakeT{name: "parent"}
+	parent.run(func(pt leak.TestingT) {
+		leak.Check(pt, leak.Options{Settle: brief})
+		otherCheck() // without the label it would be nobody's
+		fake := &fakeTB{TB: t, fakeT: fakeT{name: "parent/sub"}}
+		fake.run(func(leak.TestingT) {
+			leak.Repeat(fake, func(testing.TB) {})
+			plantSend(nil)
+		})
+		require.Empty(t, fake.failures)
+	})
+	require.Len(t, parent.failures, 1)
+	require.Contains(t, parent.failures[0], "plant_test.go:")
+}
+
+// TestRepeatWithoutBound: only time bounds the rounds.
+func TestRepeatWithoutBound(t *testing.T) {
+	n := 0
+	leak.Repeat(t, func(testing.TB) { n++ }, leak.Options{Plan: leak.Plan{Max: math.MaxInt, Judge: []leak.Resource{leak.Goroutines, leak.Heap}}})
+	require.GreaterOrEqual(t, n, leak.DefaultRounds)
 }
 
 // TestRepeatAndCheck: what Repeat reports, Check does not report again.

@@ -20,6 +20,8 @@ func showLabels() (restore func()) {
 		return func() {}
 	}
 	return func() {
+		labelsMu.Lock()
+		defer labelsMu.Unlock()
 		if had {
 			os.Setenv(debugVar, before)
 		} else {

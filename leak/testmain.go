@@ -2,6 +2,7 @@ package leak
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -40,6 +41,10 @@ func RunTests(m TestingM, opts ...Options) int {
 // verify is RunTests with a place to write to.
 func verify(m TestingM, out io.Writer, opts ...Options) int {
 	o := merge(opts)
+	if err := o.validate(); err != nil {
+		fmt.Fprintf(out, "before all tests, none of which was run: %v\n", err)
+		return 1
+	}
 	base := Take(o)
 	code := m.Run()
 	maps.Copy(base.ids, checks.known())
@@ -47,10 +52,17 @@ func verify(m TestingM, out io.Writer, opts ...Options) int {
 	if err == nil {
 		err = r.Err()
 	}
-	if err == nil {
+	switch {
+	case err == nil:
+		if r.HeapLooked || r.DescriptorsLooked || len(r.Warnings) > 0 {
+			fmt.Fprintf(out, "after all tests: leak: %s\n", r)
+		}
 		return code
+	case errors.Is(err, ErrLeak):
+		fmt.Fprintf(out, "after all tests, and reported by none: %v\n", err)
+	default:
+		fmt.Fprintf(out, "after all tests: %v\n", err)
 	}
-	fmt.Fprintf(out, "after all tests, and reported by none: %v\n", err)
 	if code == 0 {
 		code = 1
 	}

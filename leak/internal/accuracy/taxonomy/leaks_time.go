@@ -16,6 +16,14 @@ var timeLeaks = []Case{
 			}
 		}()
 	}},
+	{Name: "poll-replaced", Shows: "polls, each time in a goroutine that the last one started", Want: "taxonomy", Run: func(testing.TB) {
+		var poll func()
+		poll = func() {
+			time.Sleep(2 * time.Millisecond)
+			go poll()
+		}
+		go poll()
+	}},
 	{Name: "retry-for-ever", Shows: "backs off, and never gives up", Want: "taxonomy", Run: func(testing.TB) {
 		go func() {
 			for wait := time.Millisecond; ; wait = min(2*wait, 50*time.Millisecond) {
