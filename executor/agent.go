@@ -11,8 +11,7 @@ import (
 // few and small, because a goroutine whose stack has to grow costs twice.
 func (c *call) work() {
 	if s := c.claim(); s != nil {
-		response, err := c.attempt(s)
-		c.finish(s, response, err)
+		c.attempt(s)
 	}
 }
 
@@ -33,20 +32,17 @@ func (c *call) claim() *slot {
 	}
 }
 
-// attempt makes one agent's call and contains what it does to its goroutine. A
-// panic is returned as an error; after a Goexit nothing of the goroutine runs
-// but deferred functions, so that the result is handed in from there.
-func (c *call) attempt(s *slot) (response *AgentResponse, err error) {
-	returned := false
+// attempt makes one agent's call, contains what it does to its goroutine, and hands
+// in the result. That is done by a deferred function: after a Goexit nothing else
+// of the goroutine runs, also where a panic on the way out was recovered.
+func (c *call) attempt(s *slot) {
+	var response *AgentResponse
+	err := ErrGoexit
 	defer func() {
-		if returned {
-			return
-		}
 		if v := recover(); v != nil {
 			response, err = nil, &PanicError{Value: v, Stack: debug.Stack()}
-			return
 		}
-		c.finish(s, nil, ErrGoexit)
+		c.finish(s, response, err)
 	}()
 	ctx := c.ctx
 	if c.queue != nil {
@@ -54,13 +50,11 @@ func (c *call) attempt(s *slot) (response *AgentResponse, err error) {
 		defer stop()
 		ctx = own
 	}
-	if ctx.Err() == nil {
-		response, err = c.r.callAgent(ctx, s.agent, c.input)
-	} else {
+	if ctx.Err() != nil {
 		err = fmt.Errorf("%w: %w", ErrNotStarted, c.cause())
+		return
 	}
-	returned = true
-	return response, err
+	response, err = c.r.callAgent(ctx, s.agent, c.input)
 }
 
 // finish hands in an agent's result, or finds that the call is over.

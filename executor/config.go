@@ -66,6 +66,10 @@ type Config struct {
 	History []Message
 }
 
+// longest is what any longer duration counts as, some 73 years: two of them, and
+// a moment of now, can be added.
+const longest = math.MaxInt64 / 4
+
 // WithDefaults returns the configuration with every zero field set to its
 // default, or an error that names all fields that make no sense.
 func (c Config) WithDefaults() (Config, error) {
@@ -89,6 +93,7 @@ func (c Config) WithDefaults() (Config, error) {
 		if *f.value == 0 {
 			*f.value = f.fallback
 		}
+		*f.value = min(*f.value, longest)
 	}
 	for _, f := range []struct {
 		name     string
@@ -127,7 +132,8 @@ func (c Config) WithDefaults() (Config, error) {
 // where that is set and smaller. c must have its defaults filled in.
 func (c Config) StuckBound(inFlight int, elapsed time.Duration) int {
 	trials := math.Log2(1 + float64(elapsed)/float64(c.Backoff))
-	bound := c.MaxStuck + inFlight + 1 + int(trials)
+	more := inFlight + 1 + int(trials)
+	bound := min(c.MaxStuck, math.MaxInt-more) + more
 	if c.MaxInFlight > 0 {
 		bound = min(bound, c.MaxInFlight)
 	}

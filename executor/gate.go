@@ -50,6 +50,13 @@ func (g *gate) try(now time.Time) {
 	g.next = now.Add(g.backoff)
 }
 
+// land ends a trial that came back in time, well or not, where all that matters is
+// that it left nothing behind: the next may try at once, and waits no longer for it.
+func (g *gate) land(now time.Time, backoff time.Duration) {
+	g.trying = false
+	g.next, g.backoff = now, max(g.backoff/2, backoff)
+}
+
 // decide ends a trial that did not return in time.
 func (g *gate) decide(trial bool) {
 	if trial {

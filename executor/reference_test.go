@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -345,6 +346,68 @@ func TestClause7Survives(t *testing.T) {
 		require.Contains(t, string(caught.Stack), "TestClause7Survives")
 		require.ErrorIs(t, r.Run(noContext, "q", nil).Err, errNilContext)
 	})
+}
+
+// An agent that panics on its way out of a Goexit: recovering does not end that.
+func TestClause7PanicDuringGoexit(t *testing.T) {
+	for _, limit := range []int{0, 1} {
+		cfg := short
+		cfg.Limit, cfg.MaxStuck = limit, 1
+		inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, _ chan struct{}) {
+			agents["a"] = func(context.Context, string) (*AgentResponse, error) {
+				defer panic("on the way out")
+				runtime.Goexit()
+				return nil, nil
+			}
+			for range 3 {
+				began := time.Now()
+				_, err := r.ExecuteParallel(t.Context(), "q", crew("a"))
+				var caught *PanicError
+				require.ErrorAs(t, err, &caught)
+				require.Equal(t, "on the way out", caught.Value)
+				require.Zero(t, time.Since(began), "its call is over when it is")
+				require.Zero(t, r.Stats().Stuck)
+			}
+		})
+	}
+}
+
+// With this setting recover says nothing of such a panic.
+func TestClause7NilPanic(t *testing.T) {
+	t.Setenv("GODEBUG", "panicnil=1")
+	cfg := short
+	cfg.MaxInFlight = 5
+	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, _ chan struct{}) {
+		var none any
+		agents["a"] = func(context.Context, string) (*AgentResponse, error) { panic(none) }
+		_, err := r.ExecuteParallel(t.Context(), "q", crew("a"))
+		require.ErrorIs(t, err, ErrGoexit)
+		synctest.Wait()
+		require.Equal(t, Stats{}, r.Stats(), "it is counted out once")
+	})
+}
+
+// What is longer than any call is no limit.
+func TestLongestDurations(t *testing.T) {
+	for _, limit := range []int{0, 2} {
+		cfg := Config{AgentTimeout: math.MaxInt64, Grace: math.MaxInt64, ToolTimeout: math.MaxInt64, Backoff: math.MaxInt64, Limit: limit}
+		inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, _ chan struct{}) {
+			var now, most atomic.Int64
+			for _, id := range []string{"a", "b", "c", "d"} {
+				agents[id] = func(context.Context, string) (*AgentResponse, error) {
+					most.Store(max(most.Load(), now.Add(1)))
+					defer now.Add(-1)
+					time.Sleep(time.Hour)
+					return &AgentResponse{}, nil
+				}
+			}
+			out := r.Run(t.Context(), "q", crew("a", "b", "c", "d"))
+			require.NoError(t, out.Err)
+			if limit > 0 {
+				require.EqualValues(t, limit, most.Load())
+			}
+		})
+	}
 }
 
 func TestClause7DuplicatesAmongMany(t *testing.T) {

@@ -115,10 +115,7 @@ func (t *stuckTable) landed(k key, trial *abandoned, success bool) {
 		t.drop(k, g)
 	}
 	if p.total {
-		t.total.trying = false
-		if success {
-			t.total.next = now // one at a time while the bound is reached
-		}
+		t.total.land(now, t.backoff)
 	}
 }
 

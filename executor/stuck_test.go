@@ -165,6 +165,40 @@ func TestClause6TotalBoundsEverNewIDs(t *testing.T) {
 	})
 }
 
+// What comes back in time makes nobody wait longer, however often and however it
+// ends; what does not makes all wait twice as long as the one before it.
+func TestClause6TotalForgetsWhatCameBack(t *testing.T) {
+	cfg := short
+	cfg.MaxStuckTotal, cfg.Backoff = 1, time.Second
+	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
+		agents["well"], agents["fails"] = answer("fine"), failing(errors.New("boom"))
+		hang := func(id string) {
+			agents[id] = ignoring(valve)
+			_, err := r.ExecuteParallel(t.Context(), "q", crew(id))
+			require.ErrorIs(t, err, ErrAbandoned)
+		}
+		hang("first")
+		time.Sleep(time.Second)
+		for range 70 {
+			_, err := r.ExecuteParallel(t.Context(), "q", crew("well"))
+			require.NoError(t, err)
+			_, err = r.ExecuteParallel(t.Context(), "q", crew("fails"))
+			require.NotErrorIs(t, err, ErrAgentStuck)
+		}
+		for i := range 3 {
+			wait := 2 * time.Second << i
+			began := time.Now()
+			hang(fmt.Sprint(i))
+			time.Sleep(wait - time.Since(began) - time.Nanosecond)
+			_, err := r.ExecuteParallel(t.Context(), "q", crew("well"))
+			require.ErrorIs(t, err, ErrAgentStuck)
+			time.Sleep(time.Nanosecond)
+			_, err = r.ExecuteParallel(t.Context(), "q", crew("well"))
+			require.NoError(t, err)
+		}
+	})
+}
+
 func TestClause6MaxInFlightIsStrict(t *testing.T) {
 	cfg := short
 	cfg.MaxInFlight = 7
@@ -215,6 +249,7 @@ func TestStuckBound(t *testing.T) {
 	cfg := Config{MaxStuck: 8, Backoff: time.Second}
 	require.Equal(t, 9, cfg.StuckBound(0, 0))
 	require.Equal(t, 8+3+1+16, cfg.StuckBound(3, 24*time.Hour))
+	require.Equal(t, math.MaxInt, Config{MaxStuck: math.MaxInt, Backoff: time.Second}.StuckBound(3, time.Hour))
 	cfg.MaxInFlight = 5
 	require.Equal(t, 5, cfg.StuckBound(3, 24*time.Hour))
 }
