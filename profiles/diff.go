@@ -36,7 +36,7 @@ func checkPair(before, after *Profile) error {
 		return fmt.Errorf("got kind %q before and %q after, want one kind", b, a)
 	}
 	if b, a := types(before.proto), types(after.proto); b != a {
-		return fmt.Errorf("got sample types %s before and %s after, want the same", b, a)
+		return fmt.Errorf("got sample types %q before and %q after, want the same", b, a)
 	}
 	return nil
 }

@@ -131,7 +131,7 @@ func TestDiffRefuses(t *testing.T) {
 		{goroutines, nil, "profiles: diff: got a goroutine profile before and no profile after, want two profiles"},
 		{&Profile{}, goroutines, "profiles: diff: got no profile before and a goroutine profile after, want two profiles"},
 		{goroutines, capture(t, Heap), `profiles: diff: got kind "goroutine" before and "heap" after, want one kind`},
-		{goroutines, milli, "profiles: diff: got sample types goroutine/count per goroutine/count before and goroutine/thousands per goroutine/count after, want the same"},
+		{goroutines, milli, "profiles: diff: got sample types \"goroutine/count per goroutine/count\" before and \"goroutine/thousands per goroutine/count\" after, want the same"},
 	} {
 		p, err := Diff(c.before, c.after)
 		require.EqualError(t, err, c.want)

@@ -70,6 +70,9 @@ func (r *Report) checkBench() error {
 			if len(t.Call) != len(t.Floor) {
 				return fmt.Errorf("got bench[%d].times[%d] with %d and %d samples, want them in pairs", i, j, len(t.Call), len(t.Floor))
 			}
+			if t.Batch != 0 && t.Batch != 1 {
+				return fmt.Errorf("got bench[%d].times[%d] of batch %d, want 0 or 1", i, j, t.Batch)
+			}
 		}
 	}
 	return nil

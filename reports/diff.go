@@ -41,7 +41,7 @@ func DiffProfiles(beforeFile string, before *profiles.Profile, afterFile string,
 			}
 		}
 		if chosen < 0 {
-			return nil, fmt.Errorf("got sample type %q, want one of %s", sampleType, strings.Join(names, ", "))
+			return nil, fmt.Errorf("got sample type %q, want one of %q", sampleType, names)
 		}
 	}
 	changes, err := profiles.Compare(before, after, chosen)

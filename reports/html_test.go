@@ -272,7 +272,7 @@ func TestDiffRefusesTypes(t *testing.T) {
 	p, err := profiles.Capture(profiles.Heap)
 	require.NoError(t, err)
 	_, err = DiffProfiles("a", p, "b", p, "nosuch")
-	require.EqualError(t, err, `got sample type "nosuch", want one of alloc_objects, alloc_space, inuse_objects, inuse_space`)
+	require.EqualError(t, err, `got sample type "nosuch", want one of ["alloc_objects" "alloc_space" "inuse_objects" "inuse_space"]`)
 	d, err := DiffProfiles("a", p, "b", p, "alloc_objects")
 	require.NoError(t, err)
 	var b strings.Builder

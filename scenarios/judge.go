@@ -16,7 +16,7 @@ import (
 func Judge(s Scenario, o Observation) Verdict {
 	v := Verdict{Executor: o.Executor, Scenario: s.Name}
 	clauses := slices.Clone(s.Clauses)
-	if died(o.Crash) && !slices.Contains(clauses, executor.Survives) {
+	if o.Crash.Died() && !slices.Contains(clauses, executor.Survives) {
 		clauses = append(clauses, executor.Survives)
 	}
 	slices.Sort(clauses)
@@ -89,8 +89,9 @@ func (d *docket) judge(c executor.Clause) ClauseResult {
 	return r.result(c)
 }
 
-// died says that the executor, and not the harness or the machine, ended the process.
-func died(c *Crash) bool {
+// Died reports that the executor, and not the harness or the machine, ended the
+// process.
+func (c *Crash) Died() bool {
 	return c != nil && slices.Contains([]string{"panic", "fatal", "deadlock", "exit"}, c.Kind)
 }
 
@@ -104,7 +105,7 @@ func (d *docket) crashed(c executor.Clause, r *ruling) {
 	r.saw = fmt.Sprintf("process ended: %v", crash)
 	callers := []executor.Clause{executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.Survives}
 	switch {
-	case !died(crash):
+	case !crash.Died():
 		r.doubt("the cell's process was ended from outside: %v", crash)
 	case slices.Contains(callers, c):
 		r.breaks("process died: %v", crash)

@@ -113,10 +113,11 @@ func withDefault(v *kong.Value) string {
 // goFlags rewrites -flag to --flag, as Go's own tools spell theirs, and joins a
 // flag and its value with "=", so that a value may begin with a dash.
 func goFlags(app *kong.Application, args []string) ([]string, error) {
-	takesValue := map[string]bool{}
+	takesValue, short := map[string]bool{}, map[string]bool{}
 	_ = kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
 		if f, ok := node.(*kong.Flag); ok {
 			takesValue[f.Name] = !f.IsBool()
+			short[string(f.Short)] = true
 		}
 		return next(nil)
 	})
@@ -130,6 +131,10 @@ func goFlags(app *kong.Application, args []string) ([]string, error) {
 		dashes := len(arg) - len(name)
 		if dashes == 0 || dashes > 2 || len(name) < 2 {
 			out = append(out, arg)
+			continue
+		}
+		if flag, value, joined := strings.Cut(name, "="); joined && short[flag] {
+			out = append(out, "-"+flag, value)
 			continue
 		}
 		arg = "--" + name

@@ -2,15 +2,26 @@ package stress
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/reports"
 )
+
+func TestShortFlags(t *testing.T) {
+	for _, args := range [][]string{{"-o", "x=y"}, {"-o=x=y"}, {"--out=x=y"}, {"-out", "x=y"}} {
+		c, _, err := parse(append([]string{"baseline"}, args...), io.Discard)
+		require.NoError(t, err)
+		require.Equal(t, "x=y", c.Baseline.Out, "%q", args)
+	}
+}
 
 func TestFlagsInBothSpellings(t *testing.T) {
 	for _, args := range [][]string{
@@ -104,6 +115,58 @@ func TestPlanCells(t *testing.T) {
 	require.Len(t, p.rows, 2)
 	require.Empty(t, p.alone, "no race cells without a race binary")
 	require.Len(t, p.together, 10)
+}
+
+// A report that cannot be written whole leaves the earlier one as it was.
+func TestOutputIsWholeOrNotAtAll(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "latest")
+	first := &reports.Report{Schema: reports.Schema, Tool: "first"}
+	o, err := newOutput(dir)
+	require.NoError(t, err)
+	require.NoError(t, o.publish(first))
+	o, err = newOutput(dir)
+	require.NoError(t, err)
+	require.NoError(t, os.Mkdir(filepath.Join(o.temp, "junit.xml"), 0o700)) // it cannot be written now
+	require.Error(t, o.publish(&reports.Report{Schema: reports.Schema, Tool: "second"}))
+	o.discard()
+	r, err := reports.Load(filepath.Join(dir, reportFile))
+	require.NoError(t, err)
+	require.Equal(t, "first", r.Tool)
+
+	file := filepath.Join(t.TempDir(), "result")
+	require.NoError(t, os.Mkdir(file+".tmp", 0o700))
+	require.Error(t, writeResult(file, result{}))
+	require.NoFileExists(t, file)
+}
+
+// Executors are told apart by their names, and none is run in place of another.
+func TestSpecsAreChecked(t *testing.T) {
+	for want, all := range map[string][]executor.Spec{
+		`got two executors named "mine", want each name once`: specs("mine", "other", "mine"),
+		`got "mine" alone, want two or more`:                  specs("mine"),
+		`New`:                                                 {{Name: "none"}, {Name: "other", New: executor.NewWaitGroup}},
+	} {
+		for _, command := range []string{"run", "gate"} {
+			if command == "gate" && len(all) == 1 {
+				continue // one will do
+			}
+			var out, said strings.Builder
+			code := Run(t.Context(), []string{command, "-scenarios", "normal"}, &out, &said, all...)
+			require.Equal(t, ExitTrouble, code)
+			require.Contains(t, said.String(), want, command)
+			require.Empty(t, out.String())
+		}
+	}
+}
+
+// Without its detector a race cell would find no race for sure.
+func TestRaceCellsWantARaceBinary(t *testing.T) {
+	if raceBuild {
+		t.Skip("this binary has the race detector")
+	}
+	c := cell{Kind: kindScenario, Executor: "mine", Scenario: "normal", Race: true}
+	_, err := c.observe(t.Context(), specs("mine"))
+	require.ErrorContains(t, err, "built with -race")
 }
 
 func TestOutputReplacesOnlyReports(t *testing.T) {

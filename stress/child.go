@@ -102,7 +102,11 @@ func writeResult(file string, r result) error {
 		return fmt.Errorf("stress: result: %w", err)
 	}
 	temp := file + ".tmp"
-	if err := errors.Join(os.WriteFile(temp, data, 0o600), os.Rename(temp, file)); err != nil {
+	err = os.WriteFile(temp, data, 0o600)
+	if err == nil {
+		err = os.Rename(temp, file)
+	}
+	if err != nil {
 		return fmt.Errorf("stress: result: %w", err)
 	}
 	return nil
@@ -122,6 +126,9 @@ func (c cell) observe(ctx context.Context, executors []executor.Spec) (scenarios
 	case kindLoad, kindHeap:
 		return c.observeLoad(ctx, spec)
 	case kindScenario:
+		if c.Race && !raceBuild {
+			return scenarios.Observation{}, errors.New("stress: child: got a cell for the race detector in a binary without it; want -race-binary to be this program built with -race")
+		}
 	default:
 		return scenarios.Observation{}, fmt.Errorf("stress: child: got a cell of kind %q, want one that this program knows", c.Kind)
 	}

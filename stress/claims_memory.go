@@ -69,15 +69,15 @@ func timelineClaims(r *reports.Report) []reports.Claim {
 		all[0] = reports.Claim{ID: "3a", Claim: hour, Verdict: verdict(about(float64(s.TotalBytes), 55*bytesPerMiB, near)),
 			Measured: told(s), How: fmt.Sprintf("scenario %s on %s time, memory mapped by the runtime, within a factor of %g", o.Scenario, o.Clock, near)}
 	}
-	if s, ok := sampleAt(o.Series, 23*time.Hour); ok || o.Crash != nil {
+	if s, ok := sampleAt(o.Series, 23*time.Hour); ok || o.Crash.Died() {
 		if !ok && len(o.Series) > 0 {
 			s = o.Series[len(o.Series)-1]
 		}
 		measured, crashed := told(s), "no crash"
-		if o.Crash != nil {
+		if o.Crash.Died() {
 			crashed = "crashed: " + o.Crash.Message
 		}
-		all[1] = reports.Claim{ID: "3b", Claim: day, Verdict: verdict(s.TotalBytes > 300*bytesPerMiB && o.Crash != nil),
+		all[1] = reports.Claim{ID: "3b", Claim: day, Verdict: verdict(s.TotalBytes > 300*bytesPerMiB && o.Crash.Died()),
 			Measured: measured + ", " + crashed, How: fmt.Sprintf("scenario %s on %s time, last sample", o.Scenario, o.Clock)}
 	}
 	return append(all, claimTenThousand(r), claimFirstLimit(r))
@@ -109,9 +109,9 @@ func claimTenThousand(r *reports.Report) reports.Claim {
 	o := c.Observation
 	most := peak(o)
 	switch {
-	case !ok || most <= claimed && o.Crash == nil:
+	case !ok || most <= claimed && !o.Crash.Died():
 		return unmeasured("3c", claim, fmt.Sprintf("needs more than %d goroutines in scenario %schannel of %s", claimed, limitPrefix, r.Before))
-	case o.Crash != nil:
+	case o.Crash.Died():
 		// A crash is the claimed one only if it came there and for that reason.
 		holds := o.Limit != nil && o.Limit.Resource == "goroutines" && about(float64(most), claimed, 1.1)
 		return reports.Claim{ID: "3c", Claim: claim, Verdict: verdict(holds),

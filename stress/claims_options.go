@@ -47,7 +47,7 @@ func toolsAfterDone(r *reports.Report, executor string) (late int, ok bool) {
 // claimRaceClean is 7, about the fixes: the proposed one and the candidate.
 func claimRaceClean(r *reports.Report) reports.Claim {
 	const claim = "100+ concurrent requests run clean under the race detector"
-	type count struct{ cells, requests, races, unclean int }
+	type count struct{ cells, requests, races, unclean, unseen int }
 	counts := map[string]*count{}
 	for _, c := range r.Cells {
 		o := c.Observation
@@ -62,8 +62,10 @@ func claimRaceClean(r *reports.Report) reports.Claim {
 		n.cells++
 		n.requests = max(n.requests, o.Totals.Requests)
 		n.races += len(o.Races)
-		if o.Crash != nil {
+		if o.Crash.Died() {
 			n.unclean++
+		} else if o.Crash != nil {
+			n.unseen++
 		}
 	}
 	var told []string
@@ -78,7 +80,7 @@ func claimRaceClean(r *reports.Report) reports.Claim {
 		told = append(told, fmt.Sprintf("%s: %d races, %d crashes in %d cells of up to %d requests", x.Name, n.races, n.unclean, n.cells, n.requests))
 		if candidate {
 			clean = clean && n.races == 0 && n.unclean == 0
-			enough = enough && n.requests >= 100
+			enough = enough && n.requests >= 100 && n.unseen == 0
 		}
 	}
 	if len(told) == 0 || clean && !enough {

@@ -48,6 +48,11 @@ func crashed(o *scenarios.Observation) {
 	o.Crash = &scenarios.Crash{Kind: "fatal", Message: "fatal error: it is over"}
 }
 
+// notRun is what becomes of a cell whose process could not be started.
+func notRun(o *scenarios.Observation) {
+	o.Crash = &scenarios.Crash{Kind: "start", Message: "resource temporarily unavailable"}
+}
+
 func hit(resource string) func(*scenarios.Observation) {
 	return func(o *scenarios.Observation) {
 		o.Limit = &scenarios.LimitHit{Resource: resource, Limit: 200, Lowered: "lowered from 10000", At: 40}
@@ -129,6 +134,9 @@ func TestClaims(t *testing.T) {
 		{"race clean", "7", []reports.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced()), seen("reference", "concurrent", 0, 0, 0, raced())}, nil, reports.Holds, "reference: 0 races"},
 		{"a race", "7", []reports.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced()), seen("reference", "concurrent", 0, 0, 0, raced("WARNING"))}, nil, reports.DoesNotHold, "reference: 1 races"},
 		{"a crash in the race binary", "7", []reports.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced(), crashed)}, nil, reports.DoesNotHold, "1 crashes"},
+		{"a race cell that was not run", "7", []reports.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced(), notRun), seen("reference", "concurrent", 0, 0, 0, raced())}, nil, reports.NotMeasured, ""},
+		{"a day that was not run", "3b", []reports.Cell{seen("waitgroup", timelineName, 9, 0, 0, notRun)}, nil, reports.NotMeasured, ""},
+		{"10,000 that were not run", "3c", []reports.Cell{seen("waitgroup", "blocking-channel", 9, 0, 0, notRun)}, nil, reports.NotMeasured, ""},
 		{"one fix only", "7", []reports.Cell{seen("reference", "concurrent", 0, 0, 0, raced())}, nil, reports.NotMeasured, ""},
 		{"no race binary", "7", []reports.Cell{seen("reference", "concurrent", 0, 0, 0)}, nil, reports.NotMeasured, ""},
 		{"option 1 waits", "8a", []reports.Cell{seen("contextcheck", acc, 500, 100, 100)}, nil, reports.Holds, "100 of 100 callers"},

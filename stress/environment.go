@@ -3,6 +3,7 @@ package stress
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -72,8 +73,19 @@ func madeAt(x executor.Spec) (file string, line int) {
 	return f.FileLine(f.Entry())
 }
 
-// cpuModel is the processor's name where the system tells it in a file.
-func cpuModel() string { return procField("/proc/cpuinfo", "model name") }
+// cpuModel is the processor's name as far as the system tells it; empty where it
+// does not.
+func cpuModel() string {
+	const file = "/proc/cpuinfo"
+	if name := procField(file, "model name"); name != "" {
+		return name
+	}
+	// Linux on arm64 has numbers in place of a name.
+	if part := procField(file, "CPU part"); part != "" {
+		return fmt.Sprintf("implementer %s part %s", procField(file, "CPU implementer"), part)
+	}
+	return cmp.Or(cpuBrand(), os.Getenv("PROCESSOR_IDENTIFIER"))
+}
 
 // procField is the first value of name in a file of "name : value" lines.
 func procField(path, name string) string {

@@ -52,8 +52,8 @@ func (a *gateArgs) run(ctx context.Context, stdout, stderr io.Writer, executors 
 	if err := oneOf("-color", a.Color, "auto", "always", "never"); err != nil {
 		return ExitTrouble, err
 	}
-	if a.Alpha <= 0 || a.Alpha >= 1 {
-		return ExitTrouble, fmt.Errorf("-alpha: got %v, want a level between 0 and 1, as 0.01", a.Alpha)
+	if !(a.Alpha >= gate.LeastAlpha && a.Alpha < 1) {
+		return ExitTrouble, fmt.Errorf("-alpha: got %v, want a level from %v to below 1, as 0.01", a.Alpha, gate.LeastAlpha)
 	}
 	opts := gate.Options{Alpha: a.Alpha}
 	if a.Waivers != "" {
@@ -72,6 +72,9 @@ func (a *gateArgs) run(ctx context.Context, stdout, stderr io.Writer, executors 
 	if opts.Threshold, err = gate.ParsePercent(a.Threshold); err != nil {
 		return ExitTrouble, fmt.Errorf("-threshold: %w", err)
 	}
+	if a.Threshold != "" && opts.Threshold == 0 {
+		opts.Threshold = -1
+	}
 	if opts.Measure, err = a.kinds(); err != nil {
 		return ExitTrouble, err
 	}
@@ -79,7 +82,7 @@ func (a *gateArgs) run(ctx context.Context, stdout, stderr io.Writer, executors 
 	if err != nil {
 		return ExitTrouble, err
 	}
-	r, names, again, err := a.report(ctx, stderr, executors)
+	r, names, again, err := a.report(ctx, stderr, executors, baseline)
 	if err != nil {
 		return ExitTrouble, err
 	}
@@ -104,9 +107,9 @@ func (a *gateArgs) run(ctx context.Context, stdout, stderr io.Writer, executors 
 	})
 }
 
-// report is what is held against the baseline: the stored report, or that of a
-// quick run, which can be asked again for a second batch of times.
-func (a *gateArgs) report(ctx context.Context, stderr io.Writer, executors []executor.Spec) (r *reports.Report, names []string, again func(*reports.Report) error, err error) {
+// report is what is held against the baseline: the stored report, of the executors
+// that the baseline has and of the candidate, or that of a quick run, which can be asked again for a second batch of times.
+func (a *gateArgs) report(ctx context.Context, stderr io.Writer, executors []executor.Spec, baseline *gate.Baseline) (r *reports.Report, names []string, again func(*reports.Report) error, err error) {
 	if len(a.Files) == 1 {
 		if a.Out != "" {
 			return nil, nil, nil, errors.New("-o: got it with a report, want it with a quick run, whose report it keeps")
@@ -116,9 +119,10 @@ func (a *gateArgs) report(ctx context.Context, stderr io.Writer, executors []exe
 			return nil, nil, nil, err
 		}
 		if name := a.Executor; name != "" {
-			names = []string{name}
+			return r, []string{name}, nil, nil
 		}
-		return r, names, nil, nil
+		// A run has executors besides that nobody accepted or promised anything of.
+		return r, append(baseline.Executors(), r.After), nil, nil
 	}
 	q, err := newQuick(&a.quickArgs, executors)
 	if err != nil {

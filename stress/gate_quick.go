@@ -78,9 +78,10 @@ func candidate(a *runArgs, all []executor.Spec) (executor.Spec, error) {
 // run observes the cells and measures the costs. An interrupted run is an error.
 func (q *quick) run(ctx context.Context, stderr io.Writer) (*reports.Report, error) {
 	began := time.Now()
+	file, line := madeAt(q.spec)
 	r := &reports.Report{
 		Schema: reports.Schema, Tool: "stress " + version(), Created: began.UTC(), Environment: environment(os.Args[1:]),
-		After: q.spec.Name, Executors: []reports.Named{{Name: q.spec.Name, Doc: q.spec.Doc}}, Scenarios: q.plan.rows,
+		After: q.spec.Name, Executors: []reports.Named{{Name: q.spec.Name, Doc: q.spec.Doc, File: file, Line: line}}, Scenarios: q.plan.rows,
 	}
 	r.Environment.Race = "not measured: a quick run"
 	closeServer, err := q.plan.serve()
@@ -97,7 +98,9 @@ func (q *quick) run(ctx context.Context, stderr io.Writer) (*reports.Report, err
 		}
 		for _, c := range append(q.plan.together, q.plan.alone...) {
 			if o, ok := p.observed[c]; ok && c.Kind != kindHeap {
-				r.Cells = append(r.Cells, judged(c, o))
+				cell := judged(c, o)
+				cell.Verdict = scenarios.Waive(cell.Verdict, q.spec.Waivers...)
+				r.Cells = append(r.Cells, cell)
 			}
 		}
 		if slices.Contains(q.kinds, gate.Costs) || slices.Contains(q.kinds, gate.Times) {

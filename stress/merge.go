@@ -46,7 +46,7 @@ func (a *mergeArgs) merge(stdout io.Writer) (int, error) {
 		}
 	}
 	r.Flames = flames(out.temp, r)
-	if err := errors.Join(out.save(r), out.commit()); err != nil {
+	if err := out.publish(r); err != nil {
 		return ExitTrouble, err
 	}
 	if err := reports.Terminal(stdout, r, look(a.Color, filepath.Join(a.Out, reportFile), stdout)); err != nil {
@@ -130,7 +130,10 @@ func fitting(all []shard) error {
 			continue
 		}
 		var err error
-		if s.part, err = parsePart(s.report.Shards[0].Name); err != nil {
+		if s.part, err = parsePart(s.report.Shards[0].Name); err == nil && s.part.count == 0 {
+			err = errors.New(`got a shard without a name, want I/N`)
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", s.file, err))
 			continue
 		}
@@ -141,6 +144,32 @@ func fitting(all []shard) error {
 			errs = append(errs, fmt.Errorf("%s: got shard %v, which %s is too, want each once", s.file, s.part, other))
 		}
 		seen[s.part.index] = s.file
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return dealt(all)
+}
+
+// dealt wants each scenario in one shard, and as many in each as they are dealt
+// out to: the others of one run had other scenarios.
+func dealt(all []shard) error {
+	var errs []error
+	where := map[string]string{}
+	for _, s := range all {
+		for _, row := range s.report.Scenarios {
+			if other, twice := where[row.Name]; twice {
+				errs = append(errs, fmt.Errorf("%s: got scenario %q, which is in %s too, want each in one shard", s.file, row.Name, other))
+			}
+			where[row.Name] = s.file
+		}
+		for _, o := range all {
+			more := len(s.report.Scenarios) - len(o.report.Scenarios)
+			if more > 1 || more > 0 && s.part.index > o.part.index {
+				errs = append(errs, fmt.Errorf("%s and %s: got %d and %d scenarios, want parts of one -scenarios, which differ by one at most, the first being larger",
+					s.file, o.file, len(s.report.Scenarios), len(o.report.Scenarios)))
+			}
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -140,7 +140,9 @@ func TestShardsOfDifferentRunsAreRefused(t *testing.T) {
 		return shard{file: "second.json", report: r}
 	}
 	first := func() shard {
-		s := one(func(r *reports.Report) { r.Shards[0].Name = "1/2" })
+		s := one(func(r *reports.Report) {
+			r.Shards[0].Name, r.Scenarios = "1/2", []reports.Row{{Name: "x"}}
+		})
 		s.file = "first.json"
 		return s
 	}
@@ -156,6 +158,9 @@ func TestShardsOfDifferentRunsAreRefused(t *testing.T) {
 		`got after "x", want "b"`:                        func(r *reports.Report) { r.After = "x" },
 		`got executors "a", want "a,b"`:                  func(r *reports.Report) { r.Executors = r.Executors[:1] },
 		`-shard: got "7/2"`:                              func(r *reports.Report) { r.Shards[0].Name = "7/2" },
+		`got a shard without a name`:                     func(r *reports.Report) { r.Shards[0].Name = "" },
+		`got scenario "x", which is in first.json too`:   func(r *reports.Report) { r.Scenarios = []reports.Row{{Name: "x"}} },
+		`got 2 and 1 scenarios`:                          func(r *reports.Report) { r.Scenarios = []reports.Row{{Name: "y"}, {Name: "z"}} },
 	} {
 		_, err := joinShards([]shard{first(), one(change)})
 		require.ErrorContains(t, err, want)

@@ -101,6 +101,15 @@ var rendered = []struct {
 	{"report.sarif", reports.SARIF},
 }
 
+// publish writes the report and puts it in its place. What cannot be written whole
+// leaves the earlier one untouched.
+func (o *output) publish(r *reports.Report) error {
+	if err := o.save(r); err != nil {
+		return err
+	}
+	return o.commit()
+}
+
 // save writes the report's files into the temporary folder.
 func (o *output) save(r *reports.Report) error {
 	errs := []error{reports.Save(r, filepath.Join(o.temp, reportFile))}

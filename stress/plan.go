@@ -1,7 +1,6 @@
 package stress
 
 import (
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -31,13 +30,6 @@ type plan struct {
 // newPlan reads the choice of executors and scenarios, or names what is wrong.
 func newPlan(a *runArgs, all []executor.Spec) (*plan, error) {
 	p := &plan{}
-	var errs []error
-	for _, x := range all {
-		errs = append(errs, scenarios.CheckSpec(x))
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
 	if err := p.chooseExecutors(a, all); err != nil {
 		return nil, err
 	}
@@ -76,6 +68,9 @@ func (p *plan) chooseExecutors(a *runArgs, all []executor.Spec) error {
 			return executor.Spec{}, fmt.Errorf("%s: got executor %q, want one of %s", flag, name, strings.Join(allowed, ", "))
 		}
 		return all[i], nil
+	}
+	if len(all) < 2 {
+		return fmt.Errorf("executors: got %q alone, want two or more: stress.Main takes them beside yours, as in append(executor.Registry(), mine)", allowed[0])
 	}
 	var err error
 	if p.before, err = lookup("-before", a.Before, "waitgroup", 0); err != nil {

@@ -55,7 +55,7 @@ func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors [
 		r.Partial = fmt.Sprintf("interrupted: %d of %d cells were run", len(observed), len(p.together)+len(p.alone))
 	}
 	p.part.mark(r)
-	if err := errors.Join(out.save(r), out.commit()); err != nil {
+	if err := out.publish(r); err != nil {
 		return ExitTrouble, err
 	}
 	if err := reports.Terminal(stdout, r, look(a.Color, filepath.Join(a.Out, reportFile), stdout)); err != nil {

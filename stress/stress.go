@@ -21,6 +21,7 @@ import (
 	"syscall"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/scenarios"
 )
 
 // Exit codes of Main, and what they say.
@@ -29,8 +30,8 @@ const (
 	ExitOK = 0
 	// ExitBroken: the candidate breaks a clause.
 	ExitBroken = 1
-	// ExitTrouble: wrong usage, or the harness could not look: a cell is
-	// unknown, or the run was interrupted.
+	// ExitTrouble: wrong usage, or the harness could not look: a cell of the
+	// candidate is unknown, or the run was interrupted.
 	ExitTrouble = 2
 )
 
@@ -58,6 +59,10 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, executors
 	if text, ok := os.LookupEnv(cellEnv); ok {
 		os.Exit(runChild(text, executors))
 	}
+	if err := checkSpecs(executors); err != nil {
+		fmt.Fprintf(stderr, "stress: %v\n", err)
+		return ExitTrouble
+	}
 	cli, command, err := parse(args, stdout)
 	switch {
 	case errors.Is(err, errHelped):
@@ -72,4 +77,18 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, executors
 		return ExitTrouble
 	}
 	return code
+}
+
+// checkSpecs wants executors that can be run and told apart by their names.
+func checkSpecs(executors []executor.Spec) error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, x := range executors {
+		errs = append(errs, scenarios.CheckSpec(x))
+		if seen[x.Name] {
+			errs = append(errs, fmt.Errorf("got two executors named %q, want each name once: set Spec.Name", x.Name))
+		}
+		seen[x.Name] = true
+	}
+	return errors.Join(errs...)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -32,6 +33,12 @@ type Key struct {
 	OS   string `json:"os"`
 	Arch string `json:"arch"`
 	Race bool   `json:"race"`
+}
+
+// plain is the key of the same build without the race detector.
+func (k Key) plain() Key {
+	k.Race = false
+	return k
 }
 
 // String is the key in words, as in "go1.27 linux/amd64 with -race".
@@ -104,6 +111,20 @@ func (b *Baseline) Put(sets ...Set) {
 		b.Sets = append(b.Sets, s)
 	}
 	slices.SortFunc(b.Sets, func(x, y Set) int { return strings.Compare(x.String(), y.String()) })
+}
+
+// Executors are those that the baseline has rows of.
+func (b *Baseline) Executors() []string {
+	names := map[string]bool{}
+	for _, s := range b.Sets {
+		for _, c := range s.Cells {
+			names[c.Executor] = true
+		}
+		for _, c := range s.Costs {
+			names[c.Executor] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // find is the set of a key.

@@ -23,6 +23,10 @@ func Compare(b *Baseline, r *reports.Report, opts Options, executors ...string) 
 	c.troubles(r, executors)
 	for _, is := range sets {
 		was, ok := b.find(is.Key)
+		if plain, known := b.find(is.Key.plain()); !ok && known && !r.Environment.RaceBuild {
+			// Race cells, which a run has and a quick run does not: all are new.
+			was, ok = Set{Key: is.Key, Machine: plain.Machine}, true
+		}
 		if !ok {
 			return Result{}, fmt.Errorf("gate: got a run of %s, want one of those in the baseline: %s; add it with `stress baseline -o FILE`, which keeps the others", is.Key, b.keys())
 		}
@@ -154,7 +158,7 @@ func (c *comparison) add(r Row) {
 // another, and only a coarse change can be told from that.
 func (c *comparison) threshold(was, is Set) float64 {
 	a, b := was.Machine, is.Machine
-	if a.CPU == b.CPU && a.Cores == b.Cores || len(is.Times) == 0 {
+	if a.CPU == b.CPU && a.CPU != "" && a.Cores == b.Cores || len(is.Times) == 0 {
 		return c.opts.Threshold
 	}
 	limit := max(c.opts.Threshold, ForeignThreshold)

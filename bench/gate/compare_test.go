@@ -179,15 +179,25 @@ func TestRaceCellsHaveRowsOfTheirOwn(t *testing.T) {
 	c := raced.Cells[0]
 	c.Observation.Race = true
 	raced.Cells = append(raced.Cells, c)
-	_, err := Compare(accepted(t), raced, Options{})
-	require.ErrorContains(t, err, "with -race")
+	// A quick run has none, so a baseline of one has none: they are new.
+	got, err := Compare(accepted(t), raced, Options{})
+	require.NoError(t, err)
+	require.Equal(t, 1, got.Count(New))
+	require.Zero(t, got.ExitCode(Lenient))
+	require.Equal(t, 2, got.ExitCode(Strict))
+	broken := run()
+	c.Verdict.Clauses = []scenarios.ClauseResult{{Clause: 3, Status: scenarios.Fail}}
+	broken.Cells = append(broken.Cells, c)
+	got, err = Compare(accepted(t), broken, Options{})
+	require.NoError(t, err)
+	require.Equal(t, 1, got.ExitCode(Lenient), "nobody has accepted what they break")
 
 	sets, err := Accept(raced)
 	require.NoError(t, err)
 	require.Len(t, sets, 2)
 	b := &Baseline{}
 	b.Put(sets...)
-	got, err := Compare(b, raced, Options{})
+	got, err = Compare(b, raced, Options{})
 	require.NoError(t, err)
 	require.Zero(t, got.ExitCode(Strict))
 	got, err = Compare(b, run(), Options{})
@@ -205,11 +215,45 @@ func TestAnotherMachineIsNamed(t *testing.T) {
 	require.Equal(t, OK, got.find("mine/agents=5/procs=1/time").Status, "+30 % may be the machine's")
 	require.Contains(t, strings.Join(got.Warnings, " "), "another machine (Example, 2 cores; here Example, 64 cores)")
 	require.Equal(t, 2, got.ExitCode(Strict))
+	// A processor without a name may be any.
+	nameless := accepted(t)
+	nameless.Sets[0].Machine.CPU = ""
+	r.Environment.CPU, r.Environment.Cores = "", 2
+	got, err = Compare(nameless, r, Options{})
+	require.NoError(t, err)
+	require.Contains(t, strings.Join(got.Warnings, " "), "another machine")
+	r.Environment.CPU, r.Environment.Cores = "Example", 64
 	// Twice as slow is more than machines differ by.
 	r.Bench[0].Times = []reports.Timing{timing(1, 0, 4), timing(1, 1, 4), timing(2, 0, 2)}
 	got, err = Compare(accepted(t), r, Options{})
 	require.NoError(t, err)
 	require.Equal(t, 1, got.ExitCode(Lenient))
+}
+
+// A threshold of none at all is not the default.
+func TestThresholdOfNone(t *testing.T) {
+	r := run()
+	r.Bench[0].Times = []reports.Timing{timing(1, 0, 2.2), timing(1, 1, 2.2), timing(2, 0, 2)}
+	for threshold, want := range map[float64]Status{0: OK, -1: Worse} {
+		got, err := Compare(accepted(t), r, Options{Threshold: threshold})
+		require.NoError(t, err)
+		require.Equal(t, want, got.find("mine/agents=5/procs=1/time").Status, "threshold %v", threshold)
+	}
+}
+
+// A batch that there cannot be, in a report that was not read from a file.
+func TestUnknownBatchIsNoSample(t *testing.T) {
+	r := run()
+	r.Bench[0].Times = []reports.Timing{timing(1, 2, 2), timing(2, 0, 2)}
+	got, err := Compare(accepted(t), r, Options{})
+	require.NoError(t, err)
+	require.Equal(t, Unknown, got.find("mine/agents=5/procs=1/time").Status)
+}
+
+func TestFigures(t *testing.T) {
+	for v, want := range map[float64]string{12: "12", 12.5: "12.5", 3003.25: "3003.25", 3008.0006: "3008.001", 0.0004: "0"} {
+		require.Equal(t, want, figure(v))
+	}
 }
 
 func TestKindsThatAreLeftOutAreNamed(t *testing.T) {

@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"math"
+	"strconv"
 )
 
 const (
@@ -62,6 +63,11 @@ func (c *comparison) newTime(is TimeRow) {
 func (c *comparison) time(was, is TimeRow, threshold float64) {
 	row := Row{Name: is.name(), ceiled: true}
 	batches := c.batches[is.name()]
+	if len(batches) == 0 {
+		row.Status, row.Got, row.Want = Unknown, "no samples", fmt.Sprintf("%d samples or more", MinSamples)
+		c.add(row)
+		return
+	}
 	for _, samples := range append([][]float64{was.Ratios}, batches...) {
 		if err := positive(is.name(), samples); err != nil {
 			row.Status, row.Got, row.Note = Unknown, "no ratio", err.Error()
@@ -88,8 +94,5 @@ func ratio(v float64) string { return fmt.Sprintf("%.2f x floor", v) }
 
 // figure is a number with three decimals at most.
 func figure(v float64) string {
-	if v == math.Trunc(v) {
-		return fmt.Sprintf("%.0f", v)
-	}
-	return fmt.Sprintf("%.3g", v)
+	return strconv.FormatFloat(round(v), 'f', -1, 64)
 }

@@ -70,7 +70,7 @@ type Result struct {
 // Options say how rows are compared. The zero Options take the defaults.
 type Options struct {
 	// Threshold is the effect, as a part of the whole, above which time is
-	// worse. Zero means DefaultThreshold.
+	// worse. Zero means DefaultThreshold, a negative number none at all.
 	Threshold float64
 	// Alpha is the level of the Mann-Whitney test. Zero means DefaultAlpha.
 	Alpha float64
@@ -105,6 +105,9 @@ const (
 	ForeignThreshold = 0.6
 	// DefaultAlpha is Options.Alpha where it is zero.
 	DefaultAlpha = 0.01
+	// LeastAlpha is the lowest level that makes sense: MinSamples on each side
+	// cannot differ by less chance than 0.00001.
+	LeastAlpha = 0.0001
 	// MinSamples is how many samples each side of a comparison needs.
 	MinSamples = 10
 )
@@ -113,6 +116,7 @@ func (o Options) withDefaults() Options {
 	if o.Threshold == 0 {
 		o.Threshold = DefaultThreshold
 	}
+	o.Threshold = max(o.Threshold, 0)
 	if o.Alpha == 0 {
 		o.Alpha = DefaultAlpha
 	}
