@@ -217,6 +217,33 @@ func (s stopper) ExecuteAgent(ctx context.Context, agent *executor.Agent, input 
 	return s.Runner.ExecuteAgent(ctx, agent, input, history)
 }
 
+// Innocent: an executor that hands its Runner a copy of each agent, so that
+// nothing that happens to it reaches the caller's.
+func TestObserveCopiedAgents(t *testing.T) {
+	spec := executor.Spec{Name: "copies", New: func(c executor.Config) (executor.ParallelExecutor, error) {
+		next := c.Runner
+		c.Runner = runnerFunc(func(ctx context.Context, agent *executor.Agent, input string, h []executor.Message) (*executor.AgentResponse, error) {
+			own := *agent
+			return next.ExecuteAgent(ctx, &own, input, h)
+		})
+		return executor.New(c)
+	}}
+	for _, s := range Catalogue() {
+		ids := map[string]bool{}
+		for _, a := range s.Agents {
+			ids[a.ID] = true
+		}
+		if s.RealTime != "" || s.OnWire() || len(ids) < len(s.Agents) { // of two agents with one ID a copy may be either
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			o, err := ObserveIn(t, s, spec, Options{})
+			require.NoError(t, err)
+			require.Equal(t, Pass, Judge(s, o).Status(), "%+v", Judge(s, o))
+		})
+	}
+}
+
 func TestObserveRefuses(t *testing.T) {
 	s, err := Find("normal")
 	require.NoError(t, err)
