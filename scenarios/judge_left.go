@@ -113,8 +113,8 @@ func (d *docket) back(r *ruling) {
 		return
 	}
 	last := d.o.Calls[len(d.o.Calls)-1]
-	for _, a := range last.Agents {
-		if _, ok := result(last, a.ID); !ok && d.valid(a.Place) {
+	for i, a := range d.s.Agents { // not last.Agents, which may not be described
+		if _, ok := result(last, a.ID); !ok && d.valid(i) {
 			r.breaks("request %d: agent %s is shut out, though it would answer again", last.Index, a.ID)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -177,6 +178,34 @@ func TestObserveDescribesSome(t *testing.T) {
 	require.Equal(t, []int{0, 1, 2, 3, 26, 27, 28, 29}, indexes)
 	require.Equal(t, 30, o.Totals.Returned)
 	require.Equal(t, msec, o.Totals.Latency.Max)
+}
+
+// Agents that were only counted are not described, and nothing is judged by
+// what is not known of them.
+func TestObserveCounts(t *testing.T) {
+	s := Scenario{Name: "crowd", Agents: many(10, mocks.Respond(msec)), Load: Load{Requests: recorded/10 + 1, Every: msec}, Config: config(), Recovers: true,
+		Clauses: always(executor.LosesNothing, executor.BoundsStuck, executor.Survives)}
+	o, err := ObserveIn(t, s, lookup(t, "reference"), Options{})
+	require.NoError(t, err)
+	require.Equal(t, recorded+10, o.Totals.AgentsStarted)
+	require.Len(t, o.Calls, MaxCalls)
+	for _, c := range o.Calls {
+		require.Empty(t, c.Agents)
+		require.Len(t, c.Results, 10)
+		lines := strings.Join(TimelineOf(o, c.Index), "\n")
+		require.NotContains(t, lines, "never called")
+		require.Contains(t, lines, "10 agents, AgentTimeout 100ms, Grace 40ms; what each agent did was not recorded")
+		require.Contains(t, lines, "the call returns 10 of 10 results")
+	}
+	for _, c := range Judge(s, o).Clauses {
+		switch c.Clause {
+		case executor.ReturnsInTime, executor.LeavesNothing, executor.BoundsStuck, executor.TouchesNoInput:
+			require.Equal(t, Pass, c.Status, "%+v", c)
+		default:
+			require.Equal(t, Unknown, c.Status, "%+v", c)
+			require.Contains(t, c.Reason, "agent by agent")
+		}
+	}
 }
 
 // A request that is blocked uses up its patience, then the next one starts.
