@@ -147,6 +147,15 @@ func TestJudge(t *testing.T) {
 			o.Released.Leak.HeapLooked, o.Released.Leak.Heap = true, DefaultHeap+1
 		}, Fail, "retained"},
 		"5: not looked": {5, nothingLooked, Unknown, "could not be looked at"},
+		"5: the bubble could not end": {5, func(_ *Scenario, o *Observation, _ *Call) {
+			o.Warnings = []string{BubbleLeft + ": deadlock"}
+		}, Unknown, "the bubble was left behind: deadlock"},
+		"5: the bubble kept what was built": {5, func(_ *Scenario, o *Observation, _ *Call) {
+			o.Warnings = []string{bubbleKept + ": deadlock"}
+		}, Pass, ""},
+		"5: found, and the bubble could not end": {5, func(_ *Scenario, o *Observation, _ *Call) {
+			o.Warnings, o.Released.ByExecutor = []string{BubbleLeft + ": deadlock"}, 1
+		}, Fail, "after every agent had returned"},
 		"5: hangs for ever": {5, func(s *Scenario, _ *Observation, _ *Call) {
 			s.Agents[2].Fault = mocks.HangForever()
 		}, Unknown, "agents never let go"},

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(serverEnv) != "" {
 		os.Exit(serve())
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction(packagePrefix+"leftForGood"))
 }
 
 // lookup is an executor of the registry.
