@@ -1,6 +1,7 @@
 package mocks
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -26,7 +27,9 @@ func RecoverAfter(n int, bad, good Fault) Fault {
 
 // choose asks isBad with the number of the agent's call, from 1.
 func choose(name string, bad, good Fault, isBad func(int64) bool) Fault {
-	return Fault{Name: name, Ignores: bad.Ignores || good.Ignores, Forever: bad.Forever || good.Forever, bind: func() act {
+	f := Fault{Name: name, Ignores: bad.Ignores || good.Ignores, Forever: bad.Forever || good.Forever}
+	f.Wire = cmp.Or(bad.Wire, good.Wire) // a client is needed for either
+	f.bind = func() act {
 		var calls atomic.Int64
 		badAct, goodAct := bad.act(), good.act()
 		return func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
@@ -35,26 +38,32 @@ func choose(name string, bad, good Fault, isBad func(int64) bool) Fault {
 			}
 			return goodAct(ctx, c)
 		}
-	}}
+	}
+	return f
 }
 
 // LeakChild starts a goroutine of the agent's own, which stays until released,
-// and then does inner. Ignores and Forever are those of inner: the call itself returns.
+// and then does inner. Ignores, Forever and Wire are those of inner: the call itself returns.
 func LeakChild(inner Fault) Fault {
-	return Fault{Name: "leak a child goroutine, then " + inner.Name, Ignores: inner.Ignores, Forever: inner.Forever, bind: func() act {
+	f := inner
+	f.Name = "leak a child goroutine, then " + inner.Name
+	f.bind = func() act {
 		innerAct := inner.act()
 		return func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
 			c.crew.leakChild()
 			return innerAct(ctx, c)
 		}
-	}}
+	}
+	return f
 }
 
 // HoldMemory allocates and touches bytes of heap, and holds them for as long
 // as inner runs, as a call holds its request and response buffers.
 func HoldMemory(bytes int, inner Fault) Fault {
 	bytes = max(bytes, 0)
-	return Fault{Name: fmt.Sprintf("hold %d bytes, then %s", bytes, inner.Name), Ignores: inner.Ignores, Forever: inner.Forever, bind: func() act {
+	f := inner
+	f.Name = fmt.Sprintf("hold %d bytes, then %s", bytes, inner.Name)
+	f.bind = func() act {
 		innerAct := inner.act()
 		return func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
 			held := make([]byte, bytes)
@@ -64,7 +73,8 @@ func HoldMemory(bytes int, inner Fault) Fault {
 			defer runtime.KeepAlive(held)
 			return innerAct(ctx, c)
 		}
-	}}
+	}
+	return f
 }
 
 // act binds the fault, so that the counters in it are new.

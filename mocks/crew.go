@@ -20,6 +20,8 @@ type Crew struct {
 
 	staffMu sync.RWMutex
 	staff   map[*executor.Agent]*staff
+	// byID is the agent hired under an ID; nil where there is more than one.
+	byID map[string]*executor.Agent
 
 	// mu guards what follows, and the closing of valve.
 	mu       sync.Mutex
@@ -45,7 +47,7 @@ type staff struct {
 // NewCrew returns a crew without agents. An empty record means RecordAll. It
 // may be called inside a testing/synctest bubble, to which its channels then belong.
 func NewCrew(record Record) *Crew {
-	c := &Crew{valve: make(chan struct{}), staff: make(map[*executor.Agent]*staff)}
+	c := &Crew{valve: make(chan struct{}), staff: make(map[*executor.Agent]*staff), byID: make(map[string]*executor.Agent)}
 	if record != RecordCounts {
 		c.ledger = newLedger()
 	}
@@ -53,7 +55,8 @@ func NewCrew(record Record) *Crew {
 }
 
 // Hire makes agent do fault when it is called. It is known by its pointer, so
-// IDs may be empty or occur twice. agent.Tools is set to handlers that do
+// IDs may be empty or occur twice; a copy of it is known by its ID, where no
+// other agent was hired under that. agent.Tools is set to handlers that do
 // tools; the agent's healthy response asks for each of them once, in order,
 // with IDs "call-1", "call-2" and the input as arguments. Hiring an agent again
 // replaces its fault and starts its counters anew. Hire writes to agent, so it
@@ -67,6 +70,24 @@ func (c *Crew) Hire(agent *executor.Agent, fault Fault, tools ...ToolFault) {
 	c.staffMu.Lock()
 	defer c.staffMu.Unlock()
 	c.staff[agent] = s
+	if first, taken := c.byID[agent.ID]; taken && first != agent {
+		c.byID[agent.ID] = nil
+	} else {
+		c.byID[agent.ID] = agent
+	}
+}
+
+// find is the hired agent that is called, and what it was hired for; nil where
+// it was not. A runner may be handed a copy, so that what it does to the agent
+// does not reach the caller's.
+func (c *Crew) find(agent *executor.Agent) (*executor.Agent, *staff) {
+	c.staffMu.RLock()
+	defer c.staffMu.RUnlock()
+	if s := c.staff[agent]; s != nil {
+		return agent, s
+	}
+	hired := c.byID[agent.ID]
+	return hired, c.staff[hired]
 }
 
 // ExecuteAgent does the agent's fault; only a client on a wire looks at history. After Release
@@ -79,9 +100,7 @@ func (c *Crew) Hire(agent *executor.Agent, fault Fault, tools ...ToolFault) {
 // goroutine whose ctx carries none keeps the labels that it has.
 func (c *Crew) ExecuteAgent(ctx context.Context, agent *executor.Agent, input string, history []executor.Message) (*executor.AgentResponse, error) {
 	id := agent.ID
-	c.staffMu.RLock()
-	s := c.staff[agent]
-	c.staffMu.RUnlock()
+	agent, s := c.find(agent)
 	if s == nil {
 		return nil, fmt.Errorf("mocks: execute agent %q: got an agent that was not hired by this crew", id)
 	}

@@ -111,6 +111,34 @@ func TestUnusualAgents(t *testing.T) {
 	require.Nil(t, crew.Runs("other"))
 }
 
+// A copy of a hired agent is that agent, unless it may be one of two.
+func TestCopiedAgents(t *testing.T) {
+	crew := mocks.NewCrew(mocks.RecordAll)
+	agent, twins := &executor.Agent{ID: "a", Name: "Agent A"}, []*executor.Agent{{ID: "b"}, {ID: "b"}}
+	crew.Hire(agent, mocks.Fail(0))
+	crew.Hire(agent, mocks.Respond(0), mocks.ToolOK("tool", 0))
+	for _, b := range twins {
+		crew.Hire(b, mocks.Respond(0))
+	}
+	copied := *agent
+	r, err := crew.ExecuteAgent(t.Context(), &copied, "in", nil)
+	require.NoError(t, err)
+	require.Equal(t, "Agent A", r.AgentName)
+	_, err = copied.Tools[0].Handler(t.Context(), "in")
+	require.NoError(t, err)
+	twin := *twins[0]
+	_, err = crew.ExecuteAgent(t.Context(), &twin, "in", nil)
+	require.ErrorContains(t, err, `"b": got an agent that was not hired`)
+	_, err = crew.ExecuteAgent(t.Context(), twins[0], "in", nil)
+	require.NoError(t, err)
+
+	runs := crew.Runs("in")
+	require.Len(t, runs, 2)
+	require.Same(t, agent, runs[0].Agent, "the books tell of the agent that was hired")
+	require.Len(t, runs[0].Tools, 1)
+	require.Same(t, twins[0], runs[1].Agent)
+}
+
 // TestConcurrentRequests is a plain fan-out of 100 requests of 5 agents.
 func TestConcurrentRequests(t *testing.T) {
 	const requests, agents = 100, 5

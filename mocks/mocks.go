@@ -39,7 +39,8 @@ type Fault struct {
 	Ignores bool
 	// Forever says that not even Crew.Release ends the call.
 	Forever bool
-	// Wire is what OnWire's server is asked for; empty for all other faults.
+	// Wire is what OnWire's server is asked for; empty for a fault that needs no
+	// client. One composed of two has that of the first that is on a wire.
 	Wire string
 	// bind makes the act for one agent, with fresh counters.
 	bind func() act

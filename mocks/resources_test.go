@@ -110,3 +110,14 @@ func TestForeverIsKnownOfWhatHoldsIt(t *testing.T) {
 	}
 	require.False(t, mocks.LeakChild(mocks.HangIgnoring()).Forever)
 }
+
+func TestWireIsKnownOfWhatIsComposedOfIt(t *testing.T) {
+	wire, fine := mocks.OnWire(mocks.WireReset), mocks.Respond(0)
+	for _, f := range []mocks.Fault{
+		wire, mocks.LeakChild(wire), mocks.HoldMemory(1, wire),
+		mocks.FlakyEvery(2, wire, fine), mocks.FlakyEvery(2, fine, wire), mocks.RecoverAfter(1, wire, mocks.OnWire()),
+	} {
+		require.Equal(t, "reset", f.Wire, f.Name)
+	}
+	require.Empty(t, mocks.HoldMemory(1, mocks.FlakyEvery(2, mocks.Hang(), fine)).Wire)
+}

@@ -99,8 +99,13 @@ func (c *cell) describe(r *request, k *caller, started, ended time.Time, a answe
 	return call
 }
 
-// describeAgents adds one AgentRun for each place of the crew. c.mu is held.
+// describeAgents adds one AgentRun for each place of the crew, or none where the
+// crew only counts: an agent of which nothing is known was not "never started".
+// c.mu is held.
 func (c *cell) describeAgents(call *Call, runs []mocks.Run) {
+	if c.record == mocks.RecordCounts {
+		return
+	}
 	call.Agents = make([]AgentRun, len(c.s.Agents))
 	for i, a := range c.s.Agents {
 		call.Agents[i] = AgentRun{Place: i, ID: a.ID, Fault: a.Fault.Name, Ignores: a.Fault.Ignores}

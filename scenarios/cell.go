@@ -21,6 +21,7 @@ type cell struct {
 	opts Options
 	obs  Observation
 
+	record   mocks.Record
 	crew     *mocks.Crew
 	agents   []*executor.Agent
 	place    map[*executor.Agent]int
@@ -47,12 +48,12 @@ const recorded = 20_000
 // build makes the crew and the executor. Inside a bubble all their channels
 // belong to it.
 func (c *cell) build(spec executor.Spec) error {
-	record := mocks.RecordAll
+	c.record = mocks.RecordAll
 	if c.s.Load.Total()*max(1, len(c.s.Agents)) > recorded {
-		record = mocks.RecordCounts
+		c.record = mocks.RecordCounts
 		c.warn("more than %d agent calls: they were counted, not described", recorded)
 	}
-	c.crew = mocks.NewCrew(record)
+	c.crew = mocks.NewCrew(c.record)
 	c.hire()
 	if err := c.connect(); err != nil {
 		return err

@@ -147,13 +147,31 @@ func TestJudge(t *testing.T) {
 			o.Released.Leak.HeapLooked, o.Released.Leak.Heap = true, DefaultHeap+1
 		}, Fail, "retained"},
 		"5: not looked": {5, nothingLooked, Unknown, "could not be looked at"},
+		"5: the bubble could not end": {5, func(_ *Scenario, o *Observation, _ *Call) {
+			o.Warnings = []string{BubbleLeft + ": deadlock"}
+		}, Unknown, "the bubble was left behind: deadlock"},
+		"5: the bubble kept what was built": {5, func(_ *Scenario, o *Observation, _ *Call) {
+			o.Warnings = []string{bubbleKept + ": deadlock"}
+		}, Pass, ""},
+		"5: found, and the bubble could not end": {5, func(_ *Scenario, o *Observation, _ *Call) {
+			o.Warnings, o.Released.ByExecutor = []string{BubbleLeft + ": deadlock"}, 1
+		}, Fail, "after every agent had returned"},
 		"5: hangs for ever": {5, func(s *Scenario, _ *Observation, _ *Call) {
 			s.Agents[2].Fault = mocks.HangForever()
 		}, Unknown, "agents never let go"},
+		"5: in use, not described": {5, func(s *Scenario, o *Observation, c *Call) {
+			noAgents(s, o, c)
+			s.Agents, o.Left.ByAgent = crew(mocks.OnWire()), 0
+			o.Wire = &Wire{Left: Connections{Open: 1, InUse: 1}}
+		}, Unknown, "1 connections are in use"},
 		"6: more than bound": {6, func(_ *Scenario, o *Observation, _ *Call) { o.Left.ByAgent = 9 }, Fail, "9 agents' calls"},
 		"6: blocked":         {6, blocked, Fail, "1 of 1 callers blocked"},
 		"6: others":          {6, func(_ *Scenario, o *Observation, _ *Call) { o.Left.ByExecutor = 1 }, Fail, "in no agent's call"},
 		"6: shut out":        {6, func(s *Scenario, o *Observation, _ *Call) { s.Recovers = true }, Fail, "shut out"},
+		"6: shut out, not described": {6, func(s *Scenario, o *Observation, c *Call) {
+			noAgents(s, o, c)
+			s.Recovers = true
+		}, Fail, "shut out"},
 		"6: not looked":      {6, nothingLooked, Unknown, "could not be looked at"},
 		"7: loses a sibling": {7, noResults, Fail, "agent a lost its result"},
 		"7: panic in caller": {7, func(_ *Scenario, _ *Observation, c *Call) { c.Panic = "boo" }, Fail, "boo"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/leak"
@@ -35,6 +36,9 @@ func (d *docket) leavesNothing(r *ruling) {
 		r.breaks("%d goroutines left after every agent had returned", n)
 		r.evidence = append(r.evidence, d.findings(released, false)...)
 	}
+	if released.ByExecutor+released.ByAgent == 0 {
+		d.bubbleLeft(r)
+	}
 	if d.s.Forever() {
 		r.doubt("agents never let go, so what is left without them cannot be seen")
 	}
@@ -44,6 +48,16 @@ func (d *docket) leavesNothing(r *ruling) {
 	if left.AgentOwn > 0 {
 		r.saw += fmt.Sprintf(" but %d that the agents' own code started", left.AgentOwn)
 		r.evidence = append(r.evidence, d.findings(left, true)...)
+	}
+}
+
+// bubbleLeft doubts a look that found nothing where the bubble could not end:
+// something is in it that was not seen.
+func (d *docket) bubbleLeft(r *ruling) {
+	for _, w := range d.o.Warnings {
+		if strings.HasPrefix(w, BubbleLeft) && !strings.HasPrefix(w, bubbleKept) {
+			r.doubt("no goroutine was found, but %s", w)
+		}
 	}
 }
 
@@ -113,8 +127,8 @@ func (d *docket) back(r *ruling) {
 		return
 	}
 	last := d.o.Calls[len(d.o.Calls)-1]
-	for _, a := range last.Agents {
-		if _, ok := result(last, a.ID); !ok && d.valid(a.Place) {
+	for i, a := range d.s.Agents { // not last.Agents, which may not be described
+		if _, ok := result(last, a.ID); !ok && d.valid(i) {
 			r.breaks("request %d: agent %s is shut out, though it would answer again", last.Index, a.ID)
 		}
 	}

@@ -85,7 +85,8 @@ type Call struct {
 	// Panic is what the call itself panicked with, in the caller's goroutine,
 	// or "runtime.Goexit".
 	Panic string `json:"panic,omitempty"`
-	// Agents is what each agent went through, in call order.
+	// Agents is what each agent went through, in call order; empty where the
+	// cell's agent calls were only counted.
 	Agents []AgentRun `json:"agents,omitempty"`
 	// Changed says how the returned map differed when looked at again at the end.
 	Changed []string `json:"changed,omitempty"`

@@ -42,6 +42,8 @@ type Options struct {
 
 	// beats counts on as the cell's time does; see ObserveOrStall.
 	beats *atomic.Int64
+	// built is set to how many goroutines building the executor left; see bubbleKept.
+	built *int
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -122,7 +124,7 @@ func notRun(o Observation, s Scenario) Observation {
 
 // run is the cell from the first goroutine to the last.
 func (c *cell) run(ctx context.Context, spec executor.Spec) error {
-	if err := c.build(spec); err != nil {
+	if err := c.buildCounting(ctx, spec); err != nil {
 		return err
 	}
 	c.takeBase()

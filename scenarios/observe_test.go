@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(serverEnv) != "" {
 		os.Exit(serve())
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction(packagePrefix+"leftForGood"))
 }
 
 // lookup is an executor of the registry.
@@ -179,6 +180,34 @@ func TestObserveDescribesSome(t *testing.T) {
 	require.Equal(t, msec, o.Totals.Latency.Max)
 }
 
+// Agents that were only counted are not described, and nothing is judged by
+// what is not known of them.
+func TestObserveCounts(t *testing.T) {
+	s := Scenario{Name: "crowd", Agents: many(10, mocks.Respond(msec)), Load: Load{Requests: recorded/10 + 1, Every: msec}, Config: config(), Recovers: true,
+		Clauses: always(executor.LosesNothing, executor.BoundsStuck, executor.Survives)}
+	o, err := ObserveIn(t, s, lookup(t, "reference"), Options{})
+	require.NoError(t, err)
+	require.Equal(t, recorded+10, o.Totals.AgentsStarted)
+	require.Len(t, o.Calls, MaxCalls)
+	for _, c := range o.Calls {
+		require.Empty(t, c.Agents)
+		require.Len(t, c.Results, 10)
+		lines := strings.Join(TimelineOf(o, c.Index), "\n")
+		require.NotContains(t, lines, "never called")
+		require.Contains(t, lines, "10 agents, AgentTimeout 100ms, Grace 40ms; what each agent did was not recorded")
+		require.Contains(t, lines, "the call returns 10 of 10 results")
+	}
+	for _, c := range Judge(s, o).Clauses {
+		switch c.Clause {
+		case executor.ReturnsInTime, executor.LeavesNothing, executor.BoundsStuck, executor.TouchesNoInput:
+			require.Equal(t, Pass, c.Status, "%+v", c)
+		default:
+			require.Equal(t, Unknown, c.Status, "%+v", c)
+			require.Contains(t, c.Reason, "agent by agent")
+		}
+	}
+}
+
 // A request that is blocked uses up its patience, then the next one starts.
 func TestObserveSequential(t *testing.T) {
 	s := AccumulationSequential(3, 1)
@@ -215,6 +244,33 @@ type stopper struct {
 func (s stopper) ExecuteAgent(ctx context.Context, agent *executor.Agent, input string, history []executor.Message) (*executor.AgentResponse, error) {
 	s.stop()
 	return s.Runner.ExecuteAgent(ctx, agent, input, history)
+}
+
+// Innocent: an executor that hands its Runner a copy of each agent, so that
+// nothing that happens to it reaches the caller's.
+func TestObserveCopiedAgents(t *testing.T) {
+	spec := executor.Spec{Name: "copies", New: func(c executor.Config) (executor.ParallelExecutor, error) {
+		next := c.Runner
+		c.Runner = runnerFunc(func(ctx context.Context, agent *executor.Agent, input string, h []executor.Message) (*executor.AgentResponse, error) {
+			own := *agent
+			return next.ExecuteAgent(ctx, &own, input, h)
+		})
+		return executor.New(c)
+	}}
+	for _, s := range Catalogue() {
+		ids := map[string]bool{}
+		for _, a := range s.Agents {
+			ids[a.ID] = true
+		}
+		if s.RealTime != "" || s.OnWire() || len(ids) < len(s.Agents) { // of two agents with one ID a copy may be either
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			o, err := ObserveIn(t, s, spec, Options{})
+			require.NoError(t, err)
+			require.Equal(t, Pass, Judge(s, o).Status(), "%+v", Judge(s, o))
+		})
+	}
 }
 
 func TestObserveRefuses(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/mocks"
 )
@@ -45,17 +46,35 @@ type Witness struct {
 }
 
 // lookOptions look at the whole process on the machine's clock, since a cell
-// has a process to itself there. A bubble has neighbours: only the goroutines
-// that carry the cell's labels are its own.
+// has a process to itself there. A bubble has neighbours, and package leak looks
+// at its goroutines only. That is all of them, and more than those that carry
+// the cell's labels: timers call their functions without any, and a library may
+// set its own in their place.
 func (c *cell) lookOptions() leak.Options {
 	o := leak.Options{Settle: leak.SettleFor(c.opts.Settle)}
 	if c.opts.Clock == VirtualClock {
 		o.Proof = leak.ProofOff // a collection for each of many small cells
-		o.Labels = map[string]string{"executor": c.obs.Executor, "scenario": c.s.Name}
 		return o
 	}
 	o.Heap, o.Descriptors = true, true
 	return o
+}
+
+// buildCounting is build, and sets Options.built where it is asked for.
+func (c *cell) buildCounting(ctx context.Context, spec executor.Spec) error {
+	if c.opts.built == nil {
+		return c.build(spec)
+	}
+	before := leak.Take()
+	if err := c.build(spec); err != nil {
+		return err
+	}
+	r, err := leak.Find(context.WithoutCancel(ctx), before, c.lookOptions())
+	if err != nil {
+		c.warn("goroutines of the executor itself: %v", err)
+	}
+	*c.opts.built = r.Goroutines
+	return nil
 }
 
 // takeBase notes what is there before the first request.

@@ -86,12 +86,18 @@ const (
 
 func (t *timeline) head() string {
 	u := t.o.Setup
-	head := fmt.Sprintf("request %d of %d, on %s time: %d agents, AgentTimeout %v, Grace %v", t.c.Index, t.o.Totals.Requests, t.o.Clock, len(t.c.Agents), u.AgentTimeout, u.Grace)
+	head := fmt.Sprintf("request %d of %d, on %s time: %d agents, AgentTimeout %v, Grace %v", t.c.Index, t.o.Totals.Requests, t.o.Clock, t.crew(), u.AgentTimeout, u.Grace)
 	if u.Limit > 0 {
 		head += fmt.Sprintf(", Limit %d", u.Limit)
 	}
+	if len(t.c.Agents) < t.crew() {
+		head += "; what each agent did was not recorded"
+	}
 	return head
 }
+
+// crew is how many agents the call had, described or not.
+func (t *timeline) crew() int { return max(len(t.c.Agents), t.o.Setup.Agents) }
 
 func (t *timeline) add(at time.Duration, rank int, format string, args ...any) {
 	t.events = append(t.events, event{at - t.c.Started, rank, fmt.Sprintf(format, args...)})
@@ -193,7 +199,7 @@ func (t *timeline) got() string {
 	if extra := len(keys) - 8; extra > 0 {
 		keys = append(keys[:8:8], fmt.Sprintf("and %d more", extra))
 	}
-	got := fmt.Sprintf("%d of %d results", len(t.c.Results), len(t.c.Agents))
+	got := fmt.Sprintf("%d of %d results", len(t.c.Results), t.crew())
 	if len(keys) > 0 {
 		got += " (" + strings.Join(keys, ", ") + ")"
 	}

@@ -18,6 +18,10 @@ var ErrStalled = errors.New("virtual time makes no progress")
 // with goroutines in it that stay in the process.
 const BubbleLeft = "the bubble was left behind"
 
+// bubbleKept begins it where goroutines stay that building the executor started,
+// as a pool's workers: they were there before the first request and are no leak.
+const bubbleKept = BubbleLeft + ", with the goroutines that were started with the executor"
+
 // seen is what Observe returned, once it has.
 type seen struct {
 	o    Observation
@@ -38,7 +42,8 @@ func ObserveIn(t *testing.T, s Scenario, spec executor.Spec, opts Options) (Obse
 // observeIn runs the bubble on a goroutine of its own: where a race was
 // reported, package testing ends the one that waits for the bubble.
 func observeIn(t *testing.T, s Scenario, spec executor.Spec, opts Options) <-chan seen {
-	opts.Clock = VirtualClock
+	var built int
+	opts.Clock, opts.built = VirtualClock, &built
 	ended := make(chan seen, 1)
 	go func() {
 		var out seen
@@ -47,6 +52,8 @@ func observeIn(t *testing.T, s Scenario, spec executor.Spec, opts Options) <-cha
 			switch {
 			case !out.done:
 				out.err = fmt.Errorf("scenarios: observe %s in %s: %w: %v", spec.Name, s.Name, ErrStalled, v)
+			case v != nil && built > 0:
+				out.o.Warnings = append(out.o.Warnings, fmt.Sprintf("%s: %v", bubbleKept, v))
 			case v != nil:
 				out.o.Warnings = append(out.o.Warnings, fmt.Sprintf("%s: %v", BubbleLeft, v))
 			}

@@ -79,9 +79,10 @@ func (d *docket) wire(r *ruling) {
 		r.doubt("the client's connections were not looked at")
 		return
 	}
-	running := 0
+	running, looked := 0, 0
 	for _, c := range d.o.Calls {
 		for _, a := range c.Agents {
+			looked++
 			if a.RunningAtReturn && a.LateAt == 0 {
 				running++
 			}
@@ -89,6 +90,9 @@ func (d *docket) wire(r *ruling) {
 	}
 	if n := w.Left.InUse - w.Left.Bodies; d.s.honours() && running > 0 && w.Left.InUse > 0 {
 		r.breaks("%d connections are in use by agents that were not stopped, %d of them before the headers", w.Left.InUse, n)
+	}
+	if d.s.honours() && looked == 0 && w.Left.InUse > 0 {
+		r.doubt("%d connections are in use, and whether by agents was not recorded", w.Left.InUse)
 	}
 	r.saw += fmt.Sprintf("; %d HTTP requests over %d connections, of which %d were idle and %d in use",
 		w.Requests, w.Dialed, w.Left.Open-w.Left.InUse, w.Left.InUse)

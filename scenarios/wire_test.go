@@ -61,8 +61,15 @@ func overWire(t *testing.T, name string, build func(executor.Config) (executor.P
 	t.Helper()
 	s, err := Find(name)
 	require.NoError(t, err)
+	return runOverWire(t, s, build, change)
+}
+
+// runOverWire is overWire for a scenario that need not be in the catalogue.
+func runOverWire(t *testing.T, s Scenario, build func(executor.Config) (executor.ParallelExecutor, error), change func(mocks.Wire, string) mocks.Wire) Cell {
+	t.Helper()
 	url := serverBeside(t)
 	var o Observation
+	var err error
 	for range 5 { // as often as this machine is too busy to tell
 		o, err = Observe(context.Background(), s, executor.Spec{Name: "candidate", New: build}, Options{
 			Settle: 300 * time.Millisecond, // a client's pause before it tries again
@@ -189,6 +196,21 @@ type runnerFunc func(context.Context, *executor.Agent, string, []executor.Messag
 
 func (f runnerFunc) ExecuteAgent(ctx context.Context, a *executor.Agent, input string, h []executor.Message) (*executor.AgentResponse, error) {
 	return f(ctx, a, input, h)
+}
+
+// A fault on the wire stays there, whatever it is composed into.
+func TestComposedFaultsAreOnTheWire(t *testing.T) {
+	s, err := Find("wire-healthy")
+	require.NoError(t, err)
+	s.Name, s.Load, s.Clauses = "composed", Load{}, always()
+	s.Agents = crew(mocks.HoldMemory(1<<16, mocks.OnWire()), mocks.FlakyEvery(2, mocks.Fail(quick), mocks.OnWire()))
+	require.True(t, s.OnWire())
+	cell := runOverWire(t, s, reference, unchanged)
+	require.Equal(t, Pass, cell.Verdict.Status(), "%+v", cell.Verdict)
+	require.Equal(t, 2, cell.Observation.Wire.Requests)
+	for _, a := range cell.Observation.Calls[0].Agents {
+		require.Equal(t, mocks.Responded, a.Outcome, "%+v", a)
+	}
 }
 
 // A scenario that needs a client says so.
