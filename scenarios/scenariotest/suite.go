@@ -150,9 +150,8 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 	}
 	u.last = s.Name
 	r, crash, err := u.child.ask(j)
-	races := scenarios.RaceReports(u.child.output.recent())
-	switch {
-	case err != nil || crash != nil || r.Soiled || len(races) > 0:
+	r.Observation.Races = append(r.Observation.Races, u.child.output.races(r.Raced)...)
+	if err != nil || crash != nil || r.Soiled || len(r.Observation.Races) > 0 {
 		u.drop()
 	}
 	switch {
@@ -163,20 +162,21 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 	case r.Trouble != "":
 		return scenarios.Observation{}, errors.New(r.Trouble)
 	case r.Stalled && !j.Real:
-		return u.again(t, s, r.Observation.Warnings)
+		return u.again(t, s, r.Observation)
 	}
-	r.Observation.Races = append(r.Observation.Races, races...)
 	return r.Observation, nil
 }
 
 // again runs a cell, in which virtual time stood still, on the machine's clock.
-func (u *suite) again(t *testing.T, s scenarios.Scenario, why []string) (scenarios.Observation, error) {
+// A race that was reported before it did is one all the same.
+func (u *suite) again(t *testing.T, s scenarios.Scenario, stood scenarios.Observation) (scenarios.Observation, error) {
 	u.stalled++
 	before := u.stalled
 	u.stalled = stalls
 	o, err := u.inChild(t, s)
 	u.stalled = before
-	o.Warnings = append(o.Warnings, why...)
+	o.Warnings = append(o.Warnings, stood.Warnings...)
+	o.Races = append(o.Races, stood.Races...)
 	return o, err
 }
 
