@@ -18,19 +18,22 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// racing is the reference with a data race, after it has done f.
-func racing(f func()) executor.Spec {
+// doing is the reference after it has done f.
+func doing(f func()) executor.Spec {
 	return spoilt(func(_ executor.Config, ref *executor.Reference) executorFunc {
 		return func(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
 			f()
-			var wg sync.WaitGroup
-			n := 0
-			wg.Go(func() { n++ })
-			n++
-			wg.Wait()
 			return ref.ExecuteParallel(ctx, input, agents)
 		}
 	})
+}
+
+func race() {
+	var wg sync.WaitGroup
+	n := 0
+	wg.Go(func() { n++ })
+	n++
+	wg.Wait()
 }
 
 // A race is a breach of clause 10, wherever its report went. The scenario is one
@@ -56,9 +59,25 @@ func TestRaces(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Setenv("GORACE", tt.gorace)
-			got := ordinary(t, racing(tt.before)).status(t, s, executor.TouchesNoInput)
+			got := ordinary(t, doing(func() { tt.before(); race() })).status(t, s, executor.TouchesNoInput)
 			require.Equal(t, scenarios.Fail, got.Status, "%s", text(s, got))
 			require.Contains(t, got.Got, tt.want)
 		})
 	}
+}
+
+// A race counts though the cell was run again, since virtual time stood still.
+func TestRaceBeforeAStall(t *testing.T) {
+	s, err := scenarios.Find("panic")
+	require.NoError(t, err)
+	got := ordinary(t, doing(func() {
+		if onVirtualTime() {
+			race()
+			var mu sync.Mutex
+			mu.Lock()
+			mu.Lock()
+		}
+	})).status(t, s, executor.TouchesNoInput)
+	require.Equal(t, scenarios.Fail, got.Status, "%s", text(s, got))
+	require.Contains(t, got.Got, raceBegins)
 }

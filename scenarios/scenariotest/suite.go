@@ -81,7 +81,7 @@ func (u *suite) observe(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 	case s.Forever() && u.opts.inProcess:
 		return scenarios.Observation{}, fmt.Errorf("%w: its agents would hang in this process for ever", errNotRun)
 	case u.opts.inProcess || counted(s):
-		return here(t, s, u.spec, u.stalled >= stalls, nil)
+		return u.here(t, s)
 	}
 	return u.inChild(t, s)
 }
@@ -94,16 +94,17 @@ func counted(s scenarios.Scenario) bool {
 }
 
 // here observes the cell in this process. Where virtual time stands still it
-// goes over to the machine's clock.
-func here(t *testing.T, s scenarios.Scenario, spec executor.Spec, real bool, wire func(int) (mocks.Wire, error)) (scenarios.Observation, error) {
-	if s.RealTime != "" || real {
-		return onRealTime(t.Context(), s, spec, wire)
+// goes over to the machine's clock, and after some such cells begins with that.
+func (u *suite) here(t *testing.T, s scenarios.Scenario) (scenarios.Observation, error) {
+	if s.RealTime != "" || u.stalled >= stalls {
+		return onRealTime(t.Context(), s, u.spec, nil)
 	}
-	o, err := scenarios.ObserveOrStall(t, s, spec, scenarios.Options{Race: raceEnabled}, stall)
-	if !errors.Is(err, scenarios.ErrStalled) {
+	o, err := scenarios.ObserveOrStall(t, s, u.spec, scenarios.Options{Race: raceEnabled}, stall)
+	if !isStall(err) {
 		return o, err
 	}
-	o, realErr := onRealTime(t.Context(), s, spec, wire)
+	u.stalled++
+	o, realErr := onRealTime(t.Context(), s, u.spec, nil)
 	o.Warnings = append(o.Warnings, err.Error())
 	return o, realErr
 }
