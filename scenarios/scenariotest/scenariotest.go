@@ -43,8 +43,13 @@ import (
 // Test runs the executor that newExecutor builds through the catalogue. It is
 // built anew for each scenario, with that scenario's configuration, and on
 // virtual time inside the bubble: it must start no goroutine that outlives it
-// there. A failure names the clause that is broken, what was observed and what
-// is asked for, and shows the request's timeline and what was left behind.
+// there. Nor may it keep for the next scenario what was made inside one: channels,
+// and with them contexts and timers, belong to their bubble, and to use them in
+// another ends the process. (Where a child dies of that, each scenario gets one
+// of its own from then on; in the test's own process it is the end.)
+//
+// A failure names the clause that is broken, what was observed and what is asked
+// for, and shows the request's timeline and what was left behind.
 //
 // A subtest is passed where every clause is kept. Where a clause is waived, the
 // executor claims nothing of it, or the machine was too slow to judge times, it
@@ -60,6 +65,9 @@ func Test(t *testing.T, newExecutor func(executor.Config) executor.ParallelExecu
 // TestSpec is Test for an executor that is described by a Spec.
 func TestSpec(t *testing.T, spec executor.Spec, opts ...Option) {
 	t.Helper()
+	// A context makes its channel when it is first asked for it: were that in a
+	// scenario, the test's own would belong to that one's bubble.
+	t.Context().Done()
 	var o options
 	for _, opt := range opts {
 		opt(&o)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +41,8 @@ type suite struct {
 	// last is the scenario that the child was last asked for.
 	last    string
 	stalled int
+	// alone says that every cell gets a child of its own; see kept.
+	alone bool
 	// url and stopServer are the faulty server's, once there was a wire scenario.
 	url        string
 	stopServer func()
@@ -139,25 +142,23 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 		}
 		j.URL = u.url
 	}
-	if u.child != nil && u.child.ended() {
-		t.Errorf("scenariotest: when scenario %s was over, its process died: %s", u.last, u.child.death(time.Now()).Message)
-		u.drop()
-	}
-	if u.child == nil {
-		var err error
-		if u.child, err = startChild(u.name, u.ordinal); err != nil {
-			return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
-		}
+	if err := u.ready(t); err != nil {
+		return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
 	}
 	u.last = s.Name
 	r, crash, err := u.child.ask(j)
 	r.Observation.Races = append(r.Observation.Races, u.child.output.races(r.Raced)...)
-	if err != nil || crash != nil || r.Soiled || len(r.Observation.Races) > 0 {
+	if err != nil || crash != nil || r.Soiled || len(r.Observation.Races) > 0 || u.alone {
 		u.drop()
 	}
 	switch {
 	case err != nil:
 		return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
+	case kept(crash) && !u.alone:
+		u.alone = true
+		o, err := u.inChild(t, s)
+		o.Warnings = append(o.Warnings, "run again in a process of its own, as every scenario from here on: "+crash.Message)
+		return o, err
 	case crash != nil:
 		return dead(u.spec, s, crash), nil
 	case r.Trouble != "":
@@ -166,6 +167,28 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 		return u.again(t, s, r.Observation)
 	}
 	return r.Observation, nil
+}
+
+// ready sees to it that there is a child that can be asked.
+func (u *suite) ready(t *testing.T) (err error) {
+	if u.child != nil && u.child.ended() {
+		t.Errorf("scenariotest: when scenario %s was over, its process died: %s", u.last, u.child.death(time.Now()).Message)
+		u.drop()
+	}
+	if u.child == nil {
+		u.child, err = startChild(u.name, u.ordinal)
+	}
+	return err
+}
+
+// kept says that the process may have died because one child serves several
+// bubbles: channels belong to the one that they were made in, WaitGroups to that
+// which they count in, and the runtime ends a process that uses them in another.
+// A context from before the call of Test is enough, as it makes its channel when
+// it is first asked for it. With a process for each cell that cannot be, so what
+// dies of it there is the executor's fault.
+func kept(crash *scenarios.Crash) bool {
+	return crash != nil && crash.Kind == "fatal" && strings.Contains(crash.Message, "synctest")
 }
 
 // again runs a cell, in which virtual time stood still, on the machine's clock.
