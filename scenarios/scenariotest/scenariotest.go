@@ -51,9 +51,12 @@ import (
 // A failure names the clause that is broken, what was observed and what is asked
 // for, and shows the request's timeline and what was left behind.
 //
-// A subtest is passed where every clause is kept. Where a clause is waived, the
-// executor claims nothing of it, or the machine was too slow to judge times, it
-// is skipped and says so; where something else could not be looked at, it fails.
+// A subtest is passed where every clause is kept that the executor claims: one of
+// which it claims nothing is only named, and the others decide. Where a clause is
+// waived, the executor claims none, the scenario cannot be run, or the machine was
+// too slow to judge times, it is skipped and says so; where something else could
+// not be looked at, it fails. The last line counts what was not run apart, and
+// names the waivers that were not needed though all their scenarios were run.
 func Test(t *testing.T, newExecutor func(executor.Config) executor.ParallelExecutor, opts ...Option) {
 	t.Helper()
 	TestSpec(t, executor.Spec{
