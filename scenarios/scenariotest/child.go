@@ -44,6 +44,9 @@ type reply struct {
 	// Soiled says that something was left in the process, which should not run
 	// another cell.
 	Soiled bool `json:"soiled,omitempty"`
+	// Raced says that the race detector has reported something since the call of
+	// Test was reached, whatever became of the report.
+	Raced bool `json:"raced,omitempty"`
 	// Trouble is why the harness could not look.
 	Trouble string `json:"trouble,omitempty"`
 }
@@ -77,7 +80,9 @@ func startChild(test string, ordinal int) (*child, error) {
 		// does not come to.
 		"TMPDIR="+dir, "TMP="+dir, "TEMP="+dir,
 		// Everything that could race has ended by then, and 1 s a process is much.
-		"GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=10")
+		// The user's log_path would take the reports elsewhere, and halt_on_error
+		// make a crash of a race; the last setting of each wins.
+		"GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=10 log_path=stderr halt_on_error=0")
 	c.cmd.Stdout, c.cmd.Stderr = c.output, c.output
 	c.cmd.WaitDelay = time.Second
 	if c.stdin, err = c.cmd.StdinPipe(); err == nil {

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/scenarios"
@@ -287,3 +289,36 @@ func TestStalls(t *testing.T) {
 	require.Equal(t, scenarios.Fail, got.Status, "%s", text(s, got))
 	require.Contains(t, got.Got, "still waiting")
 }
+
+// Stalls in the test's own process count as those of a child do: each costs some
+// seconds, so that after the second one virtual time is no longer tried. Here
+// they can be ended, so that no bubble stays behind.
+func TestStallsInProcess(t *testing.T) {
+	s, err := scenarios.Find("normal")
+	require.NoError(t, err)
+	before := goleak.IgnoreCurrent()
+	gate := make(chan struct{}) // of no bubble, so that who waits for it holds virtual time up
+	t.Cleanup(func() {
+		close(gate)
+		goleak.VerifyNone(t, before)
+	})
+	var tried atomic.Int64
+	u := ordinary(t, spoilt(func(_ executor.Config, ref *executor.Reference) executorFunc {
+		return func(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
+			if onVirtualTime() {
+				tried.Add(1)
+				<-gate
+			}
+			return ref.ExecuteParallel(ctx, input, agents)
+		}
+	}))
+	u.opts.inProcess = true
+	for range stalls + 2 {
+		got := u.status(t, s, executor.LosesNothing)
+		require.Equal(t, scenarios.Pass, got.Status, "%s", text(s, got))
+	}
+	require.EqualValues(t, stalls, tried.Load())
+}
+
+// onVirtualTime says that the caller is in a bubble, where the year 2000 begins.
+func onVirtualTime() bool { return time.Now().Year() == 2000 }

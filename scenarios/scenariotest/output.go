@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"crypto/rand"
 	"fmt"
+	"strings"
 	"sync"
+
+	"github.com/watertight-go/watertight/scenarios"
 )
 
 // output is what a child writes, its marks taken out: lines that no test writes
@@ -19,14 +22,28 @@ type output struct {
 	// line is the beginning of a line that is not complete yet.
 	line []byte
 	lost int
+	// limit is how many bytes of text are kept, and more from raceBegins on.
+	limit int
+	raced bool
 }
 
-// keptOutput is how many bytes of a cell's output are kept, the first ones: a
-// crash says what it is in its first lines.
-const keptOutput = 256 << 10
+const (
+	// keptOutput is how many bytes of a cell's output are kept, the first ones: a
+	// crash says what it is in its first lines.
+	keptOutput = 256 << 10
+	// keptRaces is how many are kept from the first report of a data race on,
+	// which may come after any amount of other output, and must not be missed.
+	keptRaces = 64 << 10
+)
+
+// The race detector puts each report between two rules.
+const (
+	raceRule   = "==================\n"
+	raceBegins = "WARNING: DATA RACE"
+)
 
 func newOutput() *output {
-	return &output{mark: "scenariotest-" + rand.Text(), marks: make(chan struct{}, 16)}
+	return &output{mark: "scenariotest-" + rand.Text(), marks: make(chan struct{}, 16), limit: keptOutput}
 }
 
 // Write implements io.Writer. It never fails.
@@ -51,7 +68,14 @@ func (o *output) Write(p []byte) (int, error) {
 }
 
 func (o *output) keep(p []byte) {
-	if room := keptOutput - len(o.text); len(p) > room {
+	if !o.raced && bytes.Contains(p, []byte(raceBegins)) {
+		o.raced = true
+		if !bytes.HasSuffix(o.text, []byte(raceRule)) {
+			o.text = append(o.text, raceRule...) // its own was left out
+		}
+		o.limit = max(o.limit, len(o.text)+keptRaces)
+	}
+	if room := o.limit - len(o.text); len(p) > room {
 		o.lost += len(p) - max(room, 0)
 		p = p[:max(room, 0)]
 	}
@@ -62,7 +86,7 @@ func (o *output) keep(p []byte) {
 func (o *output) forget() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.text, o.lost = o.text[:0], 0
+	o.text, o.lost, o.limit, o.raced = o.text[:0], 0, keptOutput, false
 }
 
 // recent is what came since the cell began.
@@ -74,4 +98,20 @@ func (o *output) recent() string {
 		text += fmt.Sprintf("\n... %d bytes left out ...", o.lost)
 	}
 	return text
+}
+
+// races are the race detector's reports since the cell began. Where it counted
+// some that cannot be read, as the executor may have written in their midst or
+// closed standard error, one says so in their stead.
+func (o *output) races(counted bool) []string {
+	text := o.recent()
+	races := scenarios.RaceReports(text)
+	if len(races) > 0 || !counted {
+		return races
+	}
+	why := "the race detector counted one, but the process's output has no report of it"
+	if i := strings.Index(text, raceBegins); i >= 0 {
+		why = "the race detector counted one, and reported it amid other output:\n" + scenarios.CutText(text[i:], 4<<10)
+	}
+	return []string{why}
 }

@@ -43,12 +43,20 @@ import (
 // Test runs the executor that newExecutor builds through the catalogue. It is
 // built anew for each scenario, with that scenario's configuration, and on
 // virtual time inside the bubble: it must start no goroutine that outlives it
-// there. A failure names the clause that is broken, what was observed and what
-// is asked for, and shows the request's timeline and what was left behind.
+// there. Nor may it keep for the next scenario what was made inside one: channels,
+// and with them contexts and timers, belong to their bubble, and to use them in
+// another ends the process. (Where a child dies of that, each scenario gets one
+// of its own from then on; in the test's own process it is the end.)
 //
-// A subtest is passed where every clause is kept. Where a clause is waived, the
-// executor claims nothing of it, or the machine was too slow to judge times, it
-// is skipped and says so; where something else could not be looked at, it fails.
+// A failure names the clause that is broken, what was observed and what is asked
+// for, and shows the request's timeline and what was left behind.
+//
+// A subtest is passed where every clause is kept that the executor claims: one of
+// which it claims nothing is only named, and the others decide. Where a clause is
+// waived, the executor claims none, the scenario cannot be run, or the machine was
+// too slow to judge times, it is skipped and says so; where something else could
+// not be looked at, it fails. The last line counts what was not run apart, and
+// names the waivers that were not needed though all their scenarios were run.
 func Test(t *testing.T, newExecutor func(executor.Config) executor.ParallelExecutor, opts ...Option) {
 	t.Helper()
 	TestSpec(t, executor.Spec{
@@ -60,6 +68,9 @@ func Test(t *testing.T, newExecutor func(executor.Config) executor.ParallelExecu
 // TestSpec is Test for an executor that is described by a Spec.
 func TestSpec(t *testing.T, spec executor.Spec, opts ...Option) {
 	t.Helper()
+	// A context makes its channel when it is first asked for it: were that in a
+	// scenario, the test's own would belong to that one's bubble.
+	t.Context().Done()
 	var o options
 	for _, opt := range opts {
 		opt(&o)

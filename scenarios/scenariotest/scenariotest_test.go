@@ -203,7 +203,7 @@ func TestWaiver(t *testing.T) {
 	cell, err := u.run(t, s)
 	require.NoError(t, err)
 	require.Equal(t, scenarios.Waived, cell.Verdict.Status())
-	u.tally.add(cell.Verdict.Status())
+	u.tally.add(s.Name, cell.Verdict.Status())
 	u.tally.use(cell.Verdict)
 	require.Contains(t, u.tally.summary(1, spec), "0 passed, 0 failed, 1 waived")
 	require.Contains(t, u.tally.summary(1, spec), "waived in 1 scenarios: clause 3 (partial success): "+reason)
@@ -214,6 +214,30 @@ func TestWaiver(t *testing.T) {
 	cell, err = u.run(t, s)
 	require.NoError(t, err)
 	require.Equal(t, scenarios.Fail, cell.Verdict.Status())
+}
+
+// Of what was not run nothing is known: neither that it is not applicable, nor
+// that a waiver is not needed there.
+func TestNotRunIsNoResult(t *testing.T) {
+	spec := respoilt(func(*executor.Config) {})
+	spec.Waivers = []executor.Waiver{
+		{Clause: executor.Cancels, Reason: "of normal", Scenarios: []string{"normal"}},
+		{Clause: executor.Cancels, Reason: "of one not run", Scenarios: []string{"normal", "hang-forever"}},
+		{Clause: executor.Cancels, Reason: "of the wire", Scenarios: []string{"wire-*"}},
+		{Clause: executor.Cancels, Reason: "of one not asked for", Scenarios: []string{"cancel-before"}},
+		{Clause: executor.Cancels, Reason: "of one that is unknown", Scenarios: []string{"cancel"}},
+		{Clause: executor.Cancels, Reason: "of all"},
+	}
+	u := &suite{name: t.Name(), spec: spec, opts: options{inProcess: true}}
+	names := []string{"normal", "hang-forever", "wire-hang-body"}
+	for _, name := range names {
+		s, err := scenarios.Find(name)
+		require.NoError(t, err)
+		t.Run(name, func(t *testing.T) { u.test(t, s) })
+	}
+	u.tally.add("cancel", scenarios.Unknown)
+	require.Equal(t, "spoilt: 2 of 4 scenarios run: 1 passed, 0 failed, 0 waived, 0 not applicable, 1 unknown; 2 not run, each says why\n"+
+		"the waiver of clause 4 (cancels) was not needed: of normal", u.tally.summary(len(names)+1, spec))
 }
 
 func TestCheckSpec(t *testing.T) {

@@ -71,10 +71,11 @@ func serve(t *testing.T, spec executor.Spec, o options) {
 		}
 		os.Exit(0)
 	}()
+	races := raceErrors() // of what stands before the call
 	// The cell's goroutines begin with a clean slate of labels and a name.
 	fmt.Fprintf(stdout, "\n%s\n", servedCall().Mark)
 	for line := range jobs {
-		if err := serveOne(t, spec, o, line); err != nil {
+		if err := serveOne(t, spec, o, line, races); err != nil {
 			fmt.Fprintf(os.Stderr, "scenariotest: child: %v\n", err)
 			os.Exit(childGone)
 		}
@@ -85,7 +86,7 @@ func serve(t *testing.T, spec executor.Spec, o options) {
 // overdue is what a child says that ends itself at its deadline.
 const overdue = "scenariotest: the cell's deadline is over"
 
-func serveOne(t *testing.T, spec executor.Spec, o options, line string) error {
+func serveOne(t *testing.T, spec executor.Spec, o options, line string, races int) error {
 	var j job
 	if err := json.Unmarshal([]byte(line), &j); err != nil {
 		return err
@@ -99,7 +100,10 @@ func serveOne(t *testing.T, spec executor.Spec, o options, line string) error {
 		panic(overdue)
 	})
 	defer watchdog.Stop()
-	data, err := json.Marshal(answer(t, s, spec, o, j))
+	r := answer(t, s, spec, o, j)
+	r.Raced = raceErrors() > races
+	r.Soiled = r.Soiled || r.Raced
+	data, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}

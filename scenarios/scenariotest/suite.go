@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +41,8 @@ type suite struct {
 	// last is the scenario that the child was last asked for.
 	last    string
 	stalled int
+	// alone says that every cell gets a child of its own; see kept.
+	alone bool
 	// url and stopServer are the faulty server's, once there was a wire scenario.
 	url        string
 	stopServer func()
@@ -81,7 +84,7 @@ func (u *suite) observe(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 	case s.Forever() && u.opts.inProcess:
 		return scenarios.Observation{}, fmt.Errorf("%w: its agents would hang in this process for ever", errNotRun)
 	case u.opts.inProcess || counted(s):
-		return here(t, s, u.spec, u.stalled >= stalls, nil)
+		return u.here(t, s)
 	}
 	return u.inChild(t, s)
 }
@@ -94,16 +97,17 @@ func counted(s scenarios.Scenario) bool {
 }
 
 // here observes the cell in this process. Where virtual time stands still it
-// goes over to the machine's clock.
-func here(t *testing.T, s scenarios.Scenario, spec executor.Spec, real bool, wire func(int) (mocks.Wire, error)) (scenarios.Observation, error) {
-	if s.RealTime != "" || real {
-		return onRealTime(t.Context(), s, spec, wire)
+// goes over to the machine's clock, and after some such cells begins with that.
+func (u *suite) here(t *testing.T, s scenarios.Scenario) (scenarios.Observation, error) {
+	if s.RealTime != "" || u.stalled >= stalls {
+		return onRealTime(t.Context(), s, u.spec, nil)
 	}
-	o, err := scenarios.ObserveOrStall(t, s, spec, scenarios.Options{Race: raceEnabled}, stall)
-	if !errors.Is(err, scenarios.ErrStalled) {
+	o, err := scenarios.ObserveOrStall(t, s, u.spec, scenarios.Options{Race: raceEnabled}, stall)
+	if !isStall(err) {
 		return o, err
 	}
-	o, realErr := onRealTime(t.Context(), s, spec, wire)
+	u.stalled++
+	o, realErr := onRealTime(t.Context(), s, u.spec, nil)
 	o.Warnings = append(o.Warnings, err.Error())
 	return o, realErr
 }
@@ -138,45 +142,65 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 		}
 		j.URL = u.url
 	}
-	if u.child != nil && u.child.ended() {
-		t.Errorf("scenariotest: when scenario %s was over, its process died: %s", u.last, u.child.death(time.Now()).Message)
-		u.drop()
-	}
-	if u.child == nil {
-		var err error
-		if u.child, err = startChild(u.name, u.ordinal); err != nil {
-			return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
-		}
+	if err := u.ready(t); err != nil {
+		return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
 	}
 	u.last = s.Name
 	r, crash, err := u.child.ask(j)
-	races := scenarios.RaceReports(u.child.output.recent())
-	switch {
-	case err != nil || crash != nil || r.Soiled || len(races) > 0:
+	r.Observation.Races = append(r.Observation.Races, u.child.output.races(r.Raced)...)
+	if err != nil || crash != nil || r.Soiled || len(r.Observation.Races) > 0 || u.alone {
 		u.drop()
 	}
 	switch {
 	case err != nil:
 		return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
+	case kept(crash) && !u.alone:
+		u.alone = true
+		o, err := u.inChild(t, s)
+		o.Warnings = append(o.Warnings, "run again in a process of its own, as every scenario from here on: "+crash.Message)
+		return o, err
 	case crash != nil:
 		return dead(u.spec, s, crash), nil
 	case r.Trouble != "":
 		return scenarios.Observation{}, errors.New(r.Trouble)
 	case r.Stalled && !j.Real:
-		return u.again(t, s, r.Observation.Warnings)
+		return u.again(t, s, r.Observation)
 	}
-	r.Observation.Races = append(r.Observation.Races, races...)
 	return r.Observation, nil
 }
 
+// ready sees to it that there is a child that can be asked.
+func (u *suite) ready(t *testing.T) (err error) {
+	if u.child != nil && u.child.ended() {
+		t.Errorf("scenariotest: when scenario %s was over, its process died: %s", u.last, u.child.death(time.Now()).Message)
+		u.drop()
+	}
+	if u.child == nil {
+		u.child, err = startChild(u.name, u.ordinal)
+	}
+	return err
+}
+
+// kept says that the process may have died because one child serves several
+// bubbles: channels belong to the one that they were made in, WaitGroups to that
+// which they count in, and the runtime ends a process that uses them in another.
+// A context from before the call of Test is enough, as it makes its channel when
+// it is first asked for it. With a process for each cell that cannot be, so what
+// dies of it there is the executor's fault.
+func kept(crash *scenarios.Crash) bool {
+	return crash != nil && crash.Kind == "fatal" && strings.Contains(crash.Message, "synctest")
+}
+
 // again runs a cell, in which virtual time stood still, on the machine's clock.
-func (u *suite) again(t *testing.T, s scenarios.Scenario, why []string) (scenarios.Observation, error) {
+// A race that was reported before it did is one all the same.
+func (u *suite) again(t *testing.T, s scenarios.Scenario, stood scenarios.Observation) (scenarios.Observation, error) {
 	u.stalled++
 	before := u.stalled
 	u.stalled = stalls
 	o, err := u.inChild(t, s)
 	u.stalled = before
-	o.Warnings = append(o.Warnings, why...)
+	o.Warnings = append(o.Warnings, stood.Warnings...)
+	o.Races = append(o.Races, stood.Races...)
 	return o, err
 }
 

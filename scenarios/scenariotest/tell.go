@@ -18,13 +18,13 @@ func (u *suite) test(t *testing.T, s scenarios.Scenario) {
 	cell, err := u.run(t, s)
 	switch {
 	case errors.Is(err, errNotRun):
-		u.tally.add(scenarios.NotApplicable)
+		u.tally.notRun++
 		t.Skip(err)
 	case err != nil:
-		u.tally.add(scenarios.Unknown)
+		u.tally.add(s.Name, scenarios.Unknown)
 		t.Fatal(err)
 	}
-	u.tally.add(cell.Verdict.Status())
+	u.tally.add(s.Name, cell.Verdict.Status())
 	u.tally.use(cell.Verdict)
 	tell(t, s, cell)
 }
@@ -123,6 +123,10 @@ func leftBehind(findings []leak.Finding) string {
 // tally sums up the subtests of a call of Test.
 type tally struct {
 	status map[scenarios.Status]int
+	// judged are the names of the scenarios of which something is known, notRun is
+	// how many could not be run.
+	judged map[string]bool
+	notRun int
 	// reasons are the waivers that were used, with the number of scenarios.
 	reasons map[waiverUse]int
 }
@@ -132,11 +136,12 @@ type waiverUse struct {
 	reason string
 }
 
-func (u *tally) add(s scenarios.Status) {
+func (u *tally) add(scenario string, s scenarios.Status) {
 	if u.status == nil {
-		u.status, u.reasons = map[scenarios.Status]int{}, map[waiverUse]int{}
+		u.status, u.judged, u.reasons = map[scenarios.Status]int{}, map[string]bool{}, map[waiverUse]int{}
 	}
 	u.status[s]++
+	u.judged[scenario] = u.judged[scenario] || s != scenarios.Unknown
 }
 
 func (u *tally) use(v scenarios.Verdict) {
@@ -145,6 +150,14 @@ func (u *tally) use(v scenarios.Verdict) {
 			u.reasons[waiverUse{c.Clause, c.Reason}]++ // what was unseen has another reason, and is not counted
 		}
 	}
+}
+
+// tried says that every scenario which the waiver is for was judged.
+func (u *tally) tried(w executor.Waiver) bool {
+	return !slices.ContainsFunc(scenarios.Catalogue(), func(s scenarios.Scenario) bool {
+		broken := scenarios.Verdict{Scenario: s.Name, Clauses: []scenarios.ClauseResult{{Clause: w.Clause, Status: scenarios.Fail}}}
+		return !u.judged[s.Name] && scenarios.Waive(broken, w).Status() == scenarios.Waived
+	})
 }
 
 // summary is the last line of Test: how many of all scenarios came to what, and
@@ -157,12 +170,15 @@ func (u *tally) summary(all int, spec executor.Spec) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d of %d scenarios run: %d passed, %d failed, %d waived, %d not applicable, %d unknown", spec.Name, ran, all,
 		u.status[scenarios.Pass], u.status[scenarios.Fail], u.status[scenarios.Waived], u.status[scenarios.NotApplicable], u.status[scenarios.Unknown])
+	if u.notRun > 0 {
+		fmt.Fprintf(&b, "; %d not run, each says why", u.notRun)
+	}
 	for _, w := range spec.Waivers {
 		n := u.reasons[waiverUse{w.Clause, w.Reason}]
 		switch {
 		case n > 0:
 			fmt.Fprintf(&b, "\nwaived in %d scenarios: %v: %s", n, w.Clause, w.Reason)
-		case ran == all:
+		case u.tried(w):
 			fmt.Fprintf(&b, "\nthe waiver of %v was not needed: %s", w.Clause, w.Reason)
 		}
 	}
