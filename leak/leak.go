@@ -61,6 +61,9 @@
 //     goroutines were there before; else it is left to VerifyTestMain, once. One
 //     that a timer creates has neither: set by one test and fired in another, it
 //     counts as the other's.
+//   - Goroutines that replace each other every few milliseconds are reported where
+//     a test owns them, by Check and Repeat. Find and Rounds take them for
+//     somebody else's, who starts one now and then.
 //   - Heap, descriptors and timers belong to the whole process, and are not
 //     judged by Check in a parallel test, nor where another test ran at the same
 //     time. Descriptors are counted on

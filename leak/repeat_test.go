@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -260,6 +261,26 @@ func TestRepeatWithoutBound(t *testing.T) {
 	n := 0
 	leak.Repeat(t, func(testing.TB) { n++ }, leak.Options{Plan: leak.Plan{Max: math.MaxInt, Judge: []leak.Resource{leak.Goroutines, leak.Heap}}})
 	require.GreaterOrEqual(t, n, leak.DefaultRounds)
+}
+
+// TestRepeatReplaced: goroutines that replace each other are always young, and
+// more with each round. One that was started once is not more.
+func TestRepeatReplaced(t *testing.T) {
+	if !apart(t) {
+		return
+	}
+	var poll func()
+	poll = func() {
+		time.Sleep(2 * time.Millisecond)
+		go poll()
+	}
+	once := sync.OnceFunc(func() { go poll() })
+	fake := repeat(t, func(testing.TB) { once() }, leak.Options{Settle: brief, Plan: leak.Plan{Judge: []leak.Resource{leak.Goroutines}}})
+	require.Empty(t, fake.failures)
+	fake = repeat(t, func(testing.TB) { go poll() }, leak.Options{Settle: brief, Plan: leak.Plan{Judge: []leak.Resource{leak.Goroutines}}})
+	require.Len(t, fake.failures, 1)
+	require.Contains(t, fake.failures[0], "goroutines: leak")
+	require.Contains(t, fake.failures[0], "repeat_test.go:")
 }
 
 // TestRepeatAndCheck: what Repeat reports, Check does not report again.

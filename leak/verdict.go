@@ -3,6 +3,7 @@ package leak
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -97,6 +98,9 @@ func (c *course) rest(l *look) (worst doubt, born int) {
 	verdicts := map[site]doubt{}
 	for s, all := range ids {
 		samples := c.bornBy(all)
+		if c.replaced(s, all) {
+			samples = c.sites[s]
+		}
 		last := window(samples, c.plan.Rounds)
 		// What did not rise round by round does not rise because of who is left.
 		verdicts[s] = min(theilSen(last).judge(0), theilSen(window(c.sites[s], c.plan.Rounds)).judge(0))
@@ -119,6 +123,20 @@ func (c *course) rest(l *look) (worst doubt, born int) {
 		}
 	}
 	return worst, born
+}
+
+// replaced reports whether goroutines replace each other: all that are left of an
+// origin are younger than the last round's end, and no fewer than there were then.
+// When they were born says nothing.
+func (c *course) replaced(s site, all []uint64) bool {
+	samples := c.sites[s]
+	if len(samples) == 0 || float64(len(all)) < samples[len(samples)-1] {
+		return false
+	}
+	return !slices.ContainsFunc(all, func(id uint64) bool {
+		_, old := c.births[id]
+		return old
+	})
 }
 
 func perRound(rise float64) string { return fmt.Sprintf("%+.2g", rise) }

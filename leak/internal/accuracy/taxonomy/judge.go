@@ -37,7 +37,7 @@ func (c Case) judges() []Judge {
 	switch {
 	case c.Rounds:
 		return []Judge{Repeat, Goleak, GoleakIgnoring}
-	case c.Sibling != nil:
+	case c.Sibling != nil || c.Owned:
 		return []Judge{Check, Goleak, GoleakIgnoring}
 	}
 	return []Judge{Check, Find, Goleak, GoleakIgnoring}

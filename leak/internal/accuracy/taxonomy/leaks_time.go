@@ -5,6 +5,14 @@ import (
 	"time"
 )
 
+// pollOn polls for ever, each time in a goroutine that the last one started.
+func pollOn() {
+	go func() {
+		time.Sleep(2 * time.Millisecond)
+		pollOn()
+	}()
+}
+
 var timeLeaks = []Case{
 	{Name: "sleep-long", Shows: "sleeps for an hour", Want: "sleep", Run: func(testing.TB) {
 		go time.Sleep(time.Hour)
@@ -16,13 +24,8 @@ var timeLeaks = []Case{
 			}
 		}()
 	}},
-	{Name: "poll-replaced", Shows: "polls, each time in a goroutine that the last one started", Want: "taxonomy", Run: func(testing.TB) {
-		var poll func()
-		poll = func() {
-			time.Sleep(2 * time.Millisecond)
-			go poll()
-		}
-		go poll()
+	{Name: "poll-replaced", Shows: "polls, each time in a goroutine that the last one started", Want: "taxonomy", Owned: true, Run: func(testing.TB) {
+		pollOn()
 	}},
 	{Name: "retry-for-ever", Shows: "backs off, and never gives up", Want: "taxonomy", Run: func(testing.TB) {
 		go func() {

@@ -27,6 +27,8 @@ var roundLeaks = []Case{
 			}
 		}()
 	}},
+	{Name: "poller-per-call", Shows: "a poller more with each call, which goes on in a goroutine that the last one started",
+		Want: "goroutines", Run: func(testing.TB) { pollOn() }},
 	{Name: "listener-per-call", Shows: "a subscriber more with each call", Want: "goroutines", Run: func(testing.TB) {
 		ctx, cancel := context.WithCancel(context.Background())
 		keep(cancel)

@@ -36,6 +36,8 @@ type Case struct {
 	Before func(t testing.TB)
 	// Run is the test.
 	Run func(t testing.TB)
+	// Owned: only a check that knows whose a goroutine is can be right about it.
+	Owned bool
 	// Sibling, if set, is a test that runs in parallel with Run. Only a check
 	// that knows whose a goroutine is can be right about such a case.
 	Sibling func(t testing.TB)
