@@ -172,8 +172,10 @@ func TestClause6TotalForgetsWhatCameBack(t *testing.T) {
 	cfg.MaxStuckTotal, cfg.Backoff = 1, time.Second
 	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
 		agents["well"], agents["fails"] = answer("fine"), failing(errors.New("boom"))
-		hang := func(id string) {
+		for _, id := range []string{"first", "0", "1", "2"} {
 			agents[id] = ignoring(valve)
+		}
+		hang := func(id string) {
 			_, err := r.ExecuteParallel(t.Context(), "q", crew(id))
 			require.ErrorIs(t, err, ErrAbandoned)
 		}
