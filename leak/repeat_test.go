@@ -179,12 +179,17 @@ func TestRepeatBesideAllocations(t *testing.T) {
 	rate := runtime.MemProfileRate
 	var kept [2][][]byte
 	var rounds [2]int
+	var begun sync.WaitGroup
+	begun.Add(2)
 	t.Run("both", func(t *testing.T) {
 		for i := range 2 {
 			t.Run("", func(t *testing.T) {
 				t.Parallel()
 				leak.Repeat(t, func(t testing.TB) {
-					rounds[i]++
+					if rounds[i]++; rounds[i] == 1 {
+						begun.Done()
+						begun.Wait()
+					}
 					time.Sleep(5 * time.Millisecond)
 					kept[i] = append(kept[i], make([]byte, 1000))
 				})
