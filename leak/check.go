@@ -184,7 +184,7 @@ func (c *checker) look() (Report, *look, error) {
 	default:
 		// Whether others run, the dump tells that is made anyway.
 		f.first = func(dump []byte) {
-			if othersIn(dump, c.self) || inParallel(dump, c.self) {
+			if !aloneIn(dump, c.self) {
 				c.forgetStrays()
 			}
 		}
@@ -218,7 +218,7 @@ func (c *checker) alone() bool {
 	}
 	var d dumper
 	dump := d.all(runtime.NumGoroutine())
-	return !othersIn(dump, c.self) && !inParallel(dump, c.self)
+	return aloneIn(dump, c.self)
 }
 
 // forgetStrays gives up those that were taken only because nothing else was

@@ -19,7 +19,7 @@ var confirmPauses = []time.Duration{5 * time.Millisecond, 20 * time.Millisecond,
 // the reason: where one of the same origin is left in each look, the goroutines
 // replace each other.
 func (w *watch) confirm() *look {
-	origins := w.last.origins()
+	lasting := w.origins()
 	for _, pause := range confirmPauses {
 		fresh, running := w.last.fresh(w.earlier)
 		if !fresh {
@@ -28,7 +28,7 @@ func (w *watch) confirm() *look {
 		w.sleep(pause)
 		if w.moved() {
 			w.look()
-			origins = origins.and(w.last.origins())
+			lasting = lasting.and(w.origins())
 			continue
 		}
 		// The same goroutines as before: all have been seen twice now.
@@ -37,10 +37,7 @@ func (w *watch) confirm() *look {
 			break
 		}
 	}
-	if w.owner == nil {
-		origins = nil
-	}
-	if young := w.last.dropYoung(w.earlier, origins); young > 0 {
+	if young := w.last.dropYoung(w.earlier, lasting); young > 0 {
 		w.warn(fmt.Sprintf("%s had only just been created and not judged", goroutines(young)))
 	}
 	return w.last
@@ -67,9 +64,10 @@ func (s idSet) has(id uint64) bool {
 }
 
 // suspect reports whether the group's goroutines may be findings.
-func (g *group) suspect(o Options) bool {
-	return len(g.ids) > 0 && !g.system && g.excused == "" && o.fails(g.class)
-}
+func (g *group) suspect(o Options) bool { return g.judged() && o.fails(g.class) }
+
+// judged reports whether the group's class decides.
+func (g *group) judged() bool { return len(g.ids) > 0 && !g.system && g.excused == "" }
 
 // fresh reports whether goroutines without proof are not among the earlier
 // ones, and whether one that is running is left at all.
@@ -91,11 +89,15 @@ func (l *look) fresh(earlier idSet) (fresh, running bool) {
 // sites are origins of goroutines.
 type sites map[site]struct{}
 
-// origins are those of the goroutines without proof that may be findings.
-func (l *look) origins() sites {
+// origins are those of the owner's goroutines without proof that may be findings;
+// none where nobody owns them.
+func (w *watch) origins() sites {
+	if w.owner == nil {
+		return nil
+	}
 	all := sites{}
-	for _, g := range l.order {
-		if g.class != Proven && g.suspect(l.finder.opts) {
+	for _, g := range w.last.order {
+		if g.class != Proven && g.suspect(w.opts) {
 			all[siteOf(g)] = struct{}{}
 		}
 	}

@@ -47,6 +47,10 @@ func othersIn(dump []byte, self uint64) bool {
 	return len(tests) > 0
 }
 
+// aloneIn reports that at the moment of a dump no other test runs and none can have
+// run since self began.
+func aloneIn(dump []byte, self uint64) bool { return !othersIn(dump, self) && !inParallel(dump, self) }
+
 // inParallel reports whether, at the moment of a dump, a parent waits for parallel
 // subtests: then self is one of them, or runs beside some, and what ran since self
 // began may have ended by now.

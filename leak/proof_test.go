@@ -213,6 +213,37 @@ func TestWaitForTheProfile(t *testing.T) {
 	require.Nil(t, w.prover.printing, "the profile might prove it")
 }
 
+// A pass takes the marks away for a while, so no dump is made meanwhile, and no
+// pass begins while one is made.
+func TestMarksAreLeftAlone(t *testing.T) {
+	profile := leakProfile(t)
+	until := func(what string) bool {
+		for range 5000 {
+			if strings.Contains(stacksNow(), what) {
+				return true
+			}
+			time.Sleep(time.Millisecond)
+		}
+		return false
+	}
+	f, err := newFinder(nil, Options{}, nil)
+	require.NoError(t, err)
+	looked, passed := make(chan bool), make(chan bool)
+	marks.Lock()
+	go func() { f.look(); close(looked) }()
+	waits := until("sync.(*RWMutex).RLock")
+	marks.Unlock()
+	<-looked
+	require.True(t, waits, "the look waits for the pass")
+	p := &prover{profile: profile}
+	marks.RLock()
+	go func() { p.pass(false); close(passed) }()
+	waits = until("sync.(*RWMutex).Lock")
+	marks.RUnlock()
+	<-passed
+	require.True(t, waits, "the pass waits for the dump")
+}
+
 // A profile that cannot be written is the search's error.
 func TestProverFails(t *testing.T) {
 	p := &prover{}

@@ -118,6 +118,9 @@ func (c cell) observe(ctx context.Context, executors []executor.Spec) (scenarios
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
+	if c.Race && !raceBuild {
+		return scenarios.Observation{}, errors.New("stress: child: got a cell for the race detector in a binary without it; want -race-binary to be this program built with -race")
+	}
 	switch c.Kind {
 	case kindClient:
 		return c.observeClient(ctx, spec)
@@ -126,9 +129,6 @@ func (c cell) observe(ctx context.Context, executors []executor.Spec) (scenarios
 	case kindLoad, kindHeap:
 		return c.observeLoad(ctx, spec)
 	case kindScenario:
-		if c.Race && !raceBuild {
-			return scenarios.Observation{}, errors.New("stress: child: got a cell for the race detector in a binary without it; want -race-binary to be this program built with -race")
-		}
 	default:
 		return scenarios.Observation{}, fmt.Errorf("stress: child: got a cell of kind %q, want one that this program knows", c.Kind)
 	}

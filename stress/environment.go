@@ -76,7 +76,11 @@ func madeAt(x executor.Spec) (file string, line int) {
 // cpuModel is the processor's name as far as the system tells it; empty where it
 // does not.
 func cpuModel() string {
-	const file = "/proc/cpuinfo"
+	return cmp.Or(cpuIn("/proc/cpuinfo"), cpuBrand(), os.Getenv("PROCESSOR_IDENTIFIER"))
+}
+
+// cpuIn is the processor's name in Linux' file.
+func cpuIn(file string) string {
 	if name := procField(file, "model name"); name != "" {
 		return name
 	}
@@ -84,7 +88,7 @@ func cpuModel() string {
 	if part := procField(file, "CPU part"); part != "" {
 		return fmt.Sprintf("implementer %s part %s", procField(file, "CPU implementer"), part)
 	}
-	return cmp.Or(cpuBrand(), os.Getenv("PROCESSOR_IDENTIFIER"))
+	return ""
 }
 
 // procField is the first value of name in a file of "name : value" lines.

@@ -34,3 +34,16 @@ func TestMadeAtIsTheConstructor(t *testing.T) {
 	file, _ = madeAt(sleeper())
 	require.Equal(t, "main_test.go", filepath.Base(file))
 }
+
+func TestProcessorsName(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cpuinfo")
+	require.Empty(t, cpuIn(file))
+	for text, want := range map[string]string{
+		"processor\t: 0\nmodel name\t: Example 9\n":                    "Example 9",
+		"processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n": "implementer 0x41 part 0xd0c",
+		"processor\t: 0\n": "",
+	} {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		require.Equal(t, want, cpuIn(file))
+	}
+}

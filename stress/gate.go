@@ -108,7 +108,8 @@ func (a *gateArgs) run(ctx context.Context, stdout, stderr io.Writer, executors 
 }
 
 // report is what is held against the baseline: the stored report, of the executors
-// that the baseline has and of the candidate, or that of a quick run, which can be asked again for a second batch of times.
+// that the baseline has and of the candidate, or that of a quick run, which can be
+// asked again for a second batch of times.
 func (a *gateArgs) report(ctx context.Context, stderr io.Writer, executors []executor.Spec, baseline *gate.Baseline) (r *reports.Report, names []string, again func(*reports.Report) error, err error) {
 	if len(a.Files) == 1 {
 		if a.Out != "" {
