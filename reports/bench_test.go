@@ -39,6 +39,7 @@ func TestBenchThatMakesNoSenseIsRefused(t *testing.T) {
 	for want, change := range map[string]func(*Report){
 		`bench[1].executor "other"`:   func(r *Report) { r.Bench[1].Executor = "other" },
 		`("old" with 5 agents) twice`: func(r *Report) { r.Bench[1].Executor = "old" },
+		"of batch 2, want 0 or 1":     func(r *Report) { r.Bench[1].Times[0].Batch = 2 },
 		"want them in pairs":          func(r *Report) { r.Bench[1].Times[0].Floor = nil },
 	} {
 		r := benched()
