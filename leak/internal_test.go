@@ -254,3 +254,25 @@ func TestFindingText(t *testing.T) {
     one of them:
         goroutine 7 [chan send]:`, f.String())
 }
+
+// TestShowLabelsPutsBack: not while somebody makes a dump that wants the labels.
+func TestShowLabelsPutsBack(t *testing.T) {
+	t.Setenv(debugVar, "tracebacklabels=0")
+	release := showLabels()
+	labelsMu.Lock()
+	released := make(chan bool)
+	go func() { release(); close(released) }()
+	waits := false
+	for range 5000 {
+		if waits = strings.Contains(stacksNow(), "sync.(*Mutex).Lock"); waits {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	shown := os.Getenv(debugVar)
+	labelsMu.Unlock()
+	<-released
+	require.True(t, waits)
+	require.Equal(t, "tracebacklabels=0,tracebacklabels=1", shown)
+	require.Equal(t, "tracebacklabels=0", os.Getenv(debugVar))
+}

@@ -146,6 +146,59 @@ func TestActionGates(t *testing.T) {
 	}
 }
 
+// With a baseline the action measures what is in it, and holds the run to it for the
+// executor that it has, whatever the others break.
+func TestActionHoldsToABaseline(t *testing.T) {
+	needsBash(t)
+	var a action
+	read(t, "action.yml", &a)
+	out := filepath.Join(t.TempDir(), "report")
+	base := filepath.Join(t.TempDir(), "base.json")
+	accept := exec.Command("go", "run", "./cmd/stress", "baseline", "-o", base, "-scenarios", "partial-success")
+	accept.Dir = filepath.Join("..", "..")
+	text, err := accept.CombinedOutput()
+	require.NoError(t, err, "%s", text)
+
+	inputs := map[string]string{"args": "-scenarios partial-success -before errgroup -executors errgroup", "baseline": base, "out": out, "race": "false"}
+	r := newRunner(t, a, inputs)
+	code, said := r.all(t, a)
+	require.Zero(t, code, said)
+	require.Contains(t, said, "Gate against")
+	require.Contains(t, said, "reference/agents=5/allocs")
+	require.NotContains(t, said, "missing")
+
+	// What is left of an earlier run is not this one's.
+	inputs["args"] = "-scenarios nosuch"
+	r = newRunner(t, a, inputs)
+	code, said = r.all(t, a)
+	require.Equal(t, 2, code, said)
+	require.NotContains(t, said, "::notice")
+	require.NoFileExists(t, r.summary)
+}
+
+// Paths are told from the workspace, where other actions look.
+func TestActionTellsPathsFromTheWorkspace(t *testing.T) {
+	needsBash(t)
+	var a action
+	read(t, "action.yml", &a)
+	for out, want := range map[string]string{"x/y": "sub/x/y/", "/x/y": "/x/y/"} {
+		r := newRunner(t, a, map[string]string{"working-directory": "sub", "out": out})
+		fake := filepath.Join(r.temp, "watertight", "stress")
+		require.NoError(t, os.MkdirAll(filepath.Dir(fake), 0o755))
+		require.NoError(t, os.WriteFile(fake, []byte("#!/bin/sh\n"), 0o755))
+		for _, s := range a.Runs.Steps {
+			if s.Name == "Run" {
+				code, said := r.run(t, s)
+				require.Zero(t, code, said)
+			}
+		}
+		output, err := os.ReadFile(r.output)
+		require.NoError(t, err)
+		require.Contains(t, string(output), "report="+want+"report.json\n")
+		require.Contains(t, string(output), "sarif="+want+"report.sarif\n")
+	}
+}
+
 // Whoever can name a branch or an input must not be able to write shell.
 func TestNoExpressionIsPastedIntoShell(t *testing.T) {
 	var a action
