@@ -262,13 +262,7 @@ func TestShowLabelsPutsBack(t *testing.T) {
 	labelsMu.Lock()
 	released := make(chan bool)
 	go func() { release(); close(released) }()
-	waits := false
-	for range 5000 {
-		if waits = strings.Contains(stacksNow(), "sync.(*Mutex).Lock"); waits {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
+	waits := seenStanding("sync.(*Mutex).Lock")
 	shown := os.Getenv(debugVar)
 	labelsMu.Unlock()
 	<-released

@@ -66,8 +66,8 @@
 //     somebody else's, who starts one now and then.
 //   - Heap, descriptors and timers belong to the whole process, and are not
 //     judged by Check in a parallel test, nor where another test ran at the same
-//     time. Descriptors are counted on
-//     Linux and macOS; elsewhere the report says that they were not.
+//     time. Descriptors are counted on Linux and macOS; elsewhere the report says
+//     that they were not.
 //   - In a testing/synctest bubble the wait is virtual time, which stands still
 //     while a goroutine of the bubble runs or blocks on something outside it, and
 //     the profile proves nothing there.

@@ -40,10 +40,10 @@ type look struct {
 	// skipped are records that were not understood, unseen the goroutines that
 	// did not fit into the dump.
 	skipped, unseen int
-	// left is the number of goroutines that are not excused, unproven the number of
-	// those that are not proven to be stuck. Where a class does not fail, those of
-	// it count for unproven that would fail if they were proven.
-	left, unproven int
+	// unproven is the number of goroutines that are not excused and not proven to be
+	// stuck. Where a class does not fail, those of it count that would fail if they
+	// were proven.
+	unproven int
 	// all is the number of goroutines in the dump, created the counter directly
 	// before it.
 	all     int
@@ -209,13 +209,10 @@ func (l *look) newGroup(id uint64, h stack.Header, r stack.Record) *group {
 	return g
 }
 
-// count sums up what is not excused.
+// count sums up what may yet be proven, or end.
 func (l *look) count(o Options) {
 	for _, g := range l.order {
-		if g.suspect(o) {
-			l.left += len(g.ids)
-		}
-		if g.class != Proven && (g.suspect(o) || g.class == Blocked && g.judged() && o.fails(Proven)) {
+		if g.judged() && g.class != Proven && (o.fails(g.class) || g.class == Blocked && o.fails(Proven)) {
 			l.unproven += len(g.ids)
 		}
 	}

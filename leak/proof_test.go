@@ -129,13 +129,10 @@ func TestFindTakesAnothersCollectionForItsOwn(t *testing.T) {
 	}
 	beside := make(chan bool, 1)
 	go func() {
-		for range 5000 {
-			if strings.Contains(stacksNow(), "proveBeside.func1") {
-				runtime.GC()
-				beside <- true
-				return
-			}
-			time.Sleep(time.Millisecond)
+		if seenStanding("proveBeside.func1") {
+			runtime.GC()
+			beside <- true
+			return
 		}
 		beside <- false
 		letGo() // the pass waits for this profile
@@ -149,6 +146,17 @@ func TestFindTakesAnothersCollectionForItsOwn(t *testing.T) {
 	require.Len(t, r.Findings, 1)
 	require.Equal(t, Proven, r.Findings[0].Class)
 	require.Equal(t, 1, r.ProofPasses, "no second pass was needed")
+}
+
+// seenStanding waits, for five seconds at most, until a goroutine stands there.
+func seenStanding(where string) bool {
+	for range 5000 {
+		if strings.Contains(stacksNow(), where) {
+			return true
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return false
 }
 
 func stacksNow() string {
@@ -217,28 +225,19 @@ func TestWaitForTheProfile(t *testing.T) {
 // pass begins while one is made.
 func TestMarksAreLeftAlone(t *testing.T) {
 	profile := leakProfile(t)
-	until := func(what string) bool {
-		for range 5000 {
-			if strings.Contains(stacksNow(), what) {
-				return true
-			}
-			time.Sleep(time.Millisecond)
-		}
-		return false
-	}
 	f, err := newFinder(nil, Options{}, nil)
 	require.NoError(t, err)
 	looked, passed := make(chan bool), make(chan bool)
 	marks.Lock()
 	go func() { f.look(); close(looked) }()
-	waits := until("sync.(*RWMutex).RLock")
+	waits := seenStanding("sync.(*RWMutex).RLock")
 	marks.Unlock()
 	<-looked
 	require.True(t, waits, "the look waits for the pass")
 	p := &prover{profile: profile}
 	marks.RLock()
 	go func() { p.pass(false); close(passed) }()
-	waits = until("sync.(*RWMutex).Lock")
+	waits = seenStanding("sync.(*RWMutex).Lock")
 	marks.RUnlock()
 	<-passed
 	require.True(t, waits, "the pass waits for the dump")
