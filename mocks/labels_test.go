@@ -93,8 +93,13 @@ func leakAndProfile(fault mocks.Fault, frame string, held bool) int {
 	})
 	crew := <-crews
 	if held {
-		for range 1000 {
-			if crew.Counts().Running > 0 {
+		for range 1000 { // what is released before it gets there answers
+			var b bytes.Buffer
+			if err := pprof.Lookup("goroutine").WriteTo(&b, 1); err != nil {
+				fmt.Println(err)
+				return 1
+			}
+			if strings.Contains(b.String(), frame) {
 				break
 			}
 			time.Sleep(time.Millisecond)
