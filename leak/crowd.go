@@ -37,10 +37,7 @@ func othersIn(dump []byte, self uint64) bool {
 	if len(tests) == 0 {
 		return false
 	}
-	creators := map[uint64]uint64{}
-	for r := range stack.Records(dump) {
-		creators[stack.ID(r.Head)] = stack.Creator(r.Body)
-	}
+	creators := creatorsIn(dump)
 	for id := self; id != 0; id = creators[id] {
 		delete(tests, id)
 	}
@@ -51,16 +48,40 @@ func othersIn(dump []byte, self uint64) bool {
 // run since self began.
 func aloneIn(dump []byte, self uint64) bool { return !othersIn(dump, self) && !inParallel(dump, self) }
 
-// inParallel reports whether, at the moment of a dump, a parent waits for parallel
-// subtests: then self is one of them, or runs beside some, and what ran since self
-// began may have ended by now.
+// inParallel reports whether, at the moment of a dump, a parent of self waits for
+// parallel subtests: then self is one of them, or runs beside some, and what ran
+// since self began may have ended by now. A test that has ended, but whose goroutine
+// has not, stands in the same frame as such a parent; it created nobody that runs.
 func inParallel(dump []byte, self uint64) bool {
+	waiting := map[uint64]bool{}
 	for r := range stack.Holding(dump, endedFrame) {
-		if stack.ID(r.Head) != self && bytes.Contains(r.Body, testFrame) && paused(r.Body) {
-			return true
+		if bytes.Contains(r.Body, testFrame) && paused(r.Body) {
+			waiting[stack.ID(r.Head)] = true
 		}
 	}
-	return false
+	delete(waiting, self)
+	if len(waiting) == 0 {
+		return false
+	}
+	creators := creatorsIn(dump)
+	id := self
+	for id != mainID && !waiting[id] {
+		creator, known := creators[id]
+		if !known {
+			return true // the chain breaks off: any of them may be a parent
+		}
+		id = creator
+	}
+	return waiting[id]
+}
+
+// creatorsIn are all goroutines of a dump with their creators.
+func creatorsIn(dump []byte) map[uint64]uint64 {
+	creators := map[uint64]uint64{}
+	for r := range stack.Records(dump) {
+		creators[stack.ID(r.Head)] = stack.Creator(r.Body)
+	}
+	return creators
 }
 
 func paused(body []byte) bool {
