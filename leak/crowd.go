@@ -37,7 +37,7 @@ func othersIn(dump []byte, self uint64) bool {
 	if len(tests) == 0 {
 		return false
 	}
-	creators := creatorsIn(dump)
+	creators := creatorsIn(dump, 0)
 	for id := self; id != 0; id = creators[id] {
 		delete(tests, id)
 	}
@@ -51,7 +51,7 @@ func aloneIn(dump []byte, self uint64) bool { return !othersIn(dump, self) && !i
 // inParallel reports whether, at the moment of a dump, a parent of self waits for
 // parallel subtests: then self is one of them, or runs beside some, and what ran
 // since self began may have ended by now. A test that has ended, but whose goroutine
-// has not, stands in the same frame as such a parent; it created nobody that runs.
+// has not, stands in the same frame as such a parent, and self does not descend from it.
 func inParallel(dump []byte, self uint64) bool {
 	waiting := map[uint64]bool{}
 	for r := range stack.Holding(dump, endedFrame) {
@@ -63,7 +63,7 @@ func inParallel(dump []byte, self uint64) bool {
 	if len(waiting) == 0 {
 		return false
 	}
-	creators := creatorsIn(dump)
+	creators := creatorsIn(dump, 0)
 	id := self
 	for id != mainID && !waiting[id] {
 		creator, known := creators[id]
@@ -75,9 +75,9 @@ func inParallel(dump []byte, self uint64) bool {
 	return waiting[id]
 }
 
-// creatorsIn are all goroutines of a dump with their creators.
-func creatorsIn(dump []byte) map[uint64]uint64 {
-	creators := map[uint64]uint64{}
+// creatorsIn are all goroutines of a dump, about count of them, with their creators.
+func creatorsIn(dump []byte, count int) map[uint64]uint64 {
+	creators := make(map[uint64]uint64, count)
 	for r := range stack.Records(dump) {
 		creators[stack.ID(r.Head)] = stack.Creator(r.Body)
 	}

@@ -72,10 +72,7 @@ func (c *checker) nothingLeft() bool {
 // not the owner's, nor what that has created. The second result are all
 // goroutines of the dump.
 func (o *owner) kin(dump []byte, count int) (ownership, map[uint64]uint64) {
-	f := family{own: o.ids, before: o.before, creators: make(map[uint64]uint64, count)}
-	for r := range stack.Records(dump) {
-		f.creators[stack.ID(r.Head)] = stack.Creator(r.Body)
-	}
+	f := family{own: o.ids, before: o.before, creators: creatorsIn(dump, count)}
 	answer := others
 	for r := range stack.Records(dump) {
 		id := stack.ID(r.Head)

@@ -7,8 +7,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-
-	"github.com/watertight-go/watertight/leak/internal/stack"
 )
 
 // checks are those of the whole process.
@@ -61,11 +59,8 @@ func (g *registry) before() map[uint64]uint64 {
 	if count > manyGoroutines {
 		return nil
 	}
-	g.seen, g.seenAt = make(map[uint64]uint64, count), now
 	var d dumper
-	for r := range stack.Records(d.all(count)) {
-		g.seen[stack.ID(r.Head)] = stack.Creator(r.Body)
-	}
+	g.seen, g.seenAt = creatorsIn(d.all(count), count), now
 	return g.seen
 }
 
