@@ -6,7 +6,7 @@ import (
 	"os"
 
 	"github.com/watertight-go/watertight/executor/mutants"
-	"github.com/watertight-go/watertight/internal/teeth"
+	"github.com/watertight-go/watertight/internal/selftest"
 )
 
-func main() { os.Exit(teeth.Mutants(os.Args[1:], mutants.All())) }
+func main() { os.Exit(selftest.Mutants(os.Args[1:], mutants.All())) }

@@ -11,7 +11,7 @@ import (
 // runs says what runs each command of the README, so that none of them rots
 // unseen. A command in the README that is not here fails the test.
 var runs = map[string]string{
-	"make mutants":      "internal/teeth, TestMutantsDie",
+	"make mutants":      "internal/selftest, TestMutantsDie",
 	"make innocents":    "bench/peers/innocents, TestInnocentsAreNotAccused",
 	"make stress":       "CI, job stress",
 	"make test":         "make check",

@@ -30,7 +30,7 @@ var rooms = []room{
 	{"internal/fanout", map[string]string{
 		module + "executor": "it is one",
 	}},
-	{"internal/teeth", map[string]string{
+	{"internal/selftest", map[string]string{
 		module + "executor":               "the mutants",
 		module + "scenarios":              "the suite that is tried",
 		"github.com/alecthomas/kong":      "the command line",
@@ -38,7 +38,7 @@ var rooms = []room{
 	}},
 	{"cmd/mutants", map[string]string{
 		module + "executor/mutants": "what is run",
-		module + "internal/teeth":   "main is that call",
+		module + "internal/selftest":   "main is that call",
 	}},
 	{"executor/adapt", map[string]string{
 		module + "executor": "what it makes of a fan-out",

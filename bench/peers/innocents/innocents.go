@@ -12,13 +12,13 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/fanout"
-	"github.com/watertight-go/watertight/internal/teeth"
+	"github.com/watertight-go/watertight/internal/selftest"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
 // All lists the innocents, then the peers.
-func All() []teeth.Innocent {
-	return []teeth.Innocent{
+func All() []selftest.Innocent {
+	return []selftest.Innocent{
 		spread("wg", "sync.WaitGroup.Go and a channel of places", fanout.Spread),
 		spread("workers", "a worker for each place and an atomic index", workers),
 		spread("semaphore", "golang.org/x/sync/semaphore", weighted),
@@ -45,12 +45,12 @@ func spec(name, doc string, make func(executor.Config) (executor.ParallelExecuto
 }
 
 // spread is the plain executor on another foundation.
-func spread(name, doc string, on func(ctx context.Context, n, limit int, task func(int) error)) teeth.Innocent {
-	return teeth.Innocent{Spec: spec(name, doc, func(c executor.Config) (executor.ParallelExecutor, error) {
+func spread(name, doc string, on func(ctx context.Context, n, limit int, task func(int) error)) selftest.Innocent {
+	return selftest.Innocent{Spec: spec(name, doc, func(c executor.Config) (executor.ParallelExecutor, error) {
 		return fanout.New(c, fanout.Parts{Spread: on})
 	})}
 }
 
-func peer(name, doc string, make func(executor.Config) (executor.ParallelExecutor, error)) teeth.Innocent {
-	return teeth.Innocent{Spec: spec(name, doc, make), Peer: true}
+func peer(name, doc string, make func(executor.Config) (executor.ParallelExecutor, error)) selftest.Innocent {
+	return selftest.Innocent{Spec: spec(name, doc, make), Peer: true}
 }

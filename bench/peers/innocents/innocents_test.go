@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
-	"github.com/watertight-go/watertight/internal/teeth"
+	"github.com/watertight-go/watertight/internal/selftest"
 )
 
 func specs() (all []executor.Spec) {
@@ -19,29 +19,29 @@ func specs() (all []executor.Spec) {
 }
 
 func TestMain(m *testing.M) {
-	teeth.Child(specs())
+	selftest.Child(specs())
 	os.Exit(m.Run())
 }
 
 // No innocent is accused, whatever it is built on.
 func TestInnocentsAreNotAccused(t *testing.T) {
-	innocents := slices.DeleteFunc(All(), func(i teeth.Innocent) bool { return i.Peer })
+	innocents := slices.DeleteFunc(All(), func(i selftest.Innocent) bool { return i.Peer })
 	require.GreaterOrEqual(t, len(innocents), 6)
-	var tasks []teeth.Task
+	var tasks []selftest.Task
 	for _, i := range innocents {
-		task := teeth.Task{Executor: i.Name}
-		for _, s := range teeth.Catalogue() {
+		task := selftest.Task{Executor: i.Name}
+		for _, s := range selftest.Catalogue() {
 			task.Scenarios = append(task.Scenarios, s.Name)
 		}
 		tasks = append(tasks, task)
 	}
-	cells, err := teeth.Runner{Executors: specs()}.Run(t.Context(), tasks)
+	cells, err := selftest.Runner{Executors: specs()}.Run(t.Context(), tasks)
 	require.NoError(t, err)
 	for k, i := range innocents {
 		t.Run(i.Name, func(t *testing.T) {
-			require.Len(t, cells[k], len(teeth.Catalogue()))
-			require.Empty(t, teeth.Accusations(i, cells[k]))
-			for _, doubt := range teeth.Doubts(cells[k]) {
+			require.Len(t, cells[k], len(selftest.Catalogue()))
+			require.Empty(t, selftest.Accusations(i, cells[k]))
+			for _, doubt := range selftest.Doubts(cells[k]) {
 				t.Log("not looked: " + doubt)
 			}
 		})
@@ -55,11 +55,11 @@ func TestWaiversAreNeeded(t *testing.T) {
 			continue
 		}
 		t.Run(i.Name, func(t *testing.T) {
-			task := teeth.Task{Executor: i.Name, Scenarios: []string{"stuck-agent", "stuck-tool"}}
-			cells, err := teeth.Runner{Executors: specs()}.Run(t.Context(), []teeth.Task{task})
+			task := selftest.Task{Executor: i.Name, Scenarios: []string{"stuck-agent", "stuck-tool"}}
+			cells, err := selftest.Runner{Executors: specs()}.Run(t.Context(), []selftest.Task{task})
 			require.NoError(t, err)
 			for _, w := range i.Waivers {
-				require.True(t, slices.ContainsFunc(teeth.Findings(cells[0]), func(f teeth.Finding) bool { return f.Clause == w.Clause }), "%v is kept", w.Clause)
+				require.True(t, slices.ContainsFunc(selftest.Findings(cells[0]), func(f selftest.Finding) bool { return f.Clause == w.Clause }), "%v is kept", w.Clause)
 			}
 		})
 	}

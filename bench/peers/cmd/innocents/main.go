@@ -7,7 +7,7 @@ import (
 	"os"
 
 	"github.com/watertight-go/watertight/bench/peers/innocents"
-	"github.com/watertight-go/watertight/internal/teeth"
+	"github.com/watertight-go/watertight/internal/selftest"
 )
 
-func main() { os.Exit(teeth.Innocents(os.Args[1:], innocents.All())) }
+func main() { os.Exit(selftest.Innocents(os.Args[1:], innocents.All())) }

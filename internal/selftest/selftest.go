@@ -1,4 +1,4 @@
-// Package teeth proves the suite: it runs executors through the catalogue and
+// Package selftest proves the suite: it runs executors through the catalogue and
 // sets what was found against what should be. Of a mutant the one defect must be
 // found, by the clause that it is a breach of, and no clause that has nothing to
 // do with it; of an innocent nothing.
@@ -8,7 +8,7 @@
 // of the scenario that it died in, and the next one goes on behind it. In a
 // program built with -race, what the race detector reports belongs to the
 // scenario that was running.
-package teeth
+package selftest
 
 import (
 	"context"
@@ -67,7 +67,7 @@ func (r Runner) Run(ctx context.Context, tasks []Task) ([][]scenarios.Cell, erro
 			err = r.again(ctx, tasks[i].Executor, cells[i])
 		}
 		if err != nil {
-			return cells, fmt.Errorf("teeth: %s: %w", tasks[i].Executor, err)
+			return cells, fmt.Errorf("selftest: %s: %w", tasks[i].Executor, err)
 		}
 	}
 	return cells, nil

@@ -1,5 +1,5 @@
 //go:build race
 
-package teeth
+package selftest
 
 const raceEnabled = true

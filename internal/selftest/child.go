@@ -1,4 +1,4 @@
-package teeth
+package selftest
 
 import (
 	"bytes"
@@ -21,8 +21,8 @@ import (
 
 // The variables that make a process a child: its task, and the file for what it sees.
 const (
-	taskVariable   = "WATERTIGHT_TEETH_TASK"
-	resultVariable = "WATERTIGHT_TEETH_RESULT"
+	taskVariable   = "WATERTIGHT_SELFTEST_TASK"
+	resultVariable = "WATERTIGHT_SELFTEST_RESULT"
 )
 
 // deadline is how long a child may run: much more than the catalogue takes.
@@ -30,12 +30,12 @@ const deadline = 2 * time.Minute
 
 // marker stands in a child's output before each scenario, so that a race report
 // can be told to belong to it.
-const marker = "=== teeth: "
+const marker = "=== selftest: "
 
 // child runs one child, and returns the observations that it made. Where they
 // are fewer than the scenarios, it died in the next one, of crash.
 func (r Runner) child(ctx context.Context, task Task) ([]scenarios.Observation, *scenarios.Crash, error) {
-	dir, err := os.MkdirTemp("", "teeth")
+	dir, err := os.MkdirTemp("", "selftest")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -160,7 +160,7 @@ func Child(executors []executor.Spec) {
 	// A bubble needs a *testing.T, which only package testing makes.
 	os.Args = os.Args[:1]
 	all := func(string, string) (bool, error) { return true, nil }
-	testing.Main(all, []testing.InternalTest{{Name: "teeth", F: func(t *testing.T) {
+	testing.Main(all, []testing.InternalTest{{Name: "selftest", F: func(t *testing.T) {
 		for _, name := range task.Scenarios {
 			fmt.Fprintf(os.Stderr, "%s%s\n", marker, name)
 			t.Run(name, func(t *testing.T) { one(t, executors[i], name, result) })
