@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 )
 
 // Subject is an executor that can be measured. An executor that has a pool of
@@ -29,7 +30,7 @@ type Subject struct {
 // Subjects are the executors of the registry, and the reference under FailFast.
 func Subjects() []Subject {
 	var out []Subject
-	for _, spec := range executor.Registry() {
+	for _, spec := range exhibits.Specs() {
 		out = append(out, Subject{Name: spec.Name, New: spec.New})
 	}
 	return append(out, Subject{Name: "reference-failfast", New: func(c executor.Config) (executor.ParallelExecutor, error) {

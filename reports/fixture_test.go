@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -48,7 +49,7 @@ func full(n int) *Report {
 			MemoryMiB: 16384, Commit: "0123abc", Args: []string{"run"}, Race: "5 cells in a binary built with -race", Proof: "goroutineleak profile"},
 		Before: "waitgroup", After: "reference",
 	}
-	for _, s := range executor.Registry() {
+	for _, s := range exhibits.Specs() {
 		r.Executors = append(r.Executors, Named{Name: s.Name, Doc: s.Doc})
 	}
 	for i := range n {

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/mocks"
 )
 
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 // lookup is an executor of the registry.
 func lookup(t testing.TB, name string) executor.Spec {
 	t.Helper()
-	spec, err := executor.Lookup(name)
+	spec, err := exhibits.Lookup(name)
 	require.NoError(t, err)
 	return spec
 }
@@ -325,7 +326,7 @@ func ExampleCompare() {
 	s, _ := Find("partial-success")
 	var cells []Cell
 	for _, name := range []string{"waitgroup", "errgroup", "reference"} {
-		spec, _ := executor.Lookup(name)
+		spec, _ := exhibits.Lookup(name)
 		o, err := Observe(context.Background(), s, spec, Options{})
 		if err != nil {
 			fmt.Println(err)

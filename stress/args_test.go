@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/reports"
 )
 
@@ -66,7 +67,7 @@ func TestColored(t *testing.T) {
 func specs(names ...string) []executor.Spec {
 	var all []executor.Spec
 	for _, n := range names {
-		all = append(all, executor.Spec{Name: n, New: executor.NewWaitGroup})
+		all = append(all, executor.Spec{Name: n, New: exhibits.NewWaitGroup})
 	}
 	return all
 }
@@ -85,14 +86,14 @@ func TestPlanExecutors(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"mine", "other", "theirs"}, executorNames(p))
 
-	p, err = newPlan(&runArgs{Requests: 1, Agents: 1, Before: "reference", After: "errgroup", Executors: "detached"}, executor.Registry())
+	p, err = newPlan(&runArgs{Requests: 1, Agents: 1, Before: "reference", After: "errgroup", Executors: "detached"}, exhibits.Specs())
 	require.NoError(t, err)
 	require.Equal(t, []string{"reference", "detached", "errgroup"}, executorNames(p))
 }
 
 func TestPlanCells(t *testing.T) {
 	a := &runArgs{Requests: 100, Agents: 5, RaceBinary: "x"}
-	p, err := newPlan(a, executor.Registry())
+	p, err := newPlan(a, exhibits.Specs())
 	require.NoError(t, err)
 	count := map[string]int{}
 	for _, c := range append(p.together, p.alone...) {
@@ -110,7 +111,7 @@ func TestPlanCells(t *testing.T) {
 	}
 
 	a.RaceBinary, a.Scenarios = "", "accum*-seq*,concurrent"
-	p, err = newPlan(a, executor.Registry())
+	p, err = newPlan(a, exhibits.Specs())
 	require.NoError(t, err)
 	require.Len(t, p.rows, 2)
 	require.Empty(t, p.alone, "no race cells without a race binary")
@@ -144,7 +145,7 @@ func TestSpecsAreChecked(t *testing.T) {
 	for want, all := range map[string][]executor.Spec{
 		`got two executors named "mine", want each name once`: specs("mine", "other", "mine"),
 		`got "mine" alone, want two or more`:                  specs("mine"),
-		`New`:                                                 {{Name: "none"}, {Name: "other", New: executor.NewWaitGroup}},
+		`New`:                                                 {{Name: "none"}, {Name: "other", New: exhibits.NewWaitGroup}},
 	} {
 		for _, command := range []string{"run", "gate"} {
 			if command == "gate" && len(all) == 1 {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
@@ -148,7 +149,7 @@ func TestClaims(t *testing.T) {
 	} {
 		t.Run(tt.id+" "+tt.name, func(t *testing.T) {
 			r := &reports.Report{Before: "waitgroup", After: "reference", Cells: tt.cells, Comparisons: tt.comparisons}
-			for _, x := range executor.Registry() {
+			for _, x := range exhibits.Specs() {
 				r.Executors = append(r.Executors, reports.Named{Name: x.Name})
 			}
 			got := claimOf(t, r, tt.id)

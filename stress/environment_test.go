@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 )
 
 func TestSourcesFindsRepositoryAndModule(t *testing.T) {
@@ -26,7 +26,7 @@ func TestSourcesFindsRepositoryAndModule(t *testing.T) {
 }
 
 func TestMadeAtIsTheConstructor(t *testing.T) {
-	spec, err := executor.Lookup("waitgroup")
+	spec, err := exhibits.Lookup("waitgroup")
 	require.NoError(t, err)
 	file, line := madeAt(spec)
 	require.Equal(t, "waitgroup.go", filepath.Base(file))

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 )
 
 // commandEnv makes the test binary the command, with the executors of this
@@ -22,7 +23,7 @@ const pidEnv = "STRESS_TEST_PID"
 func TestMain(m *testing.M) {
 	_, child := os.LookupEnv(cellEnv)
 	if child || os.Getenv(commandEnv) != "" {
-		os.Exit(Main(os.Args[1:], append(executor.Registry(), sleeper(), waived())...))
+		os.Exit(Main(os.Args[1:], append(exhibits.Specs(), sleeper(), waived())...))
 	}
 	testscript.Main(leakChecked{m}, map[string]func(){
 		"stress": func() { os.Exit(Main(os.Args[1:])) },
@@ -46,7 +47,7 @@ func (l leakChecked) Run() int {
 
 // waived is an executor that breaks clauses with leave.
 func waived() executor.Spec {
-	return executor.Spec{Name: "waived", Doc: "stops at the first failure, as is said", New: executor.NewErrGroup, Waivers: []executor.Waiver{
+	return executor.Spec{Name: "waived", Doc: "stops at the first failure, as is said", New: exhibits.NewErrGroup, Waivers: []executor.Waiver{
 		{Clause: executor.LosesNothing, Reason: "stops at the first failure"},
 		{Clause: executor.PartialSuccess, Reason: "stops at the first failure"},
 	}}

@@ -70,7 +70,7 @@ func (p *plan) chooseExecutors(a *runArgs, all []executor.Spec) error {
 		return all[i], nil
 	}
 	if len(all) < 2 {
-		return fmt.Errorf("executors: got %q alone, want two or more: stress.Main takes them beside yours, as in append(executor.Registry(), mine)", allowed[0])
+		return fmt.Errorf("executors: got %q alone, want two or more: stress.Main takes them beside yours, as in append(exhibits.Specs(), mine)", allowed[0])
 	}
 	var err error
 	if p.before, err = lookup("-before", a.Before, "waitgroup", 0); err != nil {

@@ -21,6 +21,7 @@ import (
 	"syscall"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -38,7 +39,7 @@ const (
 // Main is the command: it runs Run on the process's standard output and error
 // under a context that SIGINT and SIGTERM cancel, and returns the exit code.
 // args are the arguments without the program's name; without executors those of
-// executor.Registry are used.
+// exhibits.Specs are used.
 func Main(args []string, executors ...executor.Spec) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// Further signals change nothing: children are killed, not asked, so there
@@ -54,7 +55,7 @@ func Main(args []string, executors ...executor.Spec) int {
 // instead and does not return.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer, executors ...executor.Spec) int {
 	if len(executors) == 0 {
-		executors = executor.Registry()
+		executors = exhibits.Specs()
 	}
 	if text, ok := os.LookupEnv(cellEnv); ok {
 		os.Exit(runChild(text, executors))

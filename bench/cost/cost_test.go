@@ -10,11 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 )
 
 // wrapped is the reference with something done before each request.
 func wrapped(t *testing.T, before func(requests int)) executor.Spec {
-	spec, err := executor.Lookup("reference")
+	spec, err := exhibits.Lookup("reference")
 	require.NoError(t, err)
 	build := spec.New
 	spec.New = func(c executor.Config) (executor.ParallelExecutor, error) {

@@ -5,7 +5,7 @@ package main
 import (
 	"os"
 
-	"github.com/watertight-go/watertight/executor/mutants"
+	"github.com/watertight-go/watertight/internal/mutants"
 	"github.com/watertight-go/watertight/internal/selftest"
 )
 

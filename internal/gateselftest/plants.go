@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 )
 
 // plantEnv names the defect that a process's reference executor has.
@@ -17,7 +18,7 @@ const plantEnv = "WATERTIGHT_GATE_PLANT"
 // planted is the registry with the defect in its reference executor, under the
 // same name.
 func planted(name string) ([]executor.Spec, error) {
-	all := executor.Registry()
+	all := exhibits.Specs()
 	if name == "" {
 		return all, nil
 	}

@@ -23,7 +23,7 @@ type room struct {
 }
 
 var rooms = []room{
-	{"executor/mutants", map[string]string{
+	{"internal/mutants", map[string]string{
 		module + "executor":        "what they are, and what most of them spoil",
 		module + "internal/fanout": "the correct executor that the others spoil",
 	}},
@@ -31,21 +31,25 @@ var rooms = []room{
 		module + "executor": "it is one",
 	}},
 	{"internal/selftest", map[string]string{
-		module + "executor":               "the mutants",
+		module + "executor":               "what the mutants are",
+		module + "internal/mutants":       "the mutants",
 		module + "scenarios":              "the suite that is tried",
 		"github.com/alecthomas/kong":      "the command line",
 		"github.com/jedib0t/go-pretty/v6": "tables",
 	}},
 	{"cmd/mutants", map[string]string{
-		module + "executor/mutants": "what is run",
-		module + "internal/selftest":   "main is that call",
+		module + "internal/mutants":  "what is run",
+		module + "internal/selftest": "main is that call",
 	}},
 	{"executor/adapt", map[string]string{
 		module + "executor": "what it makes of a fan-out",
 	}},
-	{"executor", map[string]string{
-		"golang.org/x/sync": "errgroup is one of the exhibits",
+	{"executor/exhibits", map[string]string{
+		module + "executor":         "the interface that they implement",
+		module + "internal/nearest": "the nearest names for an unknown one",
+		"golang.org/x/sync":         "errgroup is one of the exhibits",
 	}},
+	{"executor", map[string]string{}}, // users of the reference inherit no dependency
 	{"leak/internal/speed", map[string]string{
 		module + "leak":      "what is measured",
 		"go.uber.org/goleak": "beside what it is measured",

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/watertight-go/watertight/executor"
-	"github.com/watertight-go/watertight/executor/mutants"
+	"github.com/watertight-go/watertight/internal/mutants"
 	"github.com/watertight-go/watertight/scenarios"
 )
 

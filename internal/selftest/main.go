@@ -13,7 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/watertight-go/watertight/executor"
-	"github.com/watertight-go/watertight/executor/mutants"
+	"github.com/watertight-go/watertight/internal/mutants"
 	"github.com/watertight-go/watertight/scenarios"
 )
 

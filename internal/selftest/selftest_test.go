@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
-	"github.com/watertight-go/watertight/executor/mutants"
+	"github.com/watertight-go/watertight/internal/mutants"
 	"github.com/watertight-go/watertight/scenarios"
 )
 

@@ -8,7 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/watertight-go/watertight/executor/mutants"
+	"github.com/watertight-go/watertight/internal/mutants"
 )
 
 // expected says where a mutant must be found out.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
@@ -65,7 +65,7 @@ func hostile() *reports.Report {
 // no two are alike, 1,000 agents in each call, and a long crash.
 func huge() *reports.Report {
 	r := &reports.Report{Schema: reports.Schema, Before: "waitgroup", After: "reference", Flames: &reports.Flames{Functions: []reports.FlameFunction{{Name: "main.main"}, {Name: "a/b.c"}}}}
-	for _, x := range executor.Registry() {
+	for _, x := range exhibits.Specs() {
 		r.Executors = append(r.Executors, reports.Named{Name: x.Name, Doc: x.Doc})
 	}
 	stack := strings.Repeat("example.com/some/package.(*Type).method(0xc000012345, 0x1)\n\t/home/someone/package/file.go:123 +0x1d\n", 200)

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/executor/adapt"
 	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/scenarios"
@@ -125,7 +126,7 @@ func (u *suite) status(t *testing.T, s scenarios.Scenario, c executor.Clause) sc
 // stands here is the judgement's, and this is how it is seen to be sharp.
 func TestExhibits(t *testing.T) {
 	suites := map[string]*suite{}
-	for _, spec := range executor.Registry() {
+	for _, spec := range exhibits.Specs() {
 		suites[spec.Name] = ordinary(t, spec)
 	}
 	for _, tt := range []struct {
@@ -166,7 +167,7 @@ func TestExhibits(t *testing.T) {
 }
 
 func TestCrashIsAnObservation(t *testing.T) {
-	spec, err := executor.Lookup("waitgroup")
+	spec, err := exhibits.Lookup("waitgroup")
 	require.NoError(t, err)
 	s, err := scenarios.Find("panic")
 	require.NoError(t, err)
@@ -193,7 +194,7 @@ func tellIn(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) (skipped bo
 
 // What is waived is skipped, and never passed: this executor breaks clause 3 only.
 func TestWaiver(t *testing.T) {
-	spec, err := executor.Lookup("errgroup")
+	spec, err := exhibits.Lookup("errgroup")
 	require.NoError(t, err)
 	s, err := scenarios.Find("partial-success")
 	require.NoError(t, err)

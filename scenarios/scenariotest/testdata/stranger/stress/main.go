@@ -7,7 +7,7 @@ import (
 	"os"
 
 	"example.com/stranger"
-	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/executor/adapt"
 	"github.com/watertight-go/watertight/scenarios"
 	"github.com/watertight-go/watertight/stress"
@@ -21,5 +21,5 @@ func main() {
 	mine.Name, mine.Doc = "fetchall", "our own fan-out of fetches"
 	mine.Waivers = append(scenarios.WaitsForIgnoring("every fetch is a request with a context"),
 		scenarios.LetsPanicsThrough("a panic is a bug, and must be seen")...)
-	os.Exit(stress.Main(os.Args[1:], append(executor.Registry(), mine)...))
+	os.Exit(stress.Main(os.Args[1:], append(exhibits.Specs(), mine)...))
 }

@@ -1,8 +1,10 @@
-package executor
+package exhibits
 
 import (
 	"context"
 	"sync"
+
+	"github.com/watertight-go/watertight/executor"
 )
 
 // detached is option 2 of the analysis.
@@ -19,8 +21,8 @@ type detached struct{ exhibit }
 // context may lose the select; a tool that ignores its context still holds the
 // call; a panic in the inner goroutine ends the process.
 //
-// The error is that of Config.WithDefaults.
-func NewDetached(c Config) (ParallelExecutor, error) {
+// The error is that of executor.Config.WithDefaults.
+func NewDetached(c executor.Config) (executor.ParallelExecutor, error) {
 	x, err := newExhibit(c)
 	if err != nil {
 		return nil, err
@@ -28,10 +30,10 @@ func NewDetached(c Config) (ParallelExecutor, error) {
 	return &detached{x}, nil
 }
 
-// ExecuteParallel implements ParallelExecutor.
-func (d *detached) ExecuteParallel(ctx context.Context, input string, agents []*Agent) (map[string]*AgentResponse, error) {
+// ExecuteParallel implements executor.ParallelExecutor.
+func (d *detached) ExecuteParallel(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
 	var wg sync.WaitGroup
-	responses := make(chan *AgentResponse, len(agents))
+	responses := make(chan *executor.AgentResponse, len(agents))
 	errs := make(chan error, len(agents))
 	for _, agent := range agents {
 		wg.Add(1)
@@ -41,7 +43,7 @@ func (d *detached) ExecuteParallel(ctx context.Context, input string, agents []*
 			defer cancel()
 			response, err := d.executeAgent(agentCtx, agent, input)
 			if err != nil {
-				errs <- &AgentError{AgentID: agent.ID, Err: err}
+				errs <- &executor.AgentError{AgentID: agent.ID, Err: err}
 				return
 			}
 			if len(response.ToolCalls) > 0 {
@@ -59,9 +61,9 @@ func (d *detached) ExecuteParallel(ctx context.Context, input string, agents []*
 // executeAgent makes the call on a goroutine of its own and stops waiting for
 // it when ctx is done. The channel holds one answer, so that a call which comes
 // back late can leave it there and end.
-func (d *detached) executeAgent(ctx context.Context, agent *Agent, input string) (*AgentResponse, error) {
+func (d *detached) executeAgent(ctx context.Context, agent *executor.Agent, input string) (*executor.AgentResponse, error) {
 	type answer struct {
-		response *AgentResponse
+		response *executor.AgentResponse
 		err      error
 	}
 	done := make(chan answer, 1)

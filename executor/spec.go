@@ -1,7 +1,5 @@
 package executor
 
-import "fmt"
-
 // Spec describes one executor of the registry.
 type Spec struct {
 	// Name is the executor's name in commands and reports.
@@ -33,28 +31,4 @@ type Waiver struct {
 	// Scenarios are those that it is for, by name or glob as in path.Match.
 	// Empty means all.
 	Scenarios []string `json:"scenarios,omitempty"`
-}
-
-// Registry lists the five executors that are compared, "before" first, "after" last.
-func Registry() []Spec {
-	noLimit := []Clause{RespectsLimit}
-	return []Spec{
-		{Name: "waitgroup", Doc: "the original: one goroutine per agent, a WaitGroup, buffered channels", Lacks: noLimit, New: NewWaitGroup},
-		{Name: "contextcheck", Doc: "option 1: the original with context checks added", Lacks: noLimit, New: NewContextCheck},
-		{Name: "detached", Doc: "option 2: one more goroutine per agent and a select on its timeout", Lacks: noLimit, New: NewDetached},
-		{Name: "errgroup", Doc: "option 3, the proposed fix: errgroup.WithContext, errors returned from g.Go", Lacks: noLimit, New: NewErrGroup},
-		{Name: "reference", Doc: "the executor that keeps the whole contract", New: func(c Config) (ParallelExecutor, error) { return New(c) }},
-	}
-}
-
-// Lookup finds an executor of the registry by name.
-func Lookup(name string) (Spec, error) {
-	var names []string
-	for _, s := range Registry() {
-		if s.Name == name {
-			return s, nil
-		}
-		names = append(names, s.Name)
-	}
-	return Spec{}, fmt.Errorf("executor: got %q, want one of %q", name, names)
 }

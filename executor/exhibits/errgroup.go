@@ -1,10 +1,12 @@
-package executor
+package exhibits
 
 import (
 	"context"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/watertight-go/watertight/executor"
 )
 
 // errGroup is option 3 of the analysis, the fix that it proposes.
@@ -21,8 +23,8 @@ type errGroup struct{ exhibit }
 // context holds the call; the group catches no panic, and a goroutine that ends
 // with runtime.Goexit is neither an error nor a cancellation.
 //
-// The error is that of Config.WithDefaults.
-func NewErrGroup(c Config) (ParallelExecutor, error) {
+// The error is that of executor.Config.WithDefaults.
+func NewErrGroup(c executor.Config) (executor.ParallelExecutor, error) {
 	x, err := newExhibit(c)
 	if err != nil {
 		return nil, err
@@ -30,18 +32,18 @@ func NewErrGroup(c Config) (ParallelExecutor, error) {
 	return &errGroup{x}, nil
 }
 
-// ExecuteParallel implements ParallelExecutor.
-func (e *errGroup) ExecuteParallel(ctx context.Context, input string, agents []*Agent) (map[string]*AgentResponse, error) {
+// ExecuteParallel implements executor.ParallelExecutor.
+func (e *errGroup) ExecuteParallel(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
 	g, gctx := errgroup.WithContext(ctx)
 	var mu sync.Mutex
-	results := make(map[string]*AgentResponse)
+	results := make(map[string]*executor.AgentResponse)
 	for _, agent := range agents {
 		g.Go(func() error {
 			agentCtx, cancel := context.WithTimeout(gctx, e.timeout)
 			defer cancel()
 			response, err := e.runner.ExecuteAgent(agentCtx, agent, input, e.history)
 			if err != nil {
-				return &AgentError{AgentID: agent.ID, Err: err}
+				return &executor.AgentError{AgentID: agent.ID, Err: err}
 			}
 			if len(response.ToolCalls) > 0 {
 				response.ToolResults = e.executeCallsChecked(agentCtx, agent, response.ToolCalls)

@@ -1,4 +1,4 @@
-package executor_test
+package exhibits_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 )
 
 // exhibitOutcome is what ExecuteParallel returned, once it did.
@@ -196,7 +197,7 @@ func (r dyingRunner) ExecuteAgent(context.Context, *executor.Agent, string, []ex
 func TestExhibitsDieOfOneAgent(t *testing.T) {
 	const nameVar, faultVar = "EXHIBIT_TEST_NAME", "EXHIBIT_TEST_FAULT"
 	if name := os.Getenv(nameVar); name != "" {
-		spec, err := executor.Lookup(name)
+		spec, err := exhibits.Lookup(name)
 		require.NoError(t, err)
 		e, err := spec.New(executor.Config{Runner: dyingRunner(os.Getenv(faultVar)), AgentTimeout: time.Second})
 		require.NoError(t, err)
@@ -206,7 +207,7 @@ func TestExhibitsDieOfOneAgent(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		return
 	}
-	for _, spec := range executor.Registry()[:4] {
+	for _, spec := range exhibits.Specs()[:4] {
 		for fault, want := range map[string]string{"panic": "panic: no quota", "nil response": "nil pointer dereference"} {
 			t.Run(spec.Name+"/"+fault, func(t *testing.T) {
 				child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestExhibitsDieOfOneAgent$")

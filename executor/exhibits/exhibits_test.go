@@ -1,4 +1,4 @@
-package executor_test
+package exhibits_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/mocks"
 )
 
@@ -46,7 +47,7 @@ func eachExhibit(t *testing.T, f func(t *testing.T, x exhibit)) {
 
 func newExhibit(t *testing.T, name string) exhibit {
 	runner := mocks.NewMockRunner(t)
-	spec, err := executor.Lookup(name)
+	spec, err := exhibits.Lookup(name)
 	require.NoError(t, err)
 	e, err := spec.New(executor.Config{Runner: runner, AgentTimeout: exhibitTimeout, History: exhibitHistory})
 	require.NoError(t, err)
@@ -132,7 +133,7 @@ func TestExhibitsWithNoAgents(t *testing.T) {
 }
 
 func TestExhibitsRefuseABadConfig(t *testing.T) {
-	for _, spec := range executor.Registry()[:4] {
+	for _, spec := range exhibits.Specs()[:4] {
 		e, err := spec.New(executor.Config{AgentTimeout: -1})
 		require.ErrorContains(t, err, "Runner: got nil", spec.Name)
 		require.ErrorContains(t, err, "AgentTimeout: got -1ns", spec.Name)

@@ -1,8 +1,10 @@
-package executor
+package exhibits
 
 import (
 	"context"
 	"sync"
+
+	"github.com/watertight-go/watertight/executor"
 )
 
 // contextCheck is option 1 of the analysis.
@@ -17,8 +19,8 @@ type contextCheck struct{ exhibit }
 // answer that came with the context already done, though the caller waited for
 // it, and puts the context's error in place of the agent's own.
 //
-// The error is that of Config.WithDefaults.
-func NewContextCheck(c Config) (ParallelExecutor, error) {
+// The error is that of executor.Config.WithDefaults.
+func NewContextCheck(c executor.Config) (executor.ParallelExecutor, error) {
 	x, err := newExhibit(c)
 	if err != nil {
 		return nil, err
@@ -26,10 +28,10 @@ func NewContextCheck(c Config) (ParallelExecutor, error) {
 	return &contextCheck{x}, nil
 }
 
-// ExecuteParallel implements ParallelExecutor.
-func (c *contextCheck) ExecuteParallel(ctx context.Context, input string, agents []*Agent) (map[string]*AgentResponse, error) {
+// ExecuteParallel implements executor.ParallelExecutor.
+func (c *contextCheck) ExecuteParallel(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
 	var wg sync.WaitGroup
-	responses := make(chan *AgentResponse, len(agents))
+	responses := make(chan *executor.AgentResponse, len(agents))
 	errs := make(chan error, len(agents))
 	for _, agent := range agents {
 		wg.Add(1)
@@ -39,7 +41,7 @@ func (c *contextCheck) ExecuteParallel(ctx context.Context, input string, agents
 			defer cancel()
 			response, err := c.executeAgent(agentCtx, agent, input)
 			if err != nil {
-				errs <- &AgentError{AgentID: agent.ID, Err: err}
+				errs <- &executor.AgentError{AgentID: agent.ID, Err: err}
 				return
 			}
 			if len(response.ToolCalls) > 0 {
@@ -55,7 +57,7 @@ func (c *contextCheck) ExecuteParallel(ctx context.Context, input string, agents
 }
 
 // executeAgent is the agent's call between two checks of its context.
-func (c *contextCheck) executeAgent(ctx context.Context, agent *Agent, input string) (*AgentResponse, error) {
+func (c *contextCheck) executeAgent(ctx context.Context, agent *executor.Agent, input string) (*executor.AgentResponse, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -1,8 +1,10 @@
-package executor
+package exhibits
 
 import (
 	"context"
 	"sync"
+
+	"github.com/watertight-go/watertight/executor"
 )
 
 // waitGroup is the original, "before" in every comparison.
@@ -16,8 +18,8 @@ type waitGroup struct{ exhibit }
 // slowest agent or tool whatever AgentTimeout and the caller say; tool calls go
 // on after the context is done; a panic ends the process.
 //
-// The error is that of Config.WithDefaults.
-func NewWaitGroup(c Config) (ParallelExecutor, error) {
+// The error is that of executor.Config.WithDefaults.
+func NewWaitGroup(c executor.Config) (executor.ParallelExecutor, error) {
 	x, err := newExhibit(c)
 	if err != nil {
 		return nil, err
@@ -25,10 +27,10 @@ func NewWaitGroup(c Config) (ParallelExecutor, error) {
 	return &waitGroup{x}, nil
 }
 
-// ExecuteParallel implements ParallelExecutor.
-func (w *waitGroup) ExecuteParallel(ctx context.Context, input string, agents []*Agent) (map[string]*AgentResponse, error) {
+// ExecuteParallel implements executor.ParallelExecutor.
+func (w *waitGroup) ExecuteParallel(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
 	var wg sync.WaitGroup
-	responses := make(chan *AgentResponse, len(agents))
+	responses := make(chan *executor.AgentResponse, len(agents))
 	errs := make(chan error, len(agents))
 	for _, agent := range agents {
 		wg.Add(1)
@@ -38,7 +40,7 @@ func (w *waitGroup) ExecuteParallel(ctx context.Context, input string, agents []
 			defer cancel()
 			response, err := w.runner.ExecuteAgent(agentCtx, agent, input, w.history)
 			if err != nil {
-				errs <- &AgentError{AgentID: agent.ID, Err: err}
+				errs <- &executor.AgentError{AgentID: agent.ID, Err: err}
 				return
 			}
 			if len(response.ToolCalls) > 0 {
