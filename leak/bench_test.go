@@ -35,7 +35,7 @@ func BenchmarkFind(b *testing.B) {
 		b.Run(fmt.Sprintf("left=%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				r, err := leak.Find(context.Background(), base, leak.Options{Settle: leak.SettleFor(time.Millisecond)})
+				r, err := leak.Find(context.Background(), base, leak.Options{Settle: time.Millisecond})
 				require.NoError(b, err)
 				require.Equal(b, n, r.Goroutines)
 			}

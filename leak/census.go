@@ -20,7 +20,7 @@ func quieten(before int) {
 func (c *course) measure(before int) error {
 	quieten(before)
 	judged := c.judged() > 0
-	if c.plan.judges(Heap) {
+	if c.plan.Judge.Heap {
 		held := measureMemory().heap
 		if judged {
 			c.heap = append(c.heap, float64(held))
@@ -33,7 +33,7 @@ func (c *course) measure(before int) error {
 	}
 	// A collection may have ended workers and closed files.
 	quieten(before)
-	if judged && c.plan.judges(Descriptors) {
+	if judged && c.plan.Judge.Descriptors {
 		c.countDescriptors()
 	}
 	if err := c.census(judged); err != nil {
@@ -69,7 +69,7 @@ func (c *course) watchCrowd() {
 
 // census counts who is left.
 func (c *course) census(judged bool) error {
-	if !c.plan.judges(Goroutines) {
+	if !c.plan.Judge.Goroutines {
 		return nil
 	}
 	f, err := newFinder(c.base, c.opts, c.owner)

@@ -18,8 +18,8 @@ type TestingT interface {
 	Logf(format string, args ...any)
 }
 
-// LabelKey is the pprof label by which Check knows a test's goroutines.
-const LabelKey = "watertight.test"
+// labelKey is the pprof label by which Check knows a test's goroutines.
+const labelKey = "watertight.test"
 
 // Check makes the test fail if goroutines that it created are left when it has
 // ended and all its cleanups have run. Call it first, so that its own cleanup
@@ -30,7 +30,7 @@ const LabelKey = "watertight.test"
 //		t.Parallel()
 //		...
 //
-// It labels the test's goroutine with LabelKey, in place of the labels it had,
+// It gives the test's goroutine the pprof label watertight.test, in place of the labels it had,
 // and goroutines inherit labels from the one that created them. So a goroutine
 // belongs to the test that started it, whatever runs beside it. Where a library
 // set labels of its own in place of the inherited ones, the chain of creators
@@ -63,7 +63,7 @@ func Check(t TestingT, opts ...Options) {
 		return
 	}
 	c := &checker{t: t, opts: o, bubble: h.Bubble, self: h.ID}
-	c.owner = &owner{key: LabelKey, value: checks.begin(c, t.Name()), ids: map[uint64]struct{}{h.ID: {}}}
+	c.owner = &owner{key: labelKey, value: checks.begin(c, t.Name()), ids: map[uint64]struct{}{h.ID: {}}}
 	if !checks.shares(c) {
 		c.owner.before = checks.before()
 	}
@@ -74,12 +74,12 @@ func Check(t TestingT, opts ...Options) {
 	t.Cleanup(c.finish)
 }
 
-// label gives the calling goroutine LabelKey as its only label; with an empty value
+// label gives the calling goroutine labelKey as its only label; with an empty value
 // it gets none.
 func label(value string) {
 	ctx := context.Background()
 	if value != "" {
-		ctx = pprof.WithLabels(ctx, pprof.Labels(LabelKey, value))
+		ctx = pprof.WithLabels(ctx, pprof.Labels(labelKey, value))
 	}
 	pprof.SetGoroutineLabels(ctx)
 }
@@ -112,7 +112,7 @@ const fillers = 64
 func (c *checker) finish() {
 	// The profile tells the test's own goroutine from the others only by this.
 	label("")
-	c.opts.Settle = c.opts.Settle.capped(c.remaining())
+	c.opts = c.opts.capped(c.remaining())
 	if c.nothingLeft() && !c.opts.Heap && !c.opts.Descriptors {
 		checks.end(c)
 		return
@@ -155,8 +155,8 @@ func (c *checker) check() {
 		c.t.Errorf("%v", err)
 		return
 	}
-	if (r.HeapLooked || r.DescriptorsLooked) && !c.alone() {
-		r.HeapLooked, r.DescriptorsLooked = false, false
+	if (r.HeapMeasured || r.DescriptorsMeasured) && !c.alone() {
+		r.HeapMeasured, r.DescriptorsMeasured = false, false
 		r.Warnings = append(r.Warnings, "heap and descriptors not judged: the test ran in parallel, or another ran at the same time")
 	}
 	if n := c.straysIn(l); n > 0 {
@@ -165,7 +165,7 @@ func (c *checker) check() {
 	}
 	if err := r.Err(); err != nil {
 		c.t.Errorf("%v", err)
-	} else if r.HeapLooked || r.DescriptorsLooked || len(r.Warnings) > 0 {
+	} else if r.HeapMeasured || r.DescriptorsMeasured || len(r.Warnings) > 0 {
 		c.t.Logf("leak: %s", r)
 	}
 }

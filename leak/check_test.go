@@ -210,7 +210,7 @@ func TestFindFailOnly(t *testing.T) {
 	plantDropped(t)
 	close(ends)
 	<-ended
-	unproven := leak.Options{Fail: []leak.Class{leak.Blocked}, Proof: leak.ProofOff, Settle: brief}
+	unproven := leak.Options{Fail: []leak.Class{leak.Blocked}, NoProof: true, Settle: brief}
 	for find(t, base, unproven).Goroutines == 0 {
 		time.Sleep(time.Millisecond) // it is on its way to its channel
 	}
@@ -249,7 +249,7 @@ func TestCheckCleanupHidesNothing(t *testing.T) {
 	})
 	require.Len(t, f.failures, 1)
 	require.Contains(t, f.failures[0], "1 proven")
-	require.Less(t, time.Since(start), leak.DefaultSettle/2)
+	require.Less(t, time.Since(start), defaultSettle/2)
 }
 
 func TestCheckSubtests(t *testing.T) {
@@ -278,13 +278,13 @@ func TestCheckBubble(t *testing.T) {
 		r := find(t, base, leak.Options{})
 		require.Equal(t, 1, r.Goroutines, "%s", r)
 		require.Equal(t, leak.Blocked, r.Findings[0].Class)
-		require.Equal(t, leak.DefaultSettle, time.Since(began).Round(100*time.Millisecond), "virtual time")
-		require.Equal(t, "not proven: in a synctest bubble", r.Proof)
+		require.Equal(t, defaultSettle, time.Since(began).Round(100*time.Millisecond), "virtual time")
+		require.Equal(t, "not proven: in a synctest bubble", r.ProofStatus)
 		close(quit)
 		require.NoError(t, find(t, base, leak.Options{}).Err())
 		require.NoError(t, find(t, nil, leak.Options{}).Err(), "goroutines outside of the bubble do not count")
 	})
-	require.Less(t, time.Since(start), leak.DefaultSettle)
+	require.Less(t, time.Since(start), defaultSettle)
 }
 
 func TestCheckShared(t *testing.T) {
@@ -300,7 +300,7 @@ func TestCheckShared(t *testing.T) {
 
 func TestCheckOptions(t *testing.T) {
 	f := &fakeT{name: "options"}
-	leak.Check(f, leak.Options{Proof: "maybe"})
+	leak.Check(f, leak.Options{Fail: []leak.Class{"maybe"}})
 	require.Len(t, f.failures, 1)
 	require.Empty(t, f.cleanups)
 }

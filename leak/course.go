@@ -77,7 +77,7 @@ func (c *course) begin() {
 	c.heap = make([]float64, 0, c.room())
 	c.descriptors = make([]float64, 0, c.room())
 	c.release = showLabels()
-	if c.plan.judges(Heap) {
+	if c.plan.Judge.Heap {
 		fillCaches()
 	}
 	c.base = Take()
@@ -147,7 +147,7 @@ func (c *course) late() bool { return time.Since(c.start) >= c.plan.Time }
 // patience is what is left of the time that timers get to fire after the last
 // round: as long as goroutines that wait get to end.
 func (c *course) patience() time.Duration {
-	budget := min(c.opts.Settle.of(Waiting), max(c.plan.Time-c.ended.Sub(c.start), time.Second))
+	budget := min(c.opts.settleOf(Waiting), max(c.plan.Time-c.ended.Sub(c.start), time.Second))
 	return max(budget-time.Since(c.ended), 0)
 }
 

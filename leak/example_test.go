@@ -51,7 +51,7 @@ func ExampleCheck() {
 // What may stay is named, each with the reason, which the report prints.
 func ExampleCheck_allow() {
 	leak.Check(t, leak.Options{
-		Settle: leak.Settle{Waiting: time.Second},
+		Settle: time.Second,
 		Allow: []leak.Allow{
 			{Top: "example.com/metrics.(*Exporter).loop", Reason: "flushes until the process ends"},
 			{CreatedBy: "example.com/pool.*", At: "pool/pool.go", Reason: "the pool is global"},
@@ -106,8 +106,8 @@ func ExampleRounds() {
 		return
 	}
 	fmt.Println(report.Verdict)
-	fmt.Println("goroutines:", report.Trend(leak.Goroutines).Verdict)
-	fmt.Println("heap:", report.Trend(leak.Heap).Verdict)
+	fmt.Println("goroutines:", report.Goroutines.Verdict)
+	fmt.Println("heap:", report.Heap.Verdict)
 	fmt.Println(len(history) == report.WarmUp+report.Rounds)
 	// Output:
 	// leak

@@ -82,7 +82,7 @@ func newFinder(base *Snapshot, opts Options, who *owner) (*finder, error) {
 	}
 	return &finder{
 		opts: opts, base: base, owner: who, self: h,
-		seed: maphash.MakeSeed(), prover: newProver(opts.Proof, h.Bubble), start: time.Now(),
+		seed: maphash.MakeSeed(), prover: newProver(opts.NoProof, h.Bubble), start: time.Now(),
 	}, nil
 }
 
@@ -139,7 +139,7 @@ func (f *finder) settle(ctx context.Context) *look {
 		w.collect(true)
 	}
 	if w.canPostpone() {
-		w.wait(ctx, f.opts.Settle.shortest())
+		w.wait(ctx, f.opts.shortestSettle())
 		// Other budgets may be longer.
 		w.final = ctx.Err() != nil
 	}
@@ -194,7 +194,7 @@ func (f *finder) undecided(l *look) time.Duration {
 	longest := time.Duration(0)
 	for _, g := range l.order {
 		if g.suspect(f.opts) {
-			longest = max(longest, f.opts.Settle.of(g.class))
+			longest = max(longest, f.opts.settleOf(g.class))
 		}
 	}
 	return longest

@@ -17,8 +17,11 @@ import (
 	"github.com/watertight-go/watertight/leak"
 )
 
+// defaultSettle is what goroutines get where Options.Settle is zero.
+const defaultSettle = 5 * time.Second
+
 // brief is a budget that planted leaks outlive and that keeps the tests short.
-var brief = leak.SettleFor(100 * time.Millisecond)
+const brief = 100 * time.Millisecond
 
 var provable = pprof.Lookup("goroutineleak") != nil
 
@@ -82,7 +85,7 @@ func TestFindProvenAtOnce(t *testing.T) {
 	start := time.Now()
 	r := find(t, base, leak.Options{})
 	require.Equal(t, 1, r.Goroutines)
-	require.Less(t, time.Since(start), leak.DefaultSettle/2)
+	require.Less(t, time.Since(start), defaultSettle/2)
 }
 
 func TestFindInnocents(t *testing.T) {
@@ -120,7 +123,7 @@ func TestFindInnocents(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			base := leak.Take()
 			c.do(t)
-			r := find(t, base, leak.Options{Settle: leak.SettleFor(3 * time.Second)})
+			r := find(t, base, leak.Options{Settle: 3 * time.Second})
 			require.NoError(t, r.Err())
 		})
 	}

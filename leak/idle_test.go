@@ -39,7 +39,7 @@ func TestIdleHTTP1(t *testing.T) {
 	response.Body.Close()
 	r := find(t, base, leak.Options{})
 	require.NoError(t, r.Err())
-	require.Less(t, r.Settled, leak.DefaultSettle/2)
+	require.Less(t, r.Settled, defaultSettle/2)
 	require.Equal(t, []leak.Allowed{{Reason: "idle keep-alive connection of net/http", Count: 3}}, r.Allowed)
 
 	unclosed := get("/")
@@ -56,7 +56,7 @@ func TestIdleHTTP1(t *testing.T) {
 			response.Body.Close()
 		}
 	}()
-	r = find(t, base, leak.Options{Settle: leak.SettleFor(300 * time.Millisecond)})
+	r = find(t, base, leak.Options{Settle: 300 * time.Millisecond})
 	require.True(t, slices.ContainsFunc(r.Findings, func(f leak.Finding) bool {
 		return strings.Contains(f.Stack, "net/http.(*persistConn).readLoop")
 	}), "a request in flight is not an idle connection: %s", r)
@@ -78,7 +78,7 @@ func TestIdleHTTP1Unused(t *testing.T) {
 	}, 10*time.Second, time.Millisecond)
 	_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n")
 	require.NoError(t, err)
-	r := find(t, base, leak.Options{Settle: leak.SettleFor(300 * time.Millisecond)})
+	r := find(t, base, leak.Options{Settle: 300 * time.Millisecond})
 	require.Equal(t, 1, r.Goroutines, "a request that has begun: %s", r)
 }
 
@@ -106,7 +106,7 @@ func TestIdleHTTP2(t *testing.T) {
 	response.Body.Close()
 	r := find(t, base, leak.Options{})
 	require.NoError(t, r.Err())
-	require.Less(t, r.Settled, leak.DefaultSettle/2)
+	require.Less(t, r.Settled, defaultSettle/2)
 	require.Equal(t, []leak.Allowed{{Reason: "idle keep-alive connection of net/http", Count: 3}}, r.Allowed)
 
 	ctx, cancel := context.WithCancel(context.Background())
@@ -117,7 +117,7 @@ func TestIdleHTTP2(t *testing.T) {
 			response.Body.Close()
 		}
 	}()
-	r = find(t, base, leak.Options{Settle: leak.SettleFor(300 * time.Millisecond)})
+	r = find(t, base, leak.Options{Settle: 300 * time.Millisecond})
 	require.True(t, entered(r, ".doRequest"), "a request in flight: %s", r)
 	require.True(t, entered(r, ".runHandler"), "its handler: %s", r)
 	cancel()
@@ -151,7 +151,7 @@ func TestIdleSQL(t *testing.T) {
 	require.NoError(t, query().Close())
 	r := find(t, base, leak.Options{})
 	require.NoError(t, r.Err())
-	require.Less(t, r.Settled, leak.DefaultSettle/2)
+	require.Less(t, r.Settled, defaultSettle/2)
 	require.Equal(t, []leak.Allowed{{Reason: "connection pool of database/sql, open", Count: 2}}, r.Allowed)
 
 	unclosed := query()

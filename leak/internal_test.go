@@ -61,7 +61,7 @@ func TestVerifySays(t *testing.T) {
 	require.Contains(t, out.String(), "heap ")
 	out.Reset()
 	ran := false
-	require.Equal(t, 1, verify(fakeM(func() int { ran = true; return 0 }), &out, Options{Proof: "maybe"}))
+	require.Equal(t, 1, verify(fakeM(func() int { ran = true; return 0 }), &out, Options{Fail: []Class{"maybe"}}))
 	require.False(t, ran)
 	require.Contains(t, out.String(), `"maybe"`)
 	require.NotContains(t, out.String(), "reported by none")

@@ -50,7 +50,7 @@
 //     or where a goroutine waits on it.
 //   - Where thousands of goroutines each hold what the next one waits for, a
 //     pass of the profile takes a round of marking for each. No second pass is
-//     made after one of more than half a second; ProofOff makes none.
+//     made after one of more than half a second; Options.NoProof makes none.
 //   - The runtime marks proven goroutines until the next pass, which marks them
 //     anew. To wake one that is marked, through a weak pointer say, can crash the
 //     process. While somebody else writes the profile, a proven goroutine may be
@@ -128,20 +128,20 @@ type Report struct {
 	// Allowed are goroutines that were left and may stay.
 	Allowed []Allowed `json:"allowed,omitempty"`
 	// Heap is how much more the heap and the stacks hold than at the baseline,
-	// in bytes, after collection; HeapLooked says whether that was measured.
-	Heap       int64 `json:"heapBytes"`
-	Stacks     int64 `json:"stackBytes"`
-	HeapLooked bool  `json:"heapLooked"`
-	// Descriptors is how many more are open; DescriptorsLooked as for Heap.
-	Descriptors       int  `json:"descriptors"`
-	DescriptorsLooked bool `json:"descriptorsLooked"`
+	// in bytes, after collection; HeapMeasured says whether that was measured.
+	Heap         int64 `json:"heapBytes"`
+	Stacks       int64 `json:"stackBytes"`
+	HeapMeasured bool  `json:"heapLooked"`
+	// Descriptors is how many more are open; DescriptorsMeasured as for Heap.
+	Descriptors         int  `json:"descriptors"`
+	DescriptorsMeasured bool `json:"descriptorsLooked"`
 	// Settled is how long the look waited for goroutines to end.
 	Settled time.Duration `json:"settledNs"`
 	// Work is the part of it that was no waiting: dumps, collections, reading.
 	Work time.Duration `json:"workNs"`
-	// Proof says in words whether proof was possible, as in "goroutineleak
+	// ProofStatus says in words whether proof was possible, as in "goroutineleak
 	// profile" or "not proven: this Go has no leak profile".
-	Proof string `json:"proof"`
+	ProofStatus string `json:"proof"`
 	// ProofTime is how long the passes of the profile took together,
 	// ProofPasses how many there were.
 	ProofTime   time.Duration `json:"proofNs,omitempty"`

@@ -1,6 +1,7 @@
 package leak
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,21 +9,28 @@ import (
 	"time"
 )
 
-// DefaultSettle is how long a goroutine that is not proven to be stuck is given
-// to end, where Settle does not say otherwise.
-const DefaultSettle = 5 * time.Second
+// defaultSettle is Options.Settle where it is zero.
+const defaultSettle = 5 * time.Second
 
 // Options say how Find looks. The zero Options look at goroutines only, fail on
 // all four classes and prove what can be proven.
 type Options struct {
-	// Settle is how long goroutines are given to end.
-	Settle Settle
+	// Settle is how long goroutines are given to end, from the start of the
+	// search. Goroutines that are proven to be stuck get no time. Zero means five
+	// seconds, a negative time none at all. Repeat and Rounds give as long to
+	// timers that have yet to fire.
+	Settle time.Duration
+	// SettleClass is the same for some of the classes, in place of Settle. Zero
+	// and negative times mean none at all.
+	SettleClass map[Class]time.Duration
 	// Allow are goroutines that may stay, each with the reason.
 	Allow []Allow
 	// Fail are the classes that count as findings. Nil means all four.
 	Fail []Class
-	// Proof says whether the leak profile is used. Empty means ProofAuto.
-	Proof Proof
+	// NoProof never asks the garbage collector for proof. A pass takes as long as a
+	// collection, and much longer where thousands of goroutines each hold what the
+	// next waits for.
+	NoProof bool
 	// Heap compares the bytes held by heap objects and stacks with the
 	// baseline. It costs two collections in Take and two in Find, and belongs
 	// to the whole process.
@@ -38,62 +46,33 @@ type Options struct {
 	Plan Plan
 }
 
-// Settle is how long goroutines of each class are given to end, from the start
-// of Find. Zero means DefaultSettle; a negative time means none at all. Repeat
-// and Rounds give as long as Waiting to timers that have yet to fire.
-type Settle struct {
-	Blocked, Waiting, Running time.Duration
-}
-
-// SettleFor gives every class the same budget.
-func SettleFor(d time.Duration) Settle {
-	return Settle{Blocked: d, Waiting: d, Running: d}
-}
-
-// of is the budget of one class. What is proven needs none.
-func (s Settle) of(c Class) time.Duration {
-	d := time.Duration(0)
-	switch c {
-	case Proven:
+// settleOf is how long goroutines of a class are given to end, from the start of
+// the search. What is proven needs no time.
+func (o Options) settleOf(c Class) time.Duration {
+	if c == Proven {
 		return 0
-	case Blocked:
-		d = s.Blocked
-	case Waiting:
-		d = s.Waiting
-	default:
-		d = s.Running
 	}
-	if d == 0 {
-		return DefaultSettle
+	if d, ok := o.SettleClass[c]; ok {
+		return max(d, 0)
 	}
-	return max(d, 0)
+	return max(cmp.Or(o.Settle, defaultSettle), 0)
 }
 
-// shortest is the budget that is over first.
-func (s Settle) shortest() time.Duration {
-	return min(s.of(Blocked), s.of(Waiting), s.of(Running))
+// shortestSettle is the budget that is over first.
+func (o Options) shortestSettle() time.Duration {
+	return min(o.settleOf(Blocked), o.settleOf(Waiting), o.settleOf(Running))
 }
 
-// capped is s with no budget above limit.
-func (s Settle) capped(limit time.Duration) Settle {
+// capped is o with no budget above limit.
+func (o Options) capped(limit time.Duration) Options {
 	limit = max(limit, time.Nanosecond)
-	return Settle{
-		Blocked: min(s.of(Blocked), limit),
-		Waiting: min(s.of(Waiting), limit),
-		Running: min(s.of(Running), limit),
+	budgets := map[Class]time.Duration{}
+	for _, c := range []Class{Blocked, Waiting, Running} {
+		budgets[c] = min(o.settleOf(c), limit)
 	}
+	o.SettleClass = budgets
+	return o
 }
-
-// Proof says whether Find asks the garbage collector for proof.
-type Proof string
-
-const (
-	// ProofAuto asks for it where this Go has the leak profile.
-	ProofAuto Proof = "auto"
-	// ProofOff never asks. A pass takes as long as a collection, and much
-	// longer where thousands of goroutines each hold what the next waits for.
-	ProofOff Proof = "off"
-)
 
 // Allow describes goroutines that may stay. All fields that are set must
 // match. Function names are as in a stack trace, as in
@@ -130,8 +109,10 @@ func (o Options) validate() error {
 			errs = append(errs, fmt.Errorf("options.Fail: got class %q, want one of %q", c, allClasses))
 		}
 	}
-	if !slices.Contains([]Proof{"", ProofAuto, ProofOff}, o.Proof) {
-		errs = append(errs, fmt.Errorf("options.Proof: got %q, want %q or %q", o.Proof, ProofAuto, ProofOff))
+	for c := range o.SettleClass {
+		if !slices.Contains(allClasses, c) {
+			errs = append(errs, fmt.Errorf("options.SettleClass: got class %q, want one of %q", c, allClasses))
+		}
 	}
 	if err := o.Plan.validate(); err != nil {
 		errs = append(errs, err)
@@ -152,17 +133,13 @@ func merge(all []Options) Options {
 		o.Heap = o.Heap || next.Heap
 		o.Descriptors = o.Descriptors || next.Descriptors
 		o.Plan = o.Plan.merge(next.Plan)
-		if next.Proof != "" {
-			o.Proof = next.Proof
-		}
-		for _, f := range []struct{ to, from *time.Duration }{
-			{&o.Settle.Blocked, &next.Settle.Blocked},
-			{&o.Settle.Waiting, &next.Settle.Waiting},
-			{&o.Settle.Running, &next.Settle.Running},
-		} {
-			if *f.from != 0 {
-				*f.to = *f.from
+		o.NoProof = o.NoProof || next.NoProof
+		o.Settle = cmp.Or(next.Settle, o.Settle)
+		for c, d := range next.SettleClass {
+			if o.SettleClass == nil {
+				o.SettleClass = map[Class]time.Duration{}
 			}
+			o.SettleClass[c] = d
 		}
 		for k, v := range next.Labels {
 			if o.Labels == nil {

@@ -17,15 +17,15 @@ import (
 func TestFindProofOff(t *testing.T) {
 	base := leak.Take()
 	plantDropped(t)
-	r := find(t, base, leak.Options{Settle: brief, Proof: leak.ProofOff})
+	r := find(t, base, leak.Options{Settle: brief, NoProof: true})
 	require.Equal(t, 1, r.Goroutines)
-	require.Contains(t, r.Proof, "not proven")
+	require.Contains(t, r.ProofStatus, "not proven")
 	r = find(t, base, leak.Options{Settle: brief})
 	if provable {
-		require.Equal(t, "goroutineleak profile", r.Proof)
+		require.Equal(t, "goroutineleak profile", r.ProofStatus)
 		require.Equal(t, leak.Proven, r.Findings[0].Class)
 	} else {
-		require.Equal(t, "not proven: this Go has no leak profile", r.Proof)
+		require.Equal(t, "not proven: this Go has no leak profile", r.ProofStatus)
 	}
 }
 
@@ -38,16 +38,16 @@ func TestFindProcess(t *testing.T) {
 	r := find(t, base, opts)
 	runtime.KeepAlive(held)
 	require.NoError(t, file.Close())
-	require.True(t, r.HeapLooked)
+	require.True(t, r.HeapMeasured)
 	require.InDelta(t, 8<<20, r.Heap, 1<<20)
 	if runtime.GOOS == "linux" || runtime.GOOS == "darwin" {
-		require.True(t, r.DescriptorsLooked)
+		require.True(t, r.DescriptorsMeasured)
 		require.Equal(t, 1, r.Descriptors)
 	} else {
 		require.NotEmpty(t, r.Warnings)
 	}
 	r = find(t, leak.Take(), opts)
-	require.False(t, r.HeapLooked)
+	require.False(t, r.HeapMeasured)
 	require.Len(t, r.Warnings, 2, "a baseline without heap cannot be compared: %q", r.Warnings)
 }
 
@@ -61,19 +61,19 @@ func TestFindContext(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, r.Goroutines, "%s", r)
 	require.NotEmpty(t, r.Warnings)
-	require.Less(t, time.Since(start), leak.DefaultSettle/2)
+	require.Less(t, time.Since(start), defaultSettle/2)
 	_, err = leak.Find(ctx, base, leak.Options{})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
 func TestFindOptions(t *testing.T) {
 	_, err := leak.Find(context.Background(), nil, leak.Options{
-		Allow: []leak.Allow{{}}, Fail: []leak.Class{"sleepy"}, Proof: "maybe",
+		Allow: []leak.Allow{{}}, Fail: []leak.Class{"sleepy"}, SettleClass: map[leak.Class]time.Duration{"restless": 1},
 	})
 	require.ErrorContains(t, err, "Allow[0]: got no condition")
 	require.ErrorContains(t, err, "Allow[0]: got no Reason")
 	require.ErrorContains(t, err, `got class "sleepy"`)
-	require.ErrorContains(t, err, `Proof: got "maybe"`)
+	require.ErrorContains(t, err, `options.SettleClass: got class "restless"`)
 	require.False(t, errors.Is(err, leak.ErrLeak))
 }
 

@@ -83,7 +83,7 @@ func underCheck(f func()) int {
 	done := make(chan bool)
 	go func() {
 		defer close(done)
-		Check(t, Options{Settle: SettleFor(50 * time.Millisecond)})
+		Check(t, Options{Settle: 50 * time.Millisecond})
 		f()
 		for len(t.cleanups) > 0 {
 			last := t.cleanups[len(t.cleanups)-1]
@@ -176,7 +176,7 @@ func TestFindCountUnchanged(t *testing.T) {
 	go func() { <-release }()
 	close(quit)
 	<-gone
-	r, err := Find(context.Background(), base, Options{Settle: SettleFor(20 * time.Millisecond)})
+	r, err := Find(context.Background(), base, Options{Settle: 20 * time.Millisecond})
 	require.NoError(t, err)
 	require.Equal(t, 1, r.Goroutines, "%s", r)
 }
@@ -215,12 +215,12 @@ func TestFindMany(t *testing.T) {
 		}
 		time.AfterFunc(50*time.Millisecond, func() { close(end) })
 		start := time.Now()
-		budget := SettleFor(2 * time.Second)
+		budget := 2 * time.Second
 		r, err := Find(context.Background(), base, Options{Settle: budget})
 		require.NoError(t, err)
 		require.Equal(t, stay, r.Goroutines, "%s: %s", name, r)
 		if stay == 0 {
-			require.Less(t, time.Since(start), budget.Blocked, "when all have ended there is nothing to wait for")
+			require.Less(t, time.Since(start), budget, "when all have ended there is nothing to wait for")
 		}
 		close(release)
 	}
@@ -233,7 +233,7 @@ func TestFindManyOfALongBudget(t *testing.T) {
 	for range 2 * postponeMost {
 		go time.Sleep(300 * time.Millisecond)
 	}
-	r, err := Find(context.Background(), base, Options{Settle: Settle{Blocked: 10 * time.Millisecond}})
+	r, err := Find(context.Background(), base, Options{SettleClass: map[Class]time.Duration{Blocked: 10 * time.Millisecond}})
 	require.NoError(t, err)
 	require.Zero(t, r.Goroutines, "%s", r)
 }

@@ -9,7 +9,7 @@ func (f *finder) compare(r *Report) {
 			r.Warnings = append(r.Warnings, "heap not compared: the baseline was taken without it")
 		} else {
 			now := measureMemory()
-			r.Heap, r.Stacks, r.HeapLooked = now.heap-f.base.heap.heap, now.stacks-f.base.heap.stacks, true
+			r.Heap, r.Stacks, r.HeapMeasured = now.heap-f.base.heap.heap, now.stacks-f.base.heap.stacks, true
 		}
 	}
 	if !f.opts.Descriptors {
@@ -22,6 +22,6 @@ func (f *finder) compare(r *Report) {
 	case f.base.descriptors == nil:
 		r.Warnings = append(r.Warnings, "descriptors not compared: the baseline was taken without them")
 	default:
-		r.Descriptors, r.DescriptorsLooked = n-*f.base.descriptors, true
+		r.Descriptors, r.DescriptorsMeasured = n-*f.base.descriptors, true
 	}
 }

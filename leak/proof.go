@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// The words of Report.Proof.
+// The words of Report.ProofStatus.
 const (
 	proofProfile = "goroutineleak profile"
 	proofMissing = "not proven: this Go has no leak profile"
@@ -43,10 +43,10 @@ type prover struct {
 	err      error
 }
 
-func newProver(p Proof, bubble uint64) *prover {
+func newProver(off bool, bubble uint64) *prover {
 	profile := pprof.Lookup("goroutineleak")
 	switch {
-	case p == ProofOff:
+	case off:
 		return &prover{words: proofOff}
 	case bubble != 0:
 		// What waits in a bubble is held by the bubble.

@@ -85,7 +85,7 @@ func TestWatchPulse(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				stop := c.start()
-				p := watchPulse(DefaultIdle, DefaultSettle)
+				p := watchPulse(defaultIdle, defaultSettle)
 				stop()
 				require.Equal(t, c.to > 0, p.steady)
 				if c.to > 0 {

@@ -91,7 +91,7 @@ func enter(t testing.TB, o Options) (*course, func(), error) {
 	leave := func() { checks.repeat(check, false) }
 	if check == nil {
 		check = &checker{t: t, opts: o, bubble: h.Bubble, self: h.ID}
-		check.owner = &owner{key: LabelKey, value: checks.begin(check, t.Name()), ids: map[uint64]struct{}{h.ID: {}}}
+		check.owner = &owner{key: labelKey, value: checks.begin(check, t.Name()), ids: map[uint64]struct{}{h.ID: {}}}
 		label(check.owner.value)
 		leave = func() {
 			label(checks.above(t.Name()))
@@ -109,7 +109,7 @@ func enter(t testing.TB, o Options) (*course, func(), error) {
 
 // notJudged reports whether a resource was to be judged and could not be.
 func (r RoundsReport) notJudged() bool {
-	for _, t := range r.Trends {
+	for _, t := range r.trends() {
 		if t.Verdict == NotJudged && t.Why != notAsked {
 			return true
 		}

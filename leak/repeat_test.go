@@ -48,7 +48,7 @@ func TestRepeat(t *testing.T) {
 	require.Contains(t, fake.failures[0], "plant_test.go:")
 	n := 0
 	leak.Repeat(t, func(t testing.TB) { n++ })
-	require.GreaterOrEqual(t, n, leak.DefaultWarmUp+leak.DefaultRounds)
+	require.GreaterOrEqual(t, n, 8)
 }
 
 // TestRepeatRound: what a round asks its t for is undone when the round ends.
@@ -128,7 +128,7 @@ func TestRepeatBubble(t *testing.T) {
 		})
 		require.Len(t, fake.failures, 1)
 		require.Contains(t, fake.failures[0], "in a synctest bubble")
-		require.GreaterOrEqual(t, time.Since(start), leak.DefaultSettle, "virtual time")
+		require.GreaterOrEqual(t, time.Since(start), defaultSettle, "virtual time")
 		close(quit)
 	})
 }
@@ -264,8 +264,8 @@ func TestRepeatInSubtest(t *testing.T) {
 // TestRepeatWithoutBound: only time bounds the rounds.
 func TestRepeatWithoutBound(t *testing.T) {
 	n := 0
-	leak.Repeat(t, func(testing.TB) { n++ }, leak.Options{Plan: leak.Plan{Max: math.MaxInt, Judge: []leak.Resource{leak.Goroutines, leak.Heap}}})
-	require.GreaterOrEqual(t, n, leak.DefaultRounds)
+	leak.Repeat(t, func(testing.TB) { n++ }, leak.Options{Plan: leak.Plan{Max: math.MaxInt, Judge: leak.Resources{Goroutines: true, Heap: true}}})
+	require.GreaterOrEqual(t, n, 5)
 }
 
 // TestRepeatReplaced: goroutines that replace each other are always young, and
@@ -280,9 +280,9 @@ func TestRepeatReplaced(t *testing.T) {
 		go poll()
 	}
 	once := sync.OnceFunc(func() { go poll() })
-	fake := repeat(t, func(testing.TB) { once() }, leak.Options{Settle: brief, Plan: leak.Plan{Judge: []leak.Resource{leak.Goroutines}}})
+	fake := repeat(t, func(testing.TB) { once() }, leak.Options{Settle: brief, Plan: leak.Plan{Judge: leak.Resources{Goroutines: true}}})
 	require.Empty(t, fake.failures)
-	fake = repeat(t, func(testing.TB) { go poll() }, leak.Options{Settle: brief, Plan: leak.Plan{Judge: []leak.Resource{leak.Goroutines}}})
+	fake = repeat(t, func(testing.TB) { go poll() }, leak.Options{Settle: brief, Plan: leak.Plan{Judge: leak.Resources{Goroutines: true}}})
 	require.Len(t, fake.failures, 1)
 	require.Contains(t, fake.failures[0], "goroutines: leak")
 	require.Contains(t, fake.failures[0], "repeat_test.go:")

@@ -13,9 +13,9 @@ import (
 
 // report turns the last look into findings.
 func (f *finder) report(l *look) Report {
-	r := Report{Proof: f.prover.words, ProofTime: f.prover.total, ProofPasses: f.prover.passes, Warnings: f.warned}
+	r := Report{ProofStatus: f.prover.words, ProofTime: f.prover.total, ProofPasses: f.prover.passes, Warnings: f.warned}
 	if l == nil {
-		r.Proof = proofNothing
+		r.ProofStatus = proofNothing
 		return r
 	}
 	found := map[string]*Finding{}
@@ -40,7 +40,7 @@ func (f *finder) report(l *look) Report {
 		r.Allowed = append(r.Allowed, Allowed{Reason: reason, Count: allowed[reason]})
 	}
 	if r.Goroutines == 0 && f.prover.passes == 0 {
-		r.Proof = proofNothing
+		r.ProofStatus = proofNothing
 	}
 	if l.skipped > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d records of the stack dump were not understood and not judged", l.skipped))

@@ -21,24 +21,17 @@ const (
 	NotJudged Verdict = "not judged"
 )
 
-// Resource is something that can leak round by round.
-type Resource string
-
-const (
-	Goroutines  Resource = "goroutines"
-	Heap        Resource = "heap"
-	Descriptors Resource = "descriptors"
+// Resources names what Repeat and Rounds judge.
+type Resources struct {
+	Goroutines, Heap, Descriptors bool
 	// Timers are those that go on firing, each time with a new goroutine, as
 	// time.AfterFunc does when its function arms it again.
-	Timers Resource = "timers"
-)
-
-var allResources = []Resource{Goroutines, Heap, Descriptors, Timers}
+	Timers bool
+}
 
 // Trend is one resource over the judged rounds.
 type Trend struct {
-	Resource Resource `json:"resource"`
-	Verdict  Verdict  `json:"verdict"`
+	Verdict Verdict `json:"verdict"`
 	// Why is the verdict's reason in words.
 	Why string `json:"why"`
 	// Samples are the values after each judged round: goroutines left, bytes
@@ -64,9 +57,11 @@ type RoundsReport struct {
 	WarmUp int `json:"warmUp"`
 	Rounds int `json:"rounds"`
 	// Elapsed is the time that all of it took.
-	Elapsed time.Duration `json:"elapsedNs"`
-	// Trends are those of the resources, one each.
-	Trends []Trend `json:"trends"`
+	Elapsed     time.Duration `json:"elapsedNs"`
+	Goroutines  Trend         `json:"goroutines"`
+	Heap        Trend         `json:"heap"`
+	Descriptors Trend         `json:"descriptors"`
+	Timers      Trend         `json:"timers"`
 	// Left has the goroutines whose number rose round by round as findings, with
 	// their number at the end as count.
 	Left Report `json:"left"`
@@ -74,14 +69,14 @@ type RoundsReport struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// Trend returns that of one resource.
-func (r RoundsReport) Trend(which Resource) Trend {
-	for _, t := range r.Trends {
-		if t.Resource == which {
-			return t
-		}
-	}
-	return Trend{Resource: which, Verdict: NotJudged, Why: "not looked at"}
+// trends are those of all resources, each with its name.
+func (r *RoundsReport) trends() []namedTrend {
+	return []namedTrend{{"goroutines", &r.Goroutines}, {"heap", &r.Heap}, {"descriptors", &r.Descriptors}, {"timers", &r.Timers}}
+}
+
+type namedTrend struct {
+	name string
+	*Trend
 }
 
 // ErrUnknown is the error that RoundsReport.Err returns wrapped where nothing

@@ -9,11 +9,11 @@ import (
 func (r RoundsReport) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s after %d rounds and %d of warm-up (%s)", r.headline(), r.Rounds, r.WarmUp, short(r.Elapsed))
-	for _, t := range r.Trends {
+	for _, t := range r.trends() {
 		b.WriteString("\n" + t.String())
 	}
 	if len(r.Left.Findings) > 0 {
-		b.WriteString("\nproof: " + r.Left.Proof)
+		b.WriteString("\nproof: " + r.Left.ProofStatus)
 	}
 	for _, f := range r.Left.Findings {
 		b.WriteString("\n" + f.String())
@@ -29,12 +29,12 @@ func (r RoundsReport) String() string {
 
 func (r RoundsReport) headline() string {
 	var leaking, unknown []string
-	for _, t := range r.Trends {
+	for _, t := range r.trends() {
 		switch t.Verdict {
 		case Leaking:
-			leaking = append(leaking, string(t.Resource))
+			leaking = append(leaking, t.name)
 		case Unknown:
-			unknown = append(unknown, string(t.Resource))
+			unknown = append(unknown, t.name)
 		}
 	}
 	switch {
@@ -47,8 +47,8 @@ func (r RoundsReport) headline() string {
 }
 
 // String is the trend on a line, and a line for each place.
-func (t Trend) String() string {
-	s := fmt.Sprintf("%s: %s: %s", t.Resource, t.Verdict, t.Why)
+func (t namedTrend) String() string {
+	s := fmt.Sprintf("%s: %s: %s", t.name, t.Verdict, t.Why)
 	for _, w := range t.Where {
 		s += "\n    " + w
 	}

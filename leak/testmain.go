@@ -9,9 +9,6 @@ import (
 	"os"
 )
 
-// TestingM is what VerifyTestMain needs of *testing.M.
-type TestingM interface{ Run() int }
-
 // VerifyTestMain runs the tests and exits with their code, or with 1 where they
 // passed and left goroutines behind that no Check has reported: those of tests
 // without a Check, and those that could not be traced to a test.
@@ -21,7 +18,7 @@ type TestingM interface{ Run() int }
 // Goroutines that ran before the tests, such as those that a package starts
 // when it is initialised, may stay. Where something has to be done between the
 // look and the exit, use RunTests.
-func VerifyTestMain(m TestingM, opts ...Options) {
+func VerifyTestMain(m interface{ Run() int }, opts ...Options) {
 	os.Exit(RunTests(m, opts...))
 }
 
@@ -34,12 +31,12 @@ func VerifyTestMain(m TestingM, opts ...Options) {
 //		database.stop()
 //		os.Exit(code)
 //	}
-func RunTests(m TestingM, opts ...Options) int {
+func RunTests(m interface{ Run() int }, opts ...Options) int {
 	return verify(m, os.Stderr, opts...)
 }
 
 // verify is RunTests with a place to write to.
-func verify(m TestingM, out io.Writer, opts ...Options) int {
+func verify(m interface{ Run() int }, out io.Writer, opts ...Options) int {
 	o := merge(opts)
 	if err := o.validate(); err != nil {
 		fmt.Fprintf(out, "before all tests, none of which was run: %v\n", err)
@@ -54,7 +51,7 @@ func verify(m TestingM, out io.Writer, opts ...Options) int {
 	}
 	switch {
 	case err == nil:
-		if r.HeapLooked || r.DescriptorsLooked || len(r.Warnings) > 0 {
+		if r.HeapMeasured || r.DescriptorsMeasured || len(r.Warnings) > 0 {
 			fmt.Fprintf(out, "after all tests: leak: %s\n", r)
 		}
 		return code

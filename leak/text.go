@@ -18,10 +18,10 @@ func (r Report) String() string {
 	for _, a := range r.Allowed {
 		fmt.Fprintf(&b, "\n%s allowed: %s", goroutines(a.Count), a.Reason)
 	}
-	if r.HeapLooked {
+	if r.HeapMeasured {
 		fmt.Fprintf(&b, "\nheap %+d bytes, stacks %+d bytes since the baseline", r.Heap, r.Stacks)
 	}
-	if r.DescriptorsLooked {
+	if r.DescriptorsMeasured {
 		fmt.Fprintf(&b, "\ndescriptors %+d since the baseline", r.Descriptors)
 	}
 	for _, w := range r.Warnings {
@@ -46,7 +46,7 @@ func (r Report) headline() string {
 		}
 	}
 	return fmt.Sprintf("%s left behind: %s (waited %s; proof: %s)",
-		goroutines(r.Goroutines), strings.Join(parts, ", "), short(r.Settled), r.Proof)
+		goroutines(r.Goroutines), strings.Join(parts, ", "), short(r.Settled), r.ProofStatus)
 }
 
 // String is the finding with its sample stack: the place of the go statement

@@ -33,7 +33,7 @@ func (w *timerWatch) seen() bool { return w.first.fired > 0 }
 
 // begin watches once there are enough rounds to be clean.
 func (w *timerWatch) begin(c *course) {
-	if w.watched || !c.plan.judges(Timers) {
+	if w.watched || !c.plan.Judge.Timers {
 		return
 	}
 	w.watched, w.rounds = true, c.ran
@@ -42,12 +42,12 @@ func (w *timerWatch) begin(c *course) {
 
 // judge watches again where timers were seen, and compares.
 func (w *timerWatch) judge(c *course) Trend {
-	t := Trend{Resource: Timers, Verdict: Clean, Why: "no timer went on firing while nothing ran"}
+	t := Trend{Verdict: Clean, Why: "no timer went on firing while nothing ran"}
 	if !created().ok {
 		t.Verdict, t.Why = NotJudged, "this Go does not count created goroutines"
 		return t
 	}
-	if !w.seen() || c.crowded || !c.plan.judges(Timers) {
+	if !w.seen() || c.crowded || !c.plan.Judge.Timers {
 		return t
 	}
 	if w.patient {

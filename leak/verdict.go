@@ -18,25 +18,16 @@ func (c *course) conclude(ctx context.Context) (RoundsReport, error) {
 		return RoundsReport{}, err
 	}
 	r.Left = left
-	r.Trends = []Trend{goroutines, c.judgeHeap(left.Settled), c.judgeDescriptors(left.Settled), c.timers.judge(c)}
+	r.Goroutines = goroutines
+	r.Heap, r.Descriptors, r.Timers = c.judgeHeap(left.Settled), c.judgeDescriptors(left.Settled), c.timers.judge(c)
+	c.limit(&r)
 	r.Verdict = Clean
-	for i := range r.Trends {
-		t := &r.Trends[i]
-		if !c.plan.judges(t.Resource) {
-			*t = Trend{Resource: t.Resource, Verdict: NotJudged, Why: notAsked}
-		} else if c.judged() < c.plan.Rounds {
-			t.Verdict = Unknown
-			t.Why = fmt.Sprintf("only %d of at least %d rounds were run in %s", c.judged(), c.plan.Rounds, short(c.plan.Time))
-		} else if t.Resource != Goroutines && c.crowded {
-			*t = Trend{Resource: t.Resource, Verdict: NotJudged, Why: "another test ran at the same time, and it belongs to the whole process"}
-		} else if t.Verdict == Leaking && c.judged() < c.plan.sure() && c.late() {
-			t.Why += fmt.Sprintf("; time ran out before %d rounds, so something that fills slowly looks the same", c.plan.sure())
-		}
+	for _, t := range r.trends() {
 		if t.Verdict == Leaking || t.Verdict == Unknown && r.Verdict == Clean {
 			r.Verdict = t.Verdict
 		}
 	}
-	if len(r.Trends) > 0 && r.Trends[0].Verdict != Leaking {
+	if r.Goroutines.Verdict != Leaking {
 		r.Left.Findings, r.Left.Goroutines = nil, 0
 	}
 	r.Warnings = c.warnings
@@ -44,22 +35,40 @@ func (c *course) conclude(ctx context.Context) (RoundsReport, error) {
 	return r, nil
 }
 
+// limit takes verdicts back that the rounds cannot bear.
+func (c *course) limit(r *RoundsReport) {
+	judge := c.plan.Judge
+	asked := []bool{judge.Goroutines, judge.Heap, judge.Descriptors, judge.Timers}
+	for i, t := range r.trends() {
+		if !asked[i] {
+			*t.Trend = Trend{Verdict: NotJudged, Why: notAsked}
+		} else if c.judged() < c.plan.Rounds {
+			t.Verdict = Unknown
+			t.Why = fmt.Sprintf("only %d of at least %d rounds were run in %s", c.judged(), c.plan.Rounds, short(c.plan.Time))
+		} else if i > 0 && c.crowded {
+			*t.Trend = Trend{Verdict: NotJudged, Why: "another test ran at the same time, and it belongs to the whole process"}
+		} else if t.Verdict == Leaking && c.judged() < c.plan.sure() && c.late() {
+			t.Why += fmt.Sprintf("; time ran out before %d rounds, so something that fills slowly looks the same", c.plan.sure())
+		}
+	}
+}
+
 // judgeGoroutines gives those whose number rises their budgets, and then asks
 // who is left in which round they were born. A worker that is replaced now and
 // then is young and stays alone; a leak leaves some of every few rounds.
 func (c *course) judgeGoroutines(ctx context.Context) (Trend, Report, error) {
-	t := Trend{Resource: Goroutines, Verdict: Clean, Samples: c.totals()}
+	t := Trend{Verdict: Clean, Samples: c.totals()}
 	s := theilSen(window(t.Samples, c.plan.Rounds)).finite()
 	t.Slope, t.Low, t.High = s.rise, s.low, s.high
 	if c.goroutinesRise() == flat {
 		t.Why = fmt.Sprintf("no more of any origin over the last %d rounds", len(window(t.Samples, c.plan.Rounds)))
-		return t, Report{Proof: proofNothing}, nil
+		return t, Report{ProofStatus: proofNothing}, nil
 	}
 	f, err := newFinder(c.base, c.opts, c.owner)
 	if err != nil {
 		return t, Report{}, err
 	}
-	f.opts.Settle = f.opts.Settle.capped(max(c.plan.Time-time.Since(c.start), time.Second))
+	f.opts = f.opts.capped(max(c.plan.Time-time.Since(c.start), time.Second))
 	_, l, err := f.find(ctx)
 	if err != nil {
 		return t, Report{}, err
@@ -67,7 +76,7 @@ func (c *course) judgeGoroutines(ctx context.Context) (Trend, Report, error) {
 	settled := time.Since(f.start)
 	if l == nil {
 		t.Why = "all have ended"
-		return t, Report{Proof: proofNothing, Settled: settled}, nil
+		return t, Report{ProofStatus: proofNothing, Settled: settled}, nil
 	}
 	worst, grown := c.rest(l)
 	r := f.report(l)
@@ -146,7 +155,7 @@ func (c *course) judgeHeap(settled time.Duration) Trend {
 	last := window(c.heap, c.plan.Rounds)
 	s := theilSen(last).finite()
 	t := Trend{
-		Resource: Heap, Verdict: Clean, Samples: c.heap,
+		Verdict: Clean, Samples: c.heap,
 		Slope: s.rise, Low: s.low, High: s.high, Tolerance: float64(c.plan.Heap),
 	}
 	doubt := c.heapRises()
@@ -175,7 +184,7 @@ func (c *course) judgeHeap(settled time.Duration) Trend {
 func (c *course) judgeDescriptors(settled time.Duration) Trend {
 	last := window(c.descriptors, c.plan.Rounds)
 	s := theilSen(last).finite()
-	t := Trend{Resource: Descriptors, Verdict: Clean, Samples: c.descriptors, Slope: s.rise, Low: s.low, High: s.high}
+	t := Trend{Verdict: Clean, Samples: c.descriptors, Slope: s.rise, Low: s.low, High: s.high}
 	if len(c.descriptors) < c.judged() {
 		t.Verdict, t.Why = NotJudged, "open descriptors cannot be counted here"
 		return t

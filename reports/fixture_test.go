@@ -98,7 +98,7 @@ func leave(r *scenarios.Remains, name string, n int) {
 			CreatedBy: "example.com/project/scenarios.launch", File: "/home/someone/project/scenarios/load.go", Line: 78})
 	}
 	r.Leak.Goroutines = n + n/5
-	r.Leak.HeapLooked, r.Leak.Heap, r.Leak.Stacks = true, int64(n)*4096, int64(n)*2048
+	r.Leak.HeapMeasured, r.Leak.Heap, r.Leak.Stacks = true, int64(n)*4096, int64(n)*2048
 }
 
 // addLoad adds the accumulation of each executor, and a limit that was hit.

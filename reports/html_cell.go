@@ -126,17 +126,17 @@ func remaining(r scenarios.Remains) []string {
 	if r.AgentOwn > 0 {
 		all = append(all, fmt.Sprintf("%d of them started by an agent's own code", r.AgentOwn))
 	}
-	if r.Leak.HeapLooked {
+	if r.Leak.HeapMeasured {
 		all = append(all, fmt.Sprintf("heap %s, stacks %s since the start", size(float64(r.Leak.Heap)), size(float64(r.Leak.Stacks))))
 	}
-	if r.Leak.DescriptorsLooked {
+	if r.Leak.DescriptorsMeasured {
 		all = append(all, fmt.Sprintf("%+d descriptors", r.Leak.Descriptors))
 	}
 	for _, a := range r.Leak.Allowed {
 		all = append(all, fmt.Sprintf("%s may stay: %s", plural(a.Count, "goroutine"), a.Reason))
 	}
-	if r.Leak.Proof != "" {
-		all = append(all, "proof: "+r.Leak.Proof)
+	if r.Leak.ProofStatus != "" {
+		all = append(all, "proof: "+r.Leak.ProofStatus)
 	}
 	switch g := r.Goleak; {
 	case g.Differs != "":

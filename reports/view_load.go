@@ -58,7 +58,7 @@ func loadCells(c Cell) []cell {
 				stuck.tone = bad
 			}
 		}
-		if o.Left.Leak.HeapLooked {
+		if o.Left.Leak.HeapMeasured {
 			memory = say(size(float64(o.Left.Leak.Heap) + float64(o.Left.Leak.Stacks)))
 		}
 	}

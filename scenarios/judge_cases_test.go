@@ -141,10 +141,10 @@ func TestJudge(t *testing.T) {
 			s.Agents[2].Fault, o.Left.AgentOwn = mocks.Hang(), 1
 		}, Pass, "agents' own code"},
 		"5: descriptors": {5, func(_ *Scenario, o *Observation, _ *Call) {
-			o.Released.Leak.DescriptorsLooked, o.Released.Leak.Descriptors = true, 2
+			o.Released.Leak.DescriptorsMeasured, o.Released.Leak.Descriptors = true, 2
 		}, Fail, "2 descriptors"},
 		"5: heap": {5, func(_ *Scenario, o *Observation, _ *Call) {
-			o.Released.Leak.HeapLooked, o.Released.Leak.Heap = true, DefaultHeap+1
+			o.Released.Leak.HeapMeasured, o.Released.Leak.Heap = true, DefaultHeap+1
 		}, Fail, "retained"},
 		"5: not looked": {5, nothingLooked, Unknown, "could not be looked at"},
 		"5: the bubble could not end": {5, func(_ *Scenario, o *Observation, _ *Call) {

@@ -67,14 +67,14 @@ func (d *docket) resources(l leak.Report, r *ruling) {
 	if d.o.Wire != nil {
 		open -= d.o.Wire.Released.Open // ruled on as connections
 	}
-	if l.DescriptorsLooked && open > 0 {
+	if l.DescriptorsMeasured && open > 0 {
 		r.breaks("%d descriptors more are open", open)
 	}
 	limit := d.s.Heap
 	if limit == 0 {
 		limit = DefaultHeap
 	}
-	if held := l.Heap + max(l.Stacks, 0); l.HeapLooked && held > limit {
+	if held := l.Heap + max(l.Stacks, 0); l.HeapMeasured && held > limit {
 		r.breaks("%.1f MiB of heap and stacks retained, want at most %.1f", mib(held), mib(limit))
 	}
 }

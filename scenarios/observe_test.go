@@ -89,7 +89,7 @@ func TestObserveReal(t *testing.T) {
 	require.Equal(t, Witness{Asked: true, Found: 2}, o.Left.Goleak)
 	require.True(t, o.Released.Looked)
 	require.Zero(t, o.Released.ByAgent+o.Released.ByExecutor, "%+v", o.Released.Leak)
-	require.True(t, o.Released.Leak.HeapLooked)
+	require.True(t, o.Released.Leak.HeapMeasured)
 	require.GreaterOrEqual(t, len(o.Series), 2)
 	last := o.Series[len(o.Series)-1]
 	require.Equal(t, 1, last.Requests)

@@ -51,9 +51,9 @@ type Witness struct {
 // the cell's labels: timers call their functions without any, and a library may
 // set its own in their place.
 func (c *cell) lookOptions() leak.Options {
-	o := leak.Options{Settle: leak.SettleFor(c.opts.Settle)}
+	o := leak.Options{Settle: c.opts.Settle}
 	if c.opts.Clock == VirtualClock {
-		o.Proof = leak.ProofOff // a collection for each of many small cells
+		o.NoProof = true // a collection for each of many small cells
 		return o
 	}
 	o.Heap, o.Descriptors = true, true

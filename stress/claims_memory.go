@@ -37,7 +37,7 @@ func memoryClaims(r *reports.Report) []reports.Claim {
 func bytesEach(r *reports.Report, scenario string) (each float64, how string) {
 	c, ok := find(r, r.Before, scenario)
 	o := c.Observation
-	if !ok || !o.Left.Leak.HeapLooked || o.Totals.AgentsRunning == 0 {
+	if !ok || !o.Left.Leak.HeapMeasured || o.Totals.AgentsRunning == 0 {
 		return 0, fmt.Sprintf("needs heap and stacks of calls left hanging in scenario %s of %s", scenario, r.Before)
 	}
 	bytes := float64(o.Left.Leak.Heap + o.Left.Leak.Stacks)

@@ -41,7 +41,7 @@ func series(samples ...scenarios.Sample) func(*scenarios.Observation) {
 
 func holding(heap, stacks int64) func(*scenarios.Observation) {
 	return func(o *scenarios.Observation) {
-		o.Left.Leak.HeapLooked, o.Left.Leak.Heap, o.Left.Leak.Stacks = true, heap, stacks
+		o.Left.Leak.HeapMeasured, o.Left.Leak.Heap, o.Left.Leak.Stacks = true, heap, stacks
 	}
 }
 

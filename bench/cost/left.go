@@ -42,7 +42,7 @@ func Requests(ctx context.Context, spec executor.Spec, agents int) (reports.Cost
 		return c, err
 	}
 	var goroutines, descriptors, bytes [rounds]float64
-	opts := leak.Options{Heap: true, Descriptors: true, Settle: leak.SettleFor(endWithin)}
+	opts := leak.Options{Heap: true, Descriptors: true, Settle: endWithin}
 	for i := range rounds {
 		base := leak.Take(opts)
 		if err := repeat(n, j.call); err != nil {
@@ -57,7 +57,7 @@ func Requests(ctx context.Context, spec executor.Spec, agents int) (reports.Cost
 		// Not the stacks: the runtime keeps those of goroutines that have ended,
 		// and those of goroutines that have not are counted as goroutines.
 		bytes[i] = float64(r.Heap) / float64(n)
-		if !r.DescriptorsLooked {
+		if !r.DescriptorsMeasured {
 			c.NoDescriptors = "not counted on " + runtime.GOOS
 		}
 	}

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"io"
 	"time"
-
-	"github.com/watertight-go/watertight/leak"
 )
+
+// settle is how long package leak waits for goroutines to end, by default.
+const settle = 5 * time.Second
 
 // bar is one promise, held to what was measured.
 type bar struct {
@@ -65,7 +66,7 @@ func (r *row) factor() float64 {
 // counts is the time beyond it and the work within it.
 func (r *row) unprovenBars() []bar {
 	allowed := r.median(theirs, wall) / r.factor()
-	beyond := r.median(ours, wall) - float64(leak.DefaultSettle)
+	beyond := r.median(ours, wall) - float64(settle)
 	return []bar{
 		atMost("time beyond the settle budget", beyond, allowed),
 		atMost("work", r.median(ours, busy), allowed),

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/watertight-go/watertight/leak"
 )
 
 func TestMain(m *testing.M) {
@@ -73,7 +71,6 @@ func TestBars(t *testing.T) {
 		require.True(t, ok)
 		return &row{work: work{kind: k, n: n, call: callFind}, samples: map[string][]sample{"leak": {ours}, "goleak": {theirs}}}
 	}
-	settle := leak.DefaultSettle
 	for _, c := range []struct {
 		name   string
 		row    *row
