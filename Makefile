@@ -72,12 +72,12 @@ bench-readme: ## put the ratios of the last make bench into README.md
 
 accuracy: ## how right package leak is, beside goleak: cases of our own and Go's bug kernels
 	@mkdir -p bin
-	go build -o bin/accuracy ./leak/internal/accuracy
+	go build -o bin/accuracy ./internal/accuracy
 	bin/accuracy run -out bin/accuracy.json
 
 speed: ## package leak beside goleak, in child processes, with a verdict on each bar; takes some minutes
 	@mkdir -p bin
-	go run ./leak/internal/speed -benchmarks bin/speed.txt $(SPEED)
+	go run ./internal/speed -benchmarks bin/speed.txt $(SPEED)
 
 # Time against a committed baseline is for what is coarse: the ratio to the floor
 # varies from machine to machine, and CI is never quiet. Twice as slow is +100 %.
@@ -125,8 +125,8 @@ readme: ## put the verdict and the compatibility matrix of the last run into REA
 	awk '/excerpt: begin/{print; print "```"; while ((getline l < "bin/excerpt") > 0) print l; print "```"; skip=1} /excerpt: end/{skip=0} !skip{if (!/excerpt: begin/) print}' README.md > bin/README.md
 	mv bin/README.md README.md
 
-accuracy-readme: ## put the last accuracy result into README.md and leak/ACCURACY.md
-	bin/accuracy write bin/accuracy.json .
+accuracy-readme: ## put the last accuracy result into docs/accuracy.md
+	bin/accuracy write bin/accuracy.json docs/accuracy.md
 
 clean: ## remove what the other targets built and wrote
 	rm -rf bin reports/latest

@@ -50,11 +50,12 @@ var rooms = []room{
 		"golang.org/x/sync":         "errgroup is one of the exhibits",
 	}},
 	{"executor", map[string]string{}}, // users of the reference inherit no dependency
-	{"leak/internal/speed", map[string]string{
+	{"internal/speed", map[string]string{
 		module + "leak":      "what is measured",
 		"go.uber.org/goleak": "beside what it is measured",
 	}},
-	{"leak/internal/accuracy", map[string]string{
+	{"internal/accuracy", map[string]string{
+		module + "internal/accuracy":      "its own parts",
 		module + "leak":                   "what is held to the cases and kernels",
 		"go.uber.org/goleak":              "the checker that stands beside it",
 		"golang.org/x/sync":               "some ways to leak lead through it; a few processes at a time",

@@ -13,9 +13,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/watertight-go/watertight/leak/internal/accuracy/goker"
-	"github.com/watertight-go/watertight/leak/internal/accuracy/goker/witness"
-	"github.com/watertight-go/watertight/leak/internal/accuracy/taxonomy"
+	"github.com/watertight-go/watertight/internal/accuracy/goker"
+	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
+	"github.com/watertight-go/watertight/internal/accuracy/taxonomy"
 )
 
 // Result is what a run observed, stored as it is shown.

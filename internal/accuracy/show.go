@@ -8,8 +8,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/watertight-go/watertight/leak/internal/accuracy/goker/witness"
-	"github.com/watertight-go/watertight/leak/internal/accuracy/taxonomy"
+	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
+	"github.com/watertight-go/watertight/internal/accuracy/taxonomy"
 )
 
 // width is that of everything that is printed.

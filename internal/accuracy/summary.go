@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/watertight-go/watertight/leak/internal/accuracy/goker/witness"
-	"github.com/watertight-go/watertight/leak/internal/accuracy/taxonomy"
+	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
+	"github.com/watertight-go/watertight/internal/accuracy/taxonomy"
 )
 
 // The bar on the kernels of Go 1.27 and later that GoKer ships: how many

@@ -1,9 +1,9 @@
 // Speed runs package leak and goleak side by side and holds the figures to the
 // bars that the project has set itself:
 //
-//	go run ./leak/internal/speed                  # all of it, some minutes
-//	go run ./leak/internal/speed -sizes 1000      # what is left behind, smaller
-//	go run ./leak/internal/speed -cases ended,idle
+//	go run ./internal/speed                  # all of it, some minutes
+//	go run ./internal/speed -sizes 1000      # what is left behind, smaller
+//	go run ./internal/speed -cases ended,idle
 //
 // Each measurement runs in a child process of its own, the two tools by turns,
 // so that neither inherits the other's heap and the machine's mood meets both.

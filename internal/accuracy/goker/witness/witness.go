@@ -20,7 +20,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/watertight-go/watertight/leak"
-	"github.com/watertight-go/watertight/leak/internal/stack"
 )
 
 // The environment of a kernel's process: who looks, and the file for the Answer.
@@ -128,24 +127,20 @@ func bare() ([]Site, error) {
 	if err := profile.WriteTo(&text, 2); err != nil {
 		return nil, err
 	}
-	all, _, err := stack.Parse(text.Bytes())
-	if err != nil {
-		return nil, nil // an empty profile
-	}
-	var t tally
-	for _, g := range all {
-		if n := len(g.Frames); g.Leaked && n > 0 {
-			t.add(g.Frames[n-1].Func, g.State)
+	var counted sites
+	for _, g := range parseDump(text.String()) {
+		if g.leaked && g.entry != "" {
+			counted.add(g.entry, g.state)
 		}
 	}
-	return t.sites, nil
+	return counted, nil
 }
 
 // goleakSites reads goleak's findings, which exist only as the error's text:
 // "[Goroutine 9 in state chan receive, with main.f on top of the stack:" and
 // the stack as the runtime prints it.
 func goleakSites(text string) []Site {
-	var t tally
+	var counted sites
 	for _, part := range strings.Split(text, "Goroutine ")[1:] {
 		head, body, _ := strings.Cut(part, "\n")
 		_, state, ok := strings.Cut(head, " in state ")
@@ -154,23 +149,22 @@ func goleakSites(text string) []Site {
 		}
 		state, _, _ = strings.Cut(state, ", with ")
 		state, _, _ = strings.Cut(state, ",")
-		trace := stack.ParseBody([]byte(body))
-		if n := len(trace.Frames); n > 0 {
-			t.add(trace.Frames[n-1].Func, state)
+		if entry := entryOf(body); entry != "" {
+			counted.add(entry, state)
 		}
 	}
-	return t.sites
+	return counted
 }
 
-// tally counts goroutines by site.
-type tally struct{ sites []Site }
+// sites counts goroutines by entry function and state.
+type sites []Site
 
-func (t *tally) add(entry, state string) {
-	for i := range t.sites {
-		if s := &t.sites[i]; s.Entry == entry && s.State == state {
-			s.Count++
+func (s *sites) add(entry, state string) {
+	for i := range *s {
+		if site := &(*s)[i]; site.Entry == entry && site.State == state {
+			site.Count++
 			return
 		}
 	}
-	t.sites = append(t.sites, Site{Entry: entry, State: state, Count: 1})
+	*s = append(*s, Site{Entry: entry, State: state, Count: 1})
 }

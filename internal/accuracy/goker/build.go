@@ -14,7 +14,7 @@ import (
 
 const (
 	module  = "github.com/watertight-go/watertight"
-	here    = "leak/internal/accuracy/goker"
+	here    = "internal/accuracy/goker"
 	standIn = module + "/" + here + "/witness"
 	// place is where the kernels seem to stand for the go command. There is
 	// nothing there: an overlay puts the files of GOROOT in that place.

@@ -4,7 +4,7 @@
 //
 //	accuracy run [-out FILE] [-cases PATTERN] [-kernels PATTERN] [-runs N]
 //	accuracy show FILE            print a stored result again
-//	accuracy write FILE ROOT      put it into ROOT/README.md and ROOT/leak/ACCURACY.md
+//	accuracy write FILE DOCUMENT  put it between the marks of a Markdown document
 //
 // Results go to stdout, progress to stderr. The exit code of run and show is 0
 // if package leak was right throughout, 1 if it was wrong in a case or fell
@@ -21,8 +21,8 @@ import (
 	"os/signal"
 	"regexp"
 
-	"github.com/watertight-go/watertight/leak/internal/accuracy/goker"
-	"github.com/watertight-go/watertight/leak/internal/accuracy/taxonomy"
+	"github.com/watertight-go/watertight/internal/accuracy/goker"
+	"github.com/watertight-go/watertight/internal/accuracy/taxonomy"
 )
 
 const (
@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 func command(ctx context.Context, args []string, stdout, stderr io.Writer) (int, error) {
 	if len(args) == 0 {
-		return 0, errors.New("accuracy: got no command, want run, show FILE or write FILE ROOT")
+		return 0, errors.New("accuracy: got no command, want run, show FILE or write FILE DOCUMENT")
 	}
 	switch args[0] {
 	case "run":
@@ -66,7 +66,7 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (int,
 		return show(r, stdout), nil
 	case "write":
 		if len(args) != 3 {
-			return 0, fmt.Errorf("accuracy: write: got %d arguments, want a file and the root of the repository", len(args)-1)
+			return 0, fmt.Errorf("accuracy: write: got %d arguments, want a result and a document", len(args)-1)
 		}
 		r, err := load(args[1])
 		if err != nil {

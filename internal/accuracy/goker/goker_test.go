@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/leak"
-	"github.com/watertight-go/watertight/leak/internal/accuracy/goker/witness"
+	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
 )
 
 // kernels are those of the Go that runs the test.

@@ -9,7 +9,7 @@ import (
 	"os/exec"
 	"strings"
 
-	"github.com/watertight-go/watertight/leak/internal/accuracy/goker/witness"
+	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
 )
 
 // runOne runs a kernel in a process of its own. What went wrong is in the

@@ -22,7 +22,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/watertight-go/watertight/leak"
-	"github.com/watertight-go/watertight/leak/internal/accuracy/goker/witness"
+	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
 )
 
 // Witnesses are those that each kernel is run under.
