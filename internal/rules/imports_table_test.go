@@ -1,0 +1,201 @@
+package rules
+
+// imports are the imports that a package may have, each with its reason. The
+// standard library is always allowed.
+type imports map[string]string
+
+// row is one package: its folder and its imports. A folder of this repository
+// is named from the root, a third-party module by its path.
+type row struct {
+	dir     string
+	imports imports
+}
+
+// packages has a row for every folder with Go files, in an order in which they
+// can be read: a package imports only packages above it.
+var packages = []row{
+	// Foundations: packages that know nothing of executors.
+	{"leak/internal/stack", nil},
+	{"leak", imports{ // a module of its own, without requirements
+		"leak/internal/stack": "reads the stack dumps",
+	}},
+	{"profiles", imports{
+		"github.com/google/pprof/profile": "reads and writes pprof files; only this package imports it",
+	}},
+
+	// Executors, and the agents that they are given.
+	{"executor", nil}, // whoever uses the reference executor gets no dependency
+	{"executor/adapt", imports{
+		"executor": "the interface that a fan-out is adapted to",
+	}},
+	{"executor/exhibits", imports{
+		"executor":                   "the interface that the four executors implement",
+		"golang.org/x/sync/errgroup": "one of the four is built on it",
+	}},
+	{"internal/fanout", imports{
+		"executor": "the interface that it implements",
+	}},
+	{"internal/mutants", imports{
+		"executor":        "the interface that mutants implement; some wrap the reference",
+		"internal/fanout": "the correct executor that most mutants differ from in one part",
+	}},
+	{"mocks", imports{
+		"executor":                         "mocks implement its Runner",
+		"github.com/stretchr/testify/mock": "the generated mock",
+	}},
+	{"mocks/openai", imports{
+		"executor":                       "it implements Runner",
+		"mocks":                          "the faults of the wire and the healthy answer",
+		"github.com/openai/openai-go/v3": "the real client that talks to the faulty server",
+	}},
+
+	// Scenarios: what is run, and what it means.
+	{"scenarios", imports{
+		"executor":           "what is run",
+		"leak":               "what is left behind",
+		"mocks":              "the agents and their faults",
+		"go.uber.org/goleak": "the second witness of every cell",
+		"github.com/HdrHistogram/hdrhistogram-go": "latencies in bounded memory",
+	}},
+	{"scenarios/scenariotest", imports{
+		"executor":  "what is tested",
+		"leak":      "the stacks that a failure shows",
+		"mocks":     "whether the wire can be served",
+		"scenarios": "the catalogue, its run and its verdicts",
+	}},
+
+	// Reports.
+	{"reports", imports{
+		"executor":                        "the titles of the clauses",
+		"leak":                            "the findings of a cell",
+		"profiles":                        "profiles in a report",
+		"scenarios":                       "observations, verdicts and comparisons",
+		"github.com/jedib0t/go-pretty/v6": "tables",
+		"github.com/jstemmer/go-junit-report/v2/junit": "JUnit XML",
+		"golang.org/x/perf/benchmath":                  "the intervals of ratios",
+	}},
+
+	// Benchmarks and the gate.
+	{"bench", imports{
+		"executor":          "what is measured",
+		"executor/exhibits": "what is measured beside the reference",
+		"github.com/HdrHistogram/hdrhistogram-go": "overshoot in bounded memory",
+		"golang.org/x/perf/benchmath":             "intervals and p",
+	}},
+	{"bench/cost", imports{
+		"executor": "what is measured",
+		"leak":     "what requests leave behind",
+		"reports":  "the figures are stored in its types",
+	}},
+	{"bench/gate", imports{
+		"executor":                        "the clauses by number",
+		"reports":                         "what is compared",
+		"scenarios":                       "the words of verdicts",
+		"github.com/jedib0t/go-pretty/v6": "tables",
+		"golang.org/x/perf":               "Mann-Whitney, and the benchmark format",
+	}},
+
+	// The command.
+	{"stress", imports{
+		"bench/cost":                  "measures the costs of a run",
+		"bench/gate":                  "compares a run with a baseline",
+		"executor":                    "what is run",
+		"executor/exhibits":           "the executors that are run by default",
+		"mocks":                       "which agents need a wire",
+		"mocks/openai":                "the wire",
+		"profiles":                    "captured in each load cell",
+		"reports":                     "stores and renders the result",
+		"scenarios":                   "the catalogue, its run and its verdicts",
+		"github.com/alecthomas/kong":  "the command line",
+		"golang.org/x/mod/modfile":    "the path of the module whose sources a report names",
+		"golang.org/x/perf/benchmath": "intervals of the projection",
+		"golang.org/x/sys/unix":       "resource limits",
+		"golang.org/x/term":           "whether the output is a terminal",
+	}},
+	{"cmd/stress", imports{
+		"stress": "main is one call of it",
+	}},
+
+	// Programs that test the project itself.
+	{"internal/selftest", imports{
+		"executor":                        "the interface of the mutants",
+		"internal/mutants":                "executors that the catalogue must catch",
+		"scenarios":                       "the catalogue that is tested",
+		"github.com/alecthomas/kong":      "the command line",
+		"github.com/jedib0t/go-pretty/v6": "tables",
+	}},
+	{"cmd/mutants", imports{
+		"internal/mutants":  "what is run",
+		"internal/selftest": "main is one call of it",
+	}},
+	{"internal/gateselftest", imports{
+		"executor":          "the defects are planted in its executors",
+		"executor/exhibits": "the names of the executors that it adds to",
+		"stress":            "it is that command with planted executors",
+	}},
+	{"internal/accuracy/goker/witness", imports{
+		"leak":               "one of the witnesses",
+		"go.uber.org/goleak": "one of the witnesses",
+	}},
+	{"internal/accuracy/goker", imports{
+		"leak":                            "the classes of findings",
+		"internal/accuracy/goker/witness": "what a kernel's process answers",
+		"golang.org/x/sync/errgroup":      "a few processes at a time",
+	}},
+	{"internal/accuracy/taxonomy", imports{
+		"leak":               "what is measured",
+		"go.uber.org/goleak": "what it is compared with",
+		"golang.org/x/sync":  "some cases leak through it; a few processes at a time",
+	}},
+	{"internal/accuracy", imports{
+		"internal/accuracy/goker":         "runs the bug kernels",
+		"internal/accuracy/goker/witness": "the names of the witnesses",
+		"internal/accuracy/taxonomy":      "runs the cases",
+		"github.com/jedib0t/go-pretty/v6": "tables",
+	}},
+	{"internal/speed", imports{
+		"leak":               "what is measured",
+		"go.uber.org/goleak": "what it is compared with",
+	}},
+	{"internal/rules", nil},
+
+	// bench/peers is a module of its own, so that users do not inherit the peers.
+	{"bench/peers", imports{
+		"bench":                              "the jobs, the pairs and the floor",
+		"executor":                           "the interface that peers are wrapped in",
+		"github.com/alecthomas/kong":         "the command line",
+		"github.com/alitto/pond/v2":          "a peer",
+		"github.com/failsafe-go/failsafe-go": "a peer",
+		"github.com/panjf2000/ants/v2":       "a peer",
+		"github.com/sourcegraph/conc/pool":   "a peer",
+		"golang.org/x/sync/errgroup":         "a peer",
+	}},
+	{"bench/peers/innocents", imports{
+		"executor":                         "the interface that innocents implement",
+		"internal/fanout":                  "the parts of a correct executor",
+		"internal/selftest":                "runs them through the catalogue",
+		"scenarios":                        "the clauses that each peer is waived",
+		"github.com/alitto/pond/v2":        "a foundation of an innocent",
+		"github.com/panjf2000/ants/v2":     "a foundation of an innocent",
+		"github.com/sourcegraph/conc/pool": "a foundation of an innocent",
+		"golang.org/x/sync":                "a foundation of an innocent",
+	}},
+	{"bench/peers/cmd/innocents", imports{
+		"bench/peers/innocents": "what is run",
+		"internal/selftest":     "main is one call of it",
+	}},
+
+	// reports/browsertest is a module of its own: only its tests need a browser.
+	{"reports/browsertest", nil},
+}
+
+// never names, for some packages, what they must not reach through any chain of
+// imports, with the reason.
+var never = map[string]imports{
+	"executor": {
+		"testing": "the reference runs in production",
+	},
+	"leak": {
+		"executor": "leak checks any program",
+	},
+}
