@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/nearest"
 	"github.com/watertight-go/watertight/mocks"
 )
 
@@ -15,8 +16,9 @@ func Catalogue() []Scenario {
 	return slices.Concat(matrixRows(), endings(), failures(), brokenAgents(), toolScenarios(), crowds(), outliving(), traps(), wireScenarios())
 }
 
-// Find returns the scenario of the catalogue with that name.
-func Find(name string) (Scenario, error) {
+// Lookup returns the scenario of the catalogue with that name. The error for a
+// name that does not exist suggests the nearest ones.
+func Lookup(name string) (Scenario, error) {
 	var names []string
 	for _, s := range Catalogue() {
 		if s.Name == name {
@@ -24,7 +26,7 @@ func Find(name string) (Scenario, error) {
 		}
 		names = append(names, s.Name)
 	}
-	return Scenario{}, fmt.Errorf("scenarios: got %q, want one of %q", name, names)
+	return Scenario{}, fmt.Errorf("scenarios: %w", nearest.Unknown("scenario", name, names, "stress list shows all"))
 }
 
 // The times of the catalogue: short, so that a cell on the machine's clock

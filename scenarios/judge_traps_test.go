@@ -111,7 +111,7 @@ func TestJudgeTraps(t *testing.T) {
 // A context of a foreign type keeps a goroutine for each that is derived from
 // it and not cancelled, and none for those that are.
 func TestForeignContext(t *testing.T) {
-	s, err := Find("foreign-context")
+	s, err := Lookup("foreign-context")
 	require.NoError(t, err)
 	for name, leaks := range map[string]bool{"leaky": true, "tidy": false} {
 		t.Run(name, func(t *testing.T) {

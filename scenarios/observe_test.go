@@ -51,7 +51,7 @@ func TestCatalogue(t *testing.T) {
 		if s.Row != "" {
 			rows[s.Row] = true
 		}
-		found, err := Find(s.Name)
+		found, err := Lookup(s.Name)
 		require.NoError(t, err)
 		require.Equal(t, s.Name, found.Name)
 	}
@@ -62,14 +62,13 @@ func TestCatalogue(t *testing.T) {
 	for _, row := range []string{"Normal execution", "With timeout", "Context cancel", "Error handling", "Partial success", "All failures", "Goroutine cleanup"} {
 		require.True(t, rows[row], row)
 	}
-	_, err := Find("nosuch")
-	require.ErrorContains(t, err, `"nosuch"`)
-	require.ErrorContains(t, err, `"partial-success"`)
+	_, err := Lookup("partial-sucess")
+	require.EqualError(t, err, `scenarios: unknown scenario "partial-sucess": did you mean partial-success? (stress list shows all)`)
 }
 
 // On the machine's clock: what the catalogue's virtual run does not look at.
 func TestObserveReal(t *testing.T) {
-	s, err := Find("cleanup")
+	s, err := Lookup("cleanup")
 	require.NoError(t, err)
 	var moments []string
 	o, err := Observe(t.Context(), s, lookup(t, "reference"), Options{
@@ -132,7 +131,7 @@ func TestObserveBlocked(t *testing.T) {
 
 // The moment at which a blocked caller's context was done is known too.
 func TestObserveBlockedAndCancelled(t *testing.T) {
-	s, err := Find("cancel-ignored")
+	s, err := Lookup("cancel-ignored")
 	require.NoError(t, err)
 	o, err := ObserveIn(t, s, lookup(t, "waitgroup"), Options{})
 	require.NoError(t, err)
@@ -143,7 +142,7 @@ func TestObserveBlockedAndCancelled(t *testing.T) {
 
 // What an executor does to the goroutine that called it is seen.
 func TestObserveBadEnds(t *testing.T) {
-	s, err := Find("normal")
+	s, err := Lookup("normal")
 	require.NoError(t, err)
 	for want, end := range map[string]func(){
 		"boo":            func() { panic("boo") },
@@ -275,7 +274,7 @@ func TestObserveCopiedAgents(t *testing.T) {
 }
 
 func TestObserveRefuses(t *testing.T) {
-	s, err := Find("normal")
+	s, err := Lookup("normal")
 	require.NoError(t, err)
 	ref := lookup(t, "reference")
 	_, err = Observe(t.Context(), s, ref, Options{Clock: "lunar", Settle: -1})
@@ -323,7 +322,7 @@ func TestBlocking(t *testing.T) {
 
 // The compatibility matrix, as it comes out for the proposed fix.
 func ExampleCompare() {
-	s, _ := Find("partial-success")
+	s, _ := Lookup("partial-success")
 	var cells []Cell
 	for _, name := range []string{"waitgroup", "errgroup", "reference"} {
 		spec, _ := exhibits.Lookup(name)

@@ -51,7 +51,7 @@ func TestLeftWithoutLabels(t *testing.T) {
 	timer := func(told chan struct{}) func(context.Context) {
 		return func(context.Context) { time.AfterFunc(msec, func() { told <- struct{}{} }) }
 	}
-	s, err := Find("normal")
+	s, err := Lookup("normal")
 	require.NoError(t, err)
 	for name, tt := range map[string]struct {
 		start func(chan struct{}) func(context.Context)
@@ -91,7 +91,7 @@ func leftForGood() { select {} }
 // Innocent: a worker that is started with the executor keeps the bubble from
 // ending, but was there before the first request.
 func TestBubbleKeepsWhatWasBuilt(t *testing.T) {
-	s, err := Find("normal")
+	s, err := Lookup("normal")
 	require.NoError(t, err)
 	spec := executor.Spec{Name: "pool", New: func(c executor.Config) (executor.ParallelExecutor, error) {
 		go leftForGood()

@@ -59,7 +59,7 @@ func serverBeside(t *testing.T) (url string) {
 // change may put a client of its own between.
 func overWire(t *testing.T, name string, build func(executor.Config) (executor.ParallelExecutor, error), change func(mocks.Wire, string) mocks.Wire) Cell {
 	t.Helper()
-	s, err := Find(name)
+	s, err := Lookup(name)
 	require.NoError(t, err)
 	return runOverWire(t, s, build, change)
 }
@@ -200,7 +200,7 @@ func (f runnerFunc) ExecuteAgent(ctx context.Context, a *executor.Agent, input s
 
 // A fault on the wire stays there, whatever it is composed into.
 func TestComposedFaultsAreOnTheWire(t *testing.T) {
-	s, err := Find("wire-healthy")
+	s, err := Lookup("wire-healthy")
 	require.NoError(t, err)
 	s.Name, s.Load, s.Clauses = "composed", Load{}, always()
 	s.Agents = crew(mocks.HoldMemory(1<<16, mocks.OnWire()), mocks.FlakyEvery(2, mocks.Fail(quick), mocks.OnWire()))
@@ -215,7 +215,7 @@ func TestComposedFaultsAreOnTheWire(t *testing.T) {
 
 // A scenario that needs a client says so.
 func TestNoWire(t *testing.T) {
-	s, err := Find("wire-healthy")
+	s, err := Lookup("wire-healthy")
 	require.NoError(t, err)
 	_, err = Observe(context.Background(), s, executor.Spec{Name: "x", New: reference}, Options{})
 	require.ErrorContains(t, err, "options.Wire: got nil")

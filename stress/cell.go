@@ -78,7 +78,7 @@ func (c cell) onWire() bool {
 	if c.Kind == kindClient {
 		return true
 	}
-	s, err := scenarios.Find(c.Scenario)
+	s, err := scenarios.Lookup(c.Scenario)
 	return err == nil && s.OnWire()
 }
 

@@ -132,7 +132,7 @@ func (c cell) observe(ctx context.Context, executors []executor.Spec) (scenarios
 	default:
 		return scenarios.Observation{}, fmt.Errorf("stress: child: got a cell of kind %q, want one that this program knows", c.Kind)
 	}
-	s, err := scenarios.Find(c.Scenario)
+	s, err := scenarios.Lookup(c.Scenario)
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
@@ -176,7 +176,7 @@ func (c cell) scenario() (scenarios.Scenario, error) {
 	case c.Kind == kindClient:
 		return clientScenario(c), nil
 	default:
-		return scenarios.Find(c.Scenario)
+		return scenarios.Lookup(c.Scenario)
 	}
 	s.Name = c.Scenario
 	return s, nil

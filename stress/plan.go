@@ -200,7 +200,7 @@ func (p *plan) add(a *runArgs, name string) {
 		default:
 			c = cell{Kind: kindScenario, Executor: x.Name, Scenario: name, Deadline: a.deadline()}
 			p.together = append(p.together, c)
-			if s, err := scenarios.Find(name); err == nil && s.Concurrent() && a.RaceBinary != "" {
+			if s, err := scenarios.Lookup(name); err == nil && s.Concurrent() && a.RaceBinary != "" {
 				c.Race, c.Deadline = true, 2*c.Deadline
 				p.alone = append(p.alone, c)
 			}

@@ -15,6 +15,10 @@ type row struct {
 // can be read: a package imports only packages above it.
 var packages = []row{
 	// Foundations: packages that know nothing of executors.
+	{"internal/nearest", imports{
+		"github.com/agnivade/levenshtein": "the distance of two names",
+	}},
+	{"internal/plural", nil},
 	{"leak/internal/stack", nil},
 	{"leak", imports{ // a module of its own, without requirements
 		"leak/internal/stack": "reads the stack dumps",
@@ -52,6 +56,7 @@ var packages = []row{
 	// Scenarios: what is run, and what it means.
 	{"scenarios", imports{
 		"executor":           "what is run",
+		"internal/nearest":   "suggestions for an unknown scenario",
 		"leak":               "what is left behind",
 		"mocks":              "the agents and their faults",
 		"go.uber.org/goleak": "the second witness of every cell",

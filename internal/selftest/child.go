@@ -171,7 +171,7 @@ func Child(executors []executor.Spec) {
 
 // one observes the executor in one scenario and writes down what was seen.
 func one(t *testing.T, spec executor.Spec, name string, result io.Writer) {
-	s, err := scenarios.Find(name)
+	s, err := scenarios.Lookup(name)
 	if err == nil {
 		var o scenarios.Observation
 		if o, err = observe(t, s, spec); err == nil {

@@ -132,7 +132,7 @@ func (r Runner) task(ctx context.Context, task Task) ([]scenarios.Cell, error) {
 			seen = append(seen, o)
 		}
 		for k, o := range seen {
-			s, err := scenarios.Find(rest[k])
+			s, err := scenarios.Lookup(rest[k])
 			if err != nil {
 				return cells, err
 			}

@@ -58,7 +58,7 @@ func TestTableOfMutants(t *testing.T) {
 			require.True(t, m.Caught != mutants.Catch{} || m.Raced != "", "nothing says where it must be found out")
 			for _, name := range []string{m.Caught.Scenario, m.Raced} {
 				if name != "" {
-					_, err := scenarios.Find(name)
+					_, err := scenarios.Lookup(name)
 					require.NoError(t, err)
 				}
 			}

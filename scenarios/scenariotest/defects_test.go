@@ -219,7 +219,7 @@ func neverBack(next executor.Runner) executor.Runner {
 func TestDefects(t *testing.T) {
 	for _, d := range defects {
 		t.Run(d.name, func(t *testing.T) {
-			s, err := scenarios.Find(d.scenario)
+			s, err := scenarios.Lookup(d.scenario)
 			require.NoError(t, err)
 			u := ordinary(t, d.spec)
 			// What the race detector finds in a defect would fail this test.
@@ -236,7 +236,7 @@ func TestDefectsAreTheOnlyDifference(t *testing.T) {
 	u := ordinary(t, respoilt(func(*executor.Config) {}))
 	for _, d := range defects {
 		t.Run(d.name, func(t *testing.T) {
-			s, err := scenarios.Find(d.scenario)
+			s, err := scenarios.Lookup(d.scenario)
 			require.NoError(t, err)
 			got := u.status(t, s, d.clause)
 			require.Equal(t, scenarios.Pass, got.Status, "%s", text(s, got))
@@ -275,7 +275,7 @@ func TestReturnsNothing(t *testing.T) {
 // Virtual time stands still behind a mutex; the cell is then run on the
 // machine's clock. In a child, since the bubble can never be left.
 func TestStalls(t *testing.T) {
-	s, err := scenarios.Find("normal")
+	s, err := scenarios.Lookup("normal")
 	require.NoError(t, err)
 	u := ordinary(t, spoilt(func(executor.Config, *executor.Reference) executorFunc {
 		var mu sync.Mutex
@@ -294,7 +294,7 @@ func TestStalls(t *testing.T) {
 // seconds, so that after the second one virtual time is no longer tried. Here
 // they can be ended, so that no bubble stays behind.
 func TestStallsInProcess(t *testing.T) {
-	s, err := scenarios.Find("normal")
+	s, err := scenarios.Lookup("normal")
 	require.NoError(t, err)
 	before := goleak.IgnoreCurrent()
 	gate := make(chan struct{}) // of no bubble, so that who waits for it holds virtual time up

@@ -51,7 +51,7 @@ func TestKeepsWhatItUsed(t *testing.T) {
 // Who uses a channel from outside its bubble within one scenario dies of it in a
 // process of its own too, and that is a crash.
 func TestOutsideItsBubble(t *testing.T) {
-	s, err := scenarios.Find("panic")
+	s, err := scenarios.Lookup("panic")
 	require.NoError(t, err)
 	outside := make(chan chan int)
 	go func() {

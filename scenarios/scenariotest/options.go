@@ -95,7 +95,7 @@ func (o options) scenarios() ([]scenarios.Scenario, error) {
 	}
 	var some []scenarios.Scenario
 	for _, name := range o.only {
-		s, err := scenarios.Find(name)
+		s, err := scenarios.Lookup(name)
 		if err != nil {
 			return nil, fmt.Errorf("scenariotest: Only: %w", err)
 		}

@@ -39,7 +39,7 @@ func race() {
 // A race is a breach of clause 10, wherever its report went. The scenario is one
 // that runs in a child with -cover too: here the race would fail this test.
 func TestRaces(t *testing.T) {
-	s, err := scenarios.Find("panic")
+	s, err := scenarios.Lookup("panic")
 	require.NoError(t, err)
 	for _, tt := range []struct {
 		name, gorace string
@@ -68,7 +68,7 @@ func TestRaces(t *testing.T) {
 
 // A race counts though the cell was run again, since virtual time stood still.
 func TestRaceBeforeAStall(t *testing.T) {
-	s, err := scenarios.Find("panic")
+	s, err := scenarios.Lookup("panic")
 	require.NoError(t, err)
 	got := ordinary(t, doing(func() {
 		if onVirtualTime() {

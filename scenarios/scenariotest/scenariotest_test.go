@@ -158,7 +158,7 @@ func TestExhibits(t *testing.T) {
 		{"errgroup", "normal", executor.LosesNothing, scenarios.Pass},
 	} {
 		t.Run(tt.executor+" "+tt.scenario, func(t *testing.T) {
-			s, err := scenarios.Find(tt.scenario)
+			s, err := scenarios.Lookup(tt.scenario)
 			require.NoError(t, err)
 			got := suites[tt.executor].status(t, s, tt.clause)
 			require.Equal(t, tt.want, got.Status, "%s", text(s, got))
@@ -169,7 +169,7 @@ func TestExhibits(t *testing.T) {
 func TestCrashIsAnObservation(t *testing.T) {
 	spec, err := exhibits.Lookup("waitgroup")
 	require.NoError(t, err)
-	s, err := scenarios.Find("panic")
+	s, err := scenarios.Lookup("panic")
 	require.NoError(t, err)
 	cell, err := ordinary(t, spec).run(t, s)
 	require.NoError(t, err)
@@ -196,7 +196,7 @@ func tellIn(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) (skipped bo
 func TestWaiver(t *testing.T) {
 	spec, err := exhibits.Lookup("errgroup")
 	require.NoError(t, err)
-	s, err := scenarios.Find("partial-success")
+	s, err := scenarios.Lookup("partial-success")
 	require.NoError(t, err)
 	reason := "all or nothing is what this service wants"
 	spec.Waivers = []executor.Waiver{{Clause: executor.PartialSuccess, Reason: reason, Scenarios: []string{"partial-*"}}}
@@ -232,7 +232,7 @@ func TestNotRunIsNoResult(t *testing.T) {
 	u := &suite{name: t.Name(), spec: spec, opts: options{inProcess: true}}
 	names := []string{"normal", "hang-forever", "wire-hang-body"}
 	for _, name := range names {
-		s, err := scenarios.Find(name)
+		s, err := scenarios.Lookup(name)
 		require.NoError(t, err)
 		t.Run(name, func(t *testing.T) { u.test(t, s) })
 	}
@@ -274,7 +274,7 @@ func TestExecFlag(t *testing.T) {
 
 // Agents that never let go need a process of their own.
 func TestInProcessLeavesOutWhatHangsForEver(t *testing.T) {
-	s, err := scenarios.Find("hang-forever")
+	s, err := scenarios.Lookup("hang-forever")
 	require.NoError(t, err)
 	require.True(t, s.Forever())
 	u := &suite{opts: options{inProcess: true}}

@@ -91,7 +91,7 @@ func serveOne(t *testing.T, spec executor.Spec, o options, line string, races in
 	if err := json.Unmarshal([]byte(line), &j); err != nil {
 		return err
 	}
-	s, err := scenarios.Find(j.Scenario)
+	s, err := scenarios.Lookup(j.Scenario)
 	if err != nil {
 		return err
 	}
