@@ -116,8 +116,8 @@ generate: ## write the generated mock again
 
 # Generates into a temporary folder and compares: the tree is not touched.
 generated:
-	@tmp=$$(mktemp -d) && echo 'module mocks' > $$tmp/go.mod && sed "s|^dir: .*|dir: $$tmp|" .mockery.yml > $$tmp/mockery.yml && \
-		$(TOOL) mockery --config $$tmp/mockery.yml >$$tmp/log 2>&1 && diff -u mocks/mock_runner.go $$tmp/mock_runner.go; \
+	@tmp=$$(mktemp -d) && echo 'module mockrunner' > $$tmp/go.mod && sed "s|^dir: .*|dir: $$tmp|" .mockery.yml > $$tmp/mockery.yml && \
+		$(TOOL) mockery --config $$tmp/mockery.yml >$$tmp/log 2>&1 && diff -u mocks/mockrunner/mock_runner.go $$tmp/mock_runner.go; \
 		s=$$?; test $$s = 0 || { cat $$tmp/log; echo "generated files differ: run make generate"; }; rm -rf $$tmp; exit $$s
 
 readme: ## put the verdict and the compatibility matrix of the last run into README.md

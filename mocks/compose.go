@@ -27,7 +27,7 @@ func RecoverAfter(n int, bad, good Fault) Fault {
 
 // choose asks isBad with the number of the agent's call, from 1.
 func choose(name string, bad, good Fault, isBad func(int64) bool) Fault {
-	f := Fault{Name: name, Ignores: bad.Ignores || good.Ignores, Forever: bad.Forever || good.Forever}
+	f := Fault{Name: name, IgnoresContext: bad.IgnoresContext || good.IgnoresContext, Forever: bad.Forever || good.Forever}
 	f.Wire = cmp.Or(bad.Wire, good.Wire) // a client is needed for either
 	f.bind = func() act {
 		var calls atomic.Int64
@@ -43,14 +43,14 @@ func choose(name string, bad, good Fault, isBad func(int64) bool) Fault {
 }
 
 // LeakChild starts a goroutine of the agent's own, which stays until released,
-// and then does inner. Ignores, Forever and Wire are those of inner: the call itself returns.
+// and then does inner. IgnoresContext, Forever and Wire are those of inner: the call itself returns.
 func LeakChild(inner Fault) Fault {
 	f := inner
 	f.Name = "leak a child goroutine, then " + inner.Name
 	f.bind = func() act {
 		innerAct := inner.act()
 		return func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
-			c.crew.leakChild()
+			c.runner.leakChild()
 			return innerAct(ctx, c)
 		}
 	}

@@ -22,15 +22,15 @@ func TestResourceFaultsGiveDescriptorsBack(t *testing.T) {
 	for _, f := range []mocks.Fault{mocks.HangSyscall(), mocks.HangSocket()} {
 		t.Run(f.Name, func(t *testing.T) {
 			round := func() {
-				crew, agent := mocks.NewCrew(mocks.RecordCounts), &executor.Agent{ID: "a"}
-				crew.Hire(agent, f)
+				runner, agent := mocks.NewFaultRunner(mocks.RecordCounts), &executor.Agent{ID: "a"}
+				runner.Add(agent, f)
 				before := descriptors(t)
 				var done []<-chan got
 				for range 10 {
-					done = append(done, start(t.Context(), crew, agent, "in"))
+					done = append(done, start(t.Context(), runner, agent, "in"))
 				}
 				waitFor(t, "no descriptor in use", func() bool { return descriptors(t) >= before+2 })
-				crew.Release()
+				runner.Release()
 				for _, d := range done {
 					require.NoError(t, (<-d).err)
 				}
@@ -53,12 +53,12 @@ func TestResourceFaultsOutOfDescriptors(t *testing.T) {
 	warm.Close()
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: lowest, Max: old.Max}))
 	for _, f := range []mocks.Fault{mocks.HangSyscall(), mocks.HangSocket()} {
-		crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-		crew.Hire(agent, f)
-		_, err := crew.ExecuteAgent(t.Context(), agent, "in", nil)
+		runner, agent := mocks.NewFaultRunner(mocks.RecordAll), &executor.Agent{ID: "a"}
+		runner.Add(agent, f)
+		_, err := runner.ExecuteAgent(t.Context(), agent, "in", nil)
 		require.ErrorIs(t, err, syscall.EMFILE)
 		require.ErrorContains(t, err, f.Name)
-		require.Equal(t, mocks.Failed, crew.Runs("in")[0].Outcome)
-		crew.Release()
+		require.Equal(t, mocks.Failed, runner.Runs("in")[0].Outcome)
+		runner.Release()
 	}
 }

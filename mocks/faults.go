@@ -77,7 +77,7 @@ func WrongID(d time.Duration) Fault {
 func SlowDrip(n int, d time.Duration) Fault {
 	return simple(fmt.Sprintf("slow drip, %d x %v", n, d), func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
 		for range n {
-			if err := pause(ctx, c.crew.valve, d); err != nil {
+			if err := pause(ctx, c.runner.release, d); err != nil {
 				return nil, err
 			}
 		}
@@ -92,22 +92,22 @@ func simple(name string, a act) Fault {
 
 func respond(_ context.Context, c *call) (*executor.AgentResponse, error) { return c.answer(), nil }
 
-// after does then once d is over. Opening the valve meanwhile gives a healthy
+// after does then once d is over. Opening the release meanwhile gives a healthy
 // answer: a process that cleans up must not be killed by a panic to come.
 func after(d time.Duration, then act) act {
 	return func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
-		if err := pause(ctx, c.crew.valve, d); err != nil {
+		if err := pause(ctx, c.runner.release, d); err != nil {
 			return nil, err
 		}
-		if c.crew.released() {
+		if c.runner.isReleased() {
 			return c.answer(), nil
 		}
 		return then(ctx, c)
 	}
 }
 
-// pause waits for d, for ctx, whose error it returns, or for the valve.
-func pause(ctx context.Context, valve <-chan struct{}, d time.Duration) error {
+// pause waits for d, for ctx, whose error it returns, or for the release.
+func pause(ctx context.Context, release <-chan struct{}, d time.Duration) error {
 	if err := ctx.Err(); err != nil || d <= 0 {
 		return err
 	}
@@ -115,7 +115,7 @@ func pause(ctx context.Context, valve <-chan struct{}, d time.Duration) error {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-valve:
+	case <-release:
 	case <-ctx.Done():
 		return ctx.Err()
 	}

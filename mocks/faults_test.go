@@ -23,7 +23,7 @@ type got struct {
 }
 
 // start calls the agent in a goroutine that survives whatever the agent does.
-func start(ctx context.Context, crew *mocks.Crew, agent *executor.Agent, input string) <-chan got {
+func start(ctx context.Context, runner *mocks.FaultRunner, agent *executor.Agent, input string) <-chan got {
 	done := make(chan got, 1)
 	go func() {
 		began := time.Now()
@@ -35,7 +35,7 @@ func start(ctx context.Context, crew *mocks.Crew, agent *executor.Agent, input s
 			g.took = time.Since(began)
 			done <- g
 		}()
-		g.resp, g.err = crew.ExecuteAgent(ctx, agent, input, nil)
+		g.resp, g.err = runner.ExecuteAgent(ctx, agent, input, nil)
 		g.goexit = false
 	}()
 	return done
@@ -76,13 +76,13 @@ func TestFaultRunsItsCourse(t *testing.T) {
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-				defer crew.Release()
-				crew.Hire(agent, f.short)
-				done := start(t.Context(), crew, agent, "in")
+				runner, agent := mocks.NewFaultRunner(mocks.RecordAll), &executor.Agent{ID: "a"}
+				defer runner.Release()
+				runner.Add(agent, f.short)
+				done := start(t.Context(), runner, agent, "in")
 				time.Sleep(10 * short)
 				synctest.Wait()
-				run := crew.Runs("in")[0]
+				run := runner.Runs("in")[0]
 				require.Equal(t, f.short.Name, run.Fault)
 				require.Equal(t, f.outcome, run.Outcome)
 				require.Equal(t, f.takes > 0, run.Ended, "ended by itself")
@@ -125,24 +125,24 @@ func TestFaultAndContext(t *testing.T) {
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-				defer crew.Release()
-				crew.Hire(agent, f.long)
+				runner, agent := mocks.NewFaultRunner(mocks.RecordAll), &executor.Agent{ID: "a"}
+				defer runner.Release()
+				runner.Add(agent, f.long)
 				ctx, cancel := context.WithCancel(t.Context())
-				done := start(ctx, crew, agent, "in")
+				done := start(ctx, runner, agent, "in")
 				time.Sleep(short)
 				synctest.Wait()
-				require.False(t, crew.Runs("in")[0].CtxDone)
+				require.False(t, runner.Runs("in")[0].CtxDone)
 				cancel()
 				synctest.Wait()
-				run := crew.Runs("in")[0]
+				run := runner.Runs("in")[0]
 				require.True(t, run.CtxDone)
 				if f.name == "recover" { // its bad fault honours, its good one ignores
-					require.True(t, run.Ignores)
+					require.True(t, run.IgnoresContext)
 					require.True(t, run.Ended)
 					return
 				}
-				require.Equal(t, run.Ignores, !run.Ended, "%s: Ignores and outliving the context", run.Fault)
+				require.Equal(t, run.IgnoresContext, !run.Ended, "%s: IgnoresContext and outliving the context", run.Fault)
 				if run.Ended {
 					require.Equal(t, context.Canceled, (<-done).err)
 				}
@@ -155,24 +155,24 @@ func TestReleaseEndsEveryFault(t *testing.T) {
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-				crew.Hire(agent, f.long)
-				done := start(t.Context(), crew, agent, "in")
+				runner, agent := mocks.NewFaultRunner(mocks.RecordAll), &executor.Agent{ID: "a"}
+				runner.Add(agent, f.long)
+				done := start(t.Context(), runner, agent, "in")
 				time.Sleep(short)
 				synctest.Wait()
-				require.Equal(t, 1, crew.Counts().Running)
+				require.Equal(t, 1, runner.Counts().Running)
 				released := time.Now()
-				crew.Release()
-				crew.Release()
+				runner.Release()
+				runner.Release()
 				g := <-done
 				require.Zero(t, time.Since(released))
 				require.NoError(t, g.err)
 				require.NotNil(t, g.resp)
-				require.Zero(t, crew.Counts().Running)
+				require.Zero(t, runner.Counts().Running)
 
 				ctx, cancel := context.WithCancel(t.Context())
 				cancel()
-				require.NotNil(t, (<-start(ctx, crew, agent, "again")).resp)
+				require.NotNil(t, (<-start(ctx, runner, agent, "again")).resp)
 				require.Zero(t, time.Since(released), "a call after Release returns at once")
 			})
 		})
@@ -180,18 +180,18 @@ func TestReleaseEndsEveryFault(t *testing.T) {
 }
 
 func TestFailContext(t *testing.T) {
-	crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-	crew.Hire(agent, mocks.FailContext())
-	_, err := crew.ExecuteAgent(t.Context(), agent, "in", nil)
+	runner, agent := mocks.NewFaultRunner(mocks.RecordAll), &executor.Agent{ID: "a"}
+	runner.Add(agent, mocks.FailContext())
+	_, err := runner.ExecuteAgent(t.Context(), agent, "in", nil)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorIs(t, err, mocks.AgentFault{AgentID: "a", Request: "in"})
-	require.False(t, crew.Runs("in")[0].CtxDone)
+	require.False(t, runner.Runs("in")[0].CtxDone)
 }
 
 func TestWrongID(t *testing.T) {
-	crew, agent := mocks.NewCrew(""), &executor.Agent{ID: "a"}
-	crew.Hire(agent, mocks.WrongID(0))
-	r, err := crew.ExecuteAgent(t.Context(), agent, "in", nil)
+	runner, agent := mocks.NewFaultRunner(""), &executor.Agent{ID: "a"}
+	runner.Add(agent, mocks.WrongID(0))
+	r, err := runner.ExecuteAgent(t.Context(), agent, "in", nil)
 	require.NoError(t, err)
 	require.Equal(t, "not-a", r.AgentID)
 }
@@ -208,14 +208,14 @@ func TestFlakyAndRecoverCountPerAgent(t *testing.T) {
 		{mocks.RecoverAfter(0, bad, good), []bool{false, false, false, false, false, false}},
 	} {
 		t.Run(c.fault.Name, func(t *testing.T) {
-			crew := mocks.NewCrew(mocks.RecordCounts)
+			runner := mocks.NewFaultRunner(mocks.RecordCounts)
 			agents := []*executor.Agent{{ID: "a"}, {ID: "a"}}
 			for _, a := range agents {
-				crew.Hire(a, c.fault)
+				runner.Add(a, c.fault)
 			}
 			for i, want := range c.want {
 				for n, a := range agents {
-					_, err := crew.ExecuteAgent(t.Context(), a, "in", nil)
+					_, err := runner.ExecuteAgent(t.Context(), a, "in", nil)
 					require.Equal(t, want, errors.Is(err, mocks.ErrFault), "agent %d, call %d", n, i+1)
 				}
 			}

@@ -11,7 +11,7 @@ import (
 // Hang blocks until ctx is done and returns ctx.Err().
 func Hang() Fault {
 	return simple("hang", func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
-		if err := hang(ctx, c.crew.valve); err != nil {
+		if err := hang(ctx, c.runner.release); err != nil {
 			return nil, err
 		}
 		return c.answer(), nil
@@ -21,13 +21,13 @@ func Hang() Fault {
 // HangIgnoring blocks on a channel until released, whatever its context says.
 func HangIgnoring() Fault {
 	return ignoring("hang, ignoring the context", func(_ context.Context, c *call) error {
-		hangIgnoring(c.crew.valve)
+		hangIgnoring(c.runner.release)
 		return nil
 	})
 }
 
 // HangForever blocks on a channel that nobody else holds, as a call does whose
-// reply was lost. Nothing ends it, Crew.Release neither, so the garbage collector
+// reply was lost. Nothing ends it, FaultRunner.Release neither, so the garbage collector
 // can prove that it never will: call it in a process of its own. In a
 // testing/synctest bubble it would be a deadlock at the bubble's end.
 func HangForever() Fault {
@@ -45,7 +45,7 @@ func HangForever() Fault {
 // be made is the call's error.
 func HangSyscall() Fault {
 	return ignoring("hang in a system call", func(_ context.Context, c *call) error {
-		return hangSyscall(c.crew)
+		return hangSyscall(c.runner)
 	})
 }
 
@@ -54,14 +54,14 @@ func HangSyscall() Fault {
 // real time. A connection that cannot be made is the call's error.
 func HangSocket() Fault {
 	return ignoring("hang on a socket", func(_ context.Context, c *call) error {
-		return hangSocket(c.crew)
+		return hangSocket(c.runner)
 	})
 }
 
 // Late answers after d and ignores its context meanwhile.
 func Late(d time.Duration) Fault {
 	return ignoring("answer late"+delay(d), func(_ context.Context, c *call) error {
-		late(c.crew.valve, d)
+		late(c.runner.release, d)
 		return nil
 	})
 }
@@ -71,7 +71,7 @@ func Late(d time.Duration) Fault {
 // spins for some milliseconds and then sleeps.
 func Busy(d time.Duration) Fault {
 	return ignoring(fmt.Sprintf("spin for %v", d), func(_ context.Context, c *call) error {
-		busy(c.crew, d)
+		busy(c.runner, d)
 		return nil
 	})
 }
@@ -84,28 +84,28 @@ func ignoring(name string, block func(context.Context, *call) error) Fault {
 		}
 		return c.answer(), nil
 	}
-	return Fault{Name: name, Ignores: true, bind: func() act { return a }}
+	return Fault{Name: name, IgnoresContext: true, bind: func() act { return a }}
 }
 
-func hang(ctx context.Context, valve <-chan struct{}) error {
+func hang(ctx context.Context, release <-chan struct{}) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-valve:
+	case <-release:
 		return nil
 	}
 }
 
-func hangIgnoring(valve <-chan struct{}) { <-valve }
+func hangIgnoring(release <-chan struct{}) { <-release }
 
 func hangForever() { <-make(chan struct{}) }
 
-func late(valve <-chan struct{}, d time.Duration) {
+func late(release <-chan struct{}, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-valve:
+	case <-release:
 	}
 }
 
@@ -113,25 +113,25 @@ func late(valve <-chan struct{}, d time.Duration) {
 // the clock stands still. A real clock moves within a few thousand readings.
 const stillReadings = 1 << 20
 
-func busy(c *Crew, d time.Duration) {
+func busy(c *FaultRunner, d time.Duration) {
 	start := time.Now()
 	last, still := time.Duration(0), 0
 	for {
 		spent := time.Since(start)
-		if spent >= d || c.released() {
+		if spent >= d || c.isReleased() {
 			return
 		}
 		if spent != last {
 			last, still = spent, 0
 		} else if still++; still >= stillReadings {
-			late(c.valve, d-spent)
+			late(c.release, d-spent)
 			return
 		}
 	}
 }
 
 // leakedChild is the goroutine of LeakChild.
-func leakedChild(c *Crew) {
+func leakedChild(c *FaultRunner) {
 	defer c.children.Done()
-	<-c.valve
+	<-c.release
 }

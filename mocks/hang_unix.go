@@ -10,7 +10,7 @@ import (
 // SyscallBlocks says whether HangSyscall holds a thread in a system call here.
 const SyscallBlocks = true
 
-// pipe is what the readers of a crew block on. All share one, so that threads
+// pipe is what the readers of a runner block on. All share one, so that threads
 // and not descriptors are what runs out.
 type pipe struct {
 	reader, writer int

@@ -27,11 +27,11 @@ func withLabels(f func(context.Context)) {
 const allLabels = `{"agent":"a", "executor":"loop", "scenario":"labels"}`
 
 func TestLabels(t *testing.T) {
-	crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-	crew.Hire(agent, mocks.LeakChild(mocks.HangIgnoring()), mocks.ToolHangIgnoring("tool"))
+	runner, agent := mocks.NewFaultRunner(mocks.RecordAll), &executor.Agent{ID: "a"}
+	runner.Add(agent, mocks.LeakChild(mocks.HangIgnoring()), mocks.ToolHangIgnoring("tool"))
 	var wg sync.WaitGroup
 	withLabels(func(ctx context.Context) {
-		wg.Go(func() { crew.ExecuteAgent(ctx, agent, "in", nil) })
+		wg.Go(func() { runner.ExecuteAgent(ctx, agent, "in", nil) })
 		wg.Go(func() { agent.Tools[0].Handler(ctx, "in") })
 	})
 	labelsOf := func(frame string) string {
@@ -44,22 +44,22 @@ func TestLabels(t *testing.T) {
 		}
 		return "no goroutine in " + frame
 	}
-	for _, frame := range []string{"mocks.(*Crew).ExecuteAgent", "mocks.(*Crew).runTool", "mocks.leakedChild"} {
+	for _, frame := range []string{"mocks.(*FaultRunner).ExecuteAgent", "mocks.(*FaultRunner).runTool", "mocks.leakedChild"} {
 		waitFor(t, "all labels on "+frame, func() bool { return labelsOf(frame) == allLabels })
 	}
-	crew.Release()
+	runner.Release()
 	wg.Wait()
 }
 
 func TestLabelsAreGivenBack(t *testing.T) {
-	crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-	crew.Hire(agent, mocks.Respond(0), mocks.ToolOK("tool", 0))
+	runner, agent := mocks.NewFaultRunner(mocks.RecordAll), &executor.Agent{ID: "a"}
+	runner.Add(agent, mocks.Respond(0), mocks.ToolOK("tool", 0))
 	own := func() bool { // this goroutine has the two labels of withLabels and no other
 		return strings.Contains(stacks(t), `labels: {"executor":"loop", "scenario":"labels"}`)
 	}
 	withLabels(func(labelled context.Context) {
 		for _, ctx := range []context.Context{labelled, context.Background()} {
-			crew.ExecuteAgent(ctx, agent, "in", nil)
+			runner.ExecuteAgent(ctx, agent, "in", nil)
 			require.True(t, own())
 			agent.Tools[0].Handler(ctx, "in")
 			require.True(t, own())
@@ -68,7 +68,7 @@ func TestLabelsAreGivenBack(t *testing.T) {
 }
 
 // What a process of its own leaves behind is said in leakChildEnv: an agent with
-// a valve whose crew is dropped, or one that hangs for ever.
+// a release whose runner is dropped, or one that hangs for ever.
 const (
 	leakChildEnv = "WATERTIGHT_MOCKS_LEAK"
 	dropped      = "dropped"
@@ -76,7 +76,7 @@ const (
 )
 
 // leakAndProfile is a process of its own. It leaves a goroutine in an agent that
-// does fault, and prints the leak profile once it has frame in it: of a crew that
+// does fault, and prints the leak profile once it has frame in it: of a runner that
 // is out of reach, or where it is held one that has been released.
 func leakAndProfile(fault mocks.Fault, frame string, held bool) int {
 	profile := pprof.Lookup("goroutineleak")
@@ -84,14 +84,14 @@ func leakAndProfile(fault mocks.Fault, frame string, held bool) int {
 		fmt.Println("no leak profile")
 		return 0
 	}
-	crews := make(chan *mocks.Crew, 1)
+	runners := make(chan *mocks.FaultRunner, 1)
 	go withLabels(func(ctx context.Context) {
-		crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-		crew.Hire(agent, fault)
-		crews <- crew
-		crew.ExecuteAgent(ctx, agent, "in", nil)
+		runner, agent := mocks.NewFaultRunner(mocks.RecordAll), &executor.Agent{ID: "a"}
+		runner.Add(agent, fault)
+		runners <- runner
+		runner.ExecuteAgent(ctx, agent, "in", nil)
 	})
-	crew := <-crews
+	runner := <-runners
 	if held {
 		for range 1000 { // what is released before it gets there answers
 			var b bytes.Buffer
@@ -104,8 +104,8 @@ func leakAndProfile(fault mocks.Fault, frame string, held bool) int {
 			}
 			time.Sleep(time.Millisecond)
 		}
-		crew.Release()
-		defer runtime.KeepAlive(crew)
+		runner.Release()
+		defer runtime.KeepAlive(runner)
 	}
 	for range 1000 { // until it has got as far as the channel
 		var b bytes.Buffer
@@ -123,8 +123,8 @@ func leakAndProfile(fault mocks.Fault, frame string, held bool) int {
 	return 1
 }
 
-// What has a valve is proven to be stuck where the crew was dropped, HangForever
-// also where the crew is held and has been released.
+// What has a release is proven to be stuck where the runner was dropped, HangForever
+// also where the runner is held and has been released.
 func TestLabelsInLeakProfile(t *testing.T) {
 	for mode, frame := range map[string]string{dropped: "mocks.hangIgnoring", forever: "mocks.hangForever"} {
 		t.Run(mode, func(t *testing.T) {

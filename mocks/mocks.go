@@ -1,22 +1,22 @@
-// Package mocks is a crew of agents that misbehave on purpose.
+// Package mocks is a runner of agents that misbehave on purpose.
 //
 // A Fault is what an agent does when it is called, a ToolFault what a tool
-// does. A Crew is the executor.Runner that plays them and writes down what each
+// does. A FaultRunner is the executor.Runner that plays them and writes down what each
 // call went through. Everything that hangs, dawdles or is left behind has a
-// valve, except HangForever: Crew.Release opens all of them, so that a process
+// release, except HangForever: FaultRunner.Release opens all of them, so that a process
 // can be measured with its leftovers and cleaned up afterwards.
 //
-//	crew := mocks.NewCrew(mocks.RecordAll)
+//	runner := mocks.NewFaultRunner(mocks.RecordAll)
 //	agent := &executor.Agent{ID: "a"}
-//	crew.Hire(agent, mocks.HangIgnoring())
-//	defer crew.Release()
+//	runner.Add(agent, mocks.HangIgnoring())
+//	defer runner.Release()
 //
 // The fakes are safe for any number of concurrent calls and, with
 // RecordCounts, keep nothing that outlives a call. They judge nothing. Package
 // mocks/openai injects faults on the wire instead, below a real client.
 //
 // In a testing/synctest bubble all faults but HangSyscall and HangSocket block
-// durably. A crew made inside a bubble must be used and released there.
+// durably. A runner made inside a bubble must be used and released there.
 package mocks
 
 import (
@@ -34,10 +34,10 @@ type Fault struct {
 	// Name says it in words, as in "hang, ignoring the context". It is the
 	// same in every run.
 	Name string
-	// Ignores says that the call outlives a done context: until it is
+	// IgnoresContext says that the call outlives a done context: until it is
 	// released, or for Busy and Late until their time is over.
-	Ignores bool
-	// Forever says that not even Crew.Release ends the call.
+	IgnoresContext bool
+	// Forever says that not even FaultRunner.Release ends the call.
 	Forever bool
 	// Wire is what OnWire's server is asked for; empty for a fault that needs no
 	// client. One composed of two has that of the first that is on a wire.
@@ -46,16 +46,16 @@ type Fault struct {
 	bind func() act
 }
 
-// act is one call. It runs with the crew's valve shut when it starts, and
-// answers as a healthy agent when the valve is opened meanwhile.
+// act is one call. It runs with the runner's release shut when it starts, and
+// answers as a healthy agent when the release is opened meanwhile.
 type act func(ctx context.Context, c *call) (*executor.AgentResponse, error)
 
 // call is what an act knows about its call.
 type call struct {
-	crew  *Crew
-	staff *staff
-	agent *executor.Agent
-	input string
+	runner     *FaultRunner
+	registered *registration
+	agent      *executor.Agent
+	input      string
 	// history is for a real client only.
 	history []executor.Message
 	entry   *entry
@@ -67,9 +67,9 @@ type call struct {
 // answer is the healthy response.
 func (c *call) answer() *executor.AgentResponse {
 	r := &executor.AgentResponse{AgentID: c.agent.ID, AgentName: c.agent.Name, Content: Content(c.agent.ID, c.input)}
-	if n := len(c.staff.tools); n > 0 {
+	if n := len(c.registered.tools); n > 0 {
 		r.ToolCalls = make([]executor.ToolCall, n)
-		for i, t := range c.staff.tools {
+		for i, t := range c.registered.tools {
 			r.ToolCalls[i] = executor.ToolCall{ID: fmt.Sprintf("call-%d", i+1), Name: t.Name, Args: c.input}
 		}
 	}

@@ -10,15 +10,15 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// Record says how much a crew writes down.
-type Record string
+// RecordMode says how much a runner writes down.
+type RecordMode string
 
 const (
-	// RecordAll keeps a Run for every call, for as long as the crew lives.
-	RecordAll Record = "all"
+	// RecordAll keeps a Run for every call, for as long as the runner lives.
+	RecordAll RecordMode = "all"
 	// RecordCounts keeps three numbers and nothing for each call, so that what
 	// a heap measurement finds is not the mock's.
-	RecordCounts Record = "counts"
+	RecordCounts RecordMode = "counts"
 )
 
 // The outcomes of a Run.
@@ -33,10 +33,10 @@ const (
 // Run is what one call of one agent went through.
 type Run struct {
 	Agent *executor.Agent
-	// Fault and Ignores are those of the hired Fault.
-	Fault   string
-	Ignores bool
-	StartAt time.Time
+	// Fault and IgnoresContext are those of the hired Fault.
+	Fault          string
+	IgnoresContext bool
+	StartAt        time.Time
 	// EndAt is zero while Ended is false.
 	EndAt time.Time
 	Ended bool
@@ -74,7 +74,7 @@ type Counts struct {
 
 // Counts returns the numbers so far. They are exact when no call begins or
 // ends meanwhile.
-func (c *Crew) Counts() Counts {
+func (c *FaultRunner) Counts() Counts {
 	return Counts{
 		Started: int(c.counts.started.Load()),
 		Running: int(c.counts.running.Load()),
@@ -84,22 +84,22 @@ func (c *Crew) Counts() Counts {
 
 // Runs returns what the agents of one request, told by its input, went through
 // so far, in start order; nil with RecordCounts. The slice is the caller's.
-func (c *Crew) Runs(input string) []Run {
-	if c.ledger == nil {
+func (c *FaultRunner) Runs(input string) []Run {
+	if c.recorder == nil {
 		return nil
 	}
-	return c.ledger.runs(input)
+	return c.recorder.runs(input)
 }
 
 // PeakOf is the most calls of one request that ran at once, counted as Counts
 // does; zero with RecordCounts.
-func (c *Crew) PeakOf(input string) int {
-	if c.ledger == nil {
+func (c *FaultRunner) PeakOf(input string) int {
+	if c.recorder == nil {
 		return 0
 	}
-	c.ledger.mu.Lock()
-	defer c.ledger.mu.Unlock()
-	if r := c.ledger.requests[input]; r != nil {
+	c.recorder.mu.Lock()
+	defer c.recorder.mu.Unlock()
+	if r := c.recorder.requests[input]; r != nil {
 		return r.peak
 	}
 	return 0
@@ -122,8 +122,8 @@ func (c *counters) enter() {
 
 func (c *counters) leave() { c.running.Add(-1) }
 
-// ledger holds the runs. A nil ledger records nothing.
-type ledger struct {
+// recorder holds the runs. A nil recorder records nothing.
+type recorder struct {
 	mu       sync.Mutex
 	requests map[string]*request
 }
@@ -140,9 +140,9 @@ type entry struct {
 	ctx     context.Context
 }
 
-func newLedger() *ledger { return &ledger{requests: make(map[string]*request)} }
+func newRecorder() *recorder { return &recorder{requests: make(map[string]*request)} }
 
-func (l *ledger) enter(ctx context.Context, k *call) *entry {
+func (l *recorder) enter(ctx context.Context, k *call) *entry {
 	if l == nil {
 		return nil
 	}
@@ -154,7 +154,7 @@ func (l *ledger) enter(ctx context.Context, k *call) *entry {
 		l.requests[k.input] = r
 	}
 	e := &entry{request: r, ctx: ctx, Run: Run{
-		Agent: k.agent, Fault: k.staff.fault.Name, Ignores: k.staff.fault.Ignores, StartAt: time.Now(),
+		Agent: k.agent, Fault: k.registered.fault.Name, IgnoresContext: k.registered.fault.IgnoresContext, StartAt: time.Now(),
 	}}
 	r.entries = append(r.entries, e)
 	r.running++
@@ -162,7 +162,7 @@ func (l *ledger) enter(ctx context.Context, k *call) *entry {
 	return e
 }
 
-func (l *ledger) leave(e *entry, k *call) {
+func (l *recorder) leave(e *entry, k *call) {
 	if l == nil {
 		return
 	}
@@ -175,7 +175,7 @@ func (l *ledger) leave(e *entry, k *call) {
 	e.request.running--
 }
 
-func (l *ledger) runs(input string) []Run {
+func (l *recorder) runs(input string) []Run {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := l.requests[input]

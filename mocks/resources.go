@@ -4,8 +4,8 @@ import (
 	"net"
 )
 
-// hangSyscall blocks on the crew's pipe.
-func hangSyscall(c *Crew) error {
+// hangSyscall blocks on the runner's pipe.
+func hangSyscall(c *FaultRunner) error {
 	p, err := c.enterPipe()
 	if p == nil || err != nil {
 		return err
@@ -15,10 +15,10 @@ func hangSyscall(c *Crew) error {
 }
 
 // enterPipe makes the pipe where there is none; nil after Release.
-func (c *Crew) enterPipe() (*pipe, error) {
+func (c *FaultRunner) enterPipe() (*pipe, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.released() {
+	if c.isReleased() {
 		return nil, nil
 	}
 	if c.pipe == nil {
@@ -34,11 +34,11 @@ func (c *Crew) enterPipe() (*pipe, error) {
 
 // leavePipe closes the reading end behind the last reader. It must not be
 // closed under one: the number could be given to another file meanwhile.
-func (c *Crew) leavePipe() {
+func (c *FaultRunner) leavePipe() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.readers--
-	if c.readers == 0 && c.released() {
+	if c.readers == 0 && c.isReleased() {
 		c.pipe.close()
 	}
 }
@@ -46,7 +46,7 @@ func (c *Crew) leavePipe() {
 // hangSocket reads from a connection on which nothing ever comes. It accepts
 // the other end itself, so that no goroutine but the agent's own exists. Of two
 // calls at once either may accept the other's connection; both are silent.
-func hangSocket(c *Crew) error {
+func hangSocket(c *FaultRunner) error {
 	listener, err := c.listen()
 	if listener == nil || err != nil {
 		return err
@@ -67,11 +67,11 @@ func hangSocket(c *Crew) error {
 	return c.unlessReleased(err)
 }
 
-// listen opens the crew's listener where it is not; nil after Release.
-func (c *Crew) listen() (net.Listener, error) {
+// listen opens the runner's listener where it is not; nil after Release.
+func (c *FaultRunner) listen() (net.Listener, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.released() {
+	if c.isReleased() {
 		return nil, nil
 	}
 	if c.listener == nil {
@@ -85,10 +85,10 @@ func (c *Crew) listen() (net.Listener, error) {
 }
 
 // keep holds conn open until Release; after it, conn is closed and keep says false.
-func (c *Crew) keep(conn net.Conn) bool {
+func (c *FaultRunner) keep(conn net.Conn) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.released() {
+	if c.isReleased() {
 		conn.Close()
 		return false
 	}
@@ -96,26 +96,26 @@ func (c *Crew) keep(conn net.Conn) bool {
 	return true
 }
 
-func (c *Crew) unlessReleased(err error) error {
-	if c.released() {
+func (c *FaultRunner) unlessReleased(err error) error {
+	if c.isReleased() {
 		return nil
 	}
 	return err
 }
 
 // leakChild starts a child, unless nothing would end it any more.
-func (c *Crew) leakChild() {
+func (c *FaultRunner) leakChild() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.released() {
+	if c.isReleased() {
 		return
 	}
 	c.children.Add(1)
 	go leakedChild(c)
 }
 
-// closeResources ends what blocks below the runtime. c.mu is held, the valve open.
-func (c *Crew) closeResources() {
+// closeResources ends what blocks below the runtime. c.mu is held, the release open.
+func (c *FaultRunner) closeResources() {
 	if c.pipe != nil {
 		c.pipe.release()
 		if c.readers == 0 {

@@ -45,22 +45,22 @@ func TestResourceFaults(t *testing.T) {
 		{mocks.LeakChild(mocks.HangIgnoring()), "mocks.leakedChild"},
 	} {
 		t.Run(c.fault.Name, func(t *testing.T) {
-			crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-			defer crew.Release()
-			crew.Hire(agent, c.fault)
+			runner, agent := mocks.NewFaultRunner(mocks.RecordAll), &executor.Agent{ID: "a"}
+			defer runner.Release()
+			runner.Add(agent, c.fault)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			done := []<-chan got{start(ctx, crew, agent, "in"), start(ctx, crew, agent, "in")}
-			waitFor(t, "no goroutine in "+c.frame, func() bool { return crew.Counts().Running == 2 && strings.Contains(stacks(t), c.frame+"+") })
-			if !c.fault.Ignores {
+			done := []<-chan got{start(ctx, runner, agent, "in"), start(ctx, runner, agent, "in")}
+			waitFor(t, "no goroutine in "+c.frame, func() bool { return runner.Counts().Running == 2 && strings.Contains(stacks(t), c.frame+"+") })
+			if !c.fault.IgnoresContext {
 				return
 			}
 			cancel()
-			for _, run := range crew.Runs("in") {
+			for _, run := range runner.Runs("in") {
 				require.False(t, run.Ended)
 				require.True(t, run.CtxDone)
 			}
-			crew.Release()
+			runner.Release()
 			for _, d := range done {
 				g := <-d
 				require.NoError(t, g.err)
@@ -71,15 +71,15 @@ func TestResourceFaults(t *testing.T) {
 }
 
 func TestResourceFaultsManyAtOnce(t *testing.T) {
-	crew := mocks.NewCrew(mocks.RecordCounts)
-	defer crew.Release()
+	runner := mocks.NewFaultRunner(mocks.RecordCounts)
+	defer runner.Release()
 	var done []<-chan got
 	for i := range 60 {
 		agent := &executor.Agent{ID: "a"}
-		crew.Hire(agent, []mocks.Fault{mocks.HangSyscall(), mocks.HangSocket(), mocks.LeakChild(mocks.HangIgnoring())}[i%3])
-		done = append(done, start(t.Context(), crew, agent, "in"))
+		runner.Add(agent, []mocks.Fault{mocks.HangSyscall(), mocks.HangSocket(), mocks.LeakChild(mocks.HangIgnoring())}[i%3])
+		done = append(done, start(t.Context(), runner, agent, "in"))
 	}
-	crew.Release() // while some have begun to block and some have not begun
+	runner.Release() // while some have begun to block and some have not begun
 	for _, d := range done {
 		g := <-d
 		require.NoError(t, g.err)
@@ -89,13 +89,13 @@ func TestResourceFaultsManyAtOnce(t *testing.T) {
 
 func TestReleaseWaitsForChildren(t *testing.T) {
 	const children = 1000
-	crew, agent := mocks.NewCrew(mocks.RecordCounts), &executor.Agent{ID: "a"}
-	crew.Hire(agent, mocks.LeakChild(mocks.Respond(0)))
+	runner, agent := mocks.NewFaultRunner(mocks.RecordCounts), &executor.Agent{ID: "a"}
+	runner.Add(agent, mocks.LeakChild(mocks.Respond(0)))
 	for range children {
-		crew.ExecuteAgent(t.Context(), agent, "in", nil)
+		runner.ExecuteAgent(t.Context(), agent, "in", nil)
 	}
 	before := runtime.NumGoroutine()
-	crew.Release()
+	runner.Release()
 	// A child may be seen between its last word and its end, but not many can.
 	require.Less(t, runtime.NumGoroutine(), before-children/2)
 }
@@ -106,7 +106,7 @@ func TestForeverIsKnownOfWhatHoldsIt(t *testing.T) {
 		hang, mocks.LeakChild(hang), mocks.HoldMemory(1, hang),
 		mocks.FlakyEvery(2, hang, fine), mocks.FlakyEvery(2, fine, hang), mocks.RecoverAfter(1, hang, fine),
 	} {
-		require.True(t, f.Forever && f.Ignores, f.Name)
+		require.True(t, f.Forever && f.IgnoresContext, f.Name)
 	}
 	require.False(t, mocks.LeakChild(mocks.HangIgnoring()).Forever)
 }

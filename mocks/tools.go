@@ -15,20 +15,20 @@ import (
 type ToolFault struct {
 	// Name is the tool's name.
 	Name string
-	// Ignores says that the call outlives a done context, until released.
-	Ignores bool
-	act     toolAct
+	// IgnoresContext says that the call outlives a done context, until released.
+	IgnoresContext bool
+	act            toolAct
 }
 
-type toolAct func(ctx context.Context, valve <-chan struct{}) error
+type toolAct func(ctx context.Context, release <-chan struct{}) error
 
 // ToolContent is what a healthy tool returns.
 func ToolContent(name, args string) string { return "result of " + name + " for " + args }
 
 // ToolOK returns ToolContent after d, or ctx.Err() when ctx is done first.
 func ToolOK(name string, d time.Duration) ToolFault {
-	return ToolFault{Name: name, act: func(ctx context.Context, valve <-chan struct{}) error {
-		return pause(ctx, valve, d)
+	return ToolFault{Name: name, act: func(ctx context.Context, release <-chan struct{}) error {
+		return pause(ctx, release, d)
 	}}
 }
 
@@ -37,8 +37,8 @@ func ToolHang(name string) ToolFault { return ToolFault{Name: name, act: hang} }
 
 // ToolHangIgnoring blocks until released.
 func ToolHangIgnoring(name string) ToolFault {
-	return ToolFault{Name: name, Ignores: true, act: func(_ context.Context, valve <-chan struct{}) error {
-		hangIgnoring(valve)
+	return ToolFault{Name: name, IgnoresContext: true, act: func(_ context.Context, release <-chan struct{}) error {
+		hangIgnoring(release)
 		return nil
 	}}
 }
@@ -46,8 +46,8 @@ func ToolHangIgnoring(name string) ToolFault {
 // ToolFail returns an error that wraps ErrFault after d, or ctx.Err() when ctx
 // is done first.
 func ToolFail(name string, d time.Duration) ToolFault {
-	return ToolFault{Name: name, act: func(ctx context.Context, valve <-chan struct{}) error {
-		if err := pause(ctx, valve, d); err != nil {
+	return ToolFault{Name: name, act: func(ctx context.Context, release <-chan struct{}) error {
+		if err := pause(ctx, release, d); err != nil {
 			return err
 		}
 		return toolError(name)
@@ -72,7 +72,7 @@ func ToolGoexit(name string) ToolFault {
 func toolError(name string) error { return fmt.Errorf("mocks: tool %q: %w", name, ErrFault) }
 
 // handler is t as a tool of agent.
-func (c *Crew) handler(agent *executor.Agent, s *staff, t ToolFault) func(context.Context, string) (string, error) {
+func (c *FaultRunner) handler(agent *executor.Agent, s *registration, t ToolFault) func(context.Context, string) (string, error) {
 	return func(ctx context.Context, args string) (string, error) {
 		return c.runTool(ctx, agent, s, t, args)
 	}
@@ -80,15 +80,15 @@ func (c *Crew) handler(agent *executor.Agent, s *staff, t ToolFault) func(contex
 
 // runTool does t. args tell the request, since the agent's response hands its
 // input on, and the run is the agent's latest in it.
-func (c *Crew) runTool(ctx context.Context, agent *executor.Agent, s *staff, t ToolFault, args string) (string, error) {
+func (c *FaultRunner) runTool(ctx context.Context, agent *executor.Agent, s *registration, t ToolFault, args string) (string, error) {
 	if hasLabels(ctx) {
 		defer pprof.SetGoroutineLabels(ctx)
 		ctx = pprof.WithLabels(ctx, s.labels)
 		pprof.SetGoroutineLabels(ctx)
 	}
-	defer c.ledger.enterTool(ctx, agent, t.Name, args)()
-	if t.act != nil && !c.released() {
-		if err := t.act(ctx, c.valve); err != nil {
+	defer c.recorder.enterTool(ctx, agent, t.Name, args)()
+	if t.act != nil && !c.isReleased() {
+		if err := t.act(ctx, c.release); err != nil {
 			return "", err
 		}
 	}
@@ -96,7 +96,7 @@ func (c *Crew) runTool(ctx context.Context, agent *executor.Agent, s *staff, t T
 }
 
 // enterTool writes the start of a tool call and returns what writes its end.
-func (l *ledger) enterTool(ctx context.Context, agent *executor.Agent, name, input string) (leave func()) {
+func (l *recorder) enterTool(ctx context.Context, agent *executor.Agent, name, input string) (leave func()) {
 	if l == nil {
 		return func() {}
 	}
@@ -117,7 +117,7 @@ func (l *ledger) enterTool(ctx context.Context, agent *executor.Agent, name, inp
 }
 
 // latest finds the agent's last run of a request. l.mu is held.
-func (l *ledger) latest(agent *executor.Agent, input string) *entry {
+func (l *recorder) latest(agent *executor.Agent, input string) *entry {
 	r := l.requests[input]
 	if r == nil {
 		return nil

@@ -88,7 +88,7 @@ type WireUse struct {
 	Open, InUse, Bodies int
 }
 
-// OnWire is a call of a real client; see Crew.Connect. Its first request meets
+// OnWire is a call of a real client; see FaultRunner.Connect. Its first request meets
 // the first fault, a repeated one the next, and so on; the last one stays.
 // Without faults it is WireOK.
 func OnWire(faults ...WireFault) Fault {
@@ -99,7 +99,7 @@ func OnWire(faults ...WireFault) Fault {
 // http.Post is: it outlives the agent's time, until it is released.
 func OnWireIgnoring(faults ...WireFault) Fault {
 	f := onWire("on the wire, without the context: ", faults, context.WithoutCancel)
-	f.Ignores = true
+	f.IgnoresContext = true
 	return f
 }
 
@@ -118,7 +118,7 @@ func onWire(prefix string, faults []WireFault, of func(context.Context) context.
 		switch {
 		case err == nil:
 			return r, nil
-		case c.crew.released():
+		case c.runner.isReleased():
 			return c.answer(), nil
 		case ctx.Err() == nil: // not the context's doing, so the agent's own
 			return nil, fmt.Errorf("%w: %w", c.fault(), err)
@@ -128,13 +128,13 @@ func onWire(prefix string, faults []WireFault, of func(context.Context) context.
 	return Fault{Name: prefix + strings.Join(names, ", then "), Wire: wire, bind: func() act { return a }}
 }
 
-// overWire makes the call through the client, and ends it when the crew is released.
+// overWire makes the call through the client, and ends it when the runner is released.
 func (c *call) overWire(ctx context.Context, model string) (*executor.AgentResponse, error) {
-	c.crew.mu.Lock()
-	wire, released := c.crew.wire, c.crew.ended
-	c.crew.mu.Unlock()
+	c.runner.mu.Lock()
+	wire, released := c.runner.wire, c.runner.ended
+	c.runner.mu.Unlock()
 	if wire == nil {
-		return nil, errors.New("mocks: got no client for the wire, want Crew.Connect before the first call")
+		return nil, errors.New("mocks: got no client for the wire, want FaultRunner.Connect before the first call")
 	}
 	ctx, cancel := context.WithCancel(context.WithValue(ctx, attemptsOf{}, c))
 	defer cancel()
@@ -145,22 +145,22 @@ func (c *call) overWire(ctx context.Context, model string) (*executor.AgentRespo
 // attemptsOf is the key under which a context holds the call that it belongs to.
 type attemptsOf struct{}
 
-// NoteAttempt writes down, in the books of the call that ctx belongs to, that
+// RecordAttempt writes down, in the books of the call that ctx belongs to, that
 // its client sends a request now. Without such a call it does nothing.
-func NoteAttempt(ctx context.Context) {
+func RecordAttempt(ctx context.Context) {
 	c, ok := ctx.Value(attemptsOf{}).(*call)
 	if !ok || c.entry == nil {
 		return
 	}
-	l := c.crew.ledger
+	l := c.runner.recorder
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c.entry.Attempts = append(c.entry.Attempts, time.Now())
 }
 
-// Connect gives the crew the client through which the calls of OnWire go. It
+// Connect gives the runner the client through which the calls of OnWire go. It
 // must be called before the first of them. The wire stays the caller's to close.
-func (c *Crew) Connect(w Wire) {
+func (c *FaultRunner) Connect(w Wire) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.wire = w

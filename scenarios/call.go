@@ -108,7 +108,7 @@ func (c *cell) describeAgents(call *Call, runs []mocks.Run) {
 	}
 	call.Agents = make([]AgentRun, len(c.s.Agents))
 	for i, a := range c.s.Agents {
-		call.Agents[i] = AgentRun{Place: i, ID: a.ID, Fault: a.Fault.Name, Ignores: a.Fault.Ignores}
+		call.Agents[i] = AgentRun{Place: i, ID: a.ID, Fault: a.Fault.Name, Ignores: a.Fault.IgnoresContext}
 	}
 	input := inputOf(call.Index)
 	for _, run := range runs {

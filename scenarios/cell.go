@@ -21,8 +21,8 @@ type cell struct {
 	opts Options
 	obs  Observation
 
-	record   mocks.Record
-	crew     *mocks.Crew
+	record   mocks.RecordMode
+	crew     *mocks.FaultRunner
 	agents   []*executor.Agent
 	place    map[*executor.Agent]int
 	executor executor.ParallelExecutor
@@ -53,7 +53,7 @@ func (c *cell) build(spec executor.Spec) error {
 		c.record = mocks.RecordCounts
 		c.warn("more than %d agent calls: they were counted, not described", recorded)
 	}
-	c.crew = mocks.NewCrew(c.record)
+	c.crew = mocks.NewFaultRunner(c.record)
 	c.hire()
 	if err := c.connect(); err != nil {
 		return err
@@ -84,7 +84,7 @@ func (c *cell) hire() {
 			continue
 		}
 		agent := &executor.Agent{ID: a.ID, Name: fmt.Sprintf("agent %d", i+1)}
-		c.crew.Hire(agent, a.Fault, a.Tools...)
+		c.crew.Add(agent, a.Fault, a.Tools...)
 		for k := range agent.Tools {
 			agent.Tools[k].Handler = c.noted(agent.ID, k, agent.Tools[k].Handler)
 		}

@@ -69,7 +69,7 @@ func (d *docket) doneAt(a AgentRun) (time.Duration, bool) {
 	}
 	for i, t := range a.Tools {
 		end := t.StartAt + d.o.Setup.ToolTimeout + d.o.Setup.Grace
-		if t.Ended && !tools[i].Ignores {
+		if t.Ended && !tools[i].IgnoresContext {
 			end = t.EndAt
 		}
 		at = max(at, end)

@@ -158,13 +158,13 @@ func (d *docket) toolOrder(c Call, a AgentRun, r *ruling) {
 		if t.DoneAtStart && !d.failedJustThen(c, t.StartAt) {
 			r.breaks("%s was started with a done context", who)
 		}
-		if i > 0 && a.Tools[i-1].Ended && t.StartAt < a.Tools[i-1].EndAt && !tools[i-1].Ignores {
+		if i > 0 && a.Tools[i-1].Ended && t.StartAt < a.Tools[i-1].EndAt && !tools[i-1].IgnoresContext {
 			r.breaks("%s was started before the one before had ended", who)
 		}
 		if d.toolCutShort(c, a, i) {
 			r.breaks("%s was cancelled after %v, while it still had time", who, ms(t.EndAt-t.StartAt))
 		}
-		if took := t.EndAt - t.StartAt; t.Ended && !tools[i].Ignores && took > d.o.Setup.ToolTimeout+d.slack {
+		if took := t.EndAt - t.StartAt; t.Ended && !tools[i].IgnoresContext && took > d.o.Setup.ToolTimeout+d.slack {
 			r.breaks("%s ran for %v, want at most ToolTimeout (%v)", who, ms(took), d.o.Setup.ToolTimeout)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // honours says that all agents and tools of the scenario honour their context.
 func (s Scenario) honours() bool {
 	return !slices.ContainsFunc(s.Agents, func(a Agent) bool {
-		return a.Fault.Ignores || slices.ContainsFunc(a.Tools, func(t mocks.ToolFault) bool { return t.Ignores })
+		return a.Fault.IgnoresContext || slices.ContainsFunc(a.Tools, func(t mocks.ToolFault) bool { return t.IgnoresContext })
 	})
 }
 
@@ -176,11 +176,11 @@ func trials(u Setup, o Observation) int {
 func stuckKeys(s Scenario) int {
 	seen := map[string]bool{}
 	for _, a := range s.Agents {
-		if a.Fault.Ignores {
+		if a.Fault.IgnoresContext {
 			seen[a.ID] = true
 		}
 		for _, t := range a.Tools {
-			if t.Ignores {
+			if t.IgnoresContext {
 				seen[a.ID+"\x00"+t.Name] = true
 			}
 		}

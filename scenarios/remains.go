@@ -110,7 +110,7 @@ func (c *cell) look(ctx context.Context) Remains {
 }
 
 // mocksPrefix is what the names of the agents' functions start with.
-var mocksPrefix = reflect.TypeFor[mocks.Crew]().PkgPath() + "."
+var mocksPrefix = reflect.TypeFor[mocks.FaultRunner]().PkgPath() + "."
 
 // startedByAgent says that the goroutine was created by an agent's own code, a
 // client on the wire included.

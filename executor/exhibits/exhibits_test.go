@@ -15,7 +15,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
-	"github.com/watertight-go/watertight/mocks"
+	"github.com/watertight-go/watertight/mocks/mockrunner"
 )
 
 // The exhibits' weaknesses are asserted beside their strengths: an exhibit that
@@ -32,7 +32,7 @@ var (
 // The bubble fails the test if a goroutine is still there at its end.
 type exhibit struct {
 	executor.ParallelExecutor
-	*mocks.MockRunner
+	*mockrunner.MockRunner
 	name string
 }
 
@@ -46,7 +46,7 @@ func eachExhibit(t *testing.T, f func(t *testing.T, x exhibit)) {
 }
 
 func newExhibit(t *testing.T, name string) exhibit {
-	runner := mocks.NewMockRunner(t)
+	runner := mockrunner.NewMockRunner(t)
 	spec, err := exhibits.Lookup(name)
 	require.NoError(t, err)
 	e, err := spec.New(executor.Config{Runner: runner, AgentTimeout: exhibitTimeout, History: exhibitHistory})

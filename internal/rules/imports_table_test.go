@@ -44,8 +44,11 @@ var packages = []row{
 		"internal/fanout": "the correct executor that most mutants differ from in one part",
 	}},
 	{"mocks", imports{
-		"executor":                         "mocks implement its Runner",
-		"github.com/stretchr/testify/mock": "the generated mock",
+		"executor": "FaultRunner implements its Runner",
+	}},
+	{"mocks/mockrunner", imports{
+		"executor":                         "the generated mock implements its Runner",
+		"github.com/stretchr/testify/mock": "the generated mock records calls with it",
 	}},
 	{"mocks/openai", imports{
 		"executor":                       "it implements Runner",

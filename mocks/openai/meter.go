@@ -37,7 +37,7 @@ func newMeter() *meter {
 
 // RoundTrip implements http.RoundTripper.
 func (m *meter) RoundTrip(req *http.Request) (*http.Response, error) {
-	mocks.NoteAttempt(req.Context())
+	mocks.RecordAttempt(req.Context())
 	m.requests.Add(1)
 	m.flying.Add(1)
 	resp, err := m.transport.RoundTrip(req)

@@ -292,10 +292,10 @@ func TestUseTellsIdleFromLeaked(t *testing.T) {
 	require.Equal(t, 5, runner.Use().Requests)
 }
 
-// The crew's books hold each attempt, and a release ends what hangs.
+// The faults's books hold each attempt, and a release ends what hangs.
 func TestOnWireInACrew(t *testing.T) {
 	_, runner := setup(t, openai.Config{}, 2)
-	crew := mocks.NewCrew(mocks.RecordAll)
+	faults := mocks.NewFaultRunner(mocks.RecordAll)
 	agents := map[string]*executor.Agent{}
 	for id, f := range map[string]mocks.Fault{
 		"retried": mocks.OnWire(mocks.WireTooManyRequests.For(time.Millisecond), mocks.WireOK),
@@ -303,34 +303,34 @@ func TestOnWireInACrew(t *testing.T) {
 		"hangs":   mocks.OnWireIgnoring(mocks.WireHangInBody),
 	} {
 		agents[id] = &executor.Agent{ID: id}
-		crew.Hire(agents[id], f)
+		faults.Add(agents[id], f)
 	}
-	_, err := crew.ExecuteAgent(t.Context(), agents["failed"], "in", nil)
-	require.ErrorContains(t, err, "Crew.Connect")
-	crew.Connect(runner)
+	_, err := faults.ExecuteAgent(t.Context(), agents["failed"], "in", nil)
+	require.ErrorContains(t, err, "FaultRunner.Connect")
+	faults.Connect(runner)
 
-	r, err := crew.ExecuteAgent(t.Context(), agents["retried"], "in", nil)
+	r, err := faults.ExecuteAgent(t.Context(), agents["retried"], "in", nil)
 	require.NoError(t, err)
 	require.Equal(t, mocks.Content("retried", "in"), r.Content)
-	_, err = crew.ExecuteAgent(t.Context(), agents["failed"], "in", nil)
+	_, err = faults.ExecuteAgent(t.Context(), agents["failed"], "in", nil)
 	require.ErrorIs(t, err, mocks.AgentFault{AgentID: "failed", Request: "in"})
 
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = crew.ExecuteAgent(gone, agents["retried"], "gone", nil)
+	_, err = faults.ExecuteAgent(gone, agents["retried"], "gone", nil)
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotErrorIs(t, err, mocks.ErrFault, "the context's end is not the agent's fault")
 
 	done := make(chan error, 1)
 	go func() {
-		_, err := crew.ExecuteAgent(gone, agents["hangs"], "in", nil)
+		_, err := faults.ExecuteAgent(gone, agents["hangs"], "in", nil)
 		done <- err
 	}()
 	eventually(t, func() bool { return runner.Use().Bodies == 1 })
-	crew.Release()
+	faults.Release()
 	require.NoError(t, <-done)
 	attempts := map[string]int{}
-	for _, run := range crew.Runs("in") {
+	for _, run := range faults.Runs("in") {
 		require.True(t, run.Ended)
 		attempts[run.Agent.ID] += len(run.Attempts)
 	}

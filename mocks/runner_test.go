@@ -17,11 +17,11 @@ import (
 
 func TestTools(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a", Name: "Agent A"}
-		defer crew.Release()
-		crew.Hire(agent, mocks.Respond(0), mocks.ToolOK("ok", short), mocks.ToolFail("fail", short),
+		runner, agent := mocks.NewFaultRunner(mocks.RecordAll), &executor.Agent{ID: "a", Name: "Agent A"}
+		defer runner.Release()
+		runner.Add(agent, mocks.Respond(0), mocks.ToolOK("ok", short), mocks.ToolFail("fail", short),
 			mocks.ToolHang("hang"), mocks.ToolOK("cut", long))
-		r, err := crew.ExecuteAgent(t.Context(), agent, "in", nil)
+		r, err := runner.ExecuteAgent(t.Context(), agent, "in", nil)
 		require.NoError(t, err)
 		require.Equal(t, "Agent A", r.AgentName)
 		require.Equal(t, executor.ToolCall{ID: "call-2", Name: "fail", Args: "in"}, r.ToolCalls[1])
@@ -37,7 +37,7 @@ func TestTools(t *testing.T) {
 		require.Equal(t, []string{mocks.ToolContent("ok", "in"), "", "", ""}, contents)
 		require.ErrorIs(t, errs[1], mocks.ErrFault)
 		require.Equal(t, []error{nil, errs[1], context.DeadlineExceeded, context.DeadlineExceeded}, errs)
-		run := crew.Runs("in")[0]
+		run := runner.Runs("in")[0]
 		began := run.StartAt
 		require.Equal(t, []mocks.ToolRun{
 			{Name: "ok", StartAt: began, EndAt: began.Add(short), Ended: true},
@@ -50,9 +50,9 @@ func TestTools(t *testing.T) {
 
 func TestToolsThatDoNotReturn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		crew, agent := mocks.NewCrew(mocks.RecordAll), &executor.Agent{ID: "a"}
-		crew.Hire(agent, mocks.Respond(0), mocks.ToolHangIgnoring("hang"), mocks.ToolPanic("panic"), mocks.ToolGoexit("goexit"))
-		_, err := crew.ExecuteAgent(t.Context(), agent, "in", nil)
+		runner, agent := mocks.NewFaultRunner(mocks.RecordAll), &executor.Agent{ID: "a"}
+		runner.Add(agent, mocks.Respond(0), mocks.ToolHangIgnoring("hang"), mocks.ToolPanic("panic"), mocks.ToolGoexit("goexit"))
+		_, err := runner.ExecuteAgent(t.Context(), agent, "in", nil)
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -79,11 +79,11 @@ func TestToolsThatDoNotReturn(t *testing.T) {
 		mu.Lock()
 		require.Equal(t, map[string]string{"panic": "panic", "goexit": "goexit"}, ended)
 		mu.Unlock()
-		for _, run := range crew.Runs("in")[0].Tools {
+		for _, run := range runner.Runs("in")[0].Tools {
 			require.Equal(t, run.Name != "hang", run.Ended, run.Name)
 			require.True(t, run.DoneAtStart)
 		}
-		crew.Release()
+		runner.Release()
 		synctest.Wait()
 		require.Equal(t, "return", ended["hang"])
 		require.Equal(t, mocks.ToolContent("hang", "in"), hung)
@@ -91,48 +91,48 @@ func TestToolsThatDoNotReturn(t *testing.T) {
 }
 
 func TestUnusualAgents(t *testing.T) {
-	crew := mocks.NewCrew(mocks.RecordAll)
-	_, err := crew.ExecuteAgent(t.Context(), &executor.Agent{ID: "stranger"}, "in", nil)
+	runner := mocks.NewFaultRunner(mocks.RecordAll)
+	_, err := runner.ExecuteAgent(t.Context(), &executor.Agent{ID: "stranger"}, "in", nil)
 	require.ErrorContains(t, err, `"stranger": got an agent that was not hired`)
-	require.Panics(t, func() { crew.ExecuteAgent(t.Context(), nil, "in", nil) })
-	require.Zero(t, crew.Counts())
+	require.Panics(t, func() { runner.ExecuteAgent(t.Context(), nil, "in", nil) })
+	require.Zero(t, runner.Counts())
 
 	twins := []*executor.Agent{{ID: "a"}, {ID: "a"}, {}}
-	crew.Hire(twins[0], mocks.Respond(0))
-	crew.Hire(twins[1], mocks.Fail(0))
-	crew.Hire(twins[2], mocks.Fault{})
+	runner.Add(twins[0], mocks.Respond(0))
+	runner.Add(twins[1], mocks.Fail(0))
+	runner.Add(twins[2], mocks.Fault{})
 	for _, a := range twins {
-		_, err := crew.ExecuteAgent(t.Context(), a, "in", nil)
+		_, err := runner.ExecuteAgent(t.Context(), a, "in", nil)
 		require.Equal(t, a == twins[1], err != nil)
 	}
-	runs := crew.Runs("in")
+	runs := runner.Runs("in")
 	require.Len(t, runs, 3)
 	require.Same(t, twins[2], runs[2].Agent)
-	require.Nil(t, crew.Runs("other"))
+	require.Nil(t, runner.Runs("other"))
 }
 
 // A copy of a hired agent is that agent, unless it may be one of two.
 func TestCopiedAgents(t *testing.T) {
-	crew := mocks.NewCrew(mocks.RecordAll)
+	runner := mocks.NewFaultRunner(mocks.RecordAll)
 	agent, twins := &executor.Agent{ID: "a", Name: "Agent A"}, []*executor.Agent{{ID: "b"}, {ID: "b"}}
-	crew.Hire(agent, mocks.Fail(0))
-	crew.Hire(agent, mocks.Respond(0), mocks.ToolOK("tool", 0))
+	runner.Add(agent, mocks.Fail(0))
+	runner.Add(agent, mocks.Respond(0), mocks.ToolOK("tool", 0))
 	for _, b := range twins {
-		crew.Hire(b, mocks.Respond(0))
+		runner.Add(b, mocks.Respond(0))
 	}
 	copied := *agent
-	r, err := crew.ExecuteAgent(t.Context(), &copied, "in", nil)
+	r, err := runner.ExecuteAgent(t.Context(), &copied, "in", nil)
 	require.NoError(t, err)
 	require.Equal(t, "Agent A", r.AgentName)
 	_, err = copied.Tools[0].Handler(t.Context(), "in")
 	require.NoError(t, err)
 	twin := *twins[0]
-	_, err = crew.ExecuteAgent(t.Context(), &twin, "in", nil)
+	_, err = runner.ExecuteAgent(t.Context(), &twin, "in", nil)
 	require.ErrorContains(t, err, `"b": got an agent that was not hired`)
-	_, err = crew.ExecuteAgent(t.Context(), twins[0], "in", nil)
+	_, err = runner.ExecuteAgent(t.Context(), twins[0], "in", nil)
 	require.NoError(t, err)
 
-	runs := crew.Runs("in")
+	runs := runner.Runs("in")
 	require.Len(t, runs, 2)
 	require.Same(t, agent, runs[0].Agent, "the books tell of the agent that was hired")
 	require.Len(t, runs[0].Tools, 1)
@@ -142,9 +142,9 @@ func TestCopiedAgents(t *testing.T) {
 // TestConcurrentRequests is a plain fan-out of 100 requests of 5 agents.
 func TestConcurrentRequests(t *testing.T) {
 	const requests, agents = 100, 5
-	for _, record := range []mocks.Record{mocks.RecordAll, mocks.RecordCounts} {
+	for _, record := range []mocks.RecordMode{mocks.RecordAll, mocks.RecordCounts} {
 		t.Run(string(record), func(t *testing.T) {
-			crew := mocks.NewCrew(record)
+			runner := mocks.NewFaultRunner(record)
 			var wg, started sync.WaitGroup
 			started.Add(requests)
 			for i := range requests {
@@ -153,40 +153,40 @@ func TestConcurrentRequests(t *testing.T) {
 					mocks.LeakChild(mocks.Respond(0)), mocks.HangIgnoring()}
 				for n, f := range members {
 					agent := &executor.Agent{ID: fmt.Sprint(n)}
-					crew.Hire(agent, f, mocks.ToolOK("tool", 0))
+					runner.Add(agent, f, mocks.ToolOK("tool", 0))
 					wg.Go(func() {
-						if f.Ignores {
+						if f.IgnoresContext {
 							started.Done()
 						}
-						r, _ := crew.ExecuteAgent(t.Context(), agent, input, nil)
+						r, _ := runner.ExecuteAgent(t.Context(), agent, input, nil)
 						if r != nil {
 							agent.Tools[0].Handler(t.Context(), r.ToolCalls[0].Args)
 						}
-						crew.Runs(input)
-						crew.PeakOf(input)
-						crew.Counts()
+						runner.Runs(input)
+						runner.PeakOf(input)
+						runner.Counts()
 					})
 				}
 			}
 			started.Wait()
 			waitFor(t, "the hanging agents alone are left", func() bool {
-				return crew.Counts() == mocks.Counts{Started: requests * agents, Running: requests, Peak: crew.Counts().Peak}
+				return runner.Counts() == mocks.Counts{Started: requests * agents, Running: requests, Peak: runner.Counts().Peak}
 			})
-			require.GreaterOrEqual(t, crew.Counts().Peak, requests)
-			crew.Release()
+			require.GreaterOrEqual(t, runner.Counts().Peak, requests)
+			runner.Release()
 			wg.Wait()
-			require.Zero(t, crew.Counts().Running)
+			require.Zero(t, runner.Counts().Running)
 			for i := range requests {
 				input := fmt.Sprint("request ", i)
 				if record == mocks.RecordCounts {
-					require.Nil(t, crew.Runs(input))
-					require.Zero(t, crew.PeakOf(input))
+					require.Nil(t, runner.Runs(input))
+					require.Zero(t, runner.PeakOf(input))
 					continue
 				}
-				require.Len(t, crew.Runs(input), agents)
-				require.GreaterOrEqual(t, crew.PeakOf(input), 1)
-				require.LessOrEqual(t, crew.PeakOf(input), agents)
-				for _, run := range crew.Runs(input) {
+				require.Len(t, runner.Runs(input), agents)
+				require.GreaterOrEqual(t, runner.PeakOf(input), 1)
+				require.LessOrEqual(t, runner.PeakOf(input), agents)
+				for _, run := range runner.Runs(input) {
 					require.Equal(t, run.Outcome == mocks.Responded, len(run.Tools) == 1 && run.Tools[0].Ended)
 				}
 			}
@@ -196,22 +196,22 @@ func TestConcurrentRequests(t *testing.T) {
 
 func TestPeakOfCountsOneRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		crew := mocks.NewCrew(mocks.RecordAll)
+		runner := mocks.NewFaultRunner(mocks.RecordAll)
 		agent := &executor.Agent{ID: "a"}
-		crew.Hire(agent, mocks.HangIgnoring())
+		runner.Add(agent, mocks.HangIgnoring())
 		for i := range 7 {
-			start(t.Context(), crew, agent, []string{"x", "y"}[i%2])
+			start(t.Context(), runner, agent, []string{"x", "y"}[i%2])
 		}
 		synctest.Wait()
-		crew.Release()
+		runner.Release()
 		synctest.Wait()
 		for range 3 { // one after another, which is no new peak
-			<-start(t.Context(), crew, agent, "x")
+			<-start(t.Context(), runner, agent, "x")
 		}
 		synctest.Wait()
-		require.Equal(t, 4, crew.PeakOf("x"))
-		require.Equal(t, 3, crew.PeakOf("y"))
-		require.Equal(t, mocks.Counts{Started: 10, Peak: 7}, crew.Counts())
+		require.Equal(t, 4, runner.PeakOf("x"))
+		require.Equal(t, 3, runner.PeakOf("y"))
+		require.Equal(t, mocks.Counts{Started: 10, Peak: 7}, runner.Counts())
 	})
 }
 
@@ -219,12 +219,12 @@ func TestPeakOfCountsOneRequest(t *testing.T) {
 // control that shows that keeping something would be seen.
 func TestRecordCountsKeepsNothing(t *testing.T) {
 	const calls = 5000
-	kept := func(record mocks.Record) int {
-		crew, agent := mocks.NewCrew(record), &executor.Agent{ID: "a"}
-		crew.Hire(agent, mocks.FlakyEvery(2, mocks.Fail(0), mocks.Respond(0)), mocks.ToolOK("tool", 0))
+	kept := func(record mocks.RecordMode) int {
+		runner, agent := mocks.NewFaultRunner(record), &executor.Agent{ID: "a"}
+		runner.Add(agent, mocks.FlakyEvery(2, mocks.Fail(0), mocks.Respond(0)), mocks.ToolOK("tool", 0))
 		call := func(i int) {
 			input := fmt.Sprint(i)
-			crew.ExecuteAgent(t.Context(), agent, input, nil)
+			runner.ExecuteAgent(t.Context(), agent, input, nil)
 			agent.Tools[0].Handler(t.Context(), input)
 		}
 		call(0)
@@ -233,7 +233,7 @@ func TestRecordCountsKeepsNothing(t *testing.T) {
 			call(i)
 		}
 		after := liveObjects()
-		runtime.KeepAlive(crew)
+		runtime.KeepAlive(runner)
 		return after - before
 	}
 	require.Less(t, kept(mocks.RecordCounts), calls/20)
