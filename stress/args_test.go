@@ -13,6 +13,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
 )
 
@@ -104,8 +105,8 @@ func TestPlanCells(t *testing.T) {
 		count[key]++
 	}
 	for name, want := range map[string]int{
-		"normal": 5, "concurrent": 5, "concurrent (race)": 5, accumulationName: 5, accumulationName + " (heap)": 5,
-		sequentialName: 5, timelineName: 5, cappedName: 1, "blocking-syscall": 2, clientName: 1,
+		"normal": 5, "concurrent": 5, "concurrent (race)": 5, loads.Accumulation: 5, loads.Accumulation + " (heap)": 5,
+		loads.Sequential: 5, loads.Timeline: 5, loads.MaxInFlight: 1, "blocking-syscall": 2, loads.ClientMemory: 1,
 	} {
 		require.Equal(t, want, count[name], name)
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/casestudy"
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -27,9 +29,7 @@ func (a *runArgs) report(p *plan, out string, observed map[cell]scenarios.Observ
 		if c.Kind == kindHeap {
 			continue
 		}
-		if c.Scenario == accumulationName {
-			addHeap(&o, c, observed)
-		}
+		addHeap(&o, c, observed)
 		all = append(all, o)
 		cell := judged(c, o)
 		cell.Verdict = scenarios.Waive(cell.Verdict, p.waivers(c.Executor)...)
@@ -42,7 +42,9 @@ func (a *runArgs) report(p *plan, out string, observed map[cell]scenarios.Observ
 	}
 	r.Bench = p.bench
 	conclude(r)
-	r.Projections = projections(r)
+	if casestudy.Covers(p.before, p.after) {
+		casestudy.Add(r)
+	}
 	r.Flames = flames(out, r)
 	return r
 }
@@ -62,7 +64,6 @@ func conclude(r *reports.Report) {
 			cmp.Compare(column[a.Observation.Executor], column[b.Observation.Executor]))
 	})
 	r.Comparisons = comparisons(r)
-	r.Claims = claims(r)
 }
 
 // addHeap adds the heap profiles that the same load gave in a process of their own.
@@ -88,7 +89,7 @@ func addHeap(o *scenarios.Observation, c cell, observed map[cell]scenarios.Obser
 
 // judged is the report's cell of an observation.
 func judged(c cell, o scenarios.Observation) reports.Cell {
-	if c.Kind == kindClient {
+	if load, _ := loads.Find(c.Scenario); load.Mode == loads.RealClient {
 		v := scenarios.Verdict{Executor: c.Executor, Scenario: c.Scenario, Clauses: []scenarios.ClauseResult{{
 			Clause: executor.LeavesNothing, Status: scenarios.NotApplicable, Reason: "measures memory while calls hang, and judges nothing",
 		}}}
@@ -117,8 +118,8 @@ func comparisons(r *reports.Report) []scenarios.Comparison {
 	var all []scenarios.Comparison
 	for _, other := range others {
 		for _, row := range r.Scenarios {
-			before, ok := find(r, r.Before, row.Name)
-			after, too := find(r, other, row.Name)
+			before, ok := r.Find(r.Before, row.Name)
+			after, too := r.Find(other, row.Name)
 			if !ok || !too {
 				continue
 			}

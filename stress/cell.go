@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -14,10 +15,8 @@ const cellEnv = "WATERTIGHT_STRESS_CELL"
 // Kinds of cells.
 const (
 	kindScenario = "scenario" // one scenario of the catalogue, real time
-	kindLoad     = "load"     // accumulation, with samples and profiles
+	kindLoad     = "load"     // a load of package loads
 	kindHeap     = "heap"     // the same once more, for its heap profiles only
-	kindLimit    = "limit"    // accumulation until a lowered limit ends it
-	kindClient   = "client"   // hanging calls through the real client
 	kindCost     = "cost"     // what requests allocate and leave behind
 	kindTime     = "time"     // the time of requests beside the floor
 )
@@ -75,8 +74,8 @@ const heapCalls = 50_000
 
 // onWire says that the cell needs the faulty server.
 func (c cell) onWire() bool {
-	if c.Kind == kindClient {
-		return true
+	if load, ok := loads.Find(c.Scenario); ok {
+		return load.Mode == loads.RealClient
 	}
 	s, err := scenarios.Lookup(c.Scenario)
 	return err == nil && s.OnWire()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/profiles"
@@ -43,7 +44,7 @@ func runChild(text string, executors []executor.Spec) int {
 	warmUp()
 	go exitWithParent(os.Stdin)
 	watchdog(c.Deadline)
-	if err == nil && c.Scenario == timelineName {
+	if load, ok := loads.Find(c.Scenario); ok && err == nil && load.Mode == loads.Virtual {
 		c.runVirtual(executors)
 	}
 	var r result
@@ -122,10 +123,6 @@ func (c cell) observe(ctx context.Context, executors []executor.Spec) (scenarios
 		return scenarios.Observation{}, errors.New("stress: child: got a cell for the race detector in a binary without it; want -race-binary to be this program built with -race")
 	}
 	switch c.Kind {
-	case kindClient:
-		return c.observeClient(ctx, spec)
-	case kindLimit:
-		return c.observeLimit(ctx, spec)
 	case kindLoad, kindHeap:
 		return c.observeLoad(ctx, spec)
 	case kindScenario:
@@ -157,33 +154,31 @@ func pick(executors []executor.Spec, name string) (executor.Spec, error) {
 
 // scenario is the scenario of the cell, which in a load is sized by the cell.
 func (c cell) scenario() (scenarios.Scenario, error) {
-	var s scenarios.Scenario
-	switch {
-	case c.Scenario == accumulationName:
-		s = scenarios.Accumulation(c.Requests, c.Agents)
-	case c.Scenario == sequentialName:
-		s = scenarios.AccumulationSequential(c.Requests, c.Agents)
-	case c.Scenario == cappedName:
-		s = scenarios.Accumulation(c.Requests, c.Agents)
-		s.Config.MaxInFlight = maxInFlight
-	case c.Scenario == timelineName:
-		s = scenarios.Timeline(timelineHours, timelinePerHour, c.Agents)
-	case c.Kind == kindLimit:
-		var err error
-		if s, err = scenarios.Blocking(c.Scenario[len(limitPrefix):], c.Requests, c.Agents); err != nil {
-			return s, err
-		}
-	case c.Kind == kindClient:
-		return clientScenario(c), nil
-	default:
+	load, ok := loads.Find(c.Scenario)
+	if !ok {
 		return scenarios.Lookup(c.Scenario)
+	}
+	s, err := load.Scenario(c.Requests, c.Agents)
+	if err != nil {
+		return s, err
 	}
 	s.Name = c.Scenario
 	return s, nil
 }
 
-// observeLoad runs an accumulation with samples and profiles.
+// observeLoad runs a load in the way that the table says.
 func (c cell) observeLoad(ctx context.Context, spec executor.Spec) (scenarios.Observation, error) {
+	switch load, _ := loads.Find(c.Scenario); load.Mode {
+	case loads.UntilLimit:
+		return c.observeLimit(ctx, spec, load.Limit)
+	case loads.RealClient:
+		return c.observeClient(ctx, spec)
+	}
+	return c.observeSampled(ctx, spec)
+}
+
+// observeSampled runs a load with samples and profiles.
+func (c cell) observeSampled(ctx context.Context, spec executor.Spec) (scenarios.Observation, error) {
 	s, err := c.scenario()
 	if err != nil {
 		return scenarios.Observation{}, err

@@ -13,18 +13,9 @@ import (
 )
 
 const (
-	// clientRequests bounds the client cell: each call holds a connection, and
-	// so a descriptor here and one in the parent.
-	clientRequests = 100
 	// clientWait is how long the calls may take to arrive at the server.
 	clientWait = 15 * time.Second
 )
-
-// clientScenario is what the client cell is judged by: nothing. It measures
-// memory, on agents that would honour their context.
-func clientScenario(c cell) scenarios.Scenario {
-	return scenarios.Scenario{Name: c.Scenario, Config: executor.Config{AgentTimeout: time.Hour}}
-}
 
 // observeClient lets calls hang in the real client, before the headers of a
 // server in the parent's process, and measures what each of them holds.
@@ -36,9 +27,12 @@ func (c cell) observeClient(ctx context.Context, spec executor.Spec) (scenarios.
 	}
 	defer runner.Close()
 	calls := &countingRunner{Runner: runner, changed: make(chan struct{}, 1)}
-	config := clientScenario(c).Config
-	config.Runner = calls
-	x, err := spec.New(config)
+	s, err := c.scenario()
+	if err != nil {
+		return o, err
+	}
+	s.Config.Runner = calls
+	x, err := spec.New(s.Config)
 	if err != nil {
 		return o, fmt.Errorf("stress: client: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/watertight-go/watertight/bench/gate"
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -46,7 +47,7 @@ func newQuick(a *quickArgs, all []executor.Spec) (*quick, error) {
 		return nil, err
 	}
 	for _, row := range rows {
-		if isLoad(row.Name) && a.Scenarios == "" {
+		if _, load := loads.Find(row.Name); load && a.Scenarios == "" {
 			continue
 		}
 		q.plan.rows = append(q.plan.rows, row)

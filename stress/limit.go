@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -20,18 +21,7 @@ const (
 	// above what a process needs, reached within the limit cells' load.
 	threadLimit     = 200
 	descriptorLimit = 400
-	// limitAgents is how many agents a request of a limit cell has.
-	limitAgents = 5
 )
-
-// limitRequests is how many requests a limit cell makes: past 10,000 goroutines
-// on channels, past the lowered limits elsewhere.
-func limitRequests(kind string) int {
-	if kind == "channel" {
-		return 2200
-	}
-	return 100
-}
 
 // progressMark is what a limit cell keeps on disk, as it may be killed by the
 // limit at any moment.
@@ -43,22 +33,21 @@ type progressMark struct {
 
 // observeLimit runs a load under a lowered limit and writes down the first
 // limit that was hit. A limit that ends the process is told by the parent.
-func (c cell) observeLimit(ctx context.Context, spec executor.Spec) (scenarios.Observation, error) {
+func (c cell) observeLimit(ctx context.Context, spec executor.Spec, limit loads.Limit) (scenarios.Observation, error) {
 	s, err := c.scenario()
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
-	kind := c.Scenario[len(limitPrefix):]
 	w := &limitWatch{}
 	if w.file, err = os.Create(c.Progress); err != nil {
 		return scenarios.Observation{}, fmt.Errorf("stress: limit: %w", err)
 	}
 	defer w.file.Close()
 	restore := func() {}
-	switch kind {
-	case "syscall":
+	switch limit {
+	case loads.Threads:
 		w.lowered = lowerThreads(threadLimit)
-	case "socket":
+	case loads.Descriptors:
 		if w.lowered, restore, err = lowerDescriptors(descriptorLimit); err != nil {
 			return scenarios.Observation{}, err
 		}
@@ -76,7 +65,7 @@ func (c cell) observeLimit(ctx context.Context, spec executor.Spec) (scenarios.O
 	o.Series = thin(o.Series, seriesAtMost)
 	o.Limit = w.hit()
 	switch {
-	case kind == "syscall" && !mocks.SyscallBlocks:
+	case limit == loads.Threads && !mocks.SyscallBlocks:
 		o.Warnings = append(o.Warnings, "no thread is held here: the agents block on a channel instead of in a system call")
 	case w.lowered != "" && o.Limit == nil:
 		o.Warnings = append(o.Warnings, "no limit was hit, though it was "+w.lowered)

@@ -11,14 +11,6 @@ import (
 )
 
 const (
-	// timelineHours and timelinePerHour are those of claim 3.
-	timelineHours   = 24
-	timelinePerHour = 100
-	// sequentialRequests bounds the requests that wait for one another: where
-	// callers are blocked, each takes its whole patience.
-	sequentialRequests = 100
-	// maxInFlight is that of the accumulation with all calls bounded.
-	maxInFlight = 16
 	// topEntries is how many frames of a profile a report names.
 	topEntries = 10
 )

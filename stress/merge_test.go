@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
 )
 
@@ -116,7 +117,7 @@ func dealOut(t *testing.T, whole *reports.Report, from string, p part, to string
 			r.Cells = append(r.Cells, c)
 		}
 	}
-	if slices.ContainsFunc(rows, func(row reports.Row) bool { return row.Name == accumulationName }) {
+	if slices.ContainsFunc(rows, func(row reports.Row) bool { return row.Name == loads.Accumulation }) {
 		r.Projections = whole.Projections
 	}
 	p.mark(&r)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -117,28 +118,12 @@ func items(text string, all []string) []string {
 func allRows(requests, agents int) []reports.Row {
 	var rows []reports.Row
 	for _, s := range scenarios.Catalogue() {
-		if !isLoad(s.Name) {
-			rows = append(rows, reports.Row{Name: s.Name, Row: s.Row, Field: s.Field})
-		}
+		rows = append(rows, reports.Row{Name: s.Name, Row: s.Row, Field: s.Field})
 	}
-	return append(rows,
-		reports.Row{Name: accumulationName, Field: fmt.Sprintf("%d requests x %d agents that ignore their context, arriving whatever became of earlier ones", requests, agents)},
-		reports.Row{Name: sequentialName, Field: fmt.Sprintf("the same requests, %d at most, one after another", sequentialRequests)},
-		reports.Row{Name: cappedName, Field: fmt.Sprintf("the same requests with MaxInFlight %d (the candidate only)", maxInFlight)},
-		reports.Row{Name: timelineName, Field: "a day at 100 requests an hour, on virtual time"},
-		reports.Row{Name: limitPrefix + "channel", Field: "agents blocked on a channel, more than 10,000 of them"},
-		reports.Row{Name: limitPrefix + "syscall", Field: "agents blocked in a system call, a thread each, until a lowered limit of threads"},
-		reports.Row{Name: limitPrefix + "socket", Field: "agents blocked on sockets until a lowered limit of descriptors"},
-		reports.Row{Name: clientName, Field: "memory of calls that hang in the real client (the original only)"},
-	)
-}
-
-func isLoad(name string) bool {
-	switch name {
-	case accumulationName, sequentialName, cappedName, timelineName, clientName:
-		return true
+	for _, l := range loads.All() {
+		rows = append(rows, reports.Row{Name: l.Name, Field: l.Describe(requests, agents)})
 	}
-	return strings.HasPrefix(name, limitPrefix)
+	return rows
 }
 
 // chooseRows matches -scenarios against all rows.
@@ -169,42 +154,53 @@ func chooseRows(a *runArgs) ([]reports.Row, error) {
 
 // add adds the cells of one row.
 func (p *plan) add(a *runArgs, name string) {
+	load, isLoad := loads.Find(name)
 	for _, x := range p.executors {
-		c := cell{Kind: kindLoad, Executor: x.Name, Scenario: name, Requests: a.Requests, Agents: a.Agents, Deadline: a.loadDeadline()}
-		edge := x.Name == p.before.Name || x.Name == p.after.Name
 		switch {
-		case name == accumulationName:
-			p.alone = append(p.alone, c, heapCell(c))
-		case name == sequentialName:
-			// A blocked caller holds up the next, so most of these only wait.
-			c.Requests = min(a.Requests, sequentialRequests)
-			p.together = append(p.together, c)
-		case name == timelineName:
-			c.Requests = timelineHours * timelinePerHour
-			p.alone = append(p.alone, c)
-		case name == cappedName:
-			if x.Name == p.after.Name {
-				p.alone = append(p.alone, c)
-			}
-		case name == clientName:
-			if x.Name == p.before.Name {
-				c.Kind, c.Requests = kindClient, min(a.Requests, clientRequests)
-				p.alone = append(p.alone, c)
-			}
-		case isLoad(name):
-			if edge {
-				c.Kind, c.Agents = kindLimit, limitAgents
-				c.Requests = limitRequests(strings.TrimPrefix(name, limitPrefix))
-				p.alone = append(p.alone, c)
-			}
-		default:
-			c = cell{Kind: kindScenario, Executor: x.Name, Scenario: name, Deadline: a.deadline()}
-			p.together = append(p.together, c)
-			if s, err := scenarios.Lookup(name); err == nil && s.Concurrent() && a.RaceBinary != "" {
-				c.Race, c.Deadline = true, 2*c.Deadline
-				p.alone = append(p.alone, c)
-			}
+		case !isLoad:
+			p.addScenario(a, x, name)
+		case p.heeds(load.For, x):
+			p.addLoad(a, x, load)
 		}
+	}
+}
+
+// heeds says whether an executor of the run is one that a load is for.
+func (p *plan) heeds(audience loads.Audience, x executor.Spec) bool {
+	before, after := x.Name == p.before.Name, x.Name == p.after.Name
+	switch audience {
+	case loads.BeforeOnly:
+		return before
+	case loads.AfterOnly:
+		return after
+	case loads.BeforeAndAfter:
+		return before || after
+	}
+	return true
+}
+
+// addScenario adds the cell of a scenario of the catalogue and, where there is a
+// race binary and the scenario has concurrent requests, one that runs in it.
+func (p *plan) addScenario(a *runArgs, x executor.Spec, name string) {
+	c := cell{Kind: kindScenario, Executor: x.Name, Scenario: name, Deadline: a.deadline()}
+	p.together = append(p.together, c)
+	if s, err := scenarios.Lookup(name); err == nil && s.Concurrent() && a.RaceBinary != "" {
+		c.Race, c.Deadline = true, 2*c.Deadline
+		p.alone = append(p.alone, c)
+	}
+}
+
+// addLoad adds the cells of a load.
+func (p *plan) addLoad(a *runArgs, x executor.Spec, load loads.Load) {
+	c := cell{Kind: kindLoad, Executor: x.Name, Scenario: load.Name, Deadline: a.loadDeadline()}
+	c.Requests, c.Agents = load.Sized(a.Requests, a.Agents)
+	if load.MostlyWaits {
+		p.together = append(p.together, c)
+	} else {
+		p.alone = append(p.alone, c)
+	}
+	if load.HeapProfiles {
+		p.alone = append(p.alone, heapCell(c))
 	}
 }
 

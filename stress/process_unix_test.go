@@ -94,7 +94,7 @@ func alive(pid int) bool {
 
 func observed(t *testing.T, r *reports.Report, executor, scenario string) scenarios.Observation {
 	t.Helper()
-	c, ok := find(r, executor, scenario)
+	c, ok := r.Find(executor, scenario)
 	require.True(t, ok, "no cell %s/%s", executor, scenario)
 	return c.Observation
 }
@@ -148,7 +148,7 @@ func TestInterruptLeavesNoChildAndAPartialReport(t *testing.T) {
 	require.Equal(t, ExitTrouble, c.cmd.ProcessState.ExitCode(), c.stderr.String())
 	r := c.report(t)
 	require.Contains(t, r.Partial, "interrupted")
-	_, ok := find(r, "sleeper", "normal")
+	_, ok := r.Find("sleeper", "normal")
 	require.False(t, ok, "a cell that was stopped has nothing to say")
 	left, err := filepath.Glob(filepath.Join(c.dir, "stress-*"))
 	require.NoError(t, err)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -31,7 +32,7 @@ func (c cell) observeVirtual(t *testing.T, executors []executor.Spec) (scenarios
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
-	hourly := &sampler{every: timelinePerHour}
+	hourly := &sampler{every: loads.TimelinePerHour}
 	camera := c.camera()
 	o, err := scenarios.ObserveIn(t, s, hourly.watch(spec), scenarios.Options{
 		Settle: settle,

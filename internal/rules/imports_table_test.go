@@ -72,6 +72,11 @@ var packages = []row{
 		"scenarios": "the catalogue, its run and its verdicts",
 	}},
 
+	{"internal/loads", imports{
+		"executor":  "the configuration of a load",
+		"scenarios": "what a load runs",
+	}},
+
 	// Reports.
 	{"reports", imports{
 		"executor":                        "the titles of the clauses",
@@ -81,6 +86,15 @@ var packages = []row{
 		"github.com/jedib0t/go-pretty/v6": "tables",
 		"github.com/jstemmer/go-junit-report/v2/junit": "JUnit XML",
 		"golang.org/x/perf/benchmath":                  "the intervals of ratios",
+	}},
+
+	{"internal/casestudy", imports{
+		"executor":                    "the clauses that some claims are about",
+		"executor/exhibits":           "the executors of the case",
+		"internal/loads":              "the names of the loads that settle claims",
+		"reports":                     "claims are computed from a report and stored in it",
+		"scenarios":                   "observations and verdicts",
+		"golang.org/x/perf/benchmath": "the intervals of the projection",
 	}},
 
 	// Benchmarks and the gate.
@@ -105,20 +119,21 @@ var packages = []row{
 
 	// The command.
 	{"stress", imports{
-		"bench/cost":                  "measures the costs of a run",
-		"bench/gate":                  "compares a run with a baseline",
-		"executor":                    "what is run",
-		"executor/exhibits":           "the executors that are run by default",
-		"mocks":                       "which agents need a wire",
-		"mocks/openai":                "the wire",
-		"profiles":                    "captured in each load cell",
-		"reports":                     "stores and renders the result",
-		"scenarios":                   "the catalogue, its run and its verdicts",
-		"github.com/alecthomas/kong":  "the command line",
-		"golang.org/x/mod/modfile":    "the path of the module whose sources a report names",
-		"golang.org/x/perf/benchmath": "intervals of the projection",
-		"golang.org/x/sys/unix":       "resource limits",
-		"golang.org/x/term":           "whether the output is a terminal",
+		"bench/cost":                 "measures the costs of a run",
+		"bench/gate":                 "compares a run with a baseline",
+		"executor":                   "what is run",
+		"executor/exhibits":          "the executors that are run by default",
+		"internal/casestudy":         "the claims and the projection",
+		"internal/loads":             "the loads beside the catalogue",
+		"mocks":                      "which agents need a wire",
+		"mocks/openai":               "the wire",
+		"profiles":                   "captured in each load cell",
+		"reports":                    "stores and renders the result",
+		"scenarios":                  "the catalogue, its run and its verdicts",
+		"github.com/alecthomas/kong": "the command line",
+		"golang.org/x/mod/modfile":   "the path of the module whose sources a report names",
+		"golang.org/x/sys/unix":      "resource limits",
+		"golang.org/x/term":          "whether the output is a terminal",
 	}},
 	{"cmd/stress", imports{
 		"stress": "main is one call of it",

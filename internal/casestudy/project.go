@@ -1,4 +1,4 @@
-package stress
+package casestudy
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/perf/benchmath"
 
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -25,8 +26,8 @@ const (
 func projections(r *reports.Report) []reports.Projection {
 	var all []reports.Projection
 	for _, x := range r.Executors {
-		for _, name := range []string{timelineName, accumulationName} {
-			cell, ok := find(r, x.Name, name)
+		for _, name := range []string{loads.Timeline, loads.Accumulation} {
+			cell, ok := r.Find(x.Name, name)
 			if !ok || len(cell.Observation.Series) < 3 {
 				continue
 			}

@@ -1,19 +1,24 @@
-package stress
+package casestudy
 
 import (
 	"fmt"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
+
+// toolScenarios are the scenarios of the catalogue in which the context ends
+// between two tool calls.
+var toolScenarios = []string{"tool-chain-cancelled", "tool-chain-timeout"}
 
 // claimToolsStop is 6, from the tools that agents' mocks saw started.
 func claimToolsStop(r *reports.Report) reports.Claim {
 	const claim = "tools stop between calls once the context is done (executeCalls checks it)"
 	fix, ok := toolsAfterDone(r, proposed)
 	if !ok {
-		return unmeasured("6", claim, fmt.Sprintf("needs the scenarios %s of %s", names(toolsNames), proposed))
+		return unmeasured("6", claim, fmt.Sprintf("needs the scenarios %s of %s", names(toolScenarios), proposed))
 	}
 	told := []string{fmt.Sprintf("%s started %d with the context done", proposed, fix)}
 	for _, x := range r.Executors {
@@ -22,14 +27,14 @@ func claimToolsStop(r *reports.Report) reports.Claim {
 		}
 	}
 	return reports.Claim{ID: "6", Claim: claim, Verdict: verdict(fix == 0),
-		Measured: "tools started: " + strings.Join(told, ", "), How: "scenarios " + names(toolsNames)}
+		Measured: "tools started: " + strings.Join(told, ", "), How: "scenarios " + names(toolScenarios)}
 }
 
 // toolsAfterDone counts the tools that an executor started with a context
 // already done; false where none was started at all, as then nothing is shown.
 func toolsAfterDone(r *reports.Report, executor string) (late int, ok bool) {
-	for _, name := range toolsNames {
-		c, _ := find(r, executor, name)
+	for _, name := range toolScenarios {
+		c, _ := r.Find(executor, name)
 		for _, call := range c.Observation.Calls {
 			for _, agent := range call.Agents {
 				for _, tool := range agent.Tools {
@@ -98,7 +103,7 @@ func claimOptionOne(r *reports.Report) reports.Claim {
 	}
 	return reports.Claim{ID: "8a", Claim: claim, Verdict: verdict(o.Totals.Blocked > 0),
 		Measured: fmt.Sprintf("%d of %d callers blocked, %d goroutines left", o.Totals.Blocked, o.Totals.Requests, o.Left.Leak.Goroutines),
-		How:      "scenario " + accumulationName + ": callers still waiting when their time was over"}
+		How:      "scenario " + loads.Accumulation + ": callers still waiting when their time was over"}
 }
 
 // claimOptionTwo is 8b: what do two goroutines per agent cost, what do they leave?
@@ -116,7 +121,7 @@ func claimOptionTwo(r *reports.Report) reports.Claim {
 	return reports.Claim{ID: "8b", Claim: claim, Verdict: verdict(each > 1.2*beforeEach && o.Left.ByAgent > 0),
 		Measured: fmt.Sprintf("%.1f goroutines for each request under way against %.1f of %s; %d left (%d in agents), %d callers blocked",
 			each, beforeEach, r.Before, o.Left.Leak.Goroutines, o.Left.ByAgent, o.Totals.Blocked),
-		How: "scenario " + accumulationName + ": samples before the first agent's time is over, more by a fifth; and what was left"}
+		How: "scenario " + loads.Accumulation + ": samples before the first agent's time is over, more by a fifth; and what was left"}
 }
 
 // underWay is how many goroutines a request holds before its agents' time is
@@ -130,23 +135,4 @@ func underWay(o scenarios.Observation) float64 {
 		}
 	}
 	return each
-}
-
-// raceNote is what the report says about the race cells.
-func raceNote(binary, note string, observed []scenarios.Observation) string {
-	ran := 0
-	for _, o := range observed {
-		if o.Race {
-			ran++
-		}
-	}
-	switch {
-	case binary == "" && note != "":
-		return "not run: " + note
-	case binary == "":
-		return "not run: no -race-binary was given"
-	case ran == 0:
-		return "not run: no scenario with concurrent requests was chosen"
-	}
-	return fmt.Sprintf("%d cells in a binary built with -race", ran)
 }

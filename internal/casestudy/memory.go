@@ -1,10 +1,11 @@
-package stress
+package casestudy
 
 import (
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -21,10 +22,10 @@ func memoryClaims(r *reports.Report) []reports.Claim {
 	if o, ok := accumulated(r, r.Before); ok && len(o.Series) > 0 {
 		total := float64(o.Series[0].TotalBytes)
 		all[0] = reports.Claim{ID: "2a", Claim: base, Measured: fmt.Sprintf("%s mapped by the Go runtime before the first request", mib(total)),
-			Verdict: verdict(about(total, 50*bytesPerMiB, near)), How: fmt.Sprintf("scenario %s, first sample, within a factor of %g", accumulationName, near)}
+			Verdict: verdict(about(total, 50*bytesPerMiB, near)), How: fmt.Sprintf("scenario %s, first sample, within a factor of %g", loads.Accumulation, near)}
 	}
-	perMock, mockHow := bytesEach(r, accumulationName)
-	perReal, realHow := bytesEach(r, clientName)
+	perMock, mockHow := bytesEach(r, loads.Accumulation)
+	perReal, realHow := bytesEach(r, loads.ClientMemory)
 	return append(all,
 		claimPer("2b", "50 MB more per 100 stuck goroutines (on the mock)", 100, perMock, mockHow),
 		claimPer("2c", "50 MB more per 1,000 stuck goroutines (on the mock)", 1000, perMock, mockHow),
@@ -35,7 +36,7 @@ func memoryClaims(r *reports.Report) []reports.Claim {
 // bytesEach is the heap and the stacks of one hanging call of the original:
 // what was left over the calls still running. Zero where it was not measured.
 func bytesEach(r *reports.Report, scenario string) (each float64, how string) {
-	c, ok := find(r, r.Before, scenario)
+	c, ok := r.Find(r.Before, scenario)
 	o := c.Observation
 	if !ok || !o.Left.Leak.HeapMeasured || o.Totals.AgentsRunning == 0 {
 		return 0, fmt.Sprintf("needs heap and stacks of calls left hanging in scenario %s of %s", scenario, r.Before)
@@ -60,10 +61,10 @@ func timelineClaims(r *reports.Report) []reports.Claim {
 		day  = "over 300 MB and a crash by hour 24"
 	)
 	all := []reports.Claim{
-		unmeasured("3a", hour, "needs samples of scenario "+timelineName+" of "+r.Before),
-		unmeasured("3b", day, "needs samples of scenario "+timelineName+" of "+r.Before),
+		unmeasured("3a", hour, "needs samples of scenario "+loads.Timeline+" of "+r.Before),
+		unmeasured("3b", day, "needs samples of scenario "+loads.Timeline+" of "+r.Before),
 	}
-	c, _ := find(r, r.Before, timelineName)
+	c, _ := r.Find(r.Before, loads.Timeline)
 	o := c.Observation
 	if s, ok := sampleAt(o.Series, time.Hour); ok {
 		all[0] = reports.Claim{ID: "3a", Claim: hour, Verdict: verdict(about(float64(s.TotalBytes), 55*bytesPerMiB, near)),
@@ -105,12 +106,12 @@ func claimTenThousand(r *reports.Report) reports.Claim {
 		claim   = `the server panics with "too many goroutines" at 10,000`
 		claimed = 10_000
 	)
-	c, ok := find(r, r.Before, limitPrefix+"channel")
+	c, ok := r.Find(r.Before, loads.Channel)
 	o := c.Observation
 	most := peak(o)
 	switch {
 	case !ok || most <= claimed && !o.Crash.Died():
-		return unmeasured("3c", claim, fmt.Sprintf("needs more than %d goroutines in scenario %schannel of %s", claimed, limitPrefix, r.Before))
+		return unmeasured("3c", claim, fmt.Sprintf("needs more than %d goroutines in scenario %s of %s", claimed, loads.Channel, r.Before))
 	case o.Crash.Died():
 		// A crash is the claimed one only if it came there and for that reason.
 		holds := o.Limit != nil && o.Limit.Resource == "goroutines" && about(float64(most), claimed, 1.1)
@@ -136,8 +137,8 @@ func claimFirstLimit(r *reports.Report) reports.Claim {
 	const claim = "the limit of 10,000 that is hit is one of goroutines (blocked on a channel, in a system call, on sockets)"
 	var told []string
 	other, goroutines := false, false
-	for _, kind := range limitKinds {
-		c, ok := find(r, r.Before, limitPrefix+kind)
+	for _, name := range untilLimit() {
+		c, ok := r.Find(r.Before, name)
 		if !ok {
 			continue
 		}
@@ -145,18 +146,29 @@ func claimFirstLimit(r *reports.Report) reports.Claim {
 		case o.Limit != nil:
 			goroutines = goroutines || o.Limit.Resource == "goroutines"
 			other = other || o.Limit.Resource != "goroutines"
-			told = append(told, fmt.Sprintf("%s: %s at request %d, %s", kind, o.Limit.Resource, o.Limit.At, limitText(o.Limit)))
+			told = append(told, fmt.Sprintf("%s: %s at request %d, %s", name, o.Limit.Resource, o.Limit.At, limitText(o.Limit)))
 		case o.Crash != nil:
-			told = append(told, fmt.Sprintf("%s: crashed without a limit, %s", kind, o.Crash.Message))
+			told = append(told, fmt.Sprintf("%s: crashed without a limit, %s", name, o.Crash.Message))
 		default:
-			told = append(told, fmt.Sprintf("%s: none up to %d goroutines", kind, peak(o)))
+			told = append(told, fmt.Sprintf("%s: none up to %d goroutines", name, peak(o)))
 		}
 	}
 	if !other && !goroutines {
-		return unmeasured("3d", claim, "needs a limit hit in the scenarios "+limitPrefix+"* of "+r.Before)
+		return unmeasured("3d", claim, "needs a limit hit in the scenarios "+names(untilLimit())+" of "+r.Before)
 	}
 	return reports.Claim{ID: "3d", Claim: claim, Verdict: verdict(goroutines && !other),
-		Measured: strings.Join(told, "; "), How: fmt.Sprintf("scenarios %s* of %s", limitPrefix, r.Before)}
+		Measured: strings.Join(told, "; "), How: fmt.Sprintf("scenarios %s of %s", names(untilLimit()), r.Before)}
+}
+
+// untilLimit are the loads that run until a limit of the process is met.
+func untilLimit() []string {
+	var all []string
+	for _, l := range loads.All() {
+		if l.Mode == loads.UntilLimit {
+			all = append(all, l.Name)
+		}
+	}
+	return all
 }
 
 func limitText(l *scenarios.LimitHit) string {

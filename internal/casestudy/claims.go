@@ -1,10 +1,11 @@
-package stress
+package casestudy
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -52,7 +53,7 @@ func claimStuck(r *reports.Report) reports.Claim {
 	return reports.Claim{ID: "1a", Claim: claim, Measured: measured,
 		// A goroutine of an agent may be left twice, as where one waits for another.
 		Verdict: verdict(about(float64(stuck), float64(agents), 1.1)),
-		How:     fmt.Sprintf("scenario %s: goroutines in agents within a tenth of requests x agents", accumulationName)}
+		How:     fmt.Sprintf("scenario %s: goroutines in agents within a tenth of requests x agents", loads.Accumulation)}
 }
 
 // claimFixed is 1 for the fix: "about none" is taken as at most one in twenty.
@@ -69,25 +70,25 @@ func claimFixed(r *reports.Report, id, name string) reports.Claim {
 	}
 	return reports.Claim{ID: id, Claim: claim, Measured: measured,
 		Verdict: verdict(o.Left.Leak.Goroutines*20 <= agents && o.Totals.Blocked == 0),
-		How:     fmt.Sprintf("scenario %s: at most one goroutine left for twenty agent calls, no caller blocked", accumulationName)}
+		How:     fmt.Sprintf("scenario %s: at most one goroutine left for twenty agent calls, no caller blocked", loads.Accumulation)}
 }
 
 // claimBounded sets what the candidate leaves beside clause 6.
 func claimBounded(r *reports.Report) reports.Claim {
 	claim := fmt.Sprintf("with %s at most the bound of clause 6 is left, and no caller is blocked", r.After)
-	c, ok := find(r, r.After, accumulationName)
+	c, ok := r.Find(r.After, loads.Accumulation)
 	clause, judged := clauseOf(c.Verdict, executor.BoundsStuck)
 	if !ok || !judged || (clause.Status != scenarios.Pass && clause.Status != scenarios.Fail) {
 		return unmeasured("1c", claim, "needs clause 6 judged in the accumulation scenario of "+r.After)
 	}
 	o := c.Observation
 	measured := fmt.Sprintf("%s: %s; %d goroutines left, %d callers blocked", r.After, clause.Got, o.Left.Leak.Goroutines, o.Totals.Blocked)
-	if capped, ok := find(r, r.After, cappedName); ok && capped.Observation.Left.Looked {
+	if capped, ok := r.Find(r.After, loads.MaxInFlight); ok && capped.Observation.Left.Looked {
 		measured += fmt.Sprintf("; with MaxInFlight %d: %d left", capped.Observation.Setup.MaxInFlight, capped.Observation.Left.Leak.Goroutines)
 	}
 	return reports.Claim{ID: "1c", Claim: claim, Measured: measured,
 		Verdict: verdict(clause.Status == scenarios.Pass && o.Totals.Blocked == 0),
-		How:     fmt.Sprintf("clause 6 in scenario %s", accumulationName)}
+		How:     fmt.Sprintf("clause 6 in scenario %s", loads.Accumulation)}
 }
 
 func clauseOf(v scenarios.Verdict, clause executor.Clause) (scenarios.ClauseResult, bool) {

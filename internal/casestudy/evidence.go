@@ -1,4 +1,4 @@
-package stress
+package casestudy
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -19,20 +20,10 @@ const (
 	bytesPerMiB = 1 << 20
 )
 
-// find is the cell of an executor in a scenario, in the ordinary binary.
-func find(r *reports.Report, executor, scenario string) (reports.Cell, bool) {
-	for _, c := range r.Cells {
-		if o := c.Observation; o.Executor == executor && o.Scenario == scenario && !o.Race {
-			return c, true
-		}
-	}
-	return reports.Cell{}, false
-}
-
 // accumulated is the open-loop accumulation of an executor, where it ran to its
 // end and was looked at.
 func accumulated(r *reports.Report, executor string) (scenarios.Observation, bool) {
-	c, ok := find(r, executor, accumulationName)
+	c, ok := r.Find(executor, loads.Accumulation)
 	return c.Observation, ok && c.Observation.Left.Looked
 }
 

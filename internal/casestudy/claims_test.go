@@ -1,4 +1,4 @@
-package stress
+package casestudy
 
 import (
 	"testing"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
@@ -80,7 +81,7 @@ func day(hour, end uint64) func(*scenarios.Observation) {
 }
 
 func TestClaims(t *testing.T) {
-	const acc = accumulationName
+	const acc = loads.Accumulation
 	comparison := func(after string, r scenarios.Relation) []scenarios.Comparison {
 		return []scenarios.Comparison{{Scenario: "x", Before: "waitgroup", After: after, Relation: r}, {Scenario: "y", Before: "waitgroup", After: after, Relation: scenarios.Same}}
 	}
@@ -106,19 +107,19 @@ func TestClaims(t *testing.T) {
 		{"8 KB each", "2b", []reports.Cell{seen("waitgroup", acc, 100, 0, 0, holding(400<<10, 400<<10))}, nil, reports.DoesNotHold, "8.0 KB each"},
 		{"50 KB each", "2c", []reports.Cell{seen("waitgroup", acc, 1000, 0, 0, holding(40<<20, 10<<20))}, nil, reports.Holds, "50.0 MB per 1000"},
 		{"heap not looked at", "2c", []reports.Cell{seen("waitgroup", acc, 1000, 0, 0)}, nil, reports.NotMeasured, ""},
-		{"real client", "2e", []reports.Cell{seen("waitgroup", clientName, 500, 0, 0, holding(10<<20, 12<<20))}, nil, reports.Holds, "45.1 KB each"},
-		{"real client per 100", "2d", []reports.Cell{seen("waitgroup", clientName, 500, 0, 0, holding(10<<20, 12<<20))}, nil, reports.DoesNotHold, ""},
-		{"55 MB after an hour", "3a", []reports.Cell{seen("waitgroup", timelineName, 9, 0, 0, day(55, 90))}, nil, reports.Holds, "55.0 MB mapped"},
-		{"12 MB after an hour", "3a", []reports.Cell{seen("waitgroup", timelineName, 9, 0, 0, day(12, 90))}, nil, reports.DoesNotHold, "12.0 MB mapped"},
-		{"a day and a crash", "3b", []reports.Cell{seen("waitgroup", timelineName, 9, 0, 0, day(55, 310), crashed)}, nil, reports.Holds, "it is over"},
-		{"a day without a crash", "3b", []reports.Cell{seen("waitgroup", timelineName, 9, 0, 0, day(55, 310))}, nil, reports.DoesNotHold, "no crash"},
-		{"past 10,000", "3c", []reports.Cell{seen("waitgroup", "blocking-channel", 9, 0, 0, series(scenarios.Sample{Goroutines: 13_000}))}, nil, reports.DoesNotHold, "13000 goroutines and no crash"},
-		{"a panic at 10,000", "3c", []reports.Cell{seen("waitgroup", "blocking-channel", 9, 0, 0, series(scenarios.Sample{Goroutines: 10_000}), crashed, hit("goroutines"))}, nil, reports.Holds, "crashed at 10000"},
-		{"another limit", "3c", []reports.Cell{seen("waitgroup", "blocking-channel", 9, 0, 0, series(scenarios.Sample{Goroutines: 10_000}), crashed, hit("memory"))}, nil, reports.DoesNotHold, ""},
-		{"too few to tell", "3c", []reports.Cell{seen("waitgroup", "blocking-channel", 9, 0, 0, series(scenarios.Sample{Goroutines: 900}))}, nil, reports.NotMeasured, ""},
-		{"threads first", "3d", []reports.Cell{seen("waitgroup", "blocking-syscall", 9, 0, 0, hit("threads"))}, nil, reports.DoesNotHold, "syscall: threads at request 40, limit 200, lowered from 10000"},
-		{"goroutines first", "3d", []reports.Cell{seen("waitgroup", "blocking-channel", 9, 0, 0, hit("goroutines"))}, nil, reports.Holds, ""},
-		{"no limit", "3d", []reports.Cell{seen("waitgroup", "blocking-channel", 9, 0, 0)}, nil, reports.NotMeasured, ""},
+		{"real client", "2e", []reports.Cell{seen("waitgroup", loads.ClientMemory, 500, 0, 0, holding(10<<20, 12<<20))}, nil, reports.Holds, "45.1 KB each"},
+		{"real client per 100", "2d", []reports.Cell{seen("waitgroup", loads.ClientMemory, 500, 0, 0, holding(10<<20, 12<<20))}, nil, reports.DoesNotHold, ""},
+		{"55 MB after an hour", "3a", []reports.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(55, 90))}, nil, reports.Holds, "55.0 MB mapped"},
+		{"12 MB after an hour", "3a", []reports.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(12, 90))}, nil, reports.DoesNotHold, "12.0 MB mapped"},
+		{"a day and a crash", "3b", []reports.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(55, 310), crashed)}, nil, reports.Holds, "it is over"},
+		{"a day without a crash", "3b", []reports.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(55, 310))}, nil, reports.DoesNotHold, "no crash"},
+		{"past 10,000", "3c", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 13_000}))}, nil, reports.DoesNotHold, "13000 goroutines and no crash"},
+		{"a panic at 10,000", "3c", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 10_000}), crashed, hit("goroutines"))}, nil, reports.Holds, "crashed at 10000"},
+		{"another limit", "3c", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 10_000}), crashed, hit("memory"))}, nil, reports.DoesNotHold, ""},
+		{"too few to tell", "3c", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 900}))}, nil, reports.NotMeasured, ""},
+		{"threads first", "3d", []reports.Cell{seen("waitgroup", loads.Syscall, 9, 0, 0, hit("threads"))}, nil, reports.DoesNotHold, "syscall: threads at request 40, limit 200, lowered from 10000"},
+		{"goroutines first", "3d", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, hit("goroutines"))}, nil, reports.Holds, ""},
+		{"no limit", "3d", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0)}, nil, reports.NotMeasured, ""},
 		{"a leak", "4", []reports.Cell{seen("errgroup", acc, 500, 100, 100)}, nil, reports.DoesNotHold, "1 of 1 scenarios"},
 		{"no leak", "4", []reports.Cell{seen("errgroup", acc, 0, 0, 0), seen("errgroup", "normal", 0, 0, 0)}, nil, reports.Holds, "0 of 2 scenarios"},
 		{"an agent's own", "4", []reports.Cell{seen("errgroup", acc, 0, 0, 0), seen("errgroup", "agent-leaks", 1, 0, 0, func(o *scenarios.Observation) { o.Left.AgentOwn = 1 })}, nil, reports.Holds, ""},
@@ -136,8 +137,8 @@ func TestClaims(t *testing.T) {
 		{"a race", "7", []reports.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced()), seen("reference", "concurrent", 0, 0, 0, raced("WARNING"))}, nil, reports.DoesNotHold, "reference: 1 races"},
 		{"a crash in the race binary", "7", []reports.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced(), crashed)}, nil, reports.DoesNotHold, "1 crashes"},
 		{"a race cell that was not run", "7", []reports.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced(), notRun), seen("reference", "concurrent", 0, 0, 0, raced())}, nil, reports.NotMeasured, ""},
-		{"a day that was not run", "3b", []reports.Cell{seen("waitgroup", timelineName, 9, 0, 0, notRun)}, nil, reports.NotMeasured, ""},
-		{"10,000 that were not run", "3c", []reports.Cell{seen("waitgroup", "blocking-channel", 9, 0, 0, notRun)}, nil, reports.NotMeasured, ""},
+		{"a day that was not run", "3b", []reports.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, notRun)}, nil, reports.NotMeasured, ""},
+		{"10,000 that were not run", "3c", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, notRun)}, nil, reports.NotMeasured, ""},
 		{"one fix only", "7", []reports.Cell{seen("reference", "concurrent", 0, 0, 0, raced())}, nil, reports.NotMeasured, ""},
 		{"no race binary", "7", []reports.Cell{seen("reference", "concurrent", 0, 0, 0)}, nil, reports.NotMeasured, ""},
 		{"option 1 waits", "8a", []reports.Cell{seen("contextcheck", acc, 500, 100, 100)}, nil, reports.Holds, "100 of 100 callers"},

@@ -1,4 +1,4 @@
-package stress
+package casestudy
 
 import (
 	"encoding/json"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -61,28 +62,13 @@ func TestProjectFewSamples(t *testing.T) {
 
 func TestProjectionsPreferTheTimeline(t *testing.T) {
 	r := &reports.Report{Executors: []reports.Named{{Name: "x"}, {Name: "y"}, {Name: "z"}}, Cells: []reports.Cell{
-		{Observation: scenarios.Observation{Executor: "x", Scenario: accumulationName, Series: growing(25, 9, 1)}},
-		{Observation: scenarios.Observation{Executor: "x", Scenario: timelineName, Series: growing(25, 6, 1)}},
-		{Observation: scenarios.Observation{Executor: "y", Scenario: accumulationName, Series: growing(25, 9, 1)}},
-		{Observation: scenarios.Observation{Executor: "z", Scenario: accumulationName}},
+		{Observation: scenarios.Observation{Executor: "x", Scenario: loads.Accumulation, Series: growing(25, 9, 1)}},
+		{Observation: scenarios.Observation{Executor: "x", Scenario: loads.Timeline, Series: growing(25, 6, 1)}},
+		{Observation: scenarios.Observation{Executor: "y", Scenario: loads.Accumulation, Series: growing(25, 9, 1)}},
+		{Observation: scenarios.Observation{Executor: "z", Scenario: loads.Accumulation}},
 	}}
 	all := projections(r)
 	require.Len(t, all, 2)
 	require.Equal(t, 6.0, all[0].PerRequest.Center)
 	require.Equal(t, 9.0, all[1].PerRequest.Center)
-}
-
-func TestThin(t *testing.T) {
-	all := growing(1001, 1, 1)
-	kept := thin(all, 200)
-	require.Len(t, kept, 200)
-	require.Equal(t, all[0], kept[0])
-	require.Equal(t, all[1000], kept[199])
-	require.Len(t, thin(all[:5], 200), 5)
-}
-
-func TestHeapCellIsBounded(t *testing.T) {
-	require.Equal(t, 100, heapCell(cell{Requests: 100, Agents: 5}).Requests)
-	require.Equal(t, heapCalls/5, heapCell(cell{Requests: 200_000, Agents: 5}).Requests)
-	require.Equal(t, 1, heapCell(cell{Requests: 2, Agents: 500_000}).Requests)
 }
