@@ -68,6 +68,9 @@ func conclude(r *reports.Report) {
 
 // addHeap adds the heap profiles that the same load gave in a process of their own.
 func addHeap(o *scenarios.Observation, c cell, observed map[cell]scenarios.Observation) {
+	if c.Kind != kindLoad {
+		return
+	}
 	h := heapCell(c)
 	heap, ok := observed[h]
 	if !ok {
