@@ -120,10 +120,8 @@ generated:
 		$(TOOL) mockery --config $$tmp/mockery.yml >$$tmp/log 2>&1 && diff -u mocks/mockrunner/mock_runner.go $$tmp/mock_runner.go; \
 		s=$$?; test $$s = 0 || { cat $$tmp/log; echo "generated files differ: run make generate"; }; rm -rf $$tmp; exit $$s
 
-readme: ## put the verdict and the compatibility matrix of the last run into README.md
-	bin/stress report reports/latest/report.json | awk '/^── Compatibility of the others/{exit} {print}' > bin/excerpt
-	awk '/excerpt: begin/{print; print "```"; while ((getline l < "bin/excerpt") > 0) print l; print "```"; skip=1} /excerpt: end/{skip=0} !skip{if (!/excerpt: begin/) print}' README.md > bin/README.md
-	mv bin/README.md README.md
+readme: ## put the verdict and the compatibility matrix of the last run into docs/case.md
+	bin/stress report reports/latest/report.json | go run ./internal/excerpt -until '── Compatibility of the others' docs/case.md
 
 accuracy-readme: ## put the last accuracy result into docs/accuracy.md
 	bin/accuracy write bin/accuracy.json docs/accuracy.md

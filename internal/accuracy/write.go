@@ -2,46 +2,26 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/watertight-go/watertight/internal/accuracy/taxonomy"
+	"github.com/watertight-go/watertight/internal/marked"
 )
 
-const (
-	beginMark = "<!-- accuracy: begin"
-	endMark   = "<!-- accuracy: end"
-	// proseWidth is how wide the document's lines are.
-	proseWidth = 92
-)
+// proseWidth is how wide the document's lines are.
+const proseWidth = 92
+
+// mark is the name of the marks in the document.
+const mark = "accuracy"
 
 // writeInto puts the result between the marks of a document.
 func writeInto(file string, r *Result) error {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("accuracy: write: %w", err)
-	}
-	text, err := between(string(data), whole(r))
-	if err != nil {
-		return fmt.Errorf("accuracy: write %s: %w", file, err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+	if err := marked.ReplaceFile(file, mark, whole(r)); err != nil {
 		return fmt.Errorf("accuracy: write: %w", err)
 	}
 	return nil
-}
-
-// between puts part between the lines with the marks.
-func between(document, part string) (string, error) {
-	begin := strings.Index(document, beginMark)
-	end := strings.Index(document, endMark)
-	if begin < 0 || end < begin {
-		return "", fmt.Errorf("got no lines %q and, below it, %q, want both", beginMark, endMark)
-	}
-	line := strings.IndexByte(document[begin:], '\n') + 1
-	return document[:begin+line] + part + document[end:], nil
 }
 
 // whole is the generated part of the document: the totals first, then a table

@@ -156,6 +156,10 @@ var packages = []row{
 		"executor/exhibits": "the names of the executors that it adds to",
 		"stress":            "it is that command with planted executors",
 	}},
+	{"internal/marked", nil},
+	{"internal/excerpt", imports{
+		"internal/marked": "writes into the document",
+	}},
 	{"internal/accuracy/goker/witness", imports{
 		"leak":               "one of the witnesses",
 		"go.uber.org/goleak": "one of the witnesses",
@@ -174,6 +178,7 @@ var packages = []row{
 		"internal/accuracy/goker":         "runs the bug kernels",
 		"internal/accuracy/goker/witness": "the names of the witnesses",
 		"internal/accuracy/taxonomy":      "runs the cases",
+		"internal/marked":                 "writes into the document",
 		"github.com/jedib0t/go-pretty/v6": "tables",
 	}},
 	{"internal/speed", imports{
