@@ -32,8 +32,8 @@ build:
 		echo "no binary with the race detector: $$(head -n 1 bin/race.note)" >&2
 RACE_FLAGS = $$(test -x bin/stress-race && echo --race-binary bin/stress-race || echo "--race-note=no-C-compiler")
 
-# Extra arguments of `make mutants` and `make innocents`, as in TEETH='--runs 1'.
-TEETH ?=
+# Extra arguments of `make mutants` and `make innocents`, as in SELFTEST='--runs 1'.
+SELFTEST ?=
 
 mutants: ## executors with one defect each through the catalogue: what catches them
 	@mkdir -p bin
@@ -41,12 +41,12 @@ mutants: ## executors with one defect each through the catalogue: what catches t
 	@rm -f bin/mutants-race
 	@CGO_ENABLED=1 go build -race -o bin/mutants-race ./cmd/mutants 2>bin/race.note || \
 		echo "no binary with the race detector: $$(head -n 1 bin/race.note)" >&2
-	bin/mutants $$(test -x bin/mutants-race && echo --race-binary bin/mutants-race || echo "--race-note=no-C-compiler") $(TEETH)
+	bin/mutants $$(test -x bin/mutants-race && echo --race-binary bin/mutants-race || echo "--race-note=no-C-compiler") $(SELFTEST)
 
 innocents: ## correct executors through the catalogue, and the table of peers
 	@mkdir -p bin
 	cd bench/peers && go build -o ../../bin/innocents ./cmd/innocents
-	bin/innocents $(TEETH) | tee bin/peers.md
+	bin/innocents $(SELFTEST) | tee bin/peers.md
 	@{ sed '/^<!-- table/q' bench/peers/PEERS.md; cat bin/peers.md; } > bin/PEERS.md && mv bin/PEERS.md bench/peers/PEERS.md
 
 test: ## all tests with the race detector, in every module

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/mocks/openai"
@@ -42,8 +42,7 @@ func runChild(text string, executors []executor.Spec) int {
 		runtime.MemProfileRate = 1
 	}
 	warmUp()
-	go exitWithParent(os.Stdin)
-	watchdog(c.Deadline)
+	child.Lifeline(c.Deadline)
 	if load, ok := loads.Find(c.Scenario); ok && err == nil && load.Mode == loads.Virtual {
 		c.runVirtual(executors)
 	}
@@ -87,13 +86,6 @@ func warmUp() {
 	}
 	_ = r.Close()
 	_ = w.Close()
-}
-
-// exitWithParent ends the process when the parent's end of the pipe closes,
-// which the kernel does however the parent ended.
-func exitWithParent(stdin io.Reader) {
-	_, _ = io.Copy(io.Discard, stdin)
-	os.Exit(ExitTrouble)
 }
 
 // writeResult writes to a temporary name first: a result is whole or missing.

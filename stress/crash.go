@@ -2,68 +2,32 @@ package stress
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 
+	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-const (
-	// raceExit is the exit code of a program in which the race detector found
-	// something, as its documentation says.
-	raceExit = 66
-	// maxStacks bounds what of a child's output a report keeps.
-	maxStacks = 16 << 10
-)
+// maxStacks bounds what of a child's output a report keeps.
+const maxStacks = 16 << 10
 
 // classify adds to o how its process ended, where that was not as planned, from
 // its exit and what it wrote. finished says that the child wrote its result.
-func classify(o *scenarios.Observation, e exit, finished bool) {
-	o.Elapsed = e.elapsed
-	o.Races = scenarios.RaceReports(e.output)
-	switch {
-	case e.err != nil:
-		o.Crash = &scenarios.Crash{Kind: "start", Message: e.err.Error()}
-		return
-	case e.state == nil:
-		o.Crash = &scenarios.Crash{Kind: "start", Message: "the process left no state"}
-		return
-	case finished && (e.state.Success() || e.state.ExitCode() == raceExit):
+func classify(o *scenarios.Observation, end child.Result, finished bool) {
+	o.Elapsed = end.Elapsed
+	o.Races = end.Races()
+	if finished && end.OK() {
 		return
 	}
-	o.Crash = crash(e)
-	hit := limitIn(e.output)
+	crash := scenarios.Crash(end.Crash(maxStacks))
+	o.Crash = &crash
+	hit := limitIn(end.Output)
 	if hit != nil && o.Limit != nil {
 		// The child had noted the limit that it lowered, and how far it came.
 		hit.Lowered, hit.At = o.Limit.Lowered, o.Limit.At
 	}
 	o.Limit = hit
-}
-
-// crash reads the end of a process from its exit and its output.
-func crash(e exit) *scenarios.Crash {
-	c := &scenarios.Crash{Kind: "exit", Stacks: scenarios.CutText(e.output, maxStacks)}
-	kind, message := scenarios.Complaint(e.output)
-	switch {
-	case e.late:
-		c.Kind = "deadline"
-		c.Message = fmt.Sprintf("killed after %v, its deadline", e.elapsed.Round(1e6))
-		if !strings.Contains(e.output, "goroutine ") {
-			c.Message += "; it left no stacks"
-		}
-	case kind != "":
-		c.Kind, c.Message = kind, message
-	case e.state.ExitCode() < 0:
-		c.Kind, c.Message = "signal", e.state.String()+", not sent by this tool (out of memory?)"
-	default:
-		c.Message = fmt.Sprintf("%v without a result", e.state)
-		if line, _, _ := strings.Cut(strings.TrimSpace(e.output), "\n"); line != "" {
-			c.Message += ": " + line
-		}
-	}
-	return c
 }
 
 // limits are what the Go runtime and the C library say when a limit of process

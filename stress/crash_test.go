@@ -1,12 +1,13 @@
 package stress
 
 import (
+	"cmp"
 	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -25,8 +26,8 @@ func TestLimitIn(t *testing.T) {
 	}
 }
 
-// ended runs a shell command and returns its end as spawn would.
-func ended(t *testing.T, command, output string) exit {
+// ended runs a shell command and returns its end, with other output.
+func ended(t *testing.T, command, output string) child.Result {
 	t.Helper()
 	sh, err := exec.LookPath("sh")
 	if err != nil {
@@ -34,32 +35,33 @@ func ended(t *testing.T, command, output string) exit {
 	}
 	cmd := exec.Command(sh, "-c", command)
 	_ = cmd.Run()
-	return exit{state: cmd.ProcessState, output: output}
+	return child.Result{End: child.Exited, State: cmd.ProcessState, Output: output}
 }
 
 func TestClassify(t *testing.T) {
 	race := "==================\nWARNING: DATA RACE\nx\n==================\n"
 	for _, tt := range []struct {
 		name, command, output string
-		late, finished        bool
+		end                   child.End
+		finished              bool
 		kind, message         string
 		races                 int
 	}{
 		{name: "fine", command: "exit 0", finished: true},
 		{name: "races are no crash", command: "exit 66", output: race, finished: true, races: 1},
 		{name: "no result", command: "exit 0", kind: "exit", message: "exit status 0 without a result"},
-		{name: "told why", command: "exit 2", output: "scenarios: no such thing\n", kind: "exit", message: "exit status 2 without a result: scenarios: no such thing"},
+		{name: "told why", command: "exit 2", output: "scenarios: no such thing\n", kind: "exit", message: "exit status 2: scenarios: no such thing"},
 		{name: "panic", command: "exit 2", output: "panic: boom\n\ngoroutine 1", kind: "panic", message: "panic: boom"},
 		{name: "panic after the result", command: "exit 2", output: "panic: boom", finished: true, kind: "panic", message: "panic: boom"},
-		{name: "killed", command: "kill -9 $$", kind: "signal", message: "signal: killed, not sent by this tool (out of memory?)"},
-		{name: "deadline", command: "kill -9 $$", late: true, output: "SIGQUIT: quit\ngoroutine 1", kind: "deadline", message: "killed after 0s, its deadline"},
-		{name: "deadline, mute", command: "kill -9 $$", late: true, kind: "deadline", message: "killed after 0s, its deadline; it left no stacks"},
+		{name: "killed", command: "kill -9 $$", kind: "signal", message: "signal: killed, not sent by this program (out of memory?)"},
+		{name: "deadline", command: "kill -9 $$", end: child.TimedOut, output: "SIGQUIT: quit\ngoroutine 1", kind: "deadline", message: "killed after 0s, its deadline"},
+		{name: "deadline, mute", command: "kill -9 $$", end: child.TimedOut, kind: "deadline", message: "killed after 0s, its deadline; it left no stacks"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			e := ended(t, tt.command, tt.output)
-			e.late = tt.late
+			end := ended(t, tt.command, tt.output)
+			end.End = cmp.Or(tt.end, child.Exited)
 			var o scenarios.Observation
-			classify(&o, e, tt.finished)
+			classify(&o, end, tt.finished)
 			require.Len(t, o.Races, tt.races)
 			if tt.kind == "" {
 				require.Nil(t, o.Crash)
@@ -70,22 +72,4 @@ func TestClassify(t *testing.T) {
 			require.Equal(t, tt.message, o.Crash.Message)
 		})
 	}
-}
-
-func TestCaptureKeepsBothEnds(t *testing.T) {
-	var c capture
-	_, _ = c.Write([]byte("first line\n"))
-	for range 2000 {
-		_, _ = c.Write([]byte(strings.Repeat("x", 999) + "\n"))
-	}
-	_, _ = c.Write([]byte("last line\n"))
-	text := c.String()
-	require.True(t, strings.HasPrefix(text, "first line\n"))
-	require.True(t, strings.HasSuffix(text, "last line\n"))
-	require.Contains(t, text, "bytes left out")
-	require.Less(t, len(text), keepHead+2*keepTail+100)
-
-	var small capture
-	_, _ = small.Write([]byte("all of it"))
-	require.Equal(t, "all of it", small.String())
 }

@@ -136,16 +136,13 @@ func join(all, more []reports.Timing, batch int) []reports.Timing {
 func (p *pool) benchOnce(ctx context.Context, c cell) ([]reports.Cost, error) {
 	c.Scenario, c.Deadline = costName, costDeadline
 	p.progress.start(c)
-	r, e, finished, err := p.process(ctx, &c, fmt.Sprintf("%s-%s-%d-%d", c.Kind, strings.Map(fileRune, c.Executor), c.Batch, c.Round))
+	r, end, finished, err := p.process(ctx, &c, fmt.Sprintf("%s-%s-%d-%d", c.Kind, strings.Map(fileRune, c.Executor), c.Batch, c.Round))
 	p.progress.finish(c, err == nil && !finished)
 	if err != nil {
 		return nil, err
 	}
 	if !finished {
-		if e.err != nil {
-			return nil, e.err
-		}
-		return nil, errors.New(crash(e).Message)
+		return nil, errors.New(end.Crash(maxStacks).Message)
 	}
 	return r.Bench, nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -85,6 +86,7 @@ func (p *pool) one(ctx context.Context, c cell, id string, repeat int) {
 	}
 	if err != nil {
 		o = c.empty()
+		o.Setup.Lacks = p.lacks[c.Executor]
 		o.Crash = &scenarios.Crash{Kind: "start", Message: err.Error()}
 	}
 	p.mu.Lock()
@@ -106,7 +108,7 @@ func (c cell) tooLate(o scenarios.Observation) bool {
 // child runs a cell once. Whatever its process does is in the observation; an
 // error means that the cell could not be run, or was stopped.
 func (p *pool) child(ctx context.Context, c cell, id string) (scenarios.Observation, error) {
-	r, e, finished, err := p.process(ctx, &c, id)
+	r, end, finished, err := p.process(ctx, &c, id)
 	if err != nil {
 		return c.empty(), err
 	}
@@ -116,33 +118,33 @@ func (p *pool) child(ctx context.Context, c cell, id string) (scenarios.Observat
 		o.Setup.Lacks = p.lacks[c.Executor]
 		readProgress(c.Progress, &o)
 	}
-	classify(&o, e, finished)
+	classify(&o, end, finished)
 	return o, nil
 }
 
 // process runs a cell's process to its end and reads what it wrote; finished is
 // false where it wrote nothing.
-func (p *pool) process(ctx context.Context, c *cell, id string) (r result, e exit, finished bool, err error) {
+func (p *pool) process(ctx context.Context, c *cell, id string) (r result, end child.Result, finished bool, err error) {
 	c.Result = filepath.Join(p.temp, id+".json")
 	c.Progress = filepath.Join(p.temp, id+".progress")
 	c.Report = p.report
 	text, err := c.encode()
 	if err != nil {
-		return r, e, false, err
+		return r, end, false, err
 	}
-	program := ""
+	s := child.Spec{Args: os.Args[1:], Env: []string{cellEnv + "=" + text, child.RaceSettings("")}, Deadline: c.Deadline}
 	if c.Race {
-		program = p.raceBinary
+		s.Program = p.raceBinary
 	}
-	s, err := self(program, cellEnv+"="+text)
+	end, err = child.Run(ctx, s)
+	if err == nil && end.End == child.Stopped {
+		err = errStopped
+	}
 	if err != nil {
-		return r, e, false, err
-	}
-	if e = spawn(ctx, s, c.Deadline); e.stopped {
-		return r, e, false, errStopped
+		return r, end, false, err
 	}
 	r, finished, err = readResult(c.Result)
-	return r, e, finished, err
+	return r, end, finished, err
 }
 
 // readResult reads what a child wrote; false where it wrote nothing.

@@ -5,6 +5,7 @@ package stress
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -166,29 +167,17 @@ func TestKilledRunLeavesNoChild(t *testing.T) {
 	require.Eventually(t, func() bool { return !alive(pid) }, time.Second, 5*time.Millisecond, "the child outlived kill -9 of its parent")
 }
 
-// What the child left in its process group goes with it.
-func TestSpawnKillsTheGroup(t *testing.T) {
-	t.Parallel()
-	sh, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("no shell here to start a grandchild with")
-	}
-	file := filepath.Join(t.TempDir(), "pid")
-	script := "sleep 1000 & echo $! >" + file + "; exit 7"
-	e := spawn(t.Context(), start{program: sh, args: []string{"sh", "-c", script}}, time.Hour)
-	require.NoError(t, e.err)
-	require.Equal(t, 7, e.state.ExitCode())
-	data, err := os.ReadFile(file)
-	require.NoError(t, err)
-	pid, err := strconv.Atoi(strings.TrimSpace(string(data)))
-	require.NoError(t, err)
-	require.Eventually(t, func() bool { return !alive(pid) }, patience, 5*time.Millisecond)
-}
-
-func TestSpawnSaysWhyItCouldNotStart(t *testing.T) {
-	e := spawn(t.Context(), start{program: filepath.Join(t.TempDir(), "nosuch"), args: []string{"nosuch"}}, time.Hour)
-	require.ErrorContains(t, e.err, "nosuch")
-	var o scenarios.Observation
-	classify(&o, e, false)
+// A cell whose process cannot be started has that as its crash.
+func TestCellThatCannotBeStarted(t *testing.T) {
+	progress := newProgress(io.Discard, 1)
+	defer progress.end()
+	p := &pool{temp: t.TempDir(), raceBinary: filepath.Join(t.TempDir(), "nosuch"), observed: map[cell]scenarios.Observation{},
+		lacks: map[string][]int{"x": {8}}, progress: progress}
+	c := cell{Kind: kindScenario, Executor: "x", Scenario: "normal", Race: true}
+	p.one(t.Context(), c, "0", 0)
+	o := p.observed[c]
+	require.NotNil(t, o.Crash)
 	require.Equal(t, "start", o.Crash.Kind)
+	require.Contains(t, o.Crash.Message, "nosuch")
+	require.Equal(t, []int{8}, o.Setup.Lacks)
 }

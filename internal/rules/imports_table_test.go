@@ -19,6 +19,7 @@ var packages = []row{
 		"github.com/agnivade/levenshtein": "the distance of two names",
 	}},
 	{"internal/plural", nil},
+	{"internal/child", nil}, // it can start anything, and knows nothing of it
 	{"leak/internal/stack", nil},
 	{"leak", imports{ // a module of its own, without requirements
 		"leak/internal/stack": "reads the stack dumps",
@@ -66,10 +67,11 @@ var packages = []row{
 		"github.com/HdrHistogram/hdrhistogram-go": "latencies in bounded memory",
 	}},
 	{"scenarios/scenariotest", imports{
-		"executor":  "what is tested",
-		"leak":      "the stacks that a failure shows",
-		"mocks":     "whether the wire can be served",
-		"scenarios": "the catalogue, its run and its verdicts",
+		"executor":       "what is tested",
+		"internal/child": "the child process that cells run in",
+		"leak":           "the stacks that a failure shows",
+		"mocks":          "whether the wire can be served",
+		"scenarios":      "the catalogue, its run and its verdicts",
 	}},
 
 	{"internal/loads", imports{
@@ -124,6 +126,7 @@ var packages = []row{
 		"executor":                   "what is run",
 		"executor/exhibits":          "the executors that are run by default",
 		"internal/casestudy":         "the claims and the projection",
+		"internal/child":             "the child process of each cell",
 		"internal/loads":             "the loads beside the catalogue",
 		"mocks":                      "which agents need a wire",
 		"mocks/openai":               "the wire",

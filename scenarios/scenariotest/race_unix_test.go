@@ -18,6 +18,9 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
+// raceBegins is the first line of the race detector's reports.
+const raceBegins = "WARNING: DATA RACE"
+
 // doing is the reference after it has done f.
 func doing(f func()) executor.Spec {
 	return spoilt(func(_ executor.Config, ref *executor.Reference) executorFunc {
@@ -48,7 +51,7 @@ func TestRaces(t *testing.T) {
 	}{
 		{"said at once", "", func() {}, raceBegins},
 		{"said after much else", "", func() {
-			fmt.Fprint(os.Stderr, strings.Repeat("a line of the executor's log\n", 2*keptOutput/29))
+			fmt.Fprint(os.Stderr, strings.Repeat("a line of the executor's log\n", 20_000))
 		}, raceBegins},
 		{"GORACE sends it elsewhere", "log_path=" + filepath.Join(t.TempDir(), "race"), func() {}, raceBegins},
 		{"GORACE ends the process", "halt_on_error=1", func() {}, raceBegins},

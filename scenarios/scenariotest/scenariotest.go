@@ -37,6 +37,7 @@ import (
 	"testing"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -90,8 +91,8 @@ func TestSpec(t *testing.T, spec executor.Spec, opts ...Option) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if why := underExec(); why != "" && !o.inProcess {
-		t.Fatal(why)
+	if found := child.UnderExec(); found != "" && !o.inProcess {
+		t.Fatal("scenariotest: go test -exec: " + found + ", and child processes would run without that program: run the tests without it, or in this process with scenariotest.InProcess()")
 	}
 	defer u.close()
 	for _, s := range all {

@@ -3,7 +3,6 @@ package scenariotest
 import (
 	"context"
 	"errors"
-	"os"
 	"sync"
 	"testing"
 
@@ -12,8 +11,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/watertight-go/watertight/executor"
-	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/executor/adapt"
+	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -248,28 +247,6 @@ func TestCheckSpec(t *testing.T) {
 	for _, want := range []string{"New: got nil", `Policy: got "none"`, "Lacks: got clause 11", "Waivers: got clause 0", "got no reason", `got scenario "no-such-*"`} {
 		require.ErrorContains(t, err, want)
 	}
-}
-
-func TestArguments(t *testing.T) {
-	got := arguments([]string{
-		"-test.coverprofile=c.out", "--test.run=Other", "-test.count", "5", "-test.paniconexit0", "-test.v", "-mine=1", "-test.timeout", "3s", "rest", "-test.v",
-	}, "TestX/a b(c)")
-	require.Equal(t, []string{`-test.run=^TestX$/^a b\(c\)$`, "-test.count=1", "-test.timeout=0"}, got[:3])
-	if testing.Short() {
-		got = got[1:]
-	}
-	require.Equal(t, []string{"-mine=1", "rest", "-test.v"}, got[4:])
-}
-
-func TestExecFlag(t *testing.T) {
-	for _, args := range [][]string{{"test", "-exec", "sudo"}, {"test", "--exec=env A=1"}, {"-v", "-exec=x", "-args", "y"}} {
-		require.NotEmpty(t, execFlag(args), args)
-	}
-	for _, args := range [][]string{nil, {"test", "./..."}, {"test", "-args", "-exec", "x"}, {"test", "-run", "exec"}} {
-		require.Empty(t, execFlag(args), args)
-	}
-	require.Equal(t, os.Getppid(), parentOf(os.Getpid()))
-	require.Equal(t, os.Args, argsOf(os.Getpid()))
 }
 
 // Agents that never let go need a process of their own.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -37,7 +38,7 @@ type suite struct {
 
 	// child runs the cells; nil until the first, and after one that it did not
 	// come out of as it went in.
-	child *child
+	child *child.Worker
 	// last is the scenario that the child was last asked for.
 	last    string
 	stalled int
@@ -59,7 +60,7 @@ func (u *suite) close() {
 
 func (u *suite) drop() {
 	if u.child != nil {
-		u.child.stop()
+		u.child.Stop()
 		u.child = nil
 	}
 }
@@ -146,9 +147,8 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 		return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
 	}
 	u.last = s.Name
-	r, crash, err := u.child.ask(j)
-	r.Observation.Races = append(r.Observation.Races, u.child.output.races(r.Raced)...)
-	if err != nil || crash != nil || r.Soiled || len(r.Observation.Races) > 0 || u.alone {
+	r, crash, err := u.ask(t, j)
+	if err != nil || crash != nil || r.Dirty || len(r.Observation.Races) > 0 || u.alone {
 		u.drop()
 	}
 	switch {
@@ -171,12 +171,14 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 
 // ready sees to it that there is a child that can be asked.
 func (u *suite) ready(t *testing.T) (err error) {
-	if u.child != nil && u.child.ended() {
-		t.Errorf("scenariotest: when scenario %s was over, its process died: %s", u.last, u.child.death(time.Now()).Message)
-		u.drop()
+	if u.child != nil {
+		if died := u.child.Died(); died != nil {
+			t.Errorf("scenariotest: when scenario %s was over, its process died: %s", u.last, death(died).Message)
+			u.drop()
+		}
 	}
 	if u.child == nil {
-		u.child, err = startChild(u.name, u.ordinal)
+		u.child, err = u.startChild(t)
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package scenariotest
+package child
 
 import (
 	"os"
@@ -9,21 +9,23 @@ import (
 	"strings"
 )
 
-// underExec says in words that `go test -exec` runs this binary, or "". A child
-// would run without that program around it: elsewhere, or with other rights.
-func underExec() string {
+// UnderExec says where `go test -exec` was found, as in "the go command has
+// -exec=sudo"; "" where it was not. A child would run without that program around
+// it: on another machine, or with other rights. Outside Linux only GOFLAGS is
+// searched.
+func UnderExec() string {
 	if f := execFlag(strings.Fields(os.Getenv("GOFLAGS"))); f != "" {
-		return refusal("GOFLAGS has " + f)
+		return "GOFLAGS has " + f
 	}
 	if runtime.GOOS != "linux" {
-		return "" // nobody to ask; a child that cannot be started says so
+		return ""
 	}
 	pid := os.Getppid()
-	for range 4 { // go, perhaps the program itself, perhaps a shell between
+	for range 4 { // the go command, and between it and this process that program or a shell
 		args := argsOf(pid)
 		if len(args) > 0 && filepath.Base(args[0]) == "go" {
 			if f := execFlag(args[1:]); f != "" {
-				return refusal("the go command has " + f)
+				return "the go command has " + f
 			}
 			return ""
 		}
@@ -32,10 +34,6 @@ func underExec() string {
 		}
 	}
 	return ""
-}
-
-func refusal(found string) string {
-	return "scenariotest: go test -exec: " + found + ", and child processes would run without that program: run the tests without it, or in this process with scenariotest.InProcess()"
 }
 
 // execFlag finds -exec among the go command's own flags.
@@ -51,7 +49,7 @@ func execFlag(args []string) string {
 	return ""
 }
 
-// argsOf is a process's command line; nil where it cannot be read.
+// argsOf is the command line of a process; nil where it cannot be read.
 func argsOf(pid int) []string {
 	data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
 	if err != nil || len(data) == 0 {
@@ -60,7 +58,7 @@ func argsOf(pid int) []string {
 	return strings.Split(strings.TrimSuffix(string(data), "\x00"), "\x00")
 }
 
-// parentOf is a process's parent; 0 where it cannot be read.
+// parentOf is the parent of a process; 0 where it cannot be read.
 func parentOf(pid int) int {
 	data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	if err != nil {
