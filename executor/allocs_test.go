@@ -13,17 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// perCall is what a call allocates besides the map of its results, however
-// many agents it has: the call, its slots, its context with the timer and what
-// stops them, and the func value of its goroutines, and for more than quadratic
-// agents the table of their IDs. Beyond it there is what the runtime allocates
-// for goroutines: one each at most, and nothing where ended ones are used again.
-func perCall(n int) int {
-	if n > quadratic {
-		return 8
-	}
-	return 7
-}
+// perCall is what a call allocates besides the map of its results, however many
+// agents it has: the call, its slots, its context with the timer and its stop
+// functions, and the func value of its goroutines. Besides these the runtime
+// allocates for goroutines: at most one allocation each, and none where it uses
+// an ended goroutine again.
+const perCall = 7
 
 func TestAllocationsOfACall(t *testing.T) {
 	for _, policy := range []Policy{BestEffort, FailFast, CollectErrors} {
@@ -46,12 +41,12 @@ func TestAllocationsOfACall(t *testing.T) {
 				})
 				got -= allocsOfMap(agents)
 				if n <= 100 {
-					require.EqualValues(t, perCall(n), got, "beside the map's")
+					require.EqualValues(t, perCall, got, "beside the map's")
 					return
 				}
 				// So many run the runtime out of ended goroutines now and then.
-				require.GreaterOrEqual(t, got, float64(perCall(n)))
-				require.Less(t, got, float64(perCall(n)+n), "beside the map's")
+				require.GreaterOrEqual(t, got, float64(perCall))
+				require.Less(t, got, float64(perCall+n), "beside the map's")
 			})
 		}
 	}

@@ -2,118 +2,71 @@ package executor
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 	"time"
 )
 
-// call is one ExecuteParallel under way.
+// call is one ExecuteParallel or Run under way. It passes through these stages,
+// each in a file of its own:
+//
+//	prepare.go    make the slots and the context; refuse invalid agents
+//	start.go      start a goroutine for each agent (limit.go: Limit at a time)
+//	agent.go      on that goroutine: call the agent and its tools (tools.go)
+//	wait.go       wait for all agents, then Grace for those still running
+//	seal.go       give up on the agents that are still running
+//	collect.go    make the results of the slots
+//
+// The agents' goroutines and the caller's share the slots (slot.go).
 type call struct {
-	r     *Reference
-	input string
-	slots []slot
-	begun time.Time
+	r      *Reference
+	parent context.Context // the caller's
+	input  string
+	begun  time.Time
+	slots  []slot // one for each agent, in input order
 
-	// ctx is the agents' context. Its end is the one thing the caller waits
-	// for: the time, the caller's own end, or the last agent's return.
+	// ctx is the agents' context. The caller's goroutine waits for its end
+	// alone: the time is over, the caller cancelled, or the last agent returned.
 	ctx  context.Context
 	stop context.CancelFunc
 
-	next     atomic.Int64 // the next slot for a goroutine to claim
-	left     atomic.Int64 // slots that are neither done nor given up
-	failures atomic.Int32 // failures so far, for slot.order
-	// first is the failure that ended a call under FailFast.
-	first atomic.Pointer[AgentError]
-	// wake is called when left reaches 0, and when a place of queue is free. It
-	// is there once the caller waits for that.
-	wake atomic.Pointer[func()]
+	next      atomic.Int64 // the next slot that a goroutine claims
+	unsettled atomic.Int64 // slots without a result that are not given up either
+	failures  atomic.Int32 // failures so far, for slot.order
+	// firstFailure is the failure that ended a call under FailFast.
+	firstFailure atomic.Pointer[AgentError]
+	waker        waker
 
-	// queue is how a call with fewer places than agents runs; else nil.
-	queue *queue
+	// limited is set in a call that has more agents than Limit; else nil.
+	limited *limited
 
-	// What follows is the caller's alone.
+	// Only the caller's goroutine uses the following fields.
 
-	gathered int     // slots whose results are in results
-	ids      idTable // finds duplicates; without places in small calls
-	// results are the responses by ID; nil where they are not wanted so.
-	results map[string]*AgentResponse
-	failed  int // of the slots gathered
-	// why the agents' context ended before the agents did, and ended the same
-	// where it was the caller or the time; nil where they all returned.
-	why, ended error
-	// lost are the slots given up, with their failures.
+	// byID has an entry for each valid agent, nil until collect fills it in.
+	byID map[string]*AgentResponse
+	// lost has the error of each slot that was given up.
 	lost map[*slot]*AgentError
+	// ended is the context's error if the time was over, or the caller
+	// cancelled, before all agents returned; else nil.
+	ended error
+	// cause is why the agents' context ended, for errors of agents that are given up.
+	cause error
 }
 
-// quadratic is how many agents are compared pair by pair for duplicate IDs,
-// which is faster than a table up to here.
-const quadratic = 16
-
-func newCall(r *Reference, input string, agents []*Agent) *call {
-	c := &call{r: r, input: input, slots: make([]slot, len(agents)), begun: time.Now()}
-	for i, a := range agents {
-		// The pointers are copied: the caller may change its slice after the
-		// return, while a late goroutine still reads.
-		c.slots[i].agent = a
+// run takes a call through its stages up to the seal. After that no agent's
+// goroutine changes what the call returns.
+func (r *Reference) run(parent context.Context, input string, agents []*Agent) *call {
+	c := r.prepare(parent, input, agents)
+	if len(agents) == 0 {
+		return c
 	}
-	if len(agents) > quadratic {
-		c.ids = newIDTable(r.seed, len(agents))
+	if c.limited != nil {
+		c.limited.dispatch()
+	} else {
+		c.startAll()
+		c.await()
 	}
-	c.left.Store(int64(len(agents)))
+	c.noteEnd()
+	c.awaitGrace()
+	c.seal()
 	return c
-}
-
-// check settles the slots whose agents cannot be called.
-func (c *call) check() {
-	for i := range c.slots {
-		if err := c.fault(i); err != nil {
-			c.refuse(&c.slots[i], invalid, err)
-		}
-	}
-}
-
-// fault says what makes agent i impossible to call.
-func (c *call) fault(i int) error {
-	a := c.slots[i].agent
-	switch {
-	case a == nil:
-		return fmt.Errorf("%w: at index %d", ErrNilAgent, i)
-	case a.ID == "":
-		return fmt.Errorf("%w: at index %d", ErrEmptyID, i)
-	case c.duplicate(i):
-		return fmt.Errorf("%w: %q at index %d", ErrDuplicateID, a.ID, i)
-	}
-	return nil
-}
-
-func (c *call) duplicate(i int) bool {
-	if c.ids.places != nil {
-		return c.ids.occurred(c.slots, i)
-	}
-	id := c.slots[i].agent.ID
-	for k := range i {
-		if a := c.slots[k].agent; a != nil && a.ID == id {
-			return true
-		}
-	}
-	return false
-}
-
-// refuse settles a slot for which no goroutine will be started.
-func (c *call) refuse(s *slot, state uint32, err error) {
-	c.fail(s, err)
-	s.state.Store(state)
-	c.failFast(s.err)
-	c.countDown()
-}
-
-// admit asks whether the agent may be called at all, and settles it if not.
-func (c *call) admit(s *slot) bool {
-	trial, err := c.r.stuck.admit(keyOf(s.agent))
-	if err != nil {
-		c.refuse(s, done, err)
-		return false
-	}
-	s.late = trial
-	return true
 }

@@ -2,45 +2,14 @@ package executor
 
 import "sync/atomic"
 
-// The states of a seal. Whoever makes the one compare-and-swap that leaves
-// open decides whether the result counts:
-//
-//	agent's goroutine            caller
-//	-----------------            ------
-//	writes response, err
-//	open -> done  ok             open -> sealed  fails: reads the result
-//	   or
-//	open -> done  fails          open -> sealed  ok: never reads the result
-//
-// so a late finisher cannot touch what was returned, without any lock.
-const (
-	open uint32 = iota
-	done
-	sealed
-	// invalid is a slot whose agent cannot be called: nil, no ID, a duplicate.
-	invalid
-)
-
-// seal decides between a goroutine that finishes and a caller that gives up.
-type seal struct {
-	state atomic.Uint32
-	// late is nil for an ordinary call that is in time. A trial call has it
-	// from the start, a call that was given up from then on, under the lock of
-	// the stuck table.
-	late *abandoned
-}
-
-func (s *seal) finish() bool { return s.state.CompareAndSwap(open, done) }
-func (s *seal) giveUp() bool { return s.state.CompareAndSwap(open, sealed) }
-
-// slot is one agent's place in a call. A million of them are a good part of a
-// large call's cost, so what few of them need is kept elsewhere.
+// slot is one agent's place in a call. A call may have a million of them, so
+// what few of them need is kept elsewhere.
 type slot struct {
 	seal
 	agent *Agent
-	// response, err and order are written by the agent's goroutine before done,
-	// and read by the caller after it: never where the slot is sealed. order
-	// counts the call's failures as they come, from 1.
+	// The agent's goroutine writes response, err and order before the slot is
+	// done, and the caller reads them after it. The caller never reads them in
+	// an abandoned slot. order counts the call's failures in time, from 1.
 	response *AgentResponse
 	err      *AgentError
 	order    int32
@@ -51,4 +20,67 @@ func (s *slot) id() string {
 		return ""
 	}
 	return s.agent.ID
+}
+
+// seal decides between the goroutine of a call, which finishes, and the caller,
+// which gives up. Whoever makes the one compare-and-swap away from slotOpen wins:
+//
+//	goroutine                     caller
+//	---------                     ------
+//	writes response, err
+//	open -> done  succeeds        open -> abandoned  fails: reads the result
+//	   or
+//	open -> done  fails           open -> abandoned  succeeds: never reads the result
+//
+// So a goroutine that finishes late cannot change what was returned, and no
+// lock is needed.
+type seal struct {
+	state atomic.Uint32
+	// trial says for which circuit breakers the call is a trial. It is set
+	// before the goroutine starts.
+	trial trial
+	// abandoned is set while the call is given up and has not returned. The
+	// breakers' lock guards it.
+	abandoned *abandonedCall
+}
+
+// The states of a seal.
+const (
+	slotOpen uint32 = iota
+	slotDone
+	slotAbandoned
+	// slotInvalid: the agent is nil, has no ID or has a duplicate ID.
+	slotInvalid
+)
+
+func (s *seal) finish() bool { return s.state.CompareAndSwap(slotOpen, slotDone) }
+func (s *seal) giveUp() bool { return s.state.CompareAndSwap(slotOpen, slotAbandoned) }
+
+// refuse settles a slot for which no goroutine is started.
+func (c *call) refuse(s *slot, state uint32, err error) {
+	c.fail(s, err)
+	s.state.Store(state)
+	c.failFast(s.err)
+	c.countDown()
+}
+
+// fail writes an agent's failure into its slot.
+func (c *call) fail(s *slot, err error) {
+	s.err = &AgentError{AgentID: s.id(), Err: err}
+	s.order = c.failures.Add(1)
+}
+
+// failFast ends the call at its first failure if the policy is FailFast.
+func (c *call) failFast(failure *AgentError) {
+	if c.r.cfg.Policy == FailFast && c.firstFailure.CompareAndSwap(nil, failure) {
+		c.stop()
+	}
+}
+
+// countDown counts a slot as settled. It wakes the caller's goroutine if the
+// slot was the last one, or if a place of a limited call may be free.
+func (c *call) countDown() {
+	if c.unsettled.Add(-1) == 0 || c.limited != nil {
+		c.waker.wake()
+	}
 }

@@ -6,41 +6,43 @@ import (
 	"time"
 )
 
-// Stats is a snapshot of what a Reference knows of calls that did not return
-// in time, for metrics and tests.
+// Stats is a snapshot of the calls that did not return in time, for metrics and tests.
 type Stats struct {
-	// InFlight is the number of agent and tool calls that have not returned;
-	// it is counted only where Config.MaxInFlight is set, and 0 otherwise.
+	// InFlight is the number of agent and tool calls that have not returned. It
+	// is counted only if Config.MaxInFlight is set, else it is 0.
 	InFlight int
-	// Abandoned calls were given up and have not returned. Stuck ones are
-	// those of them that outlived their own time and Grace.
-	Abandoned, Stuck int
+	// Abandoned is the number of calls that were given up and have not returned.
+	Abandoned int
+	// Stuck is how many of Abandoned have outlived their own time and Grace.
+	Stuck int
 	// Agents has an entry for each agent or tool with such calls, by ID.
 	Agents []AgentStats
 }
 
-// AgentStats is the part of one agent, or of one of its tools.
+// AgentStats is the part of Stats that one agent has, or one of its tools.
 type AgentStats struct {
 	AgentID string
 	// Tool is the tool's name, empty for the agent itself.
 	Tool             string
 	Abandoned, Stuck int
-	// ShutOut says that calls are refused but for trials, the next one at NextTrial.
+	// ShutOut is true while the circuit breaker is open or half-open: all calls
+	// but trials are refused. NextTrial is when the next trial may start; it is
+	// zero if the breaker is closed.
 	ShutOut   bool
 	NextTrial time.Time
-	// Refused is how many calls were refused since the agent was last unknown here.
+	// Refused is how many calls were refused since the entry was made.
 	Refused int
 }
 
-func (t *stuckTable) stats() Stats {
+func (t *breakers) stats() Stats {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.promote(time.Now())
+	t.countStuck(time.Now())
 	s := Stats{InFlight: int(t.inFlight.Load()), Stuck: t.total.stuck}
-	for k, g := range t.gates {
-		a := AgentStats{AgentID: k.agent, Tool: k.tool, Abandoned: g.pending + g.stuck, Stuck: g.stuck, Refused: g.refused}
-		if a.ShutOut = g.shut; a.ShutOut {
-			a.NextTrial = g.next
+	for k, b := range t.byKey {
+		a := AgentStats{AgentID: k.agent, Tool: k.tool, Abandoned: b.pending + b.stuck, Stuck: b.stuck, Refused: b.refused}
+		if b.state != breakerClosed {
+			a.ShutOut, a.NextTrial = true, b.nextTrial
 		}
 		s.Abandoned += a.Abandoned
 		s.Agents = append(s.Agents, a)

@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// runTools makes the response's tool calls in order and returns a copy of the
-// response with their results: a Runner may hand out one response to many calls.
-// Once ctx is done no further tool is started; what did not run says so.
+// runTools makes the response's tool calls in order, and returns a copy of the
+// response with their results. It copies because a Runner may return the same
+// response to several calls. Once ctx is done it starts no further tool; the
+// results of those say ErrNotStarted.
 func (r *Reference) runTools(ctx context.Context, agent *Agent, response *AgentResponse) *AgentResponse {
 	out := *response
 	out.ToolResults = make([]ToolResult, 0, len(response.ToolCalls))
@@ -36,8 +37,8 @@ func findTool(tools []Tool, name string) *Tool {
 	return nil
 }
 
-// toolRun is one tool call on a goroutine of its own, so that a tool that
-// ignores its context costs its own result and not the agent's response.
+// toolRun is one tool call on a goroutine of its own. So a tool that ignores its
+// context costs its own result and not the agent's response.
 type toolRun struct {
 	seal
 	content string
@@ -45,44 +46,53 @@ type toolRun struct {
 	ended   chan struct{}
 }
 
-// runTool waits for the tool for ToolTimeout, and after the end of its context
-// for half of Grace: the other half is for the agent to hand in its response.
+// runTool waits for the tool for ToolTimeout, and for half of Grace after the end
+// of its context. The other half is for the agent to return its response.
 func (r *Reference) runTool(ctx context.Context, agent *Agent, tool *Tool, call ToolCall) (string, error) {
 	key := key{agent: agent.ID, tool: tool.Name}
-	p, err := r.stuck.admit(key)
+	trial, err := r.breakers.admit(key)
 	if err != nil {
 		return "", err
 	}
 	ctx, stop := context.WithTimeout(ctx, r.cfg.ToolTimeout)
 	defer stop()
 	run := &toolRun{ended: make(chan struct{})}
-	run.late = p
+	run.trial = trial
 	started := time.Now()
 	go r.toolWork(ctx, key, run, tool, call.Args)
 
-	select {
-	case <-run.ended:
+	if run.wait(ctx, r.cfg.Grace/2) {
 		return run.content, run.err
-	case <-ctx.Done():
 	}
-	timer := time.NewTimer(r.cfg.Grace / 2)
-	defer timer.Stop()
-	select {
-	case <-run.ended:
-		return run.content, run.err
-	case <-timer.C:
-	}
-	if !r.stuck.abandon(key, &run.seal, started, r.cfg.ToolTimeout+r.cfg.Grace/2) {
-		<-run.ended // it finished between the two
+	stuckAt := started.Add(r.cfg.ToolTimeout + r.cfg.Grace/2)
+	if !r.breakers.abandon(key, &run.seal, started, stuckAt) {
+		<-run.ended // the tool finished between wait and abandon
 		return run.content, run.err
 	}
 	return "", fmt.Errorf("%w: %w", ErrAbandoned, causeOf(ctx))
 }
 
+// wait returns whether the tool ended before ctx was done and grace was over.
+func (t *toolRun) wait(ctx context.Context, grace time.Duration) (ended bool) {
+	select {
+	case <-t.ended:
+		return true
+	case <-ctx.Done():
+	}
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-t.ended:
+		return true
+	case <-timer.C:
+		return false
+	}
+}
+
 // toolWork is the body of a tool's goroutine.
 func (r *Reference) toolWork(ctx context.Context, k key, run *toolRun, tool *Tool, args string) {
-	if run.state.Load() == sealed {
-		r.stuck.returned(&run.seal) // given up before it began
+	if run.state.Load() == slotAbandoned {
+		r.breakers.returned(&run.seal) // given up before it began
 		return
 	}
 	var content string
@@ -93,12 +103,12 @@ func (r *Reference) toolWork(ctx context.Context, k key, run *toolRun, tool *Too
 		}
 		run.content, run.err = content, err
 		if run.finish() {
-			r.stuck.landed(k, run.late, err == nil)
+			r.breakers.inTime(k, run.trial, resultOf(err))
 			close(run.ended)
 			return
 		}
 		run.content, run.err = "", nil
-		r.stuck.returned(&run.seal)
+		r.breakers.returned(&run.seal)
 	}()
 	content, err = tool.Handler(ctx, args)
 }
