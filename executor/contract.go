@@ -2,10 +2,10 @@ package executor
 
 import "fmt"
 
-// Clause is one promise of the contract, by its number in Clauses. Zero is no clause.
+// Clause is the number of one promise of the contract. Zero is no clause.
 type Clause int
 
-// The clauses, by the numbers that failures print.
+// The clauses of the contract. Failures print their numbers.
 const (
 	ReturnsInTime  Clause = 1
 	LosesNothing   Clause = 2
@@ -23,19 +23,19 @@ const (
 var Clauses = []struct {
 	Clause Clause
 	Title  string
-	// Text is the promise in one sentence.
+	// Text states the promise.
 	Text string
 }{
-	{ReturnsInTime, "returns in time", "The call returns by the caller's cancellation or deadline, or AgentTimeout x ceil(agents/Limit), plus Grace, whatever the agents do. (CPU-bound agents can starve a small machine for seconds: that is the scheduler, not the executor.)"},
-	{LosesNothing, "loses nothing", "Every agent that finished in time is in the map, under its agent's ID, whole; a late finisher never touches what was returned."},
-	{PartialSuccess, "partial success", "With at least one result: the results and a nil error. With none: an error that starts with the first failure and satisfies errors.Is for every cause. FailFast and CollectErrors as documented."},
-	{Cancels, "cancels", "Agents still running when the call returns have a done context; nothing is started after cancellation."},
-	{LeavesNothing, "leaves nothing", "Zero goroutines, descriptors and retained heap once the agents honour their context."},
-	{BoundsStuck, "bounds what cannot be stopped", "Calls that outlive AgentTimeout + Grace are abandoned and counted; per agent at most MaxStuck + calls in flight + 1 + log2(1 + t/Backoff) are left."},
-	{Survives, "survives", "A panic, a Goexit, a nil response, a nil agent, an empty or a duplicate ID is that agent's clear error and costs no other agent its result."},
-	{RespectsLimit, "respects Limit", "At most Limit agents run at a time; waiting for a slot obeys cancellation; a queued agent's time starts when it starts."},
-	{RunsTools, "runs tools", "Tool calls run in order, within their time, checked against the context between calls; a failed tool leaves the response, with the error in its result."},
-	{TouchesNoInput, "touches no input", "Agents, history and input are neither modified nor aliased into concurrent writes."},
+	{ReturnsInTime, "returns in time", "The call returns at the latest Grace after the caller's cancellation, the caller's deadline, or AgentTimeout x ceil(agents/Limit), whichever is first. What the agents do makes no difference. (Agents that use all CPUs can delay everything on a small machine for seconds. The Go scheduler causes that, not the executor.)"},
+	{LosesNothing, "loses nothing", "The map has the complete response of every agent that finished in time, under the agent's ID. An agent that finishes later never changes what was returned."},
+	{PartialSuccess, "partial success", "With at least one result, the call returns the results and a nil error. With none, it returns an error that starts with the first failure and satisfies errors.Is for every cause. The policies FailFast and CollectErrors do what their documentation says."},
+	{Cancels, "cancels", "The context of an agent that is still running when the call returns is done. Nothing is started after a cancellation."},
+	{LeavesNothing, "leaves nothing", "No goroutine, no file descriptor and no heap memory is left once all agents have obeyed their context."},
+	{BoundsStuck, "bounds what cannot be stopped", "Calls that take longer than AgentTimeout + Grace are abandoned and counted. An agent has at most MaxStuck + calls in flight + 1 + log2(1 + t/Backoff) of them after the time t."},
+	{Survives, "survives", "After a panic, a Goexit, a nil response, a nil agent, an empty ID or a duplicate ID, the error of that agent says what happened, and no other agent loses its result."},
+	{RespectsLimit, "respects Limit", "At most Limit agents run at the same time. Waiting agents are not started after a cancellation. The time of a waiting agent begins when the agent is started."},
+	{RunsTools, "runs tools", "Tool calls run in order, each for at most ToolTimeout, and none is started once the context is done. If a tool fails, its result has the error, and the agent's response is kept."},
+	{TouchesNoInput, "touches no input", "Agents, history and input are not modified, and agents cannot change each other's history."},
 }
 
 // String is the clause's number and title, as in "clause 3 (partial success)".

@@ -5,19 +5,20 @@ import (
 	"fmt"
 )
 
-// What can be wrong with one agent's call, found with errors.Is in that
-// agent's error and in the call's.
+// The errors of an agent's call. errors.Is finds them in the error of the agent
+// and in the error of the whole call.
 var (
-	// ErrAbandoned: the agent had not returned when its time and Grace were over.
+	// ErrAbandoned: the agent was still running when its time and Grace were over.
 	ErrAbandoned = errors.New("abandoned: still running after its context was done")
-	// ErrAgentStuck: too many earlier calls to this agent never returned, so
-	// this one was not made.
+	// ErrAgentStuck: the call was not made, because too many earlier calls to
+	// this agent have not returned.
 	ErrAgentStuck = errors.New("not called: too many earlier calls are stuck")
-	// ErrTooManyInFlight: Config.MaxInFlight calls have not returned yet.
+	// ErrTooManyInFlight: the call was not made, because Config.MaxInFlight
+	// calls have not returned.
 	ErrTooManyInFlight = errors.New("not called: too many calls in flight")
-	// ErrNotStarted: the context was done before the agent's turn came.
+	// ErrNotStarted: the context was done before the agent or tool was started.
 	ErrNotStarted = errors.New("not started")
-	// ErrNilAgent: the agents slice holds a nil.
+	// ErrNilAgent: the agents slice has a nil element.
 	ErrNilAgent = errors.New("agent is nil")
 	// ErrEmptyID: the agent has no ID.
 	ErrEmptyID = errors.New("agent ID is empty")
@@ -38,23 +39,23 @@ type AgentError struct {
 	Err     error
 }
 
-// Error is the text the original executor gave a failed agent.
+// Error returns "agent <ID> failed: " and the agent's own error.
 func (e *AgentError) Error() string { return fmt.Sprintf("agent %s failed: %v", e.AgentID, e.Err) }
 
 // Unwrap returns the agent's own error.
 func (e *AgentError) Unwrap() error { return e.Err }
 
-// PanicError is a panic of an agent or a tool, caught and kept as data.
+// PanicError is a recovered panic of an agent or a tool.
 type PanicError struct {
 	Value any
-	// Stack is that of the panicking goroutine, as debug.Stack prints it.
+	// Stack is the stack of the goroutine that panicked, as debug.Stack returns it.
 	Stack []byte
 }
 
-// Error is the panic value without the stack.
+// Error returns the panic value, without the stack.
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
-// Unwrap returns the panic value where it was an error.
+// Unwrap returns the panic value if it is an error, else nil.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err

@@ -1,39 +1,40 @@
-// Package executor runs a fan-out of agents, each a slow, hanging or failing
-// call, and returns what they answered.
+// Package executor runs several agents in parallel and returns their answers.
+// An agent is a call that may be slow, hang, fail or panic, such as a request to
+// an LLM API.
 //
-// It holds the contract (Clauses), five executors behind one interface, and
-// the agent types. Four executors are exhibits: they reproduce patterns found
-// in the field with their weaknesses, so that a harness has something true to
-// measure. Reference is the one to use.
+// The package holds the agent types, the contract of a parallel executor
+// (Clauses), and Reference, an executor that keeps the whole contract. Package
+// exhibits holds executors that break it, package adapt makes an executor of any
+// function that runs tasks in parallel.
 //
-// The package starts goroutines and bounds them; it does not retry, rate-limit
-// or log, and it cannot stop an agent that ignores its context: nothing in Go can.
+// Reference bounds the goroutines that it starts. It does not retry, limit rates
+// or log. It cannot stop an agent that ignores its context: nothing in Go can.
 package executor
 
 import "context"
 
-// ParallelExecutor runs all agents on one input and returns the responses by
-// agent ID. Which clauses of the contract an implementation keeps is a matter
-// of measurement, not of its type.
+// ParallelExecutor runs all agents on one input and returns their responses by
+// agent ID. The interface does not promise that the contract is kept: package
+// scenarios measures which clauses an implementation keeps.
 type ParallelExecutor interface {
 	ExecuteParallel(ctx context.Context, input string, agents []*Agent) (map[string]*AgentResponse, error)
 }
 
 // Runner makes the call of one agent, as an LLM client or an RPC stub does.
-// It is called from many goroutines at once. A Runner should return soon after
-// ctx is done; an executor worth its name survives one that does not.
+// Several goroutines call it at the same time. It should return soon after ctx
+// is done. Reference also handles a Runner that does not.
 type Runner interface {
 	ExecuteAgent(ctx context.Context, agent *Agent, input string, history []Message) (*AgentResponse, error)
 }
 
-// Agent is one member of the crew. Executors read it and never write it.
+// Agent is what one call is made to. Executors read it and never write it.
 type Agent struct {
-	// ID names the agent in results, errors and breaker state. It must not be
-	// empty, and must be unique within one call.
+	// ID identifies the agent in results, errors and circuit breakers. It must
+	// not be empty, and must be unique within one call.
 	ID string
-	// Name is for people.
+	// Name is for display.
 	Name string
-	// Tools are what the agent's response may ask to be called.
+	// Tools are the functions that the agent's response may ask for.
 	Tools []Tool
 }
 
@@ -44,29 +45,29 @@ type Tool struct {
 	Handler func(ctx context.Context, args string) (string, error)
 }
 
-// Message is one turn of the conversation before this call.
+// Message is one turn of the conversation that came before the call.
 type Message struct {
 	Role, Content string
 }
 
-// ToolCall is a response's request to run a tool.
+// ToolCall is the request of a response to run a tool.
 type ToolCall struct {
-	// ID ties the call to its ToolResult.
+	// ID is repeated in ToolResult.CallID.
 	ID string
-	// Name is that of one of the agent's Tools.
+	// Name is the name of one of the agent's Tools.
 	Name string
 	Args string
 }
 
-// ToolResult is what became of one ToolCall.
+// ToolResult is the result of one ToolCall.
 type ToolResult struct {
 	CallID, Name, Content string
-	// Err is nil where the tool returned in time and without an error.
+	// Err is nil if the tool returned in time and without an error.
 	Err error
 }
 
-// AgentResponse is what one agent answered. ToolResults has one entry for each
-// of ToolCalls that the executor handled, in their order.
+// AgentResponse is the answer of one agent. ToolResults has one entry for each of
+// the ToolCalls, in the same order.
 type AgentResponse struct {
 	AgentID, AgentName, Content string
 	ToolCalls                   []ToolCall

@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// Outcome is what became of one call, agent by agent.
+// Outcome is the result of one call, agent by agent.
 type Outcome struct {
 	// Results has one entry for each agent, in input order.
 	Results []AgentResult
-	// Err is nil where every agent succeeded, else the *Error that joins all
-	// failures, or what made the call impossible.
+	// Err is nil if every agent succeeded. Else it is an *Error with all
+	// failures, or it says why the call could not be made.
 	Err error
 }
 
-// AgentResult is what became of one agent: a response or an error.
+// AgentResult is the result of one agent: a response or an error.
 type AgentResult struct {
 	AgentID  string
 	Response *AgentResponse
@@ -22,19 +22,19 @@ type AgentResult struct {
 	Err error
 }
 
-// Error joins the failures of one call. Its text starts with the first of
-// them in time, as the original executor's error did, and so does Unwrap;
-// errors.Is and errors.As look into all.
+// Error joins the failures of one call. Its text starts with the failure that
+// came first in time, and Unwrap returns that one first. errors.Is and errors.As
+// look into all failures.
 type Error struct {
-	// Failures are *AgentError values in the order in which the agents failed,
-	// those that never returned last.
+	// Failures are *AgentError values, in the order in which the agents failed.
+	// Agents that never returned come last.
 	Failures []error
-	// Ended is the context's error where the caller or the time ended the
-	// call, with the caller's cause; else nil.
+	// Ended is the context's error, with its cause, if the caller or the time
+	// ended the call. Else it is nil.
 	Ended error
 }
 
-// Error is the first failure, and how many there are besides.
+// Error returns the text of the first failure, and how many more there are.
 func (e *Error) Error() string {
 	if len(e.Failures) == 0 {
 		return "executor: no agent failed"
@@ -45,7 +45,7 @@ func (e *Error) Error() string {
 	return e.Failures[0].Error()
 }
 
-// Unwrap returns all failures, the first first, and Ended last.
+// Unwrap returns the failures, and then Ended if it is not nil.
 func (e *Error) Unwrap() []error {
 	if e.Ended == nil {
 		return e.Failures

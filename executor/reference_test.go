@@ -519,7 +519,7 @@ func (f runnerFunc) ExecuteAgent(ctx context.Context, a *Agent, in string, h []M
 
 func TestConfigNamesEveryFault(t *testing.T) {
 	_, err := New(Config{AgentTimeout: -1, Limit: -2, Policy: "maybe"})
-	for _, want := range []string{"Runner", "AgentTimeout: got -1ns", "Limit: got -2", `"maybe"`} {
+	for _, want := range []string{"Runner", "AgentTimeout: negative duration (got -1ns", "Limit: negative number (got -2", `"maybe"`} {
 		require.ErrorContains(t, err, want)
 	}
 }

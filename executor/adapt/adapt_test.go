@@ -140,7 +140,7 @@ func TestLateResultsAreNotKept(t *testing.T) {
 
 func TestWhatCannotBeBuiltOrRead(t *testing.T) {
 	_, err := adapt.Each(each).New(executor.Config{})
-	require.ErrorContains(t, err, "Runner: got nil")
+	require.ErrorContains(t, err, "Runner: missing (got nil")
 	x := build(t, adapt.Tasks(func(context.Context, []adapt.Task) ([]*executor.AgentResponse, error) {
 		return make([]*executor.AgentResponse, 3), nil
 	}), executor.Config{Runner: runner(answers)})

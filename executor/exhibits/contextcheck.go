@@ -7,17 +7,17 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// contextCheck is option 1 of the analysis.
+// contextCheck is option 1: keep the WaitGroup and add context checks.
 type contextCheck struct{ exhibit }
 
-// NewContextCheck returns the original with context checks added, and nothing
-// else: before an agent's call, after it, and between tool calls.
+// NewContextCheck returns the original with context checks added before an
+// agent's call, after it, and between tool calls.
 //
-// What to measure: a check runs only when the agent gives control back, and
-// wg.Wait still obeys no context, so an agent or a tool that ignores its
-// context holds the call as it did before; the check after the call drops an
-// answer that came with the context already done, though the caller waited for
-// it, and puts the context's error in place of the agent's own.
+// Its weaknesses: a check only runs when the agent has returned, and wg.Wait still
+// obeys no context. So an agent or a tool that ignores its context blocks the call
+// as before. The check after the call drops an answer that came when the context
+// was already done, although the caller waited for it. It also replaces the
+// agent's own error with the context's.
 //
 // The error is that of executor.Config.WithDefaults.
 func NewContextCheck(c executor.Config) (executor.ParallelExecutor, error) {
@@ -56,7 +56,7 @@ func (c *contextCheck) ExecuteParallel(ctx context.Context, input string, agents
 	return collect(responses, errs)
 }
 
-// executeAgent is the agent's call between two checks of its context.
+// executeAgent calls the agent between two checks of its context.
 func (c *contextCheck) executeAgent(ctx context.Context, agent *executor.Agent, input string) (*executor.AgentResponse, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

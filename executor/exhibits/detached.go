@@ -7,19 +7,18 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// detached is option 2 of the analysis.
+// detached is option 2: one more goroutine per agent, with a select on its timeout.
 type detached struct{ exhibit }
 
-// NewDetached returns the executor with one more goroutine per agent: it makes
-// the call, while the agent's first goroutine selects between the answer and
-// the end of the agent's context. Tools run after the select, on the first
-// goroutine.
+// NewDetached returns the executor with two goroutines per agent. The second one
+// calls the agent, while the first one waits, in a select, for the answer or for
+// the end of the agent's context. Tools run after the select, on the first goroutine.
 //
-// What to measure: twice the goroutines; the caller is let go, but the inner
-// goroutine stays until the agent returns, with nothing that counts or bounds
-// those left behind; an answer that is ready together with the end of the
-// context may lose the select; a tool that ignores its context still holds the
-// call; a panic in the inner goroutine ends the process.
+// Its weaknesses: it needs twice the goroutines. The caller need not wait, but the
+// second goroutine stays until the agent returns, and nothing counts or bounds
+// these goroutines. An answer that comes at the same time as the end of the
+// context may be lost in the select. A tool that ignores its context still blocks
+// the call. A panic in the second goroutine ends the process.
 //
 // The error is that of executor.Config.WithDefaults.
 func NewDetached(c executor.Config) (executor.ParallelExecutor, error) {
@@ -58,9 +57,9 @@ func (d *detached) ExecuteParallel(ctx context.Context, input string, agents []*
 	return collect(responses, errs)
 }
 
-// executeAgent makes the call on a goroutine of its own and stops waiting for
-// it when ctx is done. The channel holds one answer, so that a call which comes
-// back late can leave it there and end.
+// executeAgent calls the agent on a goroutine of its own, and stops waiting for it
+// when ctx is done. The channel has room for the answer, so that the goroutine of
+// a late agent can send it and end.
 func (d *detached) executeAgent(ctx context.Context, agent *executor.Agent, input string) (*executor.AgentResponse, error) {
 	type answer struct {
 		response *executor.AgentResponse

@@ -9,19 +9,18 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// errGroup is option 3 of the analysis, the fix that it proposes.
+// errGroup is option 3, the proposed fix: errgroup.WithContext.
 type errGroup struct{ exhibit }
 
 // NewErrGroup returns the executor with errgroup.WithContext in place of the
-// WaitGroup, to the letter of the proposal: agents run under the group's
-// context, return their error from g.Go, and put responses into a map behind a
-// mutex.
+// WaitGroup, exactly as it was proposed: agents run under the group's context,
+// return their error from g.Go, and store their responses in a map with a mutex.
 //
-// What to measure: the first error cancels the group's context and with it the
-// healthy siblings, whose answers the original would have returned; g.Wait is a
-// WaitGroup's Wait and obeys no context, so an agent or a tool that ignores its
-// context holds the call; the group catches no panic, and a goroutine that ends
-// with runtime.Goexit is neither an error nor a cancellation.
+// Its weaknesses: the first error cancels the group's context, and so the other
+// agents, whose answers the original would have returned. g.Wait is the Wait of a
+// WaitGroup and obeys no context. So an agent or a tool that ignores its context
+// blocks the call. The group recovers no panic. A goroutine that ends with
+// runtime.Goexit causes neither an error nor a cancellation.
 //
 // The error is that of executor.Config.WithDefaults.
 func NewErrGroup(c executor.Config) (executor.ParallelExecutor, error) {

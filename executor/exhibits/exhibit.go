@@ -8,20 +8,20 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// exhibit is what the four exhibits share: the configuration that the original
-// had, its tool loop, and how it collected what the agents sent.
+// exhibit is what the four exhibits share: the configuration of the original, its
+// loop over the tool calls, and how it collected the responses and errors.
 //
-// The exhibits follow the pattern they are named after, not the contract.
-// They hand the same history slice to every agent, file a response under the
-// AgentID that it carries, and catch no panic. Config.ToolTimeout, Grace,
-// Limit, the stuck-call bounds and Policy do not reach them.
+// The exhibits follow the pattern that they are named after, not the contract.
+// They pass the same history slice to every agent, store a response under the
+// AgentID that it contains, and recover no panic. They ignore ToolTimeout, Grace,
+// Limit, Policy and the bounds on stuck calls of executor.Config.
 type exhibit struct {
 	runner  executor.Runner
 	timeout time.Duration
 	history []executor.Message
 }
 
-// newExhibit takes from c what the exhibits use.
+// newExhibit keeps the fields of c that the exhibits use.
 func newExhibit(c executor.Config) (exhibit, error) {
 	c, err := c.WithDefaults()
 	if err != nil {
@@ -30,9 +30,9 @@ func newExhibit(c executor.Config) (exhibit, error) {
 	return exhibit{runner: c.Runner, timeout: c.AgentTimeout, history: c.History}, nil
 }
 
-// executeCalls runs the tool calls in order on the calling goroutine, each with
-// the agent's own context and no time of its own. As in the original, nothing
-// looks at ctx between calls.
+// executeCalls runs the tool calls in order on the calling goroutine. Each has the
+// agent's context and no timeout of its own. As in the original, ctx is not
+// checked between calls.
 func (x exhibit) executeCalls(ctx context.Context, agent *executor.Agent, calls []executor.ToolCall) []executor.ToolResult {
 	results := make([]executor.ToolResult, 0, len(calls))
 	for _, call := range calls {
@@ -41,8 +41,8 @@ func (x exhibit) executeCalls(ctx context.Context, agent *executor.Agent, calls 
 	return results
 }
 
-// executeCallsChecked is executeCalls with the check that the options add: once
-// ctx is done, the calls that remain are not made and carry ctx.Err().
+// executeCallsChecked is executeCalls with the check that the three options add:
+// once ctx is done no further call is made, and the results have ctx.Err().
 func (x exhibit) executeCallsChecked(ctx context.Context, agent *executor.Agent, calls []executor.ToolCall) []executor.ToolResult {
 	results := make([]executor.ToolResult, 0, len(calls))
 	for _, call := range calls {
@@ -55,8 +55,8 @@ func (x exhibit) executeCallsChecked(ctx context.Context, agent *executor.Agent,
 	return results
 }
 
-// executeCall makes one tool call. An unknown or a failing tool is the result's
-// error, never the agent's.
+// executeCall makes one tool call. If the tool is unknown or fails, the result
+// has the error and the agent does not fail.
 func executeCall(ctx context.Context, agent *executor.Agent, call executor.ToolCall) executor.ToolResult {
 	result := executor.ToolResult{CallID: call.ID, Name: call.Name}
 	for _, tool := range agent.Tools {
@@ -69,9 +69,9 @@ func executeCall(ctx context.Context, agent *executor.Agent, call executor.ToolC
 	return result
 }
 
-// collect empties two closed channels as the original did: with at least one
-// response the responses and a nil error, with none the first error that
-// arrived, with nothing at all an empty map.
+// collect reads two closed channels as the original did. With at least one
+// response it returns the responses and a nil error, with none the first error
+// that arrived, and without either an empty map.
 func collect(responses <-chan *executor.AgentResponse, errs <-chan error) (map[string]*executor.AgentResponse, error) {
 	results := make(map[string]*executor.AgentResponse)
 	for response := range responses {

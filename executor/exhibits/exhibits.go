@@ -1,13 +1,15 @@
-// Package exhibits holds the four executors of the case (docs/case.md): the
-// original and the three changes that were proposed for it. They show patterns
-// found in the field with their weaknesses, so that a test suite has something
-// real to find. Use executor.Reference in production, not these.
+// Package exhibits holds four executors that break the contract: an executor that
+// leaked goroutines in production, and the three changes that were proposed for
+// it (docs/case.md). They are common patterns, kept with their weaknesses, so
+// that a test suite has something real to find. Use executor.Reference instead
+// of them.
 package exhibits
 
 import (
 	"fmt"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/nearest"
 )
 
 // Specs lists the four exhibits and the reference in display order: the
@@ -16,14 +18,15 @@ func Specs() []executor.Spec {
 	noLimit := []executor.Clause{executor.RespectsLimit}
 	return []executor.Spec{
 		{Name: "waitgroup", Doc: "the original: one goroutine per agent, a WaitGroup, buffered channels", Lacks: noLimit, New: NewWaitGroup},
-		{Name: "contextcheck", Doc: "option 1: the original with context checks added", Lacks: noLimit, New: NewContextCheck},
-		{Name: "detached", Doc: "option 2: one more goroutine per agent and a select on its timeout", Lacks: noLimit, New: NewDetached},
+		{Name: "contextcheck", Doc: "option 1: the original, with context checks added", Lacks: noLimit, New: NewContextCheck},
+		{Name: "detached", Doc: "option 2: one more goroutine per agent, and a select on the agent's timeout", Lacks: noLimit, New: NewDetached},
 		{Name: "errgroup", Doc: "option 3, the proposed fix: errgroup.WithContext, errors returned from g.Go", Lacks: noLimit, New: NewErrGroup},
 		{Name: "reference", Doc: "the executor that keeps the whole contract", New: func(c executor.Config) (executor.ParallelExecutor, error) { return executor.New(c) }},
 	}
 }
 
-// Lookup returns the executor of Specs with this name.
+// Lookup returns the executor of Specs that has this name. The error about an
+// unknown name suggests similar names.
 func Lookup(name string) (executor.Spec, error) {
 	var names []string
 	for _, s := range Specs() {
@@ -32,5 +35,5 @@ func Lookup(name string) (executor.Spec, error) {
 		}
 		names = append(names, s.Name)
 	}
-	return executor.Spec{}, fmt.Errorf("exhibits: unknown executor %q (want one of %q)", name, names)
+	return executor.Spec{}, fmt.Errorf("exhibits: %w", nearest.Unknown("executor", name, names, ""))
 }

@@ -135,8 +135,8 @@ func TestExhibitsWithNoAgents(t *testing.T) {
 func TestExhibitsRefuseABadConfig(t *testing.T) {
 	for _, spec := range exhibits.Specs()[:4] {
 		e, err := spec.New(executor.Config{AgentTimeout: -1})
-		require.ErrorContains(t, err, "Runner: got nil", spec.Name)
-		require.ErrorContains(t, err, "AgentTimeout: got -1ns", spec.Name)
+		require.ErrorContains(t, err, "Runner: missing (got nil", spec.Name)
+		require.ErrorContains(t, err, "AgentTimeout: negative duration (got -1ns", spec.Name)
 		// Not require.Nil, which lets a nil pointer in the interface pass.
 		require.True(t, e == nil, "%s: got %T, want a nil interface beside the error", spec.Name, e)
 	}

@@ -7,16 +7,16 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// waitGroup is the original, "before" in every comparison.
+// waitGroup is the original. Comparisons call it "before".
 type waitGroup struct{ exhibit }
 
-// NewWaitGroup returns the executor that the written analysis set out to mend:
-// one goroutine per agent under a sync.WaitGroup, a context.WithTimeout each,
-// and buffered channels that are read once all agents are through.
+// NewWaitGroup returns the original executor: one goroutine per agent under a
+// sync.WaitGroup, a context.WithTimeout for each, and buffered channels that are
+// read when all agents have returned.
 //
-// What to measure: wg.Wait obeys no context, so the call lasts as long as the
-// slowest agent or tool whatever AgentTimeout and the caller say; tool calls go
-// on after the context is done; a panic ends the process.
+// Its weaknesses: wg.Wait obeys no context. So the call takes as long as the
+// slowest agent or tool, in spite of AgentTimeout and a cancellation. Tool calls
+// go on after the context is done. A panic of an agent ends the process.
 //
 // The error is that of executor.Config.WithDefaults.
 func NewWaitGroup(c executor.Config) (executor.ParallelExecutor, error) {
