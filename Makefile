@@ -64,7 +64,8 @@ bench: ## executors and peers against the floor (bin/bench.json), then the Go be
 	bin/peers run --out bin/bench.json
 	cd bench/peers && CGO_ENABLED=1 go run -race . overshoot --out ../../bin/bench.json || go run . overshoot --out ../../bin/bench.json
 	bin/peers show --from bin/bench.json
-	go test -run '^$$' -bench . -benchmem -count=6 ./bench ./leak
+	go test -run '^$$' -bench . -benchmem -count=6 ./bench
+	cd leak && go test -run '^$$' -bench . -benchmem -count=6 .
 	cd bench/peers && go test -run '^$$' -bench . -benchmem -count=6 .
 
 bench-readme: ## put the ratios of the last make bench into README.md

@@ -7,10 +7,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/stretchr/testify/require"
+	"github.com/watertight-go/watertight/leak/internal/require"
 
 	"github.com/watertight-go/watertight/leak"
 )
@@ -84,7 +83,7 @@ func TestCheckParallel(t *testing.T) {
 	for name, body := range bodies {
 		f := &fakeT{name: name}
 		results[name] = f
-		all.Go(func() { f.run(body) })
+		goIn(&all, func() { f.run(body) })
 	}
 	all.Wait()
 	for name, f := range results {
@@ -261,30 +260,6 @@ func TestCheckSubtests(t *testing.T) {
 			go time.Sleep(time.Duration(i) * 10 * time.Millisecond)
 		})
 	}
-}
-
-func TestCheckBubble(t *testing.T) {
-	outside := make(chan bool)
-	defer close(outside)
-	go func() { <-outside }()
-	start := time.Now()
-	synctest.Test(t, func(t *testing.T) {
-		leak.Check(t)
-		base := leak.Take()
-		quit := make(chan bool)
-		go func() { <-quit }()
-		go time.Sleep(time.Second)
-		began := time.Now()
-		r := find(t, base, leak.Options{})
-		require.Equal(t, 1, r.Goroutines, "%s", r)
-		require.Equal(t, leak.Blocked, r.Findings[0].Class)
-		require.Equal(t, defaultSettle, time.Since(began).Round(100*time.Millisecond), "virtual time")
-		require.Equal(t, "not proven: in a synctest bubble", r.ProofStatus)
-		close(quit)
-		require.NoError(t, find(t, base, leak.Options{}).Err())
-		require.NoError(t, find(t, nil, leak.Options{}).Err(), "goroutines outside of the bubble do not count")
-	})
-	require.Less(t, time.Since(start), defaultSettle)
 }
 
 func TestCheckShared(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
+	"github.com/watertight-go/watertight/leak/internal/require"
 
 	"github.com/watertight-go/watertight/leak"
 )

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
+	"github.com/watertight-go/watertight/leak/internal/require"
 
 	"github.com/watertight-go/watertight/leak/internal/stack"
 )
@@ -186,7 +187,8 @@ func TestAdopt(t *testing.T) {
 	for _, a := range adopted {
 		ids = append(ids, a.id)
 	}
-	require.ElementsMatch(t, []uint64{2, 3, 4}, ids)
+	slices.Sort(ids)
+	require.Equal(t, []uint64{2, 3, 4}, ids)
 	require.Empty(t, (*owner)(nil).adopt(nil))
 }
 

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/stretchr/testify/require"
+	"github.com/watertight-go/watertight/leak/internal/require"
 
 	"github.com/watertight-go/watertight/leak"
 )
@@ -57,6 +57,15 @@ func apart(t *testing.T) bool {
 	return false
 }
 
+// goIn is sync.WaitGroup.Go, which there is since Go 1.25.
+func goIn(g *sync.WaitGroup, f func()) {
+	g.Add(1)
+	go func() {
+		defer g.Done()
+		f()
+	}()
+}
+
 // sameCPU gives a child the number of processors that -test.cpu says.
 func sameCPU() string { return fmt.Sprintf("-test.cpu=%d", runtime.GOMAXPROCS(0)) }
 
@@ -74,7 +83,7 @@ func eachApart(t *testing.T, names []string) bool {
 	var all sync.WaitGroup
 	turn := make(chan bool, atOnce)
 	for i, name := range names {
-		all.Go(func() {
+		goIn(&all, func() {
 			turn <- true
 			defer func() { <-turn }()
 			outs[i], codes[i] = child(t, t.Name()+"$/^"+strings.ReplaceAll(name, " ", "_"), "apart", sameCPU())

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
+	"github.com/watertight-go/watertight/leak/internal/require"
 )
 
 // planted is a goroutine that is left behind on purpose, with the means to end

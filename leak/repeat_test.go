@@ -8,10 +8,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/stretchr/testify/require"
+	"github.com/watertight-go/watertight/leak/internal/require"
 
 	"github.com/watertight-go/watertight/leak"
 )
@@ -111,26 +110,6 @@ func TestRepeatFailingRound(t *testing.T) {
 	fake = repeat(t, func(t testing.TB) { t.Errorf("wrong"); plantSend(nil) })
 	require.Equal(t, []string{"wrong"}, fake.failures)
 	require.Contains(t, strings.Join(fake.logs, "\n"), "not judged")
-}
-
-// TestRepeatBubble: in a bubble the wait is virtual time.
-func TestRepeatBubble(t *testing.T) {
-	if !apart(t) {
-		return
-	}
-	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		leak.Repeat(t, func(t testing.TB) { go time.Sleep(time.Second) })
-		quit := make(chan bool)
-		fake := &fakeTB{TB: t, fakeT: fakeT{name: t.Name()}}
-		fake.run(func(leak.TestingT) {
-			leak.Repeat(fake, func(t testing.TB) { go func() { <-quit }() })
-		})
-		require.Len(t, fake.failures, 1)
-		require.Contains(t, fake.failures[0], "in a synctest bubble")
-		require.GreaterOrEqual(t, time.Since(start), defaultSettle, "virtual time")
-		close(quit)
-	})
 }
 
 // TestRepeatBesideOthers: another test runs at the same time, so what belongs

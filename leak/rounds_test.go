@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
+	"github.com/watertight-go/watertight/leak/internal/require"
 
 	"github.com/watertight-go/watertight/leak"
 )
@@ -190,7 +190,7 @@ func TestRoundsInnocents(t *testing.T) {
 		{"idle connections of one client", func() {
 			var all sync.WaitGroup
 			for range 3 {
-				all.Go(func() { get(client, server.URL) })
+				goIn(&all, func() { get(client, server.URL) })
 			}
 			all.Wait()
 		}},

@@ -5,7 +5,10 @@ go 1.26.0
 
 toolchain go1.27.4
 
-replace github.com/watertight-go/watertight => ../..
+replace (
+	github.com/watertight-go/watertight => ../..
+	github.com/watertight-go/watertight/leak => ../../leak
+)
 
 require (
 	github.com/alecthomas/kong v1.17.0
@@ -28,6 +31,7 @@ require (
 	github.com/mattn/go-runewidth v0.0.16 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/stretchr/objx v0.5.3 // indirect
+	github.com/watertight-go/watertight/leak v0.0.0 // indirect
 	go.uber.org/atomic v1.7.0 // indirect
 	go.uber.org/multierr v1.9.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect

@@ -8,6 +8,7 @@ require (
 	github.com/go-rod/rod v0.116.2
 	github.com/stretchr/testify v1.12.1
 	github.com/watertight-go/watertight v0.0.0
+	github.com/watertight-go/watertight/leak v0.0.0
 )
 
 require (
@@ -33,4 +34,7 @@ require (
 	golang.org/x/text v0.42.0 // indirect
 )
 
-replace github.com/watertight-go/watertight => ../..
+replace (
+	github.com/watertight-go/watertight => ../..
+	github.com/watertight-go/watertight/leak => ../../leak
+)

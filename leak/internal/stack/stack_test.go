@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
+	"github.com/watertight-go/watertight/leak/internal/require"
 )
 
 func TestParseHeader(t *testing.T) {
@@ -217,7 +217,7 @@ func TestDigest(t *testing.T) {
 		next := strings.Replace(one, other, other[:1]+"1"+other[1:], 1)
 		require.NotEqual(t, digest([]byte(one)), digest([]byte(next)), other)
 	}
-	require.EqualValues(t, 7, Creator([]byte(one)))
+	require.Equal(t, uint64(7), Creator([]byte(one)))
 }
 
 // TestDigestOfDumps: the groups that the digest makes of real dumps are those

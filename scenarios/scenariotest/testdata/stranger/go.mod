@@ -4,4 +4,7 @@ go 1.26.0
 
 require github.com/watertight-go/watertight v0.0.0
 
-replace github.com/watertight-go/watertight => ../../../..
+replace (
+	github.com/watertight-go/watertight => ../../../..
+	github.com/watertight-go/watertight/leak => ../../../../leak
+)
