@@ -35,6 +35,7 @@ var packages = []row{
 	}},
 	{"executor/exhibits", imports{
 		"executor":                   "the interface that the four executors implement",
+		"internal/nearest":           "suggestions for an unknown executor",
 		"golang.org/x/sync/errgroup": "one of the four is built on it",
 	}},
 	{"internal/fanout", imports{
