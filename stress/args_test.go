@@ -3,8 +3,6 @@ package stress
 import (
 	"bytes"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,8 +11,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
-	"github.com/watertight-go/watertight/internal/loads"
-	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/stress/internal/plan"
 )
 
 func TestShortFlags(t *testing.T) {
@@ -37,7 +34,7 @@ func TestFlagsInBothSpellings(t *testing.T) {
 		require.Equal(t, 7, c.Run.Requests)
 		require.Equal(t, "-odd", c.Run.Out)
 		require.Equal(t, 5*time.Second, c.Run.Timeout)
-		require.Equal(t, defaultAgents, c.Run.Agents)
+		require.Equal(t, plan.DefaultAgents, c.Run.Agents)
 	}
 }
 
@@ -73,74 +70,6 @@ func specs(names ...string) []executor.Spec {
 	return all
 }
 
-func executorNames(p *plan) []string {
-	var all []string
-	for _, x := range p.executors {
-		all = append(all, x.Name)
-	}
-	return all
-}
-
-func TestPlanExecutors(t *testing.T) {
-	// Somebody's own executors: the first and the last stand in.
-	p, err := newPlan(&runArgs{Requests: 1, Agents: 1}, specs("mine", "other", "theirs"))
-	require.NoError(t, err)
-	require.Equal(t, []string{"mine", "other", "theirs"}, executorNames(p))
-
-	p, err = newPlan(&runArgs{Requests: 1, Agents: 1, Before: "reference", After: "errgroup", Executors: "detached"}, exhibits.Specs())
-	require.NoError(t, err)
-	require.Equal(t, []string{"reference", "detached", "errgroup"}, executorNames(p))
-}
-
-func TestPlanCells(t *testing.T) {
-	a := &runArgs{Requests: 100, Agents: 5, RaceBinary: "x"}
-	p, err := newPlan(a, exhibits.Specs())
-	require.NoError(t, err)
-	count := map[string]int{}
-	for _, c := range append(p.together, p.alone...) {
-		key := c.Scenario
-		if c.Race || c.Kind == kindHeap {
-			key = c.String()[len(c.Executor)+1:]
-		}
-		count[key]++
-	}
-	for name, want := range map[string]int{
-		"normal": 5, "concurrent": 5, "concurrent (race)": 5, loads.Accumulation: 5, loads.Accumulation + " (heap)": 5,
-		loads.Sequential: 5, loads.Timeline: 5, loads.MaxInFlight: 1, "blocking-syscall": 2, loads.ClientMemory: 1,
-	} {
-		require.Equal(t, want, count[name], name)
-	}
-
-	a.RaceBinary, a.Scenarios = "", "accum*-seq*,concurrent"
-	p, err = newPlan(a, exhibits.Specs())
-	require.NoError(t, err)
-	require.Len(t, p.rows, 2)
-	require.Empty(t, p.alone, "no race cells without a race binary")
-	require.Len(t, p.together, 10)
-}
-
-// A report that cannot be written whole leaves the earlier one as it was.
-func TestOutputIsWholeOrNotAtAll(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "latest")
-	first := &reports.Report{Schema: reports.Schema, Tool: "first"}
-	o, err := newOutput(dir)
-	require.NoError(t, err)
-	require.NoError(t, o.publish(first))
-	o, err = newOutput(dir)
-	require.NoError(t, err)
-	require.NoError(t, os.Mkdir(filepath.Join(o.temp, "junit.xml"), 0o700)) // it cannot be written now
-	require.Error(t, o.publish(&reports.Report{Schema: reports.Schema, Tool: "second"}))
-	o.discard()
-	r, err := reports.Load(filepath.Join(dir, reportFile))
-	require.NoError(t, err)
-	require.Equal(t, "first", r.Tool)
-
-	file := filepath.Join(t.TempDir(), "result")
-	require.NoError(t, os.Mkdir(file+".tmp", 0o700))
-	require.Error(t, writeResult(file, result{}))
-	require.NoFileExists(t, file)
-}
-
 // Executors are told apart by their names, and none is run in place of another.
 func TestSpecsAreChecked(t *testing.T) {
 	for want, all := range map[string][]executor.Spec{
@@ -159,34 +88,4 @@ func TestSpecsAreChecked(t *testing.T) {
 			require.Empty(t, out.String())
 		}
 	}
-}
-
-// Without its detector a race cell would find no race for sure.
-func TestRaceCellsWantARaceBinary(t *testing.T) {
-	if raceBuild {
-		t.Skip("this binary has the race detector")
-	}
-	c := cell{Kind: kindScenario, Executor: "mine", Scenario: "normal", Race: true}
-	_, err := c.observe(t.Context(), specs("mine"))
-	require.ErrorContains(t, err, "built with -race")
-}
-
-func TestOutputReplacesOnlyReports(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "deep", "latest")
-	o, err := newOutput(dir)
-	require.NoError(t, err)
-	require.NoDirExists(t, dir, "nothing is there before the report is whole")
-	o.discard()
-	left, err := os.ReadDir(filepath.Dir(dir))
-	require.NoError(t, err)
-	require.Empty(t, left)
-
-	o, err = newOutput(dir)
-	require.NoError(t, err)
-	// Somebody's work came into the folder while the run went on.
-	require.NoError(t, os.MkdirAll(dir, 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "thesis.txt"), []byte("x"), 0o600))
-	require.ErrorContains(t, o.commit(), "thesis.txt")
-	require.FileExists(t, filepath.Join(dir, "thesis.txt"))
-	o.discard()
 }

@@ -36,7 +36,7 @@ func (a *diffArgs) diff(stdout io.Writer) (int, error) {
 			return ExitTrouble, fmt.Errorf("diff: %w", err)
 		}
 	}
-	if err := d.Terminal(stdout, look(a.Color, "", stdout)); err != nil {
+	if err := d.Terminal(stdout, display(a.Color, "", stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("diff: %w", err)
 	}
 	if a.Output != "" {

@@ -6,25 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"runtime"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/watertight-go/watertight/bench/gate"
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/stress/internal/terminal"
 )
-
-// quickArgs say what the quick run of gate and baseline measures.
-type quickArgs struct {
-	Executor  string        `help:"The executor to measure. Default: reference, or the last." placeholder:"NAME"`
-	Scenarios string        `help:"Scenarios to run, by name or glob, comma separated. Default: the catalogue." placeholder:"A,B*"`
-	Measure   string        `help:"What to measure and compare: cells, costs, times." default:"cells,costs,times" placeholder:"A,B"`
-	Parallel  int           `help:"Child processes at a time for cells. Default: six for each processor." placeholder:"N"`
-	Timeout   time.Duration `help:"Time that one child may take." default:"30s" placeholder:"30s"`
-}
 
 // gateArgs are the flags of gate.
 type gateArgs struct {
@@ -38,13 +25,6 @@ type gateArgs struct {
 	Strict    bool     `help:"Exit 2 also where a row is unsure or new, or there is a warning."`
 	Out       string   `short:"o" help:"Keep the report of the quick run in this file." placeholder:"FILE"`
 	Color     string   `help:"Colour: auto, always or never." default:"auto" placeholder:"WHEN"`
-}
-
-// baselineArgs are the flags of baseline.
-type baselineArgs struct {
-	quickArgs
-	Out    string `short:"o" help:"The baseline. Sets of other Go versions, systems and builds in it are kept." default:"reports/baseline.json" placeholder:"FILE"`
-	Report string `arg:"" optional:"" help:"A report.json to take the rows from, in place of a quick run."`
 }
 
 // run is the gate command.
@@ -125,15 +105,15 @@ func (a *gateArgs) report(ctx context.Context, stderr io.Writer, executors []exe
 		// A run has executors besides that nobody accepted or promised anything of.
 		return r, append(baseline.Executors(), r.After), nil, nil
 	}
-	q, err := newQuick(&a.quickArgs, executors)
+	q, err := a.plan(stderr, executors)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	r, err = q.run(ctx, stderr)
+	r, err = q.Run(ctx)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	return r, []string{q.spec.Name}, func(r *reports.Report) error { return q.again(ctx, stderr, r) }, nil
+	return r, []string{q.Executor()}, func(r *reports.Report) error { return q.Again(ctx, r) }, nil
 }
 
 // print writes the result and returns the exit code.
@@ -142,7 +122,7 @@ func (a *gateArgs) print(stdout io.Writer, result gate.Result, next []string) (i
 	if a.Strict {
 		strictness = gate.Strict
 	}
-	_, isTerminal := terminal(stdout)
+	_, isTerminal := terminal.Of(stdout)
 	err := result.Render(stdout, gate.RenderOptions{Color: colored(a.Color, isTerminal, os.Getenv("NO_COLOR")), Next: next, Strictness: strictness})
 	if err != nil {
 		return ExitTrouble, err
@@ -173,77 +153,4 @@ func (a *gateArgs) texts(stdout io.Writer, opts gate.Options) (int, error) {
 		return ExitTrouble, err
 	}
 	return a.print(stdout, result, []string{"Both files want -count=10 or more, from the same machine, best taken in turns: old, new, old, new."})
-}
-
-// run is the baseline command.
-func (a *baselineArgs) run(ctx context.Context, stdout, stderr io.Writer, executors []executor.Spec) (int, error) {
-	if filepath.Ext(a.Out) == ".txt" || a.Out == "" {
-		return ExitTrouble, fmt.Errorf("-o: got %q, want a file for JSON, as reports/baseline.json; a .txt in the benchmark format is put beside it", a.Out)
-	}
-	b := &gate.Baseline{}
-	if _, err := os.Stat(a.Out); err == nil {
-		if b, err = gate.Load(a.Out); err != nil {
-			return ExitTrouble, err
-		}
-	}
-	r, err := a.report(ctx, stderr, executors)
-	if err != nil {
-		return ExitTrouble, err
-	}
-	var names []string
-	if a.Executor != "" {
-		names = []string{a.Executor}
-	}
-	sets, err := gate.Accept(r, names...)
-	if err != nil {
-		return ExitTrouble, err
-	}
-	b.Put(sets...)
-	text := strings.TrimSuffix(a.Out, filepath.Ext(a.Out)) + ".txt"
-	if err := errors.Join(b.Save(a.Out), b.SaveText(text)); err != nil {
-		return ExitTrouble, err
-	}
-	for _, s := range sets {
-		fmt.Fprintf(stdout, "%s: %d cells, %d costs, %d times\n", s.Key, len(s.Cells), len(s.Costs), len(s.Times))
-		for _, w := range s.Doubts() {
-			fmt.Fprintf(stdout, "! %s\n", w)
-		}
-	}
-	fmt.Fprintf(stdout, "Written to %s and %s. Hold a run against it with: stress gate -baseline %s\n", a.Out, text, a.Out)
-	return ExitOK, nil
-}
-
-func (a *baselineArgs) report(ctx context.Context, stderr io.Writer, executors []executor.Spec) (*reports.Report, error) {
-	if a.Report != "" {
-		return reports.Load(a.Report)
-	}
-	q, err := newQuick(&a.quickArgs, executors)
-	if err != nil {
-		return nil, err
-	}
-	return q.run(ctx, stderr)
-}
-
-// kinds reads -measure.
-func (a *quickArgs) kinds() ([]gate.Kind, error) {
-	var kinds []gate.Kind
-	for _, name := range items(a.Measure, nil) {
-		k := gate.Kind(name)
-		if !slices.Contains(gate.Kinds, k) {
-			return nil, fmt.Errorf("-measure: got %q, want some of %q", name, gate.Kinds)
-		}
-		kinds = append(kinds, k)
-	}
-	if len(kinds) == 0 {
-		return nil, fmt.Errorf("-measure: got nothing, want some of %q", gate.Kinds)
-	}
-	return kinds, nil
-}
-
-// besides is how many cells of a quick run may run at a time.
-func (a *quickArgs) besides() int {
-	if a.Parallel > 0 {
-		return a.Parallel
-	}
-	return perProcessor * runtime.GOMAXPROCS(0)
 }

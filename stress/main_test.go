@@ -11,6 +11,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
+	"github.com/watertight-go/watertight/stress/internal/cell"
 )
 
 // commandEnv makes the test binary the command, with the executors of this
@@ -21,7 +22,7 @@ const commandEnv = "STRESS_TEST_COMMAND"
 const pidEnv = "STRESS_TEST_PID"
 
 func TestMain(m *testing.M) {
-	_, child := os.LookupEnv(cellEnv)
+	_, child := os.LookupEnv(cell.Env)
 	if child || os.Getenv(commandEnv) != "" {
 		os.Exit(Main(os.Args[1:], append(exhibits.Specs(), sleeper(), waived())...))
 	}

@@ -9,7 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/casestudy"
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/stress/internal/assemble"
+	"github.com/watertight-go/watertight/stress/internal/folder"
+	"github.com/watertight-go/watertight/stress/internal/plan"
 )
 
 // merge is the merge command: read, join, write, print.
@@ -23,7 +27,7 @@ func (a *mergeArgs) merge(stdout io.Writer) (int, error) {
 	var all []shard
 	for _, file := range a.Reports {
 		if info, err := os.Stat(file); err == nil && info.IsDir() {
-			file = filepath.Join(file, reportFile)
+			file = filepath.Join(file, folder.ReportFile)
 		}
 		r, err := reports.Load(file)
 		if err != nil {
@@ -35,21 +39,21 @@ func (a *mergeArgs) merge(stdout io.Writer) (int, error) {
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("merge: %w", err)
 	}
-	out, err := newOutput(a.Out)
+	out, err := folder.New(a.Out)
 	if err != nil {
 		return ExitTrouble, err
 	}
-	defer out.discard()
+	defer out.Discard()
 	for _, s := range all {
-		if err := s.copyProfiles(r, out.temp); err != nil {
+		if err := s.copyProfiles(r, out.Temp); err != nil {
 			return ExitTrouble, fmt.Errorf("merge: %w", err)
 		}
 	}
-	r.Flames = flames(out.temp, r)
-	if err := out.publish(r); err != nil {
+	r.Flames = assemble.Flames(out.Temp, r)
+	if err := out.Publish(r); err != nil {
 		return ExitTrouble, err
 	}
-	if err := reports.Terminal(stdout, r, look(a.Color, filepath.Join(a.Out, reportFile), stdout)); err != nil {
+	if err := reports.Terminal(stdout, r, display(a.Color, filepath.Join(a.Out, folder.ReportFile), stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("print the report: %w", err)
 	}
 	return reports.ExitCode(r), nil
@@ -59,7 +63,7 @@ func (a *mergeArgs) merge(stdout io.Writer) (int, error) {
 type shard struct {
 	file   string
 	report *reports.Report
-	part   part
+	part   plan.Part
 }
 
 // joinShards makes one report of those of all shards: the one that an unsplit run
@@ -69,7 +73,7 @@ func joinShards(all []shard) (*reports.Report, error) {
 	if err := fitting(all); err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(all, func(a, b shard) int { return a.part.index - b.part.index })
+	slices.SortStableFunc(all, func(a, b shard) int { return a.part.Index - b.part.Index })
 	first := all[0].report
 	r := &reports.Report{
 		Schema: reports.Schema, Tool: first.Tool, Created: first.Created, Environment: first.Environment,
@@ -78,7 +82,9 @@ func joinShards(all []shard) (*reports.Report, error) {
 	r.Environment.Args = nil
 	races := 0
 	var partial []string
+	var parts []*reports.Report
 	for _, s := range all {
+		parts = append(parts, s.report)
 		r.Shards = append(r.Shards, s.report.Shards...)
 		r.Cells = append(r.Cells, s.report.Cells...)
 		r.Bench = append(r.Bench, s.report.Bench...)
@@ -115,7 +121,8 @@ func joinShards(all []shard) (*reports.Report, error) {
 			}
 		}
 	}
-	conclude(r)
+	assemble.Conclude(r)
+	casestudy.Update(r, parts...)
 	return r, nil
 }
 
@@ -130,7 +137,7 @@ func fitting(all []shard) error {
 			continue
 		}
 		var err error
-		if s.part, err = parsePart(s.report.Shards[0].Name); err == nil && s.part.count == 0 {
+		if s.part, err = plan.ParsePart(s.report.Shards[0].Name); err == nil && s.part.Count == 0 {
 			err = errors.New(`got a shard without a name, want I/N`)
 		}
 		if err != nil {
@@ -140,10 +147,10 @@ func fitting(all []shard) error {
 		for _, d := range s.differences(all[0]) {
 			errs = append(errs, fmt.Errorf("%s: got %s, want %s as in %s: shards must come from one command on like machines", s.file, d[0], d[1], all[0].file))
 		}
-		if other, twice := seen[s.part.index]; twice {
+		if other, twice := seen[s.part.Index]; twice {
 			errs = append(errs, fmt.Errorf("%s: got shard %v, which %s is too, want each once", s.file, s.part, other))
 		}
-		seen[s.part.index] = s.file
+		seen[s.part.Index] = s.file
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
@@ -165,7 +172,7 @@ func dealt(all []shard) error {
 		}
 		for _, o := range all {
 			more := len(s.report.Scenarios) - len(o.report.Scenarios)
-			if more > 1 || more > 0 && s.part.index > o.part.index {
+			if more > 1 || more > 0 && s.part.Index > o.part.Index {
 				errs = append(errs, fmt.Errorf("%s and %s: got %d and %d scenarios, want parts of one -scenarios, which differ by one at most, the first being larger",
 					s.file, o.file, len(s.report.Scenarios), len(o.report.Scenarios)))
 			}
@@ -178,7 +185,7 @@ func dealt(all []shard) error {
 func (s shard) differences(first shard) (all [][2]string) {
 	a, b := s.report, first.report
 	for _, p := range [][3]string{
-		{"parts", fmt.Sprint(s.part.count), fmt.Sprint(first.part.count)},
+		{"parts", fmt.Sprint(s.part.Count), fmt.Sprint(first.part.Count)},
 		{"tool", a.Tool, b.Tool},
 		{"Go", a.Environment.Go, b.Environment.Go},
 		{"platform", a.Environment.OS + "/" + a.Environment.Arch, b.Environment.OS + "/" + b.Environment.Arch},
@@ -219,10 +226,10 @@ func dealtBack(all []shard) []reports.Row {
 
 // missingParts names the shards that are not there.
 func missingParts(all []shard) (missing []string) {
-	n := all[0].part.count
+	n := all[0].part.Count
 	for i := 1; i <= n; i++ {
-		if !slices.ContainsFunc(all, func(s shard) bool { return s.part.index == i }) {
-			missing = append(missing, part{i, n}.String())
+		if !slices.ContainsFunc(all, func(s shard) bool { return s.part.Index == i }) {
+			missing = append(missing, plan.Part{Index: i, Count: n}.String())
 		}
 	}
 	return missing

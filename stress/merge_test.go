@@ -11,8 +11,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/watertight-go/watertight/internal/casestudy"
 	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/stress/internal/assemble"
+	"github.com/watertight-go/watertight/stress/internal/folder"
+	"github.com/watertight-go/watertight/stress/internal/plan"
 )
 
 // runCommand runs the command in this process, and returns what it said.
@@ -55,7 +59,7 @@ func TestMergedShardsEqualTheUnsplitRun(t *testing.T) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }
 	load := func(name string) *reports.Report {
-		r, err := reports.Load(filepath.Join(path(name), reportFile))
+		r, err := reports.Load(filepath.Join(path(name), folder.ReportFile))
 		require.NoError(t, err)
 		return r
 	}
@@ -65,10 +69,10 @@ func TestMergedShardsEqualTheUnsplitRun(t *testing.T) {
 	whole := load("whole")
 	const n = 3
 	for i := 1; i <= n; i++ {
-		dealOut(t, whole, path("whole"), part{i, n}, path(fmt.Sprintf("s%d", i)))
+		dealOut(t, whole, path("whole"), plan.Part{Index: i, Count: n}, path(fmt.Sprintf("s%d", i)))
 	}
 	// In any order, by folder or by file.
-	code, stdout, stderr := runCommand(t, "merge", "-out", path("joined"), path("s3"), filepath.Join(path("s1"), reportFile), path("s2"))
+	code, stdout, stderr := runCommand(t, "merge", "-out", path("joined"), path("s3"), filepath.Join(path("s1"), folder.ReportFile), path("s2"))
 	require.Equal(t, reports.ExitCode(whole), code, stderr)
 	require.Contains(t, stdout, "joined from 3 shards")
 	joined := load("joined")
@@ -107,9 +111,9 @@ func TestMergedShardsEqualTheUnsplitRun(t *testing.T) {
 }
 
 // dealOut writes the report that a shard would have written.
-func dealOut(t *testing.T, whole *reports.Report, from string, p part, to string) {
+func dealOut(t *testing.T, whole *reports.Report, from string, p plan.Part, to string) {
 	r := *whole
-	rows, err := p.of(whole.Scenarios)
+	rows, err := p.Of(whole.Scenarios)
 	require.NoError(t, err)
 	r.Scenarios, r.Cells, r.Comparisons, r.Claims, r.Projections, r.Flames = rows, nil, nil, nil, nil, nil
 	for _, c := range whole.Cells {
@@ -120,10 +124,11 @@ func dealOut(t *testing.T, whole *reports.Report, from string, p part, to string
 	if slices.ContainsFunc(rows, func(row reports.Row) bool { return row.Name == loads.Accumulation }) {
 		r.Projections = whole.Projections
 	}
-	p.mark(&r)
-	conclude(&r)
+	p.Mark(&r)
+	assemble.Conclude(&r)
+	casestudy.Update(&r, whole)
 	require.NoError(t, os.Mkdir(to, 0o755))
-	require.NoError(t, reports.Save(&r, filepath.Join(to, reportFile)))
+	require.NoError(t, reports.Save(&r, filepath.Join(to, folder.ReportFile)))
 	for _, c := range r.Cells {
 		for _, f := range c.Observation.Profiles {
 			require.NoError(t, copyFile(filepath.Join(from, f.Path), filepath.Join(to, f.Path)))
@@ -174,9 +179,9 @@ func TestShardsOfDifferentRunsAreRefused(t *testing.T) {
 func TestTimesKeepTheNameOfTheirShard(t *testing.T) {
 	a := &runArgs{Bench: true}
 	for i, want := range []bool{true, false, false} {
-		require.Equal(t, want, a.measures(&plan{part: part{i + 1, 3}}))
+		require.Equal(t, want, a.measures(&plan.Plan{Part: plan.Part{Index: i + 1, Count: 3}}))
 	}
-	require.True(t, a.measures(&plan{}), "a run in one measures too")
+	require.True(t, a.measures(&plan.Plan{}), "a run in one measures too")
 	var all []shard
 	for i := 3; i >= 1; i-- {
 		r := &reports.Report{Before: "a", After: "b", Executors: []reports.Named{{Name: "a"}, {Name: "b"}}}
@@ -186,7 +191,7 @@ func TestTimesKeepTheNameOfTheirShard(t *testing.T) {
 				{Executor: "b", Agents: 5, Allocs: 9, Times: []reports.Timing{{Call: []float64{3}, Floor: []float64{1}}}},
 			}
 		}
-		part{i, 3}.mark(r)
+		plan.Part{Index: i, Count: 3}.Mark(r)
 		all = append(all, shard{file: fmt.Sprint(i), report: r})
 	}
 	want := all[2].report.Bench
@@ -195,39 +200,5 @@ func TestTimesKeepTheNameOfTheirShard(t *testing.T) {
 	require.Equal(t, want, joined.Bench)
 	for _, c := range joined.Bench {
 		require.Equal(t, "1/3", c.Times[0].Shard)
-	}
-}
-
-func TestPartsCoverAllRowsOnce(t *testing.T) {
-	rows := allRows(1, 1)
-	for _, n := range []int{1, 2, 3, 7, len(rows)} {
-		seen := map[string]int{}
-		for i := 1; i <= n; i++ {
-			mine, err := part{i, n}.of(rows)
-			require.NoError(t, err)
-			require.NotEmpty(t, mine)
-			for _, r := range mine {
-				seen[r.Name]++
-			}
-		}
-		require.Len(t, seen, len(rows))
-		for name, times := range seen {
-			require.Equal(t, 1, times, name)
-		}
-	}
-	_, err := part{1, len(rows) + 1}.of(rows)
-	require.ErrorContains(t, err, "want at most")
-}
-
-func TestParsePart(t *testing.T) {
-	p, err := parsePart("2/4")
-	require.NoError(t, err)
-	require.Equal(t, part{2, 4}, p)
-	p, err = parsePart("")
-	require.NoError(t, err)
-	require.Zero(t, p)
-	for _, bad := range []string{"0/4", "5/4", "1", "a/b", "1/0", "-1/2", "1/2/3", "/", " 1/2"} {
-		_, err := parsePart(bad)
-		require.ErrorContains(t, err, "want I/N", bad)
 	}
 }

@@ -5,7 +5,6 @@ package stress
 import (
 	"bytes"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +19,7 @@ import (
 
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/stress/internal/folder"
 )
 
 // patience bounds what the tests below wait for; nothing takes as long.
@@ -71,7 +71,7 @@ func (c *command) child(t *testing.T) int {
 
 func (c *command) report(t *testing.T) *reports.Report {
 	t.Helper()
-	r, err := reports.Load(filepath.Join(c.dir, "reports", "latest", reportFile))
+	r, err := reports.Load(filepath.Join(c.dir, "reports", "latest", folder.ReportFile))
 	require.NoError(t, err, c.stderr.String())
 	return r
 }
@@ -165,19 +165,4 @@ func TestKilledRunLeavesNoChild(t *testing.T) {
 	require.NoError(t, c.cmd.Process.Kill())
 	_ = c.cmd.Wait()
 	require.Eventually(t, func() bool { return !alive(pid) }, time.Second, 5*time.Millisecond, "the child outlived kill -9 of its parent")
-}
-
-// A cell whose process cannot be started has that as its crash.
-func TestCellThatCannotBeStarted(t *testing.T) {
-	progress := newProgress(io.Discard, 1)
-	defer progress.end()
-	p := &pool{temp: t.TempDir(), raceBinary: filepath.Join(t.TempDir(), "nosuch"), observed: map[cell]scenarios.Observation{},
-		lacks: map[string][]int{"x": {8}}, progress: progress}
-	c := cell{Kind: kindScenario, Executor: "x", Scenario: "normal", Race: true}
-	p.one(t.Context(), c, "0", 0)
-	o := p.observed[c]
-	require.NotNil(t, o.Crash)
-	require.Equal(t, "start", o.Crash.Kind)
-	require.Contains(t, o.Crash.Message, "nosuch")
-	require.Equal(t, []int{8}, o.Setup.Lacks)
 }

@@ -8,64 +8,91 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
-	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/stress/internal/assemble"
+	"github.com/watertight-go/watertight/stress/internal/cell"
+	"github.com/watertight-go/watertight/stress/internal/folder"
+	"github.com/watertight-go/watertight/stress/internal/plan"
+	"github.com/watertight-go/watertight/stress/internal/run"
 )
 
-const (
-	defaultRequests = 100
-	defaultAgents   = 5
-	// mostGoroutines is what -requests times -agents may come to: what fits
-	// into 16 GiB.
-	mostGoroutines = 1_000_000
-	// manyAgents is from how many agent calls on a load cell has the machine
-	// to itself.
-	manyAgents = 10_000
-	// perProcessor is how many children run at a time for each processor.
-	perProcessor = 6
-)
+// mostGoroutines is what -requests times -agents may come to: what fits into
+// 16 GiB.
+const mostGoroutines = 1_000_000
 
 // run is the run command: check, plan, observe, judge, write, print.
 func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors []executor.Spec) (int, error) {
 	if err := a.check(); err != nil {
 		return ExitTrouble, err
 	}
-	p, err := newPlan(a, executors)
+	p, err := plan.New(a.choice(), executors)
 	if err != nil {
 		return ExitTrouble, err
 	}
-	out, err := newOutput(a.Out)
+	out, err := folder.New(a.Out)
 	if err != nil {
 		return ExitTrouble, err
 	}
-	defer out.discard()
-	began := time.Now()
-	observed, err := a.observe(ctx, p, out, stderr)
+	defer out.Discard()
+	r, err := a.measure(ctx, p, out, stderr)
 	if err != nil {
 		return ExitTrouble, err
 	}
-	r := a.report(p, out.temp, observed)
-	r.Created, r.Elapsed = began.UTC(), int64(time.Since(began))
-	if ctx.Err() != nil {
-		r.Partial = fmt.Sprintf("interrupted: %d of %d cells were run", len(observed), len(p.together)+len(p.alone))
-	}
-	p.part.mark(r)
-	if err := out.publish(r); err != nil {
+	if err := out.Publish(r); err != nil {
 		return ExitTrouble, err
 	}
-	if err := reports.Terminal(stdout, r, look(a.Color, filepath.Join(a.Out, reportFile), stdout)); err != nil {
+	if err := reports.Terminal(stdout, r, display(a.Color, filepath.Join(a.Out, folder.ReportFile), stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("print the report: %w", err)
 	}
 	fmt.Fprintf(stdout, "\nThe report is in %s: report.html, report.md, report.json, junit.xml, report.sarif and profiles/.\n", a.Out)
 	if a.Open {
-		openPage(ctx, filepath.Join(a.Out, pageFile), stderr)
+		openPage(ctx, filepath.Join(a.Out, folder.PageFile), stderr)
 	}
 	return reports.ExitCode(r), nil
+}
+
+// choice are the flags that the plan is made by.
+func (a *runArgs) choice() plan.Options {
+	return plan.Options{
+		Before: a.Before, After: a.After, Executors: a.Executors, Scenarios: a.Scenarios,
+		Requests: a.Requests, Agents: a.Agents, Shard: a.Shard, RaceBinary: a.RaceBinary, Timeout: a.Timeout,
+	}
+}
+
+// measure runs the plan and returns the report, which says where it was
+// interrupted.
+func (a *runArgs) measure(ctx context.Context, p *plan.Plan, out *folder.Folder, stderr io.Writer) (*reports.Report, error) {
+	began := time.Now()
+	cells := len(p.Together) + len(p.Alone)
+	pool, err := run.New(run.Options{
+		Report: out.Temp, RaceBinary: a.RaceBinary, Lacks: p.Lacks(), Processes: cells + a.benchProcesses(p), Progress: stderr,
+	})
+	if err != nil {
+		return nil, err
+	}
+	pool.Cells(ctx, p.Together, run.Width(a.Parallel))
+	pool.Cells(ctx, p.Alone, a.besides())
+	in := assemble.Input{Plan: p, Folder: out.Temp, Args: os.Args[1:]}
+	if a.measures(p) && ctx.Err() == nil {
+		in.Bench = pool.Costs(ctx, p.Names())
+		pool.Times(ctx, in.Bench, 0)
+		pool.Times(ctx, in.Bench, 1)
+	}
+	if err := pool.Close(); err != nil {
+		return nil, err
+	}
+	in.Observed = pool.Observed()
+	in.Race = assemble.RaceNote(a.RaceBinary, a.RaceNote, in.Observed)
+	r := assemble.Report(in)
+	r.Created, r.Elapsed = began.UTC(), int64(time.Since(began))
+	if ctx.Err() != nil {
+		r.Partial = fmt.Sprintf("interrupted: %d of %d cells were run", len(in.Observed), cells)
+	}
+	p.Part.Mark(r)
+	return r, nil
 }
 
 // check names the first flag with a value that makes no sense.
@@ -101,84 +128,24 @@ func (a *runArgs) check() error {
 	return oneOf("-color", a.Color, "auto", "always", "never")
 }
 
-// observe runs all cells of the plan.
-func (a *runArgs) observe(ctx context.Context, p *plan, out *output, stderr io.Writer) (map[cell]scenarios.Observation, error) {
-	temp, err := os.MkdirTemp("", "stress-")
-	if err != nil {
-		return nil, fmt.Errorf("temporary folder: %w", err)
-	}
-	defer os.RemoveAll(temp)
-	closeServer, err := p.serve()
-	if err != nil {
-		return nil, err
-	}
-	defer closeServer()
-	progress := newProgress(stderr, len(p.together)+len(p.alone)+a.benchProcesses(p))
-	defer progress.end()
-	pool := &pool{temp: temp, report: out.temp, raceBinary: a.RaceBinary, lacks: p.lacks(), progress: progress,
-		observed: map[cell]scenarios.Observation{}}
-	n := a.Parallel
-	if n == 0 {
-		n = perProcessor * runtime.GOMAXPROCS(0)
-	}
-	pool.run(ctx, p.together, n)
-	pool.run(ctx, p.alone, a.besides())
-	if a.measures(p) && ctx.Err() == nil {
-		p.bench = pool.costs(ctx, p.names())
-		pool.times(ctx, p.bench, 0)
-		pool.times(ctx, p.bench, 1)
-	}
-	return pool.observed, nil
-}
-
 // measures says whether costs are measured: of a split run in its first part
 // only, so that all executors are measured in one process tree.
-func (a *runArgs) measures(p *plan) bool { return a.Bench && p.part.index <= 1 }
+func (a *runArgs) measures(p *plan.Plan) bool { return a.Bench && p.Part.Index <= 1 }
 
-// benchProcesses is how many children measure costs: one for what requests leave
-// behind, the others for two batches of times.
-func (a *runArgs) benchProcesses(p *plan) int {
+// benchProcesses is how many children measure costs: each executor in two
+// batches of times.
+func (a *runArgs) benchProcesses(p *plan.Plan) int {
 	if !a.measures(p) {
 		return 0
 	}
-	return len(p.executors) * (1 + 2*timeProcesses)
-}
-
-// names are those of the executors.
-func (p *plan) names() []string {
-	var all []string
-	for _, x := range p.executors {
-		all = append(all, x.Name)
-	}
-	return all
+	return len(p.Executors) * run.CostProcesses(2)
 }
 
 // besides is how many load cells run at a time: as many as there are
 // processors, one where memory could become scarce.
 func (a *runArgs) besides() int {
-	if a.Requests*a.Agents > manyAgents || a.Parallel == 1 {
+	if a.Requests*a.Agents > cell.ManyCalls || a.Parallel == 1 {
 		return 1
 	}
 	return runtime.GOMAXPROCS(0)
-}
-
-// serve starts the faulty server of the cells with a real client, where there
-// are any, and tells them its address. It is in this process so that its
-// goroutines, connections and buffers are not the client's.
-func (p *plan) serve() (closeServer func(), err error) {
-	if !slices.ContainsFunc(slices.Concat(p.together, p.alone), cell.onWire) {
-		return func() {}, nil
-	}
-	url, closeServer, err := openai.Serve()
-	if err != nil {
-		return nil, err
-	}
-	for _, cells := range [][]cell{p.together, p.alone} {
-		for i := range cells {
-			if cells[i].onWire() {
-				cells[i].URL = url
-			}
-		}
-	}
-	return closeServer, nil
 }

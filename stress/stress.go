@@ -23,6 +23,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/stress/internal/cell"
 )
 
 // Exit codes of Main, and what they say.
@@ -57,8 +58,8 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, executors
 	if len(executors) == 0 {
 		executors = exhibits.Specs()
 	}
-	if text, ok := os.LookupEnv(cellEnv); ok {
-		os.Exit(runChild(text, executors))
+	if text, ok := os.LookupEnv(cell.Env); ok {
+		os.Exit(cell.Main(text, executors))
 	}
 	if err := checkSpecs(executors); err != nil {
 		fmt.Fprintf(stderr, "stress: %v\n", err)

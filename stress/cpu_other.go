@@ -1,6 +1,0 @@
-//go:build !darwin
-
-package stress
-
-// cpuBrand is not told here; see cpuModel.
-func cpuBrand() string { return "" }

@@ -1,0 +1,157 @@
+// Package assemble makes a report of what was observed: it judges each cell, and
+// adds where the run was made and what its profiles hold.
+package assemble
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/watertight-go/watertight/internal/casestudy"
+	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/stress/internal/cell"
+	"github.com/watertight-go/watertight/stress/internal/plan"
+)
+
+// Input is what a report is made of.
+type Input struct {
+	Plan     *plan.Plan
+	Observed map[cell.Cell]scenarios.Observation
+	// Bench is what the executors cost, where that was measured.
+	Bench []reports.Cost
+	// Race says of the race cells what the report should say; see RaceNote.
+	Race string
+	// Folder is that of the report, with the profiles in it. Empty: there are
+	// no flame graphs.
+	Folder string
+	// Args are the command's arguments.
+	Args []string
+}
+
+// Report judges the observations and computes everything that the report says
+// from them. A plan with one executor compares nothing.
+func Report(in Input) *reports.Report {
+	p := in.Plan
+	r := &reports.Report{
+		Schema: reports.Schema, Tool: "stress " + Version(), Environment: environment(in.Args),
+		After: p.After.Name, Scenarios: p.Rows, Bench: in.Bench,
+	}
+	for _, x := range p.Executors {
+		file, line := madeAt(x)
+		r.Executors = append(r.Executors, reports.Named{Name: x.Name, Doc: x.Doc, File: file, Line: line})
+	}
+	r.Environment.Race = in.Race
+	r.Cells = cells(p, in.Observed)
+	if p.Before.Name != p.After.Name {
+		r.Before = p.Before.Name
+	}
+	Conclude(r)
+	if r.Before != "" && casestudy.Covers(p.Before, p.After) {
+		casestudy.Add(r)
+	}
+	if in.Folder != "" {
+		r.Flames = Flames(in.Folder, r)
+	}
+	return r
+}
+
+// cells are the judged cells of the plan. What is accepted of an executor is
+// waived.
+func cells(p *plan.Plan, observed map[cell.Cell]scenarios.Observation) []reports.Cell {
+	var all []reports.Cell
+	for _, c := range slices.Concat(p.Together, p.Alone) {
+		o, ok := observed[c]
+		if !ok || c.Kind == cell.KindHeap {
+			continue
+		}
+		addHeap(&o, c, observed)
+		judged := c.Judge(o)
+		judged.Verdict = scenarios.Waive(judged.Verdict, p.Waivers(c.Executor)...)
+		all = append(all, judged)
+	}
+	return all
+}
+
+// Conclude puts the cells in order and computes what is said of several of them
+// together. It needs nothing but the report.
+func Conclude(r *reports.Report) {
+	row, column := map[string]int{}, map[string]int{}
+	for i, s := range r.Scenarios {
+		row[s.Name] = i
+	}
+	for i, x := range r.Executors {
+		column[x.Name] = i
+	}
+	slices.SortStableFunc(r.Cells, func(a, b reports.Cell) int {
+		return cmp.Or(cmp.Compare(row[a.Observation.Scenario], row[b.Observation.Scenario]),
+			cmp.Compare(column[a.Observation.Executor], column[b.Observation.Executor]))
+	})
+	r.Comparisons = comparisons(r)
+}
+
+// addHeap adds the heap profiles that the same load gave in a process of their own.
+func addHeap(o *scenarios.Observation, c cell.Cell, observed map[cell.Cell]scenarios.Observation) {
+	if c.Kind != cell.KindLoad {
+		return
+	}
+	h := c.Heap()
+	heap, ok := observed[h]
+	if !ok {
+		return
+	}
+	if h.Requests < c.Requests {
+		o.Warnings = append(o.Warnings, fmt.Sprintf("heap profiles are of the first %d of %d requests", h.Requests, c.Requests))
+	}
+	o.Profiles = append(o.Profiles, heap.Profiles...)
+	for _, w := range heap.Warnings {
+		if !slices.Contains(o.Warnings, w) {
+			o.Warnings = append(o.Warnings, "heap profiles: "+w)
+		}
+	}
+	if heap.Crash != nil {
+		o.Warnings = append(o.Warnings, "no heap profiles: "+heap.Crash.Message)
+	}
+}
+
+// comparisons sets before beside each other executor, after first.
+func comparisons(r *reports.Report) []scenarios.Comparison {
+	others := []string{r.After}
+	for _, x := range r.Executors {
+		if x.Name != r.Before && x.Name != r.After {
+			others = append(others, x.Name)
+		}
+	}
+	var all []scenarios.Comparison
+	for _, other := range others {
+		for _, row := range r.Scenarios {
+			before, ok := r.Find(r.Before, row.Name)
+			after, too := r.Find(other, row.Name)
+			if !ok || !too {
+				continue
+			}
+			s := scenarios.Scenario{Name: row.Name, Row: row.Row, Field: row.Field}
+			all = append(all, scenarios.Compare(s, scenarios.Cell(before), scenarios.Cell(after)))
+		}
+	}
+	return all
+}
+
+// RaceNote is what the report says about the race cells.
+func RaceNote(binary, note string, observed map[cell.Cell]scenarios.Observation) string {
+	ran := 0
+	for _, o := range observed {
+		if o.Race {
+			ran++
+		}
+	}
+	switch {
+	case binary == "" && note != "":
+		return "not run: " + note
+	case binary == "":
+		return "not run: no -race-binary was given"
+	case ran == 0:
+		return "not run: no scenario with concurrent requests was chosen"
+	}
+	return fmt.Sprintf("%d cells in a binary built with -race", ran)
+}

@@ -1,0 +1,6 @@
+//go:build !race
+
+package cell
+
+// RaceBuild says that this binary was built with -race.
+const RaceBuild = false

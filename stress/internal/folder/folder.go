@@ -1,0 +1,155 @@
+// Package folder writes a report and all its renderings into a folder, whole or
+// not at all. It replaces nothing but an earlier report.
+package folder
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/watertight-go/watertight/reports"
+)
+
+const (
+	ReportFile = "report.json"
+	PageFile   = "report.html"
+)
+
+// reportNames are what a report's folder holds; a folder with anything else in
+// it is not replaced.
+var reportNames = []string{ReportFile, "report.md", PageFile, "junit.xml", "report.sarif", "bench.txt", "profiles"}
+
+// Folder is the folder of a report in the making: a temporary sibling, so that
+// the report appears whole or not at all.
+type Folder struct {
+	// final is where the report goes.
+	final string
+	// Temp is where it is made.
+	Temp string
+}
+
+// New makes the temporary folder, or says why nothing could be written
+// to final. What is in final stays untouched until commit.
+func New(dir string) (*Folder, error) {
+	final, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("out: %w", err)
+	}
+	// A link stays a link: what it points to is replaced.
+	if real, err := filepath.EvalSymlinks(final); err == nil {
+		final = real
+	}
+	if err := replaceable(final); err != nil {
+		return nil, fmt.Errorf("out: got %q, %w", dir, err)
+	}
+	parent := filepath.Dir(final)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return nil, fmt.Errorf("out: got %q, want a folder that can be written: %w", dir, err)
+	}
+	temp, err := os.MkdirTemp(parent, "."+filepath.Base(final)+".tmp-")
+	if err != nil {
+		return nil, fmt.Errorf("out: got %q, want a folder that can be written: %w", dir, err)
+	}
+	return &Folder{final: final, Temp: temp}, os.Chmod(temp, 0o755)
+}
+
+// replaceable refuses a folder that holds anything but an earlier report.
+func replaceable(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("want a folder that can be written: %w", err)
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	var strangers []string
+	for _, e := range entries {
+		if !slices.Contains(reportNames, e.Name()) {
+			strangers = append(strangers, e.Name())
+		}
+	}
+	if len(strangers) > 0 {
+		return fmt.Errorf("which holds %s, want a new or empty folder, or one that holds nothing but an earlier report", some(strangers))
+	}
+	if _, err := reports.Load(filepath.Join(dir, ReportFile)); err != nil {
+		return fmt.Errorf("which holds no earlier report that can be replaced, want a new or empty folder: %w", err)
+	}
+	return nil
+}
+
+// some lists the first of names.
+func some(names []string) string {
+	const most = 3
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
+// rendered are the files beside report.json that a run writes.
+var rendered = []struct {
+	name   string
+	render func(io.Writer, *reports.Report) error
+}{
+	{"report.md", reports.Markdown},
+	{PageFile, reports.HTML},
+	{"junit.xml", reports.JUnit},
+	{"report.sarif", reports.SARIF},
+}
+
+// Publish writes the report and puts it in its place. What cannot be written whole
+// leaves the earlier one untouched.
+func (o *Folder) Publish(r *reports.Report) error {
+	if err := o.save(r); err != nil {
+		return err
+	}
+	return o.commit()
+}
+
+// save writes the report's files into the temporary folder.
+func (o *Folder) save(r *reports.Report) error {
+	errs := []error{reports.Save(r, filepath.Join(o.Temp, ReportFile))}
+	for _, f := range rendered {
+		errs = append(errs, o.write(f.name, func(w io.Writer) error { return f.render(w, r) }))
+	}
+	return errors.Join(errs...)
+}
+
+func (o *Folder) write(name string, fill func(io.Writer) error) error {
+	f, err := os.Create(filepath.Join(o.Temp, name))
+	if err != nil {
+		return fmt.Errorf("out: %w", err)
+	}
+	if err := errors.Join(fill(f), f.Close()); err != nil {
+		return fmt.Errorf("out: %s: %w", name, err)
+	}
+	return nil
+}
+
+// commit puts the new folder in the place of the old one.
+func (o *Folder) commit() error {
+	// Looked at again: the run took a while, and somebody may work in there.
+	if err := replaceable(o.final); err != nil {
+		return fmt.Errorf("out: got %q, %w", o.final, err)
+	}
+	old := o.Temp + ".old"
+	err := os.Rename(o.final, old)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("out: put the earlier report aside: %w", err)
+	}
+	if err := os.Rename(o.Temp, o.final); err != nil {
+		return errors.Join(fmt.Errorf("out: put the report in its place: %w", err), os.Rename(old, o.final))
+	}
+	return os.RemoveAll(old)
+}
+
+// Discard removes what commit has not put in its place.
+func (o *Folder) Discard() { _ = os.RemoveAll(o.Temp) }

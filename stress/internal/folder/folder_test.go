@@ -1,0 +1,48 @@
+package folder
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/reports"
+)
+
+// A report that cannot be written whole leaves the earlier one as it was.
+func TestOutputIsWholeOrNotAtAll(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "latest")
+	first := &reports.Report{Schema: reports.Schema, Tool: "first"}
+	o, err := New(dir)
+	require.NoError(t, err)
+	require.NoError(t, o.Publish(first))
+	o, err = New(dir)
+	require.NoError(t, err)
+	require.NoError(t, os.Mkdir(filepath.Join(o.Temp, "junit.xml"), 0o700)) // it cannot be written now
+	require.Error(t, o.Publish(&reports.Report{Schema: reports.Schema, Tool: "second"}))
+	o.Discard()
+	r, err := reports.Load(filepath.Join(dir, ReportFile))
+	require.NoError(t, err)
+	require.Equal(t, "first", r.Tool)
+}
+
+func TestOutputReplacesOnlyReports(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "deep", "latest")
+	o, err := New(dir)
+	require.NoError(t, err)
+	require.NoDirExists(t, dir, "nothing is there before the report is whole")
+	o.Discard()
+	left, err := os.ReadDir(filepath.Dir(dir))
+	require.NoError(t, err)
+	require.Empty(t, left)
+
+	o, err = New(dir)
+	require.NoError(t, err)
+	// Somebody's work came into the folder while the run went on.
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "thesis.txt"), []byte("x"), 0o600))
+	require.ErrorContains(t, o.commit(), "thesis.txt")
+	require.FileExists(t, filepath.Join(dir, "thesis.txt"))
+	o.Discard()
+}

@@ -1,0 +1,65 @@
+package plan
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/watertight-go/watertight/reports"
+)
+
+// Part is one of the parts of a run that is split over several machines. The
+// zero Part is the whole run.
+type Part struct{ Index, Count int }
+
+// ParsePart reads -shard: "2/4" is the second of four.
+func ParsePart(text string) (Part, error) {
+	if text == "" {
+		return Part{}, nil
+	}
+	i, n, found := strings.Cut(text, "/")
+	index, err1 := strconv.Atoi(i)
+	of, err2 := strconv.Atoi(n)
+	if !found || err1 != nil || err2 != nil || index < 1 || index > of {
+		return Part{}, fmt.Errorf("-shard: got %q, want I/N with I from 1 to N, as in 2/4", text)
+	}
+	return Part{index, of}, nil
+}
+
+func (p Part) String() string { return fmt.Sprintf("%d/%d", p.Index, p.Count) }
+
+// Of are the rows of the part. They are dealt out like cards, which spreads the
+// costly ones, as those stand together.
+func (p Part) Of(rows []reports.Row) ([]reports.Row, error) {
+	if p.Count == 0 {
+		return rows, nil
+	}
+	if p.Count > len(rows) {
+		return nil, fmt.Errorf("-shard: got %v, want at most %d parts, as that is how many scenarios are chosen", p, len(rows))
+	}
+	var mine []reports.Row
+	for i, r := range rows {
+		if i%p.Count == p.Index-1 {
+			mine = append(mine, r)
+		}
+	}
+	return mine, nil
+}
+
+// Mark writes into the report which part it is, and into each row of times where
+// it was taken.
+func (p Part) Mark(r *reports.Report) {
+	if p.Count == 0 {
+		return
+	}
+	s := reports.Shard{Name: p.String(), Created: r.Created, Elapsed: r.Elapsed, Environment: r.Environment, Partial: r.Partial}
+	for _, row := range r.Scenarios {
+		s.Scenarios = append(s.Scenarios, row.Name)
+	}
+	r.Shards = []reports.Shard{s}
+	for i := range r.Bench {
+		for j := range r.Bench[i].Times {
+			r.Bench[i].Times[j].Shard = s.Name
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package run
+
+import (
+	"errors"
+	"regexp"
+	"strconv"
+
+	"github.com/watertight-go/watertight/internal/child"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// maxStacks bounds what of a child's output a report keeps.
+const maxStacks = 16 << 10
+
+// classify adds to o how its process ended, where that was not as planned, from
+// its exit and what it wrote. finished says that the child wrote its result.
+func classify(o *scenarios.Observation, end child.Result, finished bool) {
+	o.Elapsed = end.Elapsed
+	o.Races = end.Races()
+	if finished && end.OK() {
+		return
+	}
+	crash := scenarios.Crash(end.Crash(maxStacks))
+	o.Crash = &crash
+	hit := limitIn(end.Output)
+	if hit != nil && o.Limit != nil {
+		// The child had noted the limit that it lowered, and how far it came.
+		hit.Lowered, hit.At = o.Limit.Lowered, o.Limit.At
+	}
+	o.Limit = hit
+}
+
+// limits are what the Go runtime and the C library say when a limit of process
+// or machine is reached.
+var limits = []struct {
+	resource string
+	text     *regexp.Regexp
+}{
+	{"threads", regexp.MustCompile(`runtime: program exceeds (\d+)-thread limit`)},
+	{"threads", regexp.MustCompile(`runtime: failed to create new OS thread \(have (\d+) already`)},
+	{"threads", regexp.MustCompile(`runtime/cgo: pthread_create failed`)},
+	{"memory", regexp.MustCompile(`fatal error: runtime: (?:cannot allocate memory|out of memory)`)},
+	{"memory", regexp.MustCompile(`runtime: out of memory: cannot allocate`)},
+	{"descriptors", regexp.MustCompile(`[^\n]*too many open files[^\n]*`)},
+}
+
+// limitIn finds the first limit that output complains about.
+func limitIn(output string) *scenarios.LimitHit {
+	var hit *scenarios.LimitHit
+	first := len(output)
+	for _, l := range limits {
+		at := l.text.FindStringSubmatchIndex(output)
+		if at == nil || at[0] >= first {
+			continue
+		}
+		first = at[0]
+		hit = &scenarios.LimitHit{Resource: l.resource, Message: output[at[0]:at[1]]}
+		if len(at) > 3 && at[2] >= 0 {
+			hit.Limit, _ = strconv.Atoi(output[at[2]:at[3]])
+		}
+	}
+	return hit
+}
+
+// errStopped says that a cell did not run to its end because the run was ended.
+var errStopped = errors.New("stopped: the run was interrupted")

@@ -1,0 +1,98 @@
+package stress
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// errHelped says that the help was printed and there is nothing to run.
+var errHelped = errors.New("help was printed")
+
+// parse reads the command line. Both -flag and --flag are understood.
+func parse(args []string, stdout io.Writer) (*cli, string, error) {
+	c := &cli{}
+	helped := false
+	k, err := kong.New(c, kong.Name("stress"), kong.Description(description),
+		kong.Writers(stdout, stdout),
+		kong.Exit(func(int) { helped = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.ValueFormatter(func(v *kong.Value) string { return withDefault(v) }))
+	if err != nil {
+		return nil, "", fmt.Errorf("command line: %w", err)
+	}
+	args, err = goFlags(k.Model, args)
+	if err != nil {
+		return nil, "", err
+	}
+	parsed, err := k.Parse(args)
+	if helped {
+		return c, "", errHelped
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("%w (stress -help shows what is allowed)", err)
+	}
+	return c, parsed.Selected().Name, nil
+}
+
+// withDefault is a flag's help with its default, which kong leaves out where
+// there is a placeholder.
+func withDefault(v *kong.Value) string {
+	if v.HasDefault && v.Default != "" && !strings.Contains(v.Help, "Default:") {
+		return fmt.Sprintf("%s Default: %s.", v.Help, v.Default)
+	}
+	return v.Help
+}
+
+// goFlags rewrites -flag to --flag, as Go's own tools spell theirs, and joins a
+// flag and its value with "=", so that a value may begin with a dash.
+func goFlags(app *kong.Application, args []string) ([]string, error) {
+	takesValue, short := map[string]bool{}, map[string]bool{}
+	_ = kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
+		if f, ok := node.(*kong.Flag); ok {
+			takesValue[f.Name] = !f.IsBool()
+			short[string(f.Short)] = true
+		}
+		return next(nil)
+	})
+	var out []string
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if arg == "--" {
+			return append(out, args[i:]...), nil
+		}
+		name := strings.TrimLeft(arg, "-")
+		dashes := len(arg) - len(name)
+		if dashes == 0 || dashes > 2 || len(name) < 2 {
+			out = append(out, arg)
+			continue
+		}
+		if flag, value, joined := strings.Cut(name, "="); joined && short[flag] {
+			out = append(out, "-"+flag, value)
+			continue
+		}
+		arg = "--" + name
+		if takesValue[name] {
+			if i+1 == len(args) {
+				return nil, fmt.Errorf("flag -%s: got no value, want one", name)
+			}
+			i++
+			arg += "=" + args[i]
+		}
+		out = append(out, arg)
+	}
+	return out, nil
+}
+
+// oneOf says what is allowed where value is not.
+func oneOf(flag, value string, allowed ...string) error {
+	for _, a := range allowed {
+		if value == a {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: got %q, want one of %q", flag, value, allowed)
+}
