@@ -198,6 +198,7 @@ var packages = []row{
 	// Programs that test the project itself.
 	{"internal/selftest", imports{
 		"executor":                        "the interface of the mutants",
+		"internal/child":                  "the process that executors run in",
 		"internal/mutants":                "executors that the catalogue must catch",
 		"scenarios":                       "the catalogue that is tested",
 		"github.com/alecthomas/kong":      "the command line",

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/internal/mutants"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -99,5 +100,5 @@ func Assess(m mutants.Mutant, cells []scenarios.Cell) Assessment {
 
 // raceIn says that a process that died had reported a race before.
 func raceIn(c *scenarios.Crash) bool {
-	return c != nil && len(scenarios.RaceReports(c.Stacks)) > 0
+	return c != nil && len(child.Races(c.Stacks)) > 0
 }

@@ -14,11 +14,11 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -111,34 +111,79 @@ func bubbleOf(c *scenarios.Crash) bool {
 	return c != nil && c.Kind == "fatal" && strings.Contains(c.Message, "synctest")
 }
 
-// task runs children until each scenario was either observed or died in.
-func (r Runner) task(ctx context.Context, task Task) ([]scenarios.Cell, error) {
-	i := slices.IndexFunc(r.Executors, func(s executor.Spec) bool { return s.Name == task.Executor })
-	if i < 0 {
-		return nil, fmt.Errorf("got an executor that this program does not have")
+// task puts an executor through its scenarios in one worker, and in another one
+// from a scenario on that the worker died in.
+func (r Runner) task(ctx context.Context, task Task) (cells []scenarios.Cell, err error) {
+	spec, err := find(r.Executors, task.Executor)
+	if err != nil {
+		return nil, err
 	}
-	spec := r.Executors[i]
-	var cells []scenarios.Cell
-	for rest := task.Scenarios; len(rest) > 0; {
-		seen, crash, err := r.child(ctx, Task{task.Executor, rest})
+	w := &restarted{start: func() (*child.Worker, error) { return r.startWorker(ctx) }}
+	defer w.stop()
+	for _, name := range task.Scenarios {
+		s, err := scenarios.Lookup(name)
 		if err != nil {
 			return cells, err
 		}
-		if len(seen) < len(rest) && !(len(seen) > 0 && bubbleOf(crash)) {
-			o := scenarios.Observation{Executor: spec.Name, Scenario: rest[len(seen)], Clock: scenarios.VirtualClock, Race: r.Race, Crash: crash}
-			for _, c := range spec.Lacks {
-				o.Setup.Lacks = append(o.Setup.Lacks, int(c))
-			}
-			seen = append(seen, o)
+		o, err := r.observe(ctx, w, spec, name)
+		if err != nil {
+			return cells, err
 		}
-		for k, o := range seen {
-			s, err := scenarios.Lookup(rest[k])
-			if err != nil {
-				return cells, err
-			}
-			cells = append(cells, scenarios.Cell{Observation: o, Verdict: scenarios.Judge(s, o)})
-		}
-		rest = rest[len(seen):]
+		cells = append(cells, scenarios.Cell{Observation: o, Verdict: scenarios.Judge(s, o)})
 	}
 	return cells, nil
+}
+
+// observe puts an executor through one scenario. A worker that dies in it is the
+// observation, but where it may have died of an earlier scenario: then a new one
+// is asked again.
+func (r Runner) observe(ctx context.Context, w *restarted, spec executor.Spec, scenario string) (scenarios.Observation, error) {
+	for {
+		worker, err := w.get()
+		if err != nil {
+			return scenarios.Observation{}, err
+		}
+		o, crash, err := ask(ctx, worker, job{spec.Name, scenario})
+		if err != nil || crash == nil {
+			return o, err
+		}
+		first := w.asked == 1
+		w.stop()
+		if first || !bubbleOf(crash) {
+			return r.dead(spec, scenario, crash), nil
+		}
+	}
+}
+
+// dead is the observation of a scenario in which the worker died.
+func (r Runner) dead(spec executor.Spec, scenario string, crash *scenarios.Crash) scenarios.Observation {
+	o := scenarios.Observation{Executor: spec.Name, Scenario: scenario, Clock: scenarios.VirtualClock, Race: r.Race, Crash: crash}
+	for _, c := range spec.Lacks {
+		o.Setup.Lacks = append(o.Setup.Lacks, int(c))
+	}
+	return o
+}
+
+// restarted is a worker that is started when it is needed.
+type restarted struct {
+	start  func() (*child.Worker, error)
+	worker *child.Worker
+	// asked is how often this worker was got.
+	asked int
+}
+
+func (w *restarted) get() (_ *child.Worker, err error) {
+	if w.worker == nil {
+		w.worker, err = w.start()
+		w.asked = 0
+	}
+	w.asked++
+	return w.worker, err
+}
+
+func (w *restarted) stop() {
+	if w.worker != nil {
+		w.worker.Stop()
+		w.worker = nil
+	}
 }
