@@ -12,14 +12,15 @@ import (
 
 	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
 	"github.com/watertight-go/watertight/internal/accuracy/taxonomy"
+	"github.com/watertight-go/watertight/internal/accuracy/trial"
 )
 
 func TestMain(m *testing.M) {
-	taxonomy.Child()
+	trial.Child()
 	os.Exit(m.Run())
 }
 
-// A run of a few cases, stored, shown again and written into a repository.
+// A run of two cases, stored, shown again and written into a document.
 func TestCommand(t *testing.T) {
 	root := t.TempDir()
 	file := filepath.Join(root, "result.json")
@@ -27,7 +28,7 @@ func TestCommand(t *testing.T) {
 	code := run(t.Context(), []string{"run", "-out", file, "-cases", "^(receive-nil|just-cancelled)$", "-kernels", "^$"}, &out, &progress)
 	require.Equal(t, exitRight, code, "%s%s", out.String(), progress.String())
 	assert.Contains(t, out.String(), "receive-nil")
-	assert.Contains(t, out.String(), "leak was right throughout.")
+	assert.Contains(t, out.String(), "package leak was right in all cases.")
 	for line := range strings.Lines(out.String()) {
 		assert.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), width, line)
 	}
@@ -59,13 +60,13 @@ func TestBadUse(t *testing.T) {
 
 // The exit code is 1 for each way in which package leak can be wrong.
 func TestFaults(t *testing.T) {
-	wrong := map[taxonomy.Judge]Answer{
-		taxonomy.Check:  {Verdict: taxonomy.Wrong, Said: "clean", Why: "a leak was missed"},
-		taxonomy.Goleak: {Verdict: taxonomy.Right, Said: "leak"},
+	wrong := map[trial.Checker]Answer{
+		trial.Check:  {Verdict: trial.Wrong, Said: "clean", Why: "a leak was missed"},
+		trial.Goleak: {Verdict: trial.Right, Said: "leak"},
 	}
-	right := map[taxonomy.Judge]Answer{
-		taxonomy.Check:  {Verdict: taxonomy.Right, Said: "proven"},
-		taxonomy.Goleak: {Verdict: taxonomy.Wrong, Said: "clean"},
+	right := map[trial.Checker]Answer{
+		trial.Check:  {Verdict: trial.Right, Said: "proven"},
+		trial.Goleak: {Verdict: trial.Wrong, Said: "clean"},
 	}
 	kernel := func(ours Found, unproven ...string) []Kernel {
 		return []Kernel{{Name: "K", Listed: true, Sites: 1, By: map[string]Found{witness.Leak: ours}, Unproven: unproven}}
@@ -97,7 +98,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// allKernels are as many as GoKer has, some of them and of their sites found.
+// allKernels returns as many kernels as GoKer has, with some of them and some of
+// their sites found.
 func allKernels(found, sites int) []Kernel {
 	var all []Kernel
 	for i := range ofKernels {

@@ -1,14 +1,15 @@
-// Accuracy measures how right package leak is, beside goleak and the runtime's
-// bare leak profile, on a table of cases and on the bug kernels that ship with
-// Go.
+// Accuracy measures how often package leak gives the right answer, beside goleak
+// and the runtime's own leak profile. It runs a table of cases (package
+// taxonomy) and the bug kernels that ship with Go (package goker).
 //
 //	accuracy run [-out FILE] [-cases PATTERN] [-kernels PATTERN] [-runs N]
 //	accuracy show FILE            print a stored result again
 //	accuracy write FILE DOCUMENT  put it between the marks of a Markdown document
 //
 // Results go to stdout, progress to stderr. The exit code of run and show is 0
-// if package leak was right throughout, 1 if it was wrong in a case or fell
-// below the bar on the kernels, 2 if it could not look or was used wrongly.
+// if package leak was right in all cases, 1 if it was wrong in a case or below
+// the required numbers on the kernels, and 2 if the measurement failed or the
+// command line is wrong.
 package main
 
 import (
@@ -22,7 +23,7 @@ import (
 	"regexp"
 
 	"github.com/watertight-go/watertight/internal/accuracy/goker"
-	"github.com/watertight-go/watertight/internal/accuracy/taxonomy"
+	"github.com/watertight-go/watertight/internal/accuracy/trial"
 )
 
 const (
@@ -32,7 +33,7 @@ const (
 )
 
 func main() {
-	taxonomy.Child()
+	trial.Child()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -111,7 +112,7 @@ func measure(ctx context.Context, args []string, stdout, stderr io.Writer) (int,
 	return show(r, stdout), nil
 }
 
-// heartbeat says every now and then how far it is.
+// heartbeat returns a progress function that prints every hundredth step.
 func heartbeat(to io.Writer, what string) func(done, of int) {
 	return func(done, of int) {
 		if done%100 == 0 || done == of {

@@ -16,9 +16,10 @@ import (
 	"github.com/watertight-go/watertight/internal/accuracy/goker"
 	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
 	"github.com/watertight-go/watertight/internal/accuracy/taxonomy"
+	"github.com/watertight-go/watertight/internal/accuracy/trial"
 )
 
-// Result is what a run observed, stored as it is shown.
+// Result is what a run observed. It is stored as JSON and shown as tables.
 type Result struct {
 	When   time.Time `json:"when"`
 	Go     string    `json:"go"`
@@ -29,37 +30,37 @@ type Result struct {
 	Proof   bool     `json:"proof"`
 	Cases   []Case   `json:"cases"`
 	Kernels []Kernel `json:"kernels"`
-	// NoKernels is why there are none; empty where there are.
+	// NoKernels is the reason why Kernels is empty; empty where it is not.
 	NoKernels string `json:"noKernels,omitempty"`
 }
 
 // Case is one row of the table of cases.
 type Case struct {
-	Name    string                    `json:"name"`
-	Shows   string                    `json:"shows"`
-	Kind    taxonomy.Kind             `json:"kind"`
-	Rounds  bool                      `json:"rounds,omitempty"`
-	Answers map[taxonomy.Judge]Answer `json:"answers"`
+	Name    string                   `json:"name"`
+	Shows   string                   `json:"shows"`
+	Kind    taxonomy.Kind            `json:"kind"`
+	Rounds  bool                     `json:"rounds,omitempty"`
+	Answers map[trial.Checker]Answer `json:"answers"`
 }
 
-// Answer is that of one judge.
+// Answer is the answer of one checker, with its verdict.
 type Answer struct {
-	Verdict taxonomy.Verdict `json:"verdict"`
-	// Said is the answer in a word: a class, "leak", "clean", "unknown".
+	Verdict trial.Verdict `json:"verdict"`
+	// Said is the answer in one word: a class, "leak", "clean" or "unknown".
 	Said string `json:"said"`
-	// Why is what is wrong with it.
+	// Why says what is wrong with the answer.
 	Why string `json:"why,omitempty"`
 }
 
 // Kernel is one row of the table of kernels.
 type Kernel struct {
 	Name string `json:"name"`
-	// Listed: Go's own test runs it, and its sites count.
+	// Listed reports that Go's own test runs the kernel, so that its sites count.
 	Listed bool             `json:"listed"`
 	Sites  int              `json:"sites"`
 	By     map[string]Found `json:"by"`
-	// Unproven are sites that the bare profile found in the same process and
-	// package leak did not call proven, Bare how many it found.
+	// Bare is the number of sites that the runtime's own profile found in the
+	// same process. Unproven are those that package leak did not call proven.
 	Unproven []string `json:"unproven,omitempty"`
 	Bare     int      `json:"bare"`
 }
@@ -76,7 +77,7 @@ type Found struct {
 func newResult() *Result {
 	r := &Result{
 		When: time.Now().UTC(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
-		CPUs: runtime.NumCPU(), Proof: taxonomy.HasProof(), Goleak: "unknown",
+		CPUs: runtime.NumCPU(), Proof: trial.HasProof(), Goleak: "unknown",
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, d := range info.Deps {
@@ -90,12 +91,12 @@ func newResult() *Result {
 
 func (r *Result) addCases(ctx context.Context, only *regexp.Regexp, progress func(done, of int)) error {
 	cases := slices.DeleteFunc(taxonomy.Cases(), func(c taxonomy.Case) bool { return !only.MatchString(c.Name) })
-	outcomes, err := taxonomy.Run(ctx, cases, taxonomy.Options{Progress: progress})
+	outcomes, err := trial.Run(ctx, cases, trial.Options{Progress: progress})
 	if err != nil {
 		return err
 	}
 	for _, o := range outcomes {
-		c := Case{Name: o.Case.Name, Shows: o.Case.Shows, Kind: o.Case.Kind, Rounds: o.Case.Rounds, Answers: map[taxonomy.Judge]Answer{}}
+		c := Case{Name: o.Case.Name, Shows: o.Case.Shows, Kind: o.Case.Kind, Rounds: o.Case.Rounds, Answers: map[trial.Checker]Answer{}}
 		for j, a := range o.By {
 			verdict, why := o.Verdict(j)
 			c.Answers[j] = Answer{Verdict: verdict, Said: said(a), Why: why}
@@ -105,17 +106,17 @@ func (r *Result) addCases(ctx context.Context, only *regexp.Regexp, progress fun
 	return nil
 }
 
-// noAnswer is what is said where the process died or could not look.
+// noAnswer is shown where the process died or the checker failed.
 const noAnswer = "no answer"
 
-// said is an answer in a word.
-func said(a taxonomy.Answer) string {
+// said is an answer in one word.
+func said(a trial.Answer) string {
 	switch {
 	case a.Trouble != "":
 		return noAnswer
 	case a.AtEnd:
 		return "at end"
-	case a.Accused && (a.Judge == taxonomy.Check || a.Judge == taxonomy.Find):
+	case a.Accused && (a.Checker == trial.Check || a.Checker == trial.Find):
 		// The first line of the report counts by class, surest first.
 		line, _, _ := strings.Cut(a.Text, "\n")
 		for _, class := range []string{"proven", "blocked", "waiting", "running"} {

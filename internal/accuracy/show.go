@@ -10,13 +10,13 @@ import (
 
 	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
 	"github.com/watertight-go/watertight/internal/accuracy/taxonomy"
+	"github.com/watertight-go/watertight/internal/accuracy/trial"
 )
 
-// width is that of everything that is printed.
+// width is the greatest width of a printed line.
 const width = 100
 
-// show prints both tables, the totals and what is wrong, and returns the exit
-// code.
+// show prints the tables, the totals and every fault, and returns the exit code.
 func show(r *Result, w io.Writer) int {
 	for _, g := range groups {
 		if cases := g.of(r); len(cases) > 0 {
@@ -43,7 +43,7 @@ func show(r *Result, w io.Writer) int {
 	if len(faults) > 0 {
 		return exitWrong
 	}
-	fmt.Fprintln(w, "leak was right throughout.")
+	fmt.Fprintln(w, "package leak was right in all cases.")
 	return exitRight
 }
 
@@ -64,20 +64,20 @@ func plain(t table.Writer) string {
 // caseTable has a row for each case; mark stands before a wrong answer.
 func caseTable(cases []Case, rounds bool, mark string) table.Writer {
 	t := table.NewWriter()
-	judges := []taxonomy.Judge{taxonomy.Check, taxonomy.Find, taxonomy.Goleak}
+	checkers := []trial.Checker{trial.Check, trial.Find, trial.Goleak}
 	if rounds {
-		judges = []taxonomy.Judge{taxonomy.Repeat, taxonomy.Goleak}
+		checkers = []trial.Checker{trial.Repeat, trial.Goleak}
 	}
 	header := table.Row{"case"}
-	for _, j := range judges {
+	for _, j := range checkers {
 		header = append(header, string(j))
 	}
 	t.AppendHeader(append(header, "what it shows"))
 	for _, c := range cases {
 		row := table.Row{c.Name}
-		for _, j := range judges {
+		for _, j := range checkers {
 			text := cell(c.Answers[j], mark)
-			if right, _ := c.right(taxonomy.GoleakIgnoring); j == taxonomy.Goleak && right && c.Answers[j].Verdict == taxonomy.Wrong {
+			if right, _ := c.right(trial.GoleakIgnoring); j == trial.Goleak && right && c.Answers[j].Verdict == trial.Wrong {
 				text += " †"
 			}
 			row = append(row, text)
@@ -90,16 +90,16 @@ func caseTable(cases []Case, rounds bool, mark string) table.Writer {
 
 func cell(a Answer, mark string) string {
 	switch a.Verdict {
-	case taxonomy.Right:
+	case trial.Right:
 		return a.Said
-	case taxonomy.Wrong:
+	case trial.Wrong:
 		return mark + a.Said
 	}
 	return "–"
 }
 
-// kernelTable has a row for each kernel: in how many of its runs each witness
-// found something that is in Go's list, and how many of its sites in all runs.
+// kernelTable has a row for each kernel: in how many runs each witness found an
+// expected site, and how many of the expected sites it found in all runs.
 func kernelTable(r *Result) table.Writer {
 	t := table.NewWriter()
 	t.AppendHeader(table.Row{"kernel", "leak: runs", "sites", "goleak: runs", "sites", "profile: runs", "sites", "unexpected"})
@@ -132,7 +132,7 @@ func summaryTable(r *Result) table.Writer {
 			continue
 		}
 		right, wrong, _ := count(cases, ours...)
-		goleakRight, goleakWrong, _ := count(cases, taxonomy.Goleak)
+		goleakRight, goleakWrong, _ := count(cases, trial.Goleak)
 		words := []any{fmt.Sprintf("%d found", right), fmt.Sprintf("%d found", goleakRight)}
 		if g.kind == taxonomy.Innocent {
 			words = []any{fmt.Sprintf("%d accused", len(wrong)), fmt.Sprintf("%d accused", len(goleakWrong))}
@@ -153,7 +153,7 @@ func summaryTable(r *Result) table.Writer {
 	return t
 }
 
-// notes are what a reader of the tables should know, a paragraph each.
+// notes say under what conditions the tables were measured, a paragraph each.
 func notes(r *Result) []string {
 	out := []string{fmt.Sprintf("%s, %s, %d processors, goleak %s, %s.", r.Go, r.System, r.CPUs, r.Goleak, r.When.Format("2006-01-02"))}
 	if !r.Proof {
@@ -174,11 +174,12 @@ func notes(r *Result) []string {
 	return out
 }
 
-// ignoringNote says what goleak answers where it is told what was there before.
+// ignoringNote says how goleak does when it ignores goroutines that were there
+// before the test.
 func ignoringNote(r *Result) string {
 	innocents, accused, leaks, missed := 0, 0, 0, 0
 	for _, g := range groups {
-		right, wrong, _ := count(g.of(r), taxonomy.GoleakIgnoring)
+		right, wrong, _ := count(g.of(r), trial.GoleakIgnoring)
 		if g.kind == taxonomy.Innocent {
 			innocents, accused = innocents+right+len(wrong), accused+len(wrong)
 		} else {
@@ -207,12 +208,12 @@ func kernelNotes(r *Result) []string {
 	return out
 }
 
-// names names the cases, and those that goleak gave no answer to.
+// names lists the names of cases. It marks those without an answer of goleak.
 func names(cases []Case) string {
 	var all []string
 	for _, c := range cases {
 		name := c.Name
-		if c.Answers[taxonomy.Goleak].Said == noAnswer {
+		if c.Answers[trial.Goleak].Said == noAnswer {
 			name += " (" + noAnswer + ")"
 		}
 		all = append(all, name)

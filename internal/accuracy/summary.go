@@ -6,10 +6,11 @@ import (
 
 	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
 	"github.com/watertight-go/watertight/internal/accuracy/taxonomy"
+	"github.com/watertight-go/watertight/internal/accuracy/trial"
 )
 
-// The bar on the kernels of Go 1.27 and later that GoKer ships: how many
-// of them, and how many of the sites in Go's own list.
+// The numbers that package leak must reach on the kernels of GoKer in Go 1.27:
+// kernels with at least one site found, and sites of Go's own list.
 const (
 	wantKernels = 60
 	ofKernels   = 63
@@ -17,7 +18,7 @@ const (
 	ofSites     = 110
 )
 
-// group are the cases of one kind that are judged in one way.
+// group is the cases of one kind that are run in one way: once, or in rounds.
 type group struct {
 	title  string
 	kind   taxonomy.Kind
@@ -31,31 +32,31 @@ var groups = []group{
 	{"innocents that only rounds show", taxonomy.Innocent, true},
 }
 
-// of are the group's cases.
+// of returns the group's cases.
 func (g group) of(r *Result) []Case {
 	return slices.DeleteFunc(slices.Clone(r.Cases), func(c Case) bool { return c.Kind != g.kind || c.Rounds != g.rounds })
 }
 
-// ours are the judges of package leak.
-var ours = []taxonomy.Judge{taxonomy.Check, taxonomy.Find, taxonomy.Repeat}
+// ours are the ways in which package leak is called.
+var ours = []trial.Checker{trial.Check, trial.Find, trial.Repeat}
 
-// right reports whether all of the judges that were asked were right, and
-// whether any was.
-func (c Case) right(judges ...taxonomy.Judge) (right, judged bool) {
+// right reports whether all answers of the checkers are right, and whether any
+// answer was judged.
+func (c Case) right(checkers ...trial.Checker) (right, judged bool) {
 	right = true
-	for _, j := range judges {
-		if a, ok := c.Answers[j]; ok && a.Verdict != taxonomy.NotJudged {
+	for _, j := range checkers {
+		if a, ok := c.Answers[j]; ok && a.Verdict != trial.NotJudged {
 			judged = true
-			right = right && a.Verdict == taxonomy.Right
+			right = right && a.Verdict == trial.Right
 		}
 	}
 	return right && judged, judged
 }
 
-// count is how many of the cases the judges were right about.
-func count(cases []Case, judges ...taxonomy.Judge) (right int, wrong, unjudged []Case) {
+// count counts the cases with right answers, and returns the others.
+func count(cases []Case, checkers ...trial.Checker) (right int, wrong, unjudged []Case) {
 	for _, c := range cases {
-		switch ok, judged := c.right(judges...); {
+		switch ok, judged := c.right(checkers...); {
 		case !judged:
 			unjudged = append(unjudged, c)
 		case ok:
@@ -67,7 +68,7 @@ func count(cases []Case, judges ...taxonomy.Judge) (right int, wrong, unjudged [
 	return right, wrong, unjudged
 }
 
-// kernelTotals are what a witness found in all kernels.
+// kernelTotals sums up what a witness found in all kernels.
 type kernelTotals struct {
 	kernels, sites, unexpected, runs, trouble int
 }
@@ -94,13 +95,13 @@ func (r *Result) listedSites() (n int) {
 	return n
 }
 
-// faults are all that package leak was wrong about; none where it was right.
+// faults lists every wrong answer of package leak.
 func (r *Result) faults() []string {
 	var faults []string
 	_, wrong, _ := count(r.Cases, ours...)
 	for _, c := range wrong {
 		for _, j := range ours {
-			if a := c.Answers[j]; a.Verdict == taxonomy.Wrong {
+			if a := c.Answers[j]; a.Verdict == trial.Wrong {
 				faults = append(faults, fmt.Sprintf("%s (%s) under %s: %s", c.Name, c.Kind, j, a.Why))
 			}
 		}
@@ -110,7 +111,7 @@ func (r *Result) faults() []string {
 		for _, text := range f.Unexpected {
 			faults = append(faults, fmt.Sprintf("kernel %s: unexpected report: %s", k.Name, text))
 		}
-		// The kernel that Go's test leaves out is left out because it can crash.
+		// Go's test leaves one kernel out, because it can crash.
 		for _, text := range f.Trouble {
 			if !k.Listed {
 				break
@@ -121,7 +122,7 @@ func (r *Result) faults() []string {
 			faults = append(faults, fmt.Sprintf("kernel %s: the bare profile proves what leak does not: %s", k.Name, text))
 		}
 	}
-	// The bar is on all of them: a part of them, or what another Go ships, has none.
+	// The required numbers are those of the whole list of one Go version.
 	if len(r.Kernels) == ofKernels && r.listedSites() == ofSites {
 		t := r.kernelTotals(witness.Leak)
 		if t.kernels < wantKernels {

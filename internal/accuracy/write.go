@@ -7,6 +7,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/watertight-go/watertight/internal/accuracy/taxonomy"
+	"github.com/watertight-go/watertight/internal/accuracy/trial"
 	"github.com/watertight-go/watertight/internal/marked"
 )
 
@@ -48,7 +49,7 @@ func goleakLines(r *Result) []string {
 	const most = 8 // the tables below have the rest
 	var lines []string
 	for _, g := range groups {
-		_, wrong, _ := count(g.of(r), taxonomy.Goleak)
+		_, wrong, _ := count(g.of(r), trial.Goleak)
 		if len(wrong) == 0 {
 			continue
 		}

@@ -227,14 +227,19 @@ var packages = []row{
 		"golang.org/x/sync/errgroup":      "a few processes at a time",
 	}},
 	{"internal/accuracy/taxonomy", imports{
-		"leak":               "what is measured",
-		"go.uber.org/goleak": "what it is compared with",
-		"golang.org/x/sync":  "some cases leak through it; a few processes at a time",
+		"golang.org/x/sync": "some cases leak through it",
+	}},
+	{"internal/accuracy/trial", imports{
+		"internal/accuracy/taxonomy": "the cases that it runs",
+		"leak":                       "one of the checkers",
+		"go.uber.org/goleak":         "one of the checkers",
+		"golang.org/x/sync/errgroup": "a few processes at a time",
 	}},
 	{"internal/accuracy", imports{
 		"internal/accuracy/goker":         "runs the bug kernels",
 		"internal/accuracy/goker/witness": "the names of the witnesses",
-		"internal/accuracy/taxonomy":      "runs the cases",
+		"internal/accuracy/taxonomy":      "the cases",
+		"internal/accuracy/trial":         "runs the cases",
 		"internal/marked":                 "writes into the document",
 		"github.com/jedib0t/go-pretty/v6": "tables",
 	}},

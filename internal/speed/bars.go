@@ -9,14 +9,14 @@ import (
 // settle is how long package leak waits for goroutines to end, by default.
 const settle = 5 * time.Second
 
-// bar is one promise, held to what was measured.
+// bar is one requirement, with the measured value.
 type bar struct {
 	what, got, want string
 	ok              bool
 }
 
-// printBars prints every bar that the rows can be held to, and returns how
-// many were missed.
+// printBars prints every requirement on the rows, and returns how many of them
+// are missed.
 func printBars(w io.Writer, rows []*row) (missed int) {
 	fmt.Fprintln(w)
 	for _, r := range rows {
@@ -54,7 +54,7 @@ func (r *row) bars() []bar {
 	return bars
 }
 
-// factor is how many times faster than goleak the work must be.
+// factor is how many times faster than goleak package leak must be.
 func (r *row) factor() float64 {
 	if r.n >= many {
 		return 80
@@ -62,8 +62,9 @@ func (r *row) factor() float64 {
 	return 50
 }
 
-// unprovenBars: where nothing is proven the whole budget is waited for, so what
-// counts is the time beyond it and the work within it.
+// unprovenBars are for a case without proof. There package leak waits for its
+// whole settle time, so the requirements are on the time beyond it and on the
+// work within it.
 func (r *row) unprovenBars() []bar {
 	allowed := r.median(theirs, wall) / r.factor()
 	beyond := r.median(ours, wall) - float64(settle)

@@ -12,32 +12,34 @@ const (
 	theirs = "goleak"
 )
 
-// kind is what the goroutines of a case do.
+// kind is a case: what its goroutines do.
 type kind struct {
 	name, says string
-	// leaves: goroutines are left behind; otherwise they lived before.
+	// leaves reports that the goroutines are left behind. Otherwise they run
+	// before the check begins, and nothing is left behind.
 	leaves bool
-	// calls are the ways in that are measured.
+	// calls are the ways to call the tool that are measured.
 	calls []string
-	// plant starts n goroutines and returns when all stand.
-	plant func(n int)
-	// work is what the code under test does in each run of a clean case.
+	// start starts n goroutines and returns when all of them run.
+	start func(n int)
+	// work is what the code under test does in each run of a case that leaves
+	// nothing behind.
 	work func()
 }
 
-// The ways in: Find alone, and a whole test with the check in it.
+// The ways to call a tool: Find alone, and a whole test with the check in it.
 const (
 	callFind  = "Find"
 	callCheck = "Check"
 )
 
 var kinds = []kind{
-	{name: "provable", says: "left behind, each on a channel that nobody else has", leaves: true, calls: []string{callFind, callCheck}, plant: plantProvable},
-	{name: "reachable", says: "left behind, each on a channel that a variable holds", leaves: true, calls: []string{callFind}, plant: plantReachable},
-	{name: "chain", says: "left behind, each holding the channel of the next", leaves: true, calls: []string{callFind}, plant: plantChain},
-	{name: "idle", says: "nothing left behind, nothing started", calls: []string{callFind, callCheck}, plant: plantReachable, work: func() {}},
-	{name: "ended", says: "nothing left behind, one started and ended", calls: []string{callFind, callCheck}, plant: plantReachable, work: startOne},
-	{name: "crowd", says: "nothing left behind, a hundred started and ended", calls: []string{callFind, callCheck}, plant: plantReachable, work: startMany},
+	{name: "provable", says: "left behind, each on a channel that nobody else has", leaves: true, calls: []string{callFind, callCheck}, start: startProvable},
+	{name: "reachable", says: "left behind, each on a channel that a variable holds", leaves: true, calls: []string{callFind}, start: startReachable},
+	{name: "chain", says: "left behind, each holding the channel of the next", leaves: true, calls: []string{callFind}, start: startChain},
+	{name: "idle", says: "nothing left behind, nothing started", calls: []string{callFind, callCheck}, start: startReachable, work: func() {}},
+	{name: "ended", says: "nothing left behind, one started and ended", calls: []string{callFind, callCheck}, start: startReachable, work: runOne},
+	{name: "hundred", says: "nothing left behind, a hundred started and ended", calls: []string{callFind, callCheck}, start: startReachable, work: runHundred},
 }
 
 func caseNames() []string {
@@ -56,25 +58,28 @@ func kindOf(name string) (kind, bool) {
 	return kinds[i], true
 }
 
-// work is one row of the table: a case at one size through one way in.
+// work is one row of the table: a case of one size, called in one way.
 type work struct {
 	kind kind
 	n    int
 	call string
-	// rounds are the children of each tool, runs those within each child.
+	// rounds is the number of child processes of each tool, runs the number of
+	// measurements in each child.
 	rounds map[string]int
 	runs   int
 }
 
 func (w work) name() string { return fmt.Sprintf("%s/%s/n=%d", w.kind.name, w.call, w.n) }
 
-// cleanRuns times cleanRounds are the runs that a median of a clean case is of.
+// A median of a case that leaves nothing behind is of cleanRuns times
+// cleanRounds measurements.
 const (
 	cleanRuns   = 11
 	cleanRounds = 5
 )
 
-// many is from where on goleak runs but once: it takes a minute or more there.
+// many is the number of goroutines from which on goleak is measured only once: it
+// takes a minute or more.
 const many = 50_000
 
 func newPlan(cases, sizes, live string, rounds int) ([]work, error) {

@@ -17,20 +17,20 @@ import (
 	"github.com/watertight-go/watertight/leak"
 )
 
-// childVar holds a child's order, in JSON.
+// childVar is the environment variable with a child's order, in JSON.
 const childVar = "WATERTIGHT_SPEED"
 
-// marker stands before each sample on a child's standard output, where package
-// testing writes too.
+// marker begins each line with a sample on a child's standard output: package
+// testing writes there, too.
 const marker = "sample: "
 
-// order is what a child is told to do.
+// order says what a child measures.
 type order struct {
 	Case, Call, Tool string
 	N, Runs          int
 }
 
-// spawn runs a child and reads its samples.
+// spawn runs a child process and reads its samples.
 func (o order) spawn(ctx context.Context) ([]sample, error) {
 	exe, err := os.Executable()
 	if err != nil {
@@ -63,7 +63,7 @@ func (o order) spawn(ctx context.Context) ([]sample, error) {
 	return samples, nil
 }
 
-// child does what it is told and prints the samples.
+// child carries out an order and prints the samples.
 func child(text string, stdout, stderr io.Writer) int {
 	var o order
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
@@ -77,9 +77,9 @@ func child(text string, stdout, stderr io.Writer) int {
 	}
 	before := k.work
 	if k.leaves {
-		before = func() { k.plant(o.N) }
+		before = func() { k.start(o.N) }
 	} else {
-		k.plant(o.N)
+		k.start(o.N)
 	}
 	if err := o.run(k, before, stdout); err != nil {
 		fmt.Fprintf(stderr, "speed: child: %v\n", err)
@@ -133,7 +133,7 @@ func (o order) find(k kind, work func()) (sample, error) {
 	}
 	s.Work, s.Proof, s.Passes = r.Work, r.ProofTime, r.ProofPasses
 	if k.leaves && r.Goroutines != o.N {
-		return s, fmt.Errorf("leak found %d goroutines, want %d", r.Goroutines, o.N)
+		return s, fmt.Errorf("leak: got %d goroutines found, want %d", r.Goroutines, o.N)
 	}
 	return s, wrong(k, r.Goroutines > 0)
 }
@@ -151,7 +151,8 @@ func inTest(f func(*testing.T) error) error {
 }
 
 // whole measures a test with the check in it, from its start to the end of its
-// cleanups. Where goroutines are left behind, the time starts after that.
+// cleanups. Where goroutines are left behind, the measurement begins when they
+// run.
 func (o order) whole(t *testing.T, k kind, work func()) (sample, error) {
 	var m meter
 	failed := false
@@ -173,8 +174,8 @@ func (o order) whole(t *testing.T, k kind, work func()) (sample, error) {
 	return m.stop(), wrong(k, failed)
 }
 
-// quietT takes the failure, so that only its making is measured and not the
-// terminal.
+// quietT keeps a failure from being printed, so that the time of the terminal is
+// not measured.
 type quietT struct {
 	*testing.T
 	failed *bool
@@ -183,10 +184,11 @@ type quietT struct {
 func (q *quietT) Error(...any)          { *q.failed = true }
 func (q *quietT) Errorf(string, ...any) { *q.failed = true }
 
-// wrong is the error of a tool that did not see what there was.
+// wrong returns an error where a tool found goroutines that are not left behind,
+// or missed those that are.
 func wrong(k kind, found bool) error {
 	if found != k.leaves {
-		return fmt.Errorf("found something is %v, want %v", found, k.leaves)
+		return fmt.Errorf("case %s: got a leak reported: %v, want %v", k.name, found, k.leaves)
 	}
 	return nil
 }

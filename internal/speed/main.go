@@ -1,16 +1,16 @@
-// Speed runs package leak and goleak side by side and holds the figures to the
-// bars that the project has set itself:
+// Speed measures package leak and goleak side by side, and checks the required
+// ratios:
 //
-//	go run ./internal/speed                  # all of it, some minutes
-//	go run ./internal/speed -sizes 1000      # what is left behind, smaller
+//	go run ./internal/speed                  # everything; takes some minutes
+//	go run ./internal/speed -sizes 1000      # fewer goroutines left behind
 //	go run ./internal/speed -cases ended,idle
 //
-// Each measurement runs in a child process of its own, the two tools by turns,
-// so that neither inherits the other's heap and the machine's mood meets both.
-// Both run at their defaults. A figure is a ratio of the same run; the times
-// themselves say little.
+// Each measurement runs in a child process of its own, so that no tool inherits
+// the heap of the other. The tools take turns, so that a slow phase of the
+// machine affects both. Both run at their defaults. The results are ratios within
+// one run; the times of one machine say little about another.
 //
-// The exit code is 1 where a bar was missed, 2 where something did not run.
+// The exit code is 1 if a requirement is missed, 2 if a measurement failed.
 package main
 
 import (
@@ -33,7 +33,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is the parent's part: it plans, measures, judges and prints.
+// run is the main function of the parent: it plans, measures and prints.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("speed", flag.ContinueOnError)
 	flags.SetOutput(stderr)

@@ -12,19 +12,19 @@ import (
 
 // sample is one measurement. Times are in nanoseconds, sizes in bytes.
 type sample struct {
-	// Wall is from start to end, CPU what all threads of the process used
-	// meanwhile; zero where the system does not tell.
+	// Wall is the time from start to end. CPU is the time that all threads of
+	// the process used; zero where the system does not tell.
 	Wall, CPU time.Duration
-	// Stopped is how long the world was stopped: dumps and collections. The
-	// runtime keeps a histogram, so it is right to about a tenth.
+	// Stopped is how long the world was stopped, for dumps and collections. It
+	// is exact to about a tenth, since the runtime keeps a histogram.
 	Stopped time.Duration
-	// Alloc is what was allocated.
+	// Alloc is the number of bytes allocated.
 	Alloc uint64
-	// Peak is the highest resident size of the process meanwhile, Before the
-	// size at the start; zero where the system does not tell.
+	// Peak is the highest resident size of the process during the measurement,
+	// Before the size at its start; zero where the system does not tell.
 	Peak, Before uint64
-	// Work is the part of Wall that package leak did not sleep; Proof and Passes
-	// are those of the leak profile.
+	// Work is Wall without the time that package leak slept. Proof is the time of
+	// the leak profile, Passes how often it was made.
 	Work, Proof time.Duration
 	Passes      int
 }
@@ -38,7 +38,7 @@ type meter struct {
 	before  uint64
 }
 
-// start begins a measurement with a heap that has been collected.
+// start collects the heap and begins a measurement.
 func start() meter {
 	runtime.GC()
 	runtime.GC()
@@ -89,7 +89,7 @@ func middle(low, high float64) float64 {
 	return (low + high) / 2
 }
 
-// resetPeak makes VmHWM start again from the size of now. Linux only.
+// resetPeak resets VmHWM to the present size. It works on Linux only.
 func resetPeak() { _ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) }
 
 // status reads a size from /proc/self/status; zero where there is none.

@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// row holds what was measured of one work.
+// row is one row of the table with its samples.
 type row struct {
 	work
 	samples map[string][]sample
 }
 
-// measure runs the children, the tools by turns.
+// measure runs the child processes. The tools take turns.
 func (w work) measure(ctx context.Context) (*row, error) {
 	r := &row{work: w, samples: map[string][]sample{}}
 	rounds := max(w.rounds[ours], w.rounds[theirs])
@@ -37,13 +37,13 @@ func (w work) measure(ctx context.Context) (*row, error) {
 	return r, nil
 }
 
-// due spreads the n turns of a tool evenly over the rounds: one turn is in the
-// middle, since a machine is seldom as fast after a minute as before.
+// due spreads the n turns of a tool evenly over the rounds. A single turn is in
+// the middle: the speed of a machine changes within a minute.
 func due(round, n, rounds int) bool {
 	return (2*(round+1)*n+rounds)/(2*rounds) > (2*round*n+rounds)/(2*rounds)
 }
 
-// median of one figure of one tool.
+// median is the median of one figure of one tool.
 func (r *row) median(tool string, figure func(sample) float64) float64 {
 	var all []float64
 	for _, s := range r.samples[tool] {
@@ -96,10 +96,10 @@ func printTable(w io.Writer, rows []*row) {
 }
 
 const legend = `
-Medians. CPU is of all threads; stopped is the time with the world stopped, from the runtime's histograms.
-RSS is VmRSS at the start and VmHWM after it, of /proc/self/status, which Linux alone has. What is resident at
-the start are the goroutines themselves, so the tools are held to what they add. Work is the part of the wall time that leak
-did not sleep, proof what the leak profile took of it. A dash is what was not measured.
+Medians. CPU is the time of all threads. Stopped is the time with the world stopped, from the runtime's
+histograms. RSS before is VmRSS at the start, peak RSS is VmHWM at the end (/proc/self/status, Linux only).
+RSS before holds the goroutines themselves, so the requirement is on what a tool adds. Work is the wall time
+without the time that leak slept, proof the part of it in the leak profile. A dash stands for not measured.
 `
 
 func duration(ns float64) string {

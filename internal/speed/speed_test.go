@@ -19,8 +19,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestRun measures small cases with both tools. Whether the bars are reached is
-// no test's business: that is what the figures are for.
+// TestRun measures small cases with both tools. It does not check the
+// requirements: a loaded machine would miss them.
 func TestRun(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "speed.txt")
 	var out, said bytes.Buffer
@@ -49,7 +49,7 @@ func TestRunRefuses(t *testing.T) {
 	}
 }
 
-// TestChildRefuses: a tool that does not see what there is makes no sample.
+// TestChildRefuses: a tool that gives a wrong answer makes no sample.
 func TestChildRefuses(t *testing.T) {
 	for _, order := range []string{"", `{"Case":"nonsense"}`} {
 		var out, said bytes.Buffer
@@ -63,7 +63,7 @@ func TestChildRefuses(t *testing.T) {
 	require.NoError(t, wrong(leaving, true))
 }
 
-// TestBars holds made-up figures to the bars, on both sides of each.
+// TestBars checks made-up figures on both sides of each requirement.
 func TestBars(t *testing.T) {
 	ms, mib := time.Millisecond, uint64(1<<20)
 	made := func(name string, n int, ours, theirs sample) *row {

@@ -16,13 +16,13 @@ const (
 	module  = "github.com/watertight-go/watertight"
 	here    = "internal/accuracy/goker"
 	standIn = module + "/" + here + "/witness"
-	// place is where the kernels seem to stand for the go command. There is
-	// nothing there: an overlay puts the files of GOROOT in that place.
+	// place is the folder of the kernels as the go command sees it. The folder
+	// does not exist: an overlay puts the files of GOROOT there.
 	place = here + "/kernels"
 )
 
-// goEnv gives the GOROOT of the Go that builds, and Module the folder of the module
-// that dir is in.
+// goEnv returns the GOROOT of the Go that builds, and the root folder of the
+// module that dir is in.
 func goEnv(ctx context.Context, dir string) (goroot, root string, err error) {
 	out, err := command(ctx, dir, "go", "env", "GOROOT", "GOMOD")
 	if err != nil {
@@ -35,9 +35,9 @@ func goEnv(ctx context.Context, dir string) (goroot, root string, err error) {
 	return strings.TrimSpace(lines[0]), filepath.Dir(strings.TrimSpace(lines[1])), nil
 }
 
-// build compiles the kernels of goroot, with the witness in place of
-// runtime/pprof, into the file exe. root is the module's folder, temp one for
-// the sources: they differ from those of GOROOT in that import alone.
+// build compiles the kernels of goroot into the file exe. In their sources it
+// replaces the import of runtime/pprof by the witness, and changes nothing else.
+// root is the module's folder; the changed sources are written to temp.
 func build(ctx context.Context, goroot, root, temp, exe string) error {
 	files, err := filepath.Glob(filepath.Join(goroot, kernelsDir, "*.go"))
 	if err != nil {

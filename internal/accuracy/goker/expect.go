@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// Where the kernels and what is expected of them stand in GOROOT.
+// Paths in GOROOT: the kernels, and the test with their expected results.
 const (
 	kernelsDir = "src/runtime/testdata/testgoroutineleakprofile/goker"
 	expectFile = "src/runtime/goroutineleakprofile_test.go"
@@ -23,25 +23,25 @@ const (
 // Kernel is one bug kernel and what Go's own test expects of it.
 type Kernel struct {
 	Name string
-	// Flaky kernels are repeated ten times by Go's test, others run on one
-	// processor so that the scheduler does the same each time.
+	// Flaky reports that Go's test repeats the kernel ten times. Other kernels
+	// run on one processor, so that the scheduler does the same each time.
 	Flaky bool
-	// Listed: Go's test runs it. One kernel is shipped but taken off the list,
-	// since it can crash; what it should leave stands in a comment.
+	// Listed reports that Go's test runs the kernel. One kernel is shipped but
+	// not run, since it can crash; its expected sites are in a comment.
 	Listed bool
-	// Expected are the sites that it can leave, each a pattern of the entry
-	// function and the state.
+	// Expected are the sites at which the kernel can leak, each a pattern of
+	// the entry function and the state.
 	Expected []*regexp.Regexp
 }
 
-// Unavailable says why there is nothing to run. It is a reason to skip, said
-// in words, and no failure.
+// Unavailable is the error where this Go ships no kernels. It is a reason to
+// skip, not a failure.
 type Unavailable struct{ Reason string }
 
 func (u Unavailable) Error() string { return "goker: " + u.Reason }
 
-// Kernels reads the kernels that goroot ships, by name, with what Go's own test
-// there expects. The error is an Unavailable where that Go ships none.
+// Kernels reads the kernels that goroot ships, sorted by name, with what Go's own
+// test expects of them. The error is an Unavailable where that Go ships none.
 func Kernels(goroot string) ([]Kernel, error) {
 	names, err := registered(filepath.Join(goroot, kernelsDir))
 	if err != nil {
@@ -73,7 +73,7 @@ func Kernels(goroot string) ([]Kernel, error) {
 	return kernels, nil
 }
 
-// registered are the names under which the kernels of a folder can be run.
+// registered returns the names under which the kernels of a folder can be run.
 func registered(dir string) ([]string, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil || len(files) == 0 {
@@ -93,7 +93,7 @@ func registered(dir string) ([]string, error) {
 	return names, nil
 }
 
-// caseList is the list of cases in Go's test; nil where there is none.
+// caseList returns the list of cases in Go's test; nil where there is none.
 func caseList(file *ast.File) *ast.CompositeLit {
 	var list *ast.CompositeLit
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -115,14 +115,14 @@ func listed(list *ast.CompositeLit) ([]Kernel, error) {
 	for _, element := range list.Elts {
 		call, ok := element.(*ast.CallExpr)
 		if !ok || len(call.Args) == 0 {
-			return nil, fmt.Errorf("goker: %s: got an element that is no call, want makeTest(name, patterns...)", expectFile)
+			return nil, fmt.Errorf("goker: %s: got an element that is not a call, want makeTest(name, patterns...)", expectFile)
 		}
 		maker, _ := call.Fun.(*ast.Ident)
 		k := Kernel{Listed: true, Flaky: maker != nil && maker.Name == "makeFlakyTest"}
 		for i, arg := range call.Args {
 			literal, ok := arg.(*ast.BasicLit)
 			if !ok {
-				return nil, fmt.Errorf("goker: %s: got an argument that is no string", expectFile)
+				return nil, fmt.Errorf("goker: %s: got an argument that is not a string, want a pattern", expectFile)
 			}
 			text, err := strconv.Unquote(literal.Value)
 			if err != nil {

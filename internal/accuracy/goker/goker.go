@@ -1,9 +1,9 @@
 // Package goker runs the bug kernels that ship with Go (GoBench's GoKer, in
 // GOROOT/src/runtime/testdata) under three witnesses: package leak, goleak and
-// the runtime's bare leak profile. What should be found is read from Go's own
-// test beside them; nothing of either is copied into this repository.
+// the runtime's own leak profile. The expected results are read from Go's own
+// test; neither the kernels nor the test are copied into this repository.
 //
-// It knows nothing of how a kernel leaks: a report is right where the entry
+// It does not know how a kernel leaks. A reported goroutine is right if its entry
 // function is in the kernel's list, and unexpected otherwise.
 package goker
 
@@ -21,11 +21,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
+	"github.com/watertight-go/watertight/leak"
 )
 
-// Witnesses are those that each kernel is run under.
+// Witnesses are the checkers that each kernel is run under.
 var Witnesses = []string{witness.Leak, witness.Goleak, witness.Bare}
 
 // Options say what is run. The zero Options run all kernels under all
@@ -35,57 +35,60 @@ type Options struct {
 	Dir string
 	// Only are the kernels to run, by a pattern of their names. Nil means all.
 	Only *regexp.Regexp
-	// Runs is how often each is run. Zero means as Go's own test does: 11
-	// times where it is flaky, 3 times otherwise. Where a witness has not seen
-	// all of a kernel's sites by then, every witness runs it as often again,
-	// and once more: some bugs come up in one run of twenty.
+	// Runs is how often each kernel is run. Zero means as often as Go's own
+	// test does: 11 times for a flaky kernel, 3 times otherwise. While a witness
+	// has not seen all of a kernel's sites, all runs are repeated, up to twice:
+	// some bugs show in one run of twenty.
 	Runs int
 	// Parallel is the number of processes at a time. Zero means
 	// DefaultParallel.
 	Parallel int
-	// Progress is told after each run, if set.
+	// Progress, if set, is called after each run.
 	Progress func(done, of int)
 }
 
-// Result is what all runs of all kernels gave.
+// Result holds the outcomes of all kernels.
 type Result struct {
 	Kernels []Outcome
-	// GoVersion is that of the kernels and of what built them.
+	// GoVersion is the version of the kernels and of the compiler.
 	GoVersion string
 }
 
-// Outcome is one kernel's.
+// Outcome is what the witnesses found in one kernel.
 type Outcome struct {
 	Kernel Kernel
-	By     map[string]*Tally
+	By     map[string]*Counters
 }
 
-// Tally is what one witness found in a kernel's runs.
-type Tally struct {
-	// Runs were made, Hits of them gave at least one expected site.
+// Counters is what one witness found in a kernel's runs.
+type Counters struct {
+	// Runs is the number of runs. Hits is the number of runs in which at least
+	// one expected site was found.
 	Runs, Hits int
 	// Found says for each of the kernel's expected sites whether it was
 	// found in at least one run.
 	Found []bool
-	// Unexpected are reports whose entry function is not in the list. A kernel
-	// that Go's test does not run has no list that anyone keeps.
+	// Unexpected are reports whose entry function is not in the list. They are
+	// not collected for a kernel that Go's test does not run: nobody keeps its
+	// list up to date.
 	Unexpected []string
 	// Unproven are sites that the bare profile found in the same process and
 	// package leak did not call proven.
 	Unproven []string
-	// Bare is how often the bare profile found a site in the same process.
+	// Bare is the number of sites that the bare profile found in the same
+	// process.
 	Bare int
-	// Trouble are runs that gave no answer.
+	// Trouble are the errors of runs without an answer.
 	Trouble []string
-	// Took is the longest look.
+	// Took is the longest time that a check took.
 	Took time.Duration
 }
 
-// passes is how often the runs of a kernel are made where a site stays unseen.
+// passes bounds how often the runs of a kernel are made while a site is unseen.
 const passes = 3
 
-// DefaultParallel is how many processes run at a time: they wait more than they
-// compute.
+// DefaultParallel is the default number of processes at a time. They wait more
+// than they compute.
 const DefaultParallel = 4
 
 // runTimeout bounds one process: the slowest kernel computes for some seconds.
@@ -146,9 +149,9 @@ func (o *Outcome) seen() bool {
 }
 
 func newOutcome(k Kernel) Outcome {
-	o := Outcome{Kernel: k, By: map[string]*Tally{}}
+	o := Outcome{Kernel: k, By: map[string]*Counters{}}
 	for _, w := range Witnesses {
-		o.By[w] = &Tally{Found: make([]bool, len(k.Expected))}
+		o.By[w] = &Counters{Found: make([]bool, len(k.Expected))}
 	}
 	return o
 }
@@ -184,42 +187,42 @@ func runAll(ctx context.Context, exe, temp string, outcomes []*Outcome, o Option
 			return nil
 		})
 	}
-	_ = g.Wait() // what went wrong is in the tallies
+	_ = g.Wait() // no job returns an error
 }
 
 // add counts one run's answer.
-func (t *Tally) add(k Kernel, a witness.Answer) {
-	t.Runs++
-	t.Took = max(t.Took, a.Took)
+func (c *Counters) add(k Kernel, a witness.Answer) {
+	c.Runs++
+	c.Took = max(c.Took, a.Took)
 	if a.Trouble != "" {
-		t.Trouble = append(t.Trouble, a.Trouble)
+		c.Trouble = append(c.Trouble, a.Trouble)
 		return
 	}
 	hit := false
 	for _, s := range a.Sites {
 		at, known := k.match(s)
 		for _, i := range at {
-			t.Found[i], hit = true, true
+			c.Found[i], hit = true, true
 		}
 		if !known && k.Listed {
-			t.Unexpected = append(t.Unexpected, text(s))
+			c.Unexpected = append(c.Unexpected, text(s))
 		}
 	}
 	if hit {
-		t.Hits++
+		c.Hits++
 	}
-	t.Bare += len(a.Bare)
+	c.Bare += len(a.Bare)
 	for _, b := range a.Bare {
 		if !slices.ContainsFunc(a.Sites, func(s witness.Site) bool {
 			return s.Entry == b.Entry && s.State == b.State && s.Class == leak.Proven
 		}) {
-			t.Unproven = append(t.Unproven, text(b))
+			c.Unproven = append(c.Unproven, text(b))
 		}
 	}
 }
 
-// match gives the expected sites that s is, and whether its entry function is
-// in the list at all.
+// match returns the indexes of the expected sites that s matches, and whether
+// its entry function is in the list at all.
 func (k Kernel) match(s witness.Site) (at []int, known bool) {
 	for i, re := range k.Expected {
 		if re.MatchString(text(s)) {

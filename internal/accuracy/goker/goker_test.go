@@ -8,11 +8,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
+	"github.com/watertight-go/watertight/leak"
 )
 
-// kernels are those of the Go that runs the test.
+// kernels returns the kernels of the Go that runs the test.
 func kernels(t *testing.T) []Kernel {
 	t.Helper()
 	goroot, _, err := goEnv(t.Context(), "")
@@ -52,8 +52,7 @@ func TestNoKernelsIsSaidInWords(t *testing.T) {
 	assert.Contains(t, err.Error(), "no kernels in")
 }
 
-// Three kernels that leak every time, one of each sort: proven, and with Go's
-// own profile beside.
+// Three kernels that leak in every run, under package leak and goleak.
 func TestSomeKernels(t *testing.T) {
 	kernels(t)
 	r, err := Run(t.Context(), Options{Only: regexp.MustCompile("^(Cockroach25456|Etcd5509|Moby30408)$"), Runs: 1})
@@ -61,10 +60,10 @@ func TestSomeKernels(t *testing.T) {
 	require.Len(t, r.Kernels, 3)
 	for _, o := range r.Kernels {
 		for _, who := range []string{witness.Leak, witness.Goleak} {
-			tally := o.By[who]
-			assert.Empty(t, tally.Trouble, "%s under %s", o.Kernel.Name, who)
-			assert.Equal(t, 1, tally.Hits, "%s under %s", o.Kernel.Name, who)
-			assert.Empty(t, tally.Unexpected, "%s under %s", o.Kernel.Name, who)
+			counters := o.By[who]
+			assert.Empty(t, counters.Trouble, "%s under %s", o.Kernel.Name, who)
+			assert.Equal(t, 1, counters.Hits, "%s under %s", o.Kernel.Name, who)
+			assert.Empty(t, counters.Unexpected, "%s under %s", o.Kernel.Name, who)
 		}
 		assert.Empty(t, o.By[witness.Leak].Unproven, o.Kernel.Name)
 	}
@@ -77,8 +76,8 @@ func TestAddCounts(t *testing.T) {
 	site := func(entry, state string, c leak.Class) witness.Site {
 		return witness.Site{Entry: entry, State: state, Class: c, Count: 1}
 	}
-	tally := &Tally{Found: make([]bool, 2)}
-	tally.add(k, witness.Answer{
+	counters := &Counters{Found: make([]bool, 2)}
+	counters.add(k, witness.Answer{
 		Sites: []witness.Site{
 			site("main.F.func1", "chan send", leak.Blocked),
 			site("main.G", "sleep", leak.Waiting),
@@ -86,25 +85,25 @@ func TestAddCounts(t *testing.T) {
 		},
 		Bare: []witness.Site{site("main.F.func1", "chan send", ""), site("main.H", "chan send", "")},
 	})
-	tally.add(k, witness.Answer{Trouble: "died"})
-	assert.Equal(t, []bool{true, false}, tally.Found, "G was seen in another state than the expected one")
-	assert.Equal(t, []string{"H() [chan send]"}, tally.Unexpected)
-	assert.Equal(t, []string{"F.func1() [chan send]"}, tally.Unproven)
-	assert.Equal(t, 2, tally.Runs)
-	assert.Equal(t, 1, tally.Hits)
-	assert.Equal(t, []string{"died"}, tally.Trouble)
+	counters.add(k, witness.Answer{Trouble: "died"})
+	assert.Equal(t, []bool{true, false}, counters.Found, "G was seen in another state than the expected one")
+	assert.Equal(t, []string{"H() [chan send]"}, counters.Unexpected)
+	assert.Equal(t, []string{"F.func1() [chan send]"}, counters.Unproven)
+	assert.Equal(t, 2, counters.Runs)
+	assert.Equal(t, 1, counters.Hits)
+	assert.Equal(t, []string{"died"}, counters.Trouble)
 }
 
-// A kernel is repeated for all witnesses as long as one has not seen a site.
+// A kernel is repeated for all witnesses while one of them has not seen a site.
 func TestSeen(t *testing.T) {
 	k := Kernel{Name: "K", Listed: true}
 	require.NoError(t, k.expect(`F\(.* \[chan send\]`))
 	answer := witness.Answer{Sites: []witness.Site{{Entry: "main.F", State: "chan send", Count: 1}}}
 	o := newOutcome(k)
-	assert.False(t, o.seen(), "nobody has looked yet")
+	assert.False(t, o.seen(), "no witness has run yet")
 	for _, who := range []string{witness.Leak, witness.Goleak} {
 		o.By[who].add(k, answer)
-		assert.False(t, o.seen(), "not all have seen it")
+		assert.False(t, o.seen(), "not all witnesses have seen it")
 	}
 	o.By[witness.Bare].add(k, witness.Answer{Trouble: "this Go has no leak profile"})
 	assert.True(t, o.seen(), "where there is no profile, no run will change that")

@@ -12,8 +12,8 @@ import (
 	"github.com/watertight-go/watertight/internal/accuracy/goker/witness"
 )
 
-// runOne runs a kernel in a process of its own. What went wrong is in the
-// answer.
+// runOne runs a kernel in a process of its own. An error is in the answer's
+// Trouble.
 func runOne(ctx context.Context, exe, file string, k Kernel, who string) witness.Answer {
 	ctx, cancel := context.WithTimeout(ctx, runTimeout)
 	defer cancel()

@@ -88,13 +88,13 @@ var endingInnocents = []Case{
 		done := make(chan int)
 		first := done
 		for range 5 {
-			before, mine := done, make(chan int)
+			before, own := done, make(chan int)
 			go func() {
-				defer close(mine)
+				defer close(own)
 				<-before
 				time.Sleep(soon / 5)
 			}()
-			done = mine
+			done = own
 		}
 		close(first)
 	}},

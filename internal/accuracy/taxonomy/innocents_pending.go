@@ -9,8 +9,8 @@ import (
 	"weak"
 )
 
-// collectedInnocents end when the garbage collector has found that nobody holds
-// what they work for.
+// collectedInnocents end after a garbage collection: a finalizer, a cleanup or a
+// weak pointer tells them that their owner is gone.
 var collectedInnocents = []Case{
 	{Name: "finalizer-ends-worker", Shows: "a dropped handle's finalizer stops its worker", Run: func(testing.TB) {
 		newHandle()
@@ -48,8 +48,8 @@ func newHandle() *handle {
 	return h
 }
 
-// pendingInnocents have something still to come that needs no goroutine, or that
-// ends them.
+// pendingInnocents wait for a timer or a deadline that ends them, or leave only
+// timers, which need no goroutine.
 var pendingInnocents = []Case{
 	{Name: "pending-timeout", Shows: "waits for a context that ends in a second", Run: func(testing.TB) {
 		ctx, cancel := context.WithTimeout(context.Background(), soon)

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// poolInnocents belong to the program, not to the test: they were there before,
-// or they are idle.
+// poolInnocents belong to the program, not to the test: they were started before
+// the test, or they are idle connections.
 var poolInnocents = []Case{
 	{Name: "pool-before", Shows: "a worker pool that was there before", Before: startPool, Run: func(testing.TB) {
 		done := make(chan int)
@@ -116,7 +116,7 @@ var poolInnocents = []Case{
 	}},
 }
 
-// jobs feed a worker pool that was there before the test.
+// jobs feeds a worker pool that was started before the test.
 var jobs = make(chan func())
 
 func startPool(testing.TB) {
@@ -129,7 +129,8 @@ func startPool(testing.TB) {
 	}
 }
 
-// siblingInnocents are accused of what the test beside them does.
+// siblingInnocents do nothing wrong. The parallel test beside them does, or has
+// goroutines of its own.
 var siblingInnocents = []Case{
 	{Name: "sibling-slow", Shows: "a parallel test's worker needs a second more", Run: func(testing.TB) {
 		<-siblingStarted

@@ -74,5 +74,5 @@ var runtimeInnocents = []Case{
 	}},
 }
 
-// inner is the test itself, for what needs a *testing.T.
+// inner returns the test as a *testing.T.
 func inner(t testing.TB) *testing.T { return t.(*testing.T) }

@@ -123,8 +123,8 @@ var http2Leaks = []Case{
 	}},
 }
 
-// server and server2 are those that were there before the test; arrived gets a
-// value when a request came that is not answered.
+// server and server2 are started before the test. arrived gets a value for each
+// request that the server does not answer.
 var (
 	server, server2 *httptest.Server
 	arrived         = make(chan struct{}, 8)

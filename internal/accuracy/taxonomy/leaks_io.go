@@ -135,7 +135,7 @@ func listen(t testing.TB) net.Listener {
 	return listener
 }
 
-// connection gives the two ends of a TCP connection. Both stay open.
+// connection returns the two ends of a TCP connection. Both stay open.
 func connection(t testing.TB) (client, server net.Conn) {
 	listener := listen(t)
 	defer listener.Close()
@@ -151,8 +151,16 @@ func connection(t testing.TB) (client, server net.Conn) {
 // sleeperEnv makes a process do nothing until its standard input ends.
 const sleeperEnv = "WATERTIGHT_SLEEPER"
 
-// sleeper is a program that runs until in is closed, at the latest when this
-// process ends.
+// SleepIfAsked waits until the standard input ends, and exits, where a case
+// started this process as its program. Otherwise it returns at once.
+func SleepIfAsked() {
+	if os.Getenv(sleeperEnv) != "" {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}
+}
+
+// sleeper is a program that runs until in is closed, or until this process ends.
 func sleeper(t testing.TB, ctx context.Context) (cmd *exec.Cmd, in io.Closer) {
 	exe, err := os.Executable()
 	must(t, err)

@@ -14,9 +14,9 @@ var shapeLeaks = []Case{
 	{Name: "chain", Shows: "each of fifty holds what the next one waits for", Want: "chan receive", Run: func(testing.TB) {
 		next := make(chan int)
 		for range 50 {
-			mine, after := next, make(chan int)
+			before, after := next, make(chan int)
 			go func() {
-				<-mine
+				<-before
 				close(after)
 			}()
 			next = after
@@ -110,5 +110,5 @@ var shapeLeaks = []Case{
 	}},
 }
 
-// passing ends the goroutine that was there before.
+// passing ends the goroutine that was started before the test.
 var passing = make(chan int)

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// pollOn polls for ever, each time in a goroutine that the last one started.
+// pollOn polls for ever, each time in a new goroutine that the previous one
+// started.
 func pollOn() {
 	go func() {
 		time.Sleep(2 * time.Millisecond)

@@ -14,7 +14,7 @@ import (
 	"unique"
 )
 
-// roundInnocents look in one run like the leaks over rounds.
+// roundInnocents look like leaks in one run. In rounds they do not grow.
 var roundInnocents = []Case{
 	{Name: "client-global", Shows: "one client for all calls, with its idle connection", Before: startServer, Run: func(t testing.TB) {
 		get(t, http.DefaultClient, server.URL+"/ok")
@@ -87,7 +87,8 @@ var roundInnocents = []Case{
 	}},
 }
 
-// roundHeapInnocents hold more in one run than before it.
+// roundHeapInnocents hold more memory after one run than before it. In rounds
+// they do not grow.
 var roundHeapInnocents = []Case{
 	{Name: "cache-fills", Shows: "a cache of ten entries that fills and stops", Run: func(testing.TB) {
 		requests[len(requests)%10] = make([]byte, 1<<14)

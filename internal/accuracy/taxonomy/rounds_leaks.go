@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// roundLeaks leave goroutines or timers behind that one run cannot tell from an
-// idle pool or a pending timer.
+// roundLeaks leak goroutines or timers that look like an idle pool or a pending
+// timer in one run.
 var roundLeaks = []Case{
 	{Name: "client-per-call", Shows: "a client with a transport of its own for each call, dropped with its idle connection",
 		Want: "goroutines", Before: startServer, Run: func(t testing.TB) {
@@ -62,7 +62,7 @@ var roundLeaks = []Case{
 	}},
 }
 
-// roundHeapLeaks hold more with each round, without a goroutine.
+// roundHeapLeaks hold more memory after each round, without a goroutine.
 var roundHeapLeaks = []Case{
 	{Name: "map-grows", Shows: "a global map by request ID", Want: "heap", Run: func(testing.TB) {
 		requests[len(requests)] = make([]byte, 1<<10)
@@ -110,7 +110,7 @@ var roundHeapLeaks = []Case{
 	}},
 }
 
-// roundSystemLeaks hold more descriptors with each round.
+// roundSystemLeaks hold more descriptors after each round.
 var roundSystemLeaks = []Case{
 	{Name: "file-unclosed", Shows: "a file opened and kept", Want: "descriptors", Run: func(t testing.TB) {
 		exe, err := os.Executable()
@@ -135,7 +135,7 @@ var roundSystemLeaks = []Case{
 	}},
 }
 
-// requests is what a server forgets to delete from.
+// requests stands for a map that a server never deletes from.
 var requests = map[int][]byte{}
 
 // longLived is a server's own context.

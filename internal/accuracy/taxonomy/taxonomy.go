@@ -1,8 +1,6 @@
-// Package taxonomy is a table of small programs that leak, each in one way, and
-// of innocent ones that look as if they did, and what a leak checker should say
-// of each. Every case runs in a process of its own under each checker.
-//
-// The right answer stands with the case; what a checker answered is observed.
+// Package taxonomy is a table of small programs. Some leak, each in one way;
+// others are innocent but look as if they leaked. Each case holds the answer
+// that a leak checker should give. Package trial runs them.
 package taxonomy
 
 import (
@@ -10,7 +8,7 @@ import (
 	"testing"
 )
 
-// Kind is the right answer.
+// Kind is the right answer for a case.
 type Kind string
 
 const (
@@ -20,30 +18,32 @@ const (
 
 // Case is one small program.
 type Case struct {
-	// Name is unique, Shows one line on what the case is about.
+	// Name is unique. Shows is one line on what the case is about.
 	Name, Shows string
 	Kind        Kind
-	// Rounds: one run cannot tell it from its opposite, so it is judged over
-	// rounds, with leak.Repeat.
+	// Rounds reports that one run cannot tell the case from its opposite, so
+	// that it is run in rounds, with leak.Repeat.
 	Rounds bool
-	// Want is a word that the report of a leak must have, so that a leak is
-	// not found for a wrong reason. Empty for an innocent.
+	// Want is a word that the report of a leak must contain, so that a leak is
+	// not found for a wrong reason. It is empty for an innocent.
 	Want string
-	// NeedsProof: only the garbage collector tells it from an innocent. It is
-	// not judged where this Go has no leak profile.
+	// NeedsProof reports that only the garbage collector can tell the case from
+	// an innocent. It is not judged where this Go has no leak profile.
 	NeedsProof bool
-	// Before, if set, makes what is there before the test begins.
+	// Before, if set, runs before the test and starts what the test finds.
 	Before func(t testing.TB)
 	// Run is the test.
 	Run func(t testing.TB)
-	// Owned: only a check that knows whose a goroutine is can be right about it.
+	// Owned reports that only a checker that knows which test started a
+	// goroutine can be right about the case.
 	Owned bool
-	// Sibling, if set, is a test that runs in parallel with Run. Only a check
-	// that knows whose a goroutine is can be right about such a case.
+	// Sibling, if set, is a test that runs in parallel with Run. Only a checker
+	// that knows which test started a goroutine can be right about such a case.
 	Sibling func(t testing.TB)
 }
 
-// Cases are all of them: what one run tells apart first, leaks first.
+// Cases returns all cases: first those that one run tells apart, leaks before
+// innocents.
 func Cases() []Case {
 	return slices.Concat(
 		of(Leak, channelLeaks, selectLeaks, lockLeaks, syncLeaks, timeLeaks, contextLeaks, shapeLeaks, hiddenLeaks, serviceLeaks,

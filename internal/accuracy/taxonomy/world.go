@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// world is what the rest of a program still holds: nothing in it can be proven
-// to be lost.
+// world stands for the rest of a program. What it holds stays reachable, so
+// that the garbage collector cannot prove it to be lost.
 var world struct {
 	sync.Mutex
 	things []any
 }
 
-// keep makes v reachable for good.
+// keep makes v reachable until the process ends.
 func keep[T any](v T) T {
 	world.Lock()
 	defer world.Unlock()
@@ -21,11 +21,11 @@ func keep[T any](v T) T {
 	return v
 }
 
-// soon is how long slow innocents take: longer than goleak's patience of half a
-// second, much shorter than package leak's of five.
+// soon is how long slow innocents take. It is longer than goleak waits (half a
+// second) and much shorter than package leak waits (five seconds).
 const soon = time.Second
 
-// spin computes until the time is over.
+// spin computes for a duration.
 func spin(d time.Duration) {
 	for end := time.Now().Add(d); time.Now().Before(end); {
 		sink.Add(1)

@@ -1,8 +1,8 @@
-// Package witness stands in for runtime/pprof in the bug kernels: where a kernel
-// asks for the leak profile, the checker that the environment names looks at the
-// process instead and writes what it saw to a file.
+// Package witness replaces runtime/pprof in the bug kernels. Where a kernel asks
+// for the leak profile, the checker that the environment names runs instead, and
+// writes the sites that it found to a file.
 //
-// It judges nothing: which of the sites it writes are right is for its parent.
+// The package does not judge the sites. Package goker does, in the parent process.
 package witness
 
 import (
@@ -22,7 +22,8 @@ import (
 	"github.com/watertight-go/watertight/leak"
 )
 
-// The environment of a kernel's process: who looks, and the file for the Answer.
+// The environment of a kernel's process: the name of the witness, and the file
+// for the Answer.
 const (
 	WhoEnv    = "WATERTIGHT_WITNESS"
 	AnswerEnv = "WATERTIGHT_ANSWER"
@@ -31,30 +32,30 @@ const (
 // The witnesses.
 const (
 	Leak   = "leak"   // leak.Find at defaults, and then the bare profile
-	Goleak = "goleak" // goleak.Find at defaults, with the goroutines before ignored
+	Goleak = "goleak" // goleak.Find at defaults, ignoring goroutines of before
 	Bare   = "bare"   // the runtime's leak profile alone
 )
 
 // Site is what goroutines at one place have in common.
 type Site struct {
-	// Entry is the goroutine's first function with its package, State the
-	// scheduler's word.
+	// Entry is the goroutine's first function with its package. State is its
+	// state in the dump, as in "chan receive".
 	Entry string `json:"entry"`
 	State string `json:"state"`
-	// Class is package leak's; empty for the other witnesses.
+	// Class is package leak's class; empty for the other witnesses.
 	Class leak.Class `json:"class,omitempty"`
 	Count int        `json:"count"`
 }
 
-// Answer is what one process saw.
+// Answer is what one process found.
 type Answer struct {
 	Sites []Site `json:"sites"`
-	// Bare are the sites that the bare profile gave in the same process
-	// directly after package leak had looked.
+	// Bare are the sites that the bare profile found in the same process, right
+	// after package leak's check.
 	Bare []Site `json:"bare,omitempty"`
-	// Took is how long the witness looked, without Bare.
+	// Took is how long the witness took, without Bare.
 	Took time.Duration `json:"tookNs"`
-	// Trouble is why it could not look; empty where it could.
+	// Trouble is the error of the witness; empty where there was none.
 	Trouble string `json:"trouble,omitempty"`
 }
 
@@ -64,8 +65,8 @@ type Profile struct {
 	before goleak.Option
 }
 
-// Lookup remembers what there is before the kernel begins. The kernels ask for
-// the profile first and for its text last.
+// Lookup records the goroutines that exist before the kernel begins. A kernel
+// calls Lookup first and WriteTo last.
 func Lookup(string) *Profile {
 	p := &Profile{}
 	switch os.Getenv(WhoEnv) {
@@ -77,11 +78,11 @@ func Lookup(string) *Profile {
 	return p
 }
 
-// WriteTo looks, and writes the answer to the file instead of w.
+// WriteTo runs the witness, and writes the answer to the file instead of w.
 func (p *Profile) WriteTo(_ io.Writer, _ int) error {
 	var a Answer
 	start := time.Now()
-	err := p.look(&a)
+	err := p.check(&a)
 	a.Took = time.Since(start)
 	if err == nil && p.base != nil && pprof.Lookup("goroutineleak") != nil {
 		a.Bare, err = bare()
@@ -96,7 +97,7 @@ func (p *Profile) WriteTo(_ io.Writer, _ int) error {
 	return os.WriteFile(os.Getenv(AnswerEnv), data, 0o600)
 }
 
-func (p *Profile) look(a *Answer) (err error) {
+func (p *Profile) check(a *Answer) (err error) {
 	switch who := os.Getenv(WhoEnv); who {
 	case Leak:
 		r, err := leak.Find(context.Background(), p.base, leak.Options{})
