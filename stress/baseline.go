@@ -40,18 +40,17 @@ func (a *baselineArgs) run(ctx context.Context, stdout, stderr io.Writer, execut
 	if a.Executor != "" {
 		names = []string{a.Executor}
 	}
-	sets, err := gate.Accept(r, names...)
+	accepted, err := b.Accept(r, names...)
 	if err != nil {
 		return ExitTrouble, err
 	}
-	b.Put(sets...)
 	text := strings.TrimSuffix(a.Out, filepath.Ext(a.Out)) + ".txt"
 	if err := errors.Join(b.Save(a.Out), b.SaveText(text)); err != nil {
 		return ExitTrouble, err
 	}
-	for _, s := range sets {
-		fmt.Fprintf(stdout, "%s: %d cells, %d costs, %d times\n", s.Key, len(s.Cells), len(s.Costs), len(s.Times))
-		for _, w := range s.Doubts() {
+	for _, s := range accepted {
+		fmt.Fprintf(stdout, "%s: %d cells, %d costs, %d times\n", s.Build, s.Cells, s.Costs, s.Times)
+		for _, w := range s.Doubts {
 			fmt.Fprintf(stdout, "! %s\n", w)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"github.com/watertight-go/watertight/bench/gate"
+	"github.com/watertight-go/watertight/bench/gate/benchtext"
+	gateresult "github.com/watertight-go/watertight/bench/gate/result"
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/stress/internal/terminal"
@@ -32,28 +34,25 @@ func (a *gateArgs) run(ctx context.Context, stdout, stderr io.Writer, executors 
 	if err := oneOf("-color", a.Color, "auto", "always", "never"); err != nil {
 		return ExitTrouble, err
 	}
-	if !(a.Alpha >= gate.LeastAlpha && a.Alpha < 1) {
-		return ExitTrouble, fmt.Errorf("-alpha: got %v, want a level from %v to below 1, as 0.01", a.Alpha, gate.LeastAlpha)
-	}
 	opts := gate.Options{Alpha: a.Alpha}
+	if err := opts.Check(); err != nil {
+		return ExitTrouble, err
+	}
 	if a.Waivers != "" {
 		var err error
-		if opts.Waivers, err = gate.LoadWaivers(a.Waivers); err != nil {
+		if opts.Waivers, err = gateresult.LoadWaivers(a.Waivers); err != nil {
 			return ExitTrouble, err
 		}
 	}
 	if a.Bench {
-		return a.texts(stdout, opts)
+		return a.texts(stdout, opts.Waivers)
 	}
 	if len(a.Files) > 1 {
 		return ExitTrouble, fmt.Errorf("gate: got %d files, want at most one report.json (or -bench old.txt new.txt)", len(a.Files))
 	}
 	var err error
-	if opts.Threshold, err = gate.ParsePercent(a.Threshold); err != nil {
+	if opts.Threshold, err = gate.ParseThreshold(a.Threshold); err != nil {
 		return ExitTrouble, fmt.Errorf("-threshold: %w", err)
-	}
-	if a.Threshold != "" && opts.Threshold == 0 {
-		opts.Threshold = -1
 	}
 	if opts.Measure, err = a.kinds(); err != nil {
 		return ExitTrouble, err
@@ -66,11 +65,11 @@ func (a *gateArgs) run(ctx context.Context, stdout, stderr io.Writer, executors 
 	if err != nil {
 		return ExitTrouble, err
 	}
-	result, err := gate.Compare(baseline, r, opts, names...)
-	if err == nil && result.Again() && again != nil {
+	answer, err := gate.Compare(baseline, r, opts, names...)
+	if err == nil && answer.Unconfirmed() && again != nil {
 		fmt.Fprintln(stderr, "stress: some times are worse or unsure: measuring a second batch")
 		if err = again(r); err == nil {
-			result, err = gate.Compare(baseline, r, opts, names...)
+			answer, err = gate.Compare(baseline, r, opts, names...)
 		}
 	}
 	if err != nil {
@@ -81,7 +80,7 @@ func (a *gateArgs) run(ctx context.Context, stdout, stderr io.Writer, executors 
 			return ExitTrouble, err
 		}
 	}
-	return a.print(stdout, result, []string{
+	return a.print(stdout, answer, []string{
 		"If this change is wanted: stress baseline -o " + a.Baseline + ", and commit it with the reason.",
 		"To see a scenario whole: stress run -scenarios NAME",
 	})
@@ -117,40 +116,40 @@ func (a *gateArgs) report(ctx context.Context, stderr io.Writer, executors []exe
 }
 
 // print writes the result and returns the exit code.
-func (a *gateArgs) print(stdout io.Writer, result gate.Result, next []string) (int, error) {
-	strictness := gate.Lenient
+func (a *gateArgs) print(stdout io.Writer, answer gateresult.Result, next []string) (int, error) {
+	strictness := gateresult.Lenient
 	if a.Strict {
-		strictness = gate.Strict
+		strictness = gateresult.Strict
 	}
 	_, isTerminal := terminal.Of(stdout)
-	err := result.Render(stdout, gate.RenderOptions{Color: colored(a.Color, isTerminal, os.Getenv("NO_COLOR")), Next: next, Strictness: strictness})
+	err := answer.Render(stdout, gateresult.RenderOptions{Color: colored(a.Color, isTerminal, os.Getenv("NO_COLOR")), Next: next, Strictness: strictness})
 	if err != nil {
 		return ExitTrouble, err
 	}
-	return result.ExitCode(strictness), nil
+	return answer.ExitCode(strictness), nil
 }
 
 // texts is gate -bench.
-func (a *gateArgs) texts(stdout io.Writer, opts gate.Options) (int, error) {
+func (a *gateArgs) texts(stdout io.Writer, waivers []gateresult.Waiver) (int, error) {
 	if len(a.Files) != 2 {
 		return ExitTrouble, fmt.Errorf("gate -bench: got %d files, want two outputs of go test -bench: old.txt new.txt", len(a.Files))
 	}
-	thresholds, err := gate.ParseThresholds(a.Threshold)
+	thresholds, err := benchtext.ParseThresholds(a.Threshold)
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("-threshold: %w", err)
 	}
-	var texts [2]*gate.BenchText
+	var texts [2]*benchtext.Output
 	var errs []error
 	for i, file := range a.Files {
-		texts[i], err = gate.LoadBenchText(file)
+		texts[i], err = benchtext.Load(file)
 		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return ExitTrouble, err
 	}
-	result, err := gate.CompareTexts(texts[0], texts[1], thresholds, opts)
+	answer, err := benchtext.Compare(texts[0], texts[1], benchtext.Options{Thresholds: thresholds, Alpha: a.Alpha, Waivers: waivers})
 	if err != nil {
 		return ExitTrouble, err
 	}
-	return a.print(stdout, result, []string{"Both files want -count=10 or more, from the same machine, best taken in turns: old, new, old, new."})
+	return a.print(stdout, answer, []string{"Both files want -count=10 or more, from the same machine, best taken in turns: old, new, old, new."})
 }

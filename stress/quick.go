@@ -39,13 +39,13 @@ func (a *quickArgs) kinds() ([]gate.Kind, error) {
 	var kinds []gate.Kind
 	for _, name := range plan.Items(a.Measure, nil) {
 		k := gate.Kind(name)
-		if !slices.Contains(gate.Kinds, k) {
-			return nil, fmt.Errorf("-measure: got %q, want some of %q", name, gate.Kinds)
+		if !slices.Contains(gate.Kinds(), k) {
+			return nil, fmt.Errorf("-measure: got %q, want some of %q", name, gate.Kinds())
 		}
 		kinds = append(kinds, k)
 	}
 	if len(kinds) == 0 {
-		return nil, fmt.Errorf("-measure: got nothing, want some of %q", gate.Kinds)
+		return nil, fmt.Errorf("-measure: got nothing, want some of %q", gate.Kinds())
 	}
 	return kinds, nil
 }

@@ -3,96 +3,60 @@ package gate
 import (
 	"fmt"
 	"math"
-	"strconv"
+
+	"github.com/watertight-go/watertight/bench/gate/internal/baseline"
+	"github.com/watertight-go/watertight/bench/gate/internal/format"
+	"github.com/watertight-go/watertight/bench/gate/result"
 )
 
 const (
-	// allocSlack is what a mean of allocations may differ by without one more
-	// being made in each request.
+	// allocSlack is how much the mean number of allocations may rise. One more
+	// allocation in each request is more than that.
 	allocSlack = 0.5
-	// allocPart is the same for requests with very many of them, a part of the whole.
+	// allocPart is the same as a part of the whole, for requests with very many
+	// allocations.
 	allocPart = 0.002
-	// bytesPart is how much more bytes may be allocated: size classes differ
-	// between patch releases of Go.
-	bytesPart = 0.02
-	// leftSlack is how many goroutines or descriptors may be left in a request:
-	// one in a hundred requests is none.
+	// bytesPart and bytesSlack are how many more bytes may be allocated. Size
+	// classes differ between patch releases of Go.
+	bytesPart  = 0.02
+	bytesSlack = 16
+	// leftSlack is how many more goroutines or descriptors a request may leave:
+	// one in a hundred requests counts as none.
 	leftSlack = 0.01
-	// retainedSlack is how many bytes may be: what the look itself keeps.
+	// retainedSlack is how many more bytes a request may retain: what the
+	// measurement itself keeps.
 	retainedSlack = 256
 )
 
-// cost compares what is exact, or so nearly that no statistics is needed.
-func (c *comparison) cost(was, is CostRow) {
+// cost compares figures that vary so little that no statistics are needed.
+func (c *comparison) cost(was, is baseline.CostRow) {
 	for _, f := range []struct {
 		name             string
 		was, is, allowed float64
 	}{
 		{"allocs", was.Allocs, is.Allocs, was.Allocs + max(allocSlack, allocPart*was.Allocs)},
-		{"alloc-bytes", was.AllocBytes, is.AllocBytes, was.AllocBytes*(1+bytesPart) + 16},
+		{"alloc-bytes", was.AllocBytes, is.AllocBytes, was.AllocBytes*(1+bytesPart) + bytesSlack},
 		{"goroutines", was.Goroutines, is.Goroutines, max(was.Goroutines, 0) + leftSlack},
 		{"descriptors", was.Descriptors, is.Descriptors, max(was.Descriptors, 0) + leftSlack},
 		{"retained-bytes", was.RetainedBytes, is.RetainedBytes, max(was.RetainedBytes, 0) + retainedSlack},
 	} {
-		row := Row{Name: is.name() + "/" + f.name, Status: OK, Got: figure(f.is), Want: fmt.Sprintf("%s, at most %s", figure(f.was), figure(f.allowed)),
-			value: f.is, ceiled: true}
+		row := result.Row{Name: is.Name() + "/" + f.name, Status: result.OK, Figure: &f.is,
+			Got: format.Number(f.is), Want: fmt.Sprintf("%s, at most %s", format.Number(f.was), format.Number(f.allowed))}
 		slack := f.allowed - max(f.was, 0)
 		switch {
 		case math.IsNaN(f.is) || math.IsNaN(f.was):
-			row.Status, row.Note = Unknown, "no number"
+			row.Status, row.Note = result.Unknown, "not a number"
 		case f.name == "descriptors" && is.NoDescriptors != "":
-			row.Status, row.Got, row.Note = Unsure, "not counted", printable(is.NoDescriptors)
+			row.Status, row.Got, row.Note = result.Unsure, "not counted", format.Printable(is.NoDescriptors)
 		case f.is > f.allowed:
-			row.Status = Worse
+			row.Status = result.Worse
 		case f.is < f.was-slack:
-			row.Status = Better
+			row.Status = result.Better
 		}
 		c.add(row)
 	}
 }
 
-func (c *comparison) newCost(is CostRow) {
-	c.add(Row{Name: is.name(), Status: New, Got: fmt.Sprintf("%s allocations", figure(is.Allocs)), Want: "not in the baseline"})
-}
-
-func (c *comparison) newTime(is TimeRow) {
-	c.add(Row{Name: is.name(), Status: New, Got: ratio(medianOf(is.Ratios)), Want: "not in the baseline"})
-}
-
-// time compares the ratios to the floor.
-func (c *comparison) time(was, is TimeRow, threshold float64) {
-	row := Row{Name: is.name(), ceiled: true}
-	batches := c.batches[is.name()]
-	if len(batches) == 0 {
-		row.Status, row.Got, row.Want = Unknown, "no samples", fmt.Sprintf("%d samples or more", MinSamples)
-		c.add(row)
-		return
-	}
-	for _, samples := range append([][]float64{was.Ratios}, batches...) {
-		if err := positive(is.name(), samples); err != nil {
-			row.Status, row.Got, row.Note = Unknown, "no ratio", err.Error()
-			c.add(row)
-			return
-		}
-		if len(samples) < MinSamples {
-			row.Status, row.Got = Unknown, fmt.Sprintf("%d samples", len(samples))
-			row.Want = fmt.Sprintf("%d samples or more", MinSamples)
-			c.add(row)
-			return
-		}
-	}
-	status, e, note := judgeBatches(was.Ratios, batches, threshold, c.opts.Alpha)
-	row.Status, row.Note, row.value = status, note, e.is
-	row.Got = fmt.Sprintf("%s (%s)", ratio(e.is), percent(e.change))
-	row.Want = fmt.Sprintf("%s, %s at most", ratio(e.was), percent(max(threshold, e.noise)))
-	first, _ := compareSamples(was.Ratios, batches[0], c.opts.Alpha).judge(threshold, c.opts.Alpha)
-	row.again = len(batches) == 1 && (first == Worse || first == Unsure)
-	c.add(row)
-}
-
-func ratio(v float64) string { return fmt.Sprintf("%.2f x floor", v) }
-
-// figure is a number with three decimals at most.
-func figure(v float64) string {
-	return strconv.FormatFloat(round(v), 'f', -1, 64)
+func (c *comparison) newCost(is baseline.CostRow) {
+	c.add(result.Row{Name: is.Name(), Status: result.New, Got: format.Number(is.Allocs) + " allocations", Want: "not in the baseline"})
 }

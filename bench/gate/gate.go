@@ -1,84 +1,100 @@
-// Package gate holds a run against a committed baseline, or one `go test -bench`
-// output against another, row by row, and says which rows are worse.
+// Package gate compares a run with a committed baseline and names the rows that
+// are worse.
 //
-// What is exact (verdicts, goroutines, descriptors, retained bytes, allocations)
-// blocks by itself. Time blocks only as a ratio to the floor of the same run, by
-// a Mann-Whitney test and an effect above both the threshold and the noise that
-// the run shows in itself, and only if a confirming batch says the same. A row
-// that cannot be told is named as unsure: it is never a pass.
+//	base, err := gate.Load("reports/baseline.json")
+//	answer, err := gate.Compare(base, report, gate.Options{})
+//	answer.Render(os.Stdout, result.RenderOptions{})
+//	os.Exit(answer.ExitCode(result.Lenient))
+//
+// Verdicts, goroutines, descriptors, retained bytes and allocations are exact or
+// nearly so: a worse figure fails the gate. Time is compared only as a ratio to
+// the floor of the same run. It fails the gate if a Mann-Whitney test finds a
+// difference, the difference is larger than both the threshold and the noise
+// within the run, and a second batch of samples confirms it. A row that cannot be
+// decided is unsure, which is never the same as ok.
+//
+// Package gate/benchtext compares two outputs of `go test -bench` instead.
 package gate
 
 import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/watertight-go/watertight/bench/gate/internal/baseline"
+	"github.com/watertight-go/watertight/bench/gate/internal/format"
+	"github.com/watertight-go/watertight/bench/gate/internal/samples"
+	"github.com/watertight-go/watertight/bench/gate/result"
+	"github.com/watertight-go/watertight/reports"
 )
 
-// Status is what became of one row.
-type Status string
-
-const (
-	// OK: as good as the baseline.
-	OK Status = "ok"
-	// Better: better than the baseline by more than may be chance.
-	Better Status = "better"
-	// Worse: worse than the baseline. It fails the gate.
-	Worse Status = "worse"
-	// Waived: worse, and accepted by a waiver.
-	Waived Status = "waived"
-	// Unsure: the measurement cannot tell. It fails only a strict gate.
-	Unsure Status = "unsure"
-	// New: not in the baseline. It fails only a strict gate.
-	New Status = "new"
-	// Missing: in the baseline, and not measured.
-	Missing Status = "missing"
-	// Unknown: the harness could not look.
-	Unknown Status = "unknown"
-)
-
-// Row is one figure, beside what the baseline says.
-type Row struct {
-	// Name is the row's, as waivers name it: "reference/normal/clause-3".
-	Name   string `json:"name"`
-	Status Status `json:"status"`
-	// Got and Want say what was measured and what the baseline allows.
-	Got  string `json:"got"`
-	Want string `json:"want"`
-	// Note says why, where the status does not say it all.
-	Note string `json:"note,omitempty"`
-
-	// value is Got as a number, for a waiver's ceiling; ceiled says that it has one.
-	value  float64
-	ceiled bool
-	// again says that a confirming batch would settle the row.
-	again bool
+// Baseline is the rows that were accepted. The zero Baseline has none. There is
+// one set of rows for each kind of build: minor version of Go, system,
+// architecture, with or without the race detector.
+type Baseline struct {
+	file baseline.File
 }
 
-// Result is the answer of a gate.
-type Result struct {
-	// Against is the baseline in words.
-	Against string `json:"against"`
-	Rows    []Row  `json:"rows"`
-	// LeftOut are kinds of rows that were not asked for. Warnings are about the
-	// comparison as a whole, Failures fail it.
-	LeftOut  []string `json:"leftOut,omitempty"`
-	Warnings []string `json:"warnings,omitempty"`
-	Failures []string `json:"failures,omitempty"`
+// Load reads a baseline that Save wrote.
+func Load(path string) (*Baseline, error) {
+	f, err := baseline.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	return &Baseline{*f}, nil
 }
+
+// Accepted says what Accept put into a baseline for one kind of build.
+type Accepted struct {
+	// Build is the kind of build, as "go1.27 linux/amd64".
+	Build string
+	// Cells, Costs and Times are the numbers of rows.
+	Cells, Costs, Times int
+	// Doubts are reasons not to commit the baseline, in words.
+	Doubts []string
+}
+
+// Accept puts the rows of a report into the baseline, of the executors named or
+// of all. It replaces the rows of the same kind of build. The error says what was
+// not measured or not judged; then the baseline is as it was.
+func (b *Baseline) Accept(r *reports.Report, executors ...string) ([]Accepted, error) {
+	sets, err := baseline.Accept(r, executors...)
+	if err != nil {
+		return nil, err
+	}
+	b.file.Put(sets...)
+	var all []Accepted
+	for _, s := range sets {
+		all = append(all, Accepted{Build: s.Key.String(), Cells: len(s.Cells), Costs: len(s.Costs), Times: len(s.Times),
+			Doubts: s.Doubts(samples.DefaultThreshold)})
+	}
+	return all, nil
+}
+
+// Save writes the baseline to path. A concurrent reader finds the old file or
+// the new one.
+func (b *Baseline) Save(path string) error { return b.file.Save(path) }
+
+// SaveText writes the costs and times to path in the Go benchmark format, which
+// benchstat reads. The unit of time is the ratio to the floor.
+func (b *Baseline) SaveText(path string) error { return b.file.SaveText(path) }
+
+// Executors are the executors that have rows, sorted.
+func (b *Baseline) Executors() []string { return b.file.Executors() }
 
 // Options say how rows are compared. The zero Options take the defaults.
 type Options struct {
-	// Threshold is the effect, as a part of the whole, above which time is
-	// worse. Zero means DefaultThreshold, a negative number none at all.
+	// Threshold is the change above which time is worse: 0.12 is 12 %. Zero
+	// means 12 %, a negative number means no threshold but the noise.
 	Threshold float64
-	// Alpha is the level of the Mann-Whitney test. Zero means DefaultAlpha.
+	// Alpha is the level of the Mann-Whitney test. Zero means 0.01; other values
+	// must be from 0.0001 to below 1.
 	Alpha float64
 	// Measure are the kinds of rows that are compared. Empty means all.
 	Measure []Kind
 	// Waivers accept rows that are worse.
-	Waivers []Waiver
-	// Now is the day on which waivers expire. Zero means today.
+	Waivers []result.Waiver
+	// Now is the day that expiry dates are compared with. Zero means today.
 	Now time.Time
 }
 
@@ -90,105 +106,44 @@ const (
 	Cells Kind = "cells"
 	// Costs are allocations and what requests leave behind.
 	Costs Kind = "costs"
-	// Times are the time of requests, beside the floor.
+	// Times are the times of requests as ratios to the floor.
 	Times Kind = "times"
 )
 
-// Kinds are all of them.
-var Kinds = []Kind{Cells, Costs, Times}
+// Kinds are all kinds of rows.
+func Kinds() []Kind { return []Kind{Cells, Costs, Times} }
 
-const (
-	// DefaultThreshold is Options.Threshold where it is zero.
-	DefaultThreshold = 0.12
-	// ForeignThreshold is the least threshold on a machine other than the
-	// baseline's: there the ratio to the floor is another too.
-	ForeignThreshold = 0.6
-	// DefaultAlpha is Options.Alpha where it is zero.
-	DefaultAlpha = 0.01
-	// LeastAlpha is the lowest level that makes sense: MinSamples on each side
-	// cannot differ by less chance than 0.00001.
-	LeastAlpha = 0.0001
-	// MinSamples is how many samples each side of a comparison needs.
-	MinSamples = 10
-)
+// Check returns an error if a field has a value that Compare cannot use.
+func (o Options) Check() error {
+	if err := samples.CheckAlpha(o.Alpha); err != nil {
+		return fmt.Errorf("gate: %w", err)
+	}
+	return nil
+}
+
+// ParseThreshold reads "12%" or "12" as 0.12, for Options.Threshold. An empty
+// text means the default, "0" means no threshold but the noise.
+func ParseThreshold(text string) (float64, error) {
+	if strings.TrimSpace(text) == "" {
+		return 0, nil
+	}
+	v, err := format.ParsePercent(text)
+	if err == nil && v == 0 {
+		return -1, nil
+	}
+	return v, err
+}
 
 func (o Options) withDefaults() Options {
 	if o.Threshold == 0 {
-		o.Threshold = DefaultThreshold
+		o.Threshold = samples.DefaultThreshold
 	}
 	o.Threshold = max(o.Threshold, 0)
 	if o.Alpha == 0 {
-		o.Alpha = DefaultAlpha
+		o.Alpha = samples.DefaultAlpha
 	}
 	if len(o.Measure) == 0 {
-		o.Measure = Kinds
-	}
-	if o.Now.IsZero() {
-		o.Now = time.Now()
+		o.Measure = Kinds()
 	}
 	return o
 }
-
-// Count is how many rows have one of the statuses.
-func (r Result) Count(statuses ...Status) int {
-	n := 0
-	for _, row := range r.Rows {
-		for _, s := range statuses {
-			if row.Status == s {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-// Again says that a confirming batch is needed to tell.
-func (r Result) Again() bool {
-	for _, row := range r.Rows {
-		if row.again {
-			return true
-		}
-	}
-	return false
-}
-
-// Strictness says what a gate makes of doubt.
-type Strictness string
-
-const (
-	// Lenient lets what is unsure or new pass, with a warning.
-	Lenient Strictness = "lenient"
-	// Strict does not.
-	Strict Strictness = "strict"
-)
-
-// ExitCode is the answer as a process's exit code: 1 where a row is worse or a
-// waiver has expired, which stands whatever else could not be looked at; 2 where
-// a row is missing or unknown, or a strict gate is in doubt; else 0.
-func (r Result) ExitCode(s Strictness) int {
-	switch {
-	case r.Count(Worse) > 0 || len(r.Failures) > 0:
-		return 1
-	case r.Count(Missing, Unknown) > 0 || len(r.Rows) == 0:
-		return 2
-	case s == Strict && (r.Count(Unsure, New) > 0 || len(r.Warnings) > 0):
-		return 2
-	}
-	return 0
-}
-
-// printable spells out nothing but what prints: names come from files.
-func printable(s string) string {
-	if len(s) > 300 {
-		s = s[:300] + "…"
-	}
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, s)
-}
-
-// percent is an effect, as in "+25.1 %".
-func percent(effect float64) string { return fmt.Sprintf("%+.1f %%", 100*effect) }

@@ -2,117 +2,91 @@ package gate
 
 import (
 	"fmt"
-	"math"
-	"math/rand/v2"
-	"slices"
 
-	"golang.org/x/perf/benchmath"
+	"github.com/watertight-go/watertight/bench/gate/internal/baseline"
+	"github.com/watertight-go/watertight/bench/gate/internal/format"
+	"github.com/watertight-go/watertight/bench/gate/internal/samples"
+	"github.com/watertight-go/watertight/bench/gate/result"
+	"github.com/watertight-go/watertight/reports"
 )
 
-// effect is what two sets of samples say about each other.
-type effect struct {
-	// was and is are the medians, change is/was - 1 with the sign that makes
-	// more worse.
-	was, is, change float64
-	// p is that of the Mann-Whitney test.
-	p float64
-	// noise is the A/A noise floor: how far medians of halves of the same
-	// samples are apart.
-	noise float64
-}
+// mostBatches is how many batches of samples there can be: the first and the
+// confirming one.
+const mostBatches = 2
 
-// compareSamples compares samples of which less is better.
-func compareSamples(was, is []float64, alpha float64) effect {
-	// NewSample sorts in place.
-	a := benchmath.NewSample(slices.Clone(was), &benchmath.Thresholds{CompareAlpha: alpha})
-	b := benchmath.NewSample(slices.Clone(is), &benchmath.Thresholds{CompareAlpha: alpha})
-	e := effect{was: medianOf(was), is: medianOf(is), noise: max(noise(was), noise(is))}
-	e.change = e.is/e.was - 1
-	e.p = benchmath.AssumeNothing.Compare(a, b).P
-	if len(was) == 0 || len(is) == 0 {
-		e.p = 1
-	}
-	return e
-}
-
-const (
-	// splits is how often samples are halved to find their noise.
-	splits = 500
-	// quiet is the part of the splits that the noise floor covers.
-	quiet = 0.98
-)
-
-// noise is the A/A noise floor of samples: they are split in half at random,
-// and the medians of the two halves, which are of the same code, differ by at
-// most this part in 98 of 100 splits. As a half has fewer samples than the
-// whole, it is rather too much. The same samples give the same answer.
-func noise(samples []float64) float64 {
-	if len(samples) < 4 {
-		return math.Inf(1)
-	}
-	r := rand.New(rand.NewPCG(1, 2))
-	mixed := slices.Clone(samples)
-	apart := make([]float64, splits)
-	half := len(mixed) / 2
-	for i := range apart {
-		r.Shuffle(len(mixed), func(a, b int) { mixed[a], mixed[b] = mixed[b], mixed[a] })
-		a, b := medianOf(mixed[:half]), medianOf(mixed[half:])
-		apart[i] = max(a/b, b/a) - 1
-	}
-	slices.Sort(apart)
-	return apart[int(quiet*splits)]
-}
-
-// medianOf is the median; NaN without values.
-func medianOf(values []float64) float64 {
-	if len(values) == 0 {
-		return math.NaN()
-	}
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
-}
-
-// judge says what an effect means for a row with that threshold.
-func (e effect) judge(threshold, alpha float64) (Status, string) {
-	limit := max(threshold, e.noise)
-	switch {
-	case e.p < alpha && e.change > limit:
-		return Worse, ""
-	case e.noise > threshold:
-		return Unsure, fmt.Sprintf("the same code differs by %.0f %% within one run, the threshold is %.0f %%", 100*e.noise, 100*threshold)
-	case e.change > threshold:
-		return Unsure, fmt.Sprintf("%s may be chance (p=%.3f)", percent(e.change), e.p)
-	case e.p < alpha && e.change < -limit:
-		return Better, ""
-	}
-	return OK, ""
-}
-
-// judgeBatches wants every batch to say worse before the row is; where only some
-// do, it is unsure. Where none does, one quiet batch settles it.
-func judgeBatches(was []float64, batches [][]float64, threshold, alpha float64) (Status, effect, string) {
-	worse := 0
-	var shown effect
-	var note string
-	status := Unknown
-	for _, is := range batches {
-		e := compareSamples(was, is, alpha)
-		s, why := e.judge(threshold, alpha)
-		if s == Worse {
-			worse++
-		}
-		if status == Unknown || status == Unsure || s == Worse && e.change > shown.change {
-			status, shown, note = s, e, why
+// batches are the ratios of each time row of a report, batch by batch.
+func batches(r *reports.Report) map[string][][]float64 {
+	all := map[string][][]float64{}
+	for _, c := range r.Bench {
+		for _, t := range c.Times {
+			if t.Batch < 0 || t.Batch >= mostBatches {
+				continue
+			}
+			name := baseline.TimeRow{Executor: c.Executor, Agents: c.Agents, Procs: t.Procs}.Name()
+			for len(all[name]) <= t.Batch {
+				all[name] = append(all[name], nil)
+			}
+			all[name][t.Batch] = append(all[name][t.Batch], t.Ratios()...)
 		}
 	}
-	switch {
-	case worse == 0:
-		return status, shown, note
-	case worse < len(batches):
-		return Unsure, shown, fmt.Sprintf("%d of %d batches say worse", worse, len(batches))
-	case len(batches) == 1:
-		return Unsure, shown, "no confirming batch"
+	return all
+}
+
+// time compares the ratios to the floor.
+func (c *comparison) time(was, is baseline.TimeRow, threshold float64) {
+	batches := c.batches[is.Name()]
+	if row, unusable := unusableTime(is.Name(), was.Ratios, batches); unusable {
+		c.add(row)
+		return
 	}
-	return Worse, shown, fmt.Sprintf("p=%.4f, noise %.1f %%, confirmed", shown.p, 100*shown.noise)
+	status, e, note := samples.JudgeBatches(was.Ratios, batches, threshold, c.opts.Alpha)
+	first, _ := samples.Compare(was.Ratios, batches[0], c.opts.Alpha).Judge(threshold, c.opts.Alpha)
+	c.add(result.Row{Name: is.Name(), Status: status, Note: note, Figure: &e.Is,
+		Got:         fmt.Sprintf("%s (%s)", ratio(e.Is), format.Percent(e.Change)),
+		Want:        fmt.Sprintf("%s, %s at most", ratio(e.Was), format.Percent(max(threshold, e.Noise))),
+		Unconfirmed: len(batches) == 1 && (first == result.Worse || first == result.Unsure),
+	})
+}
+
+// unusableTime is the row for samples that cannot be compared.
+func unusableTime(name string, was []float64, batches [][]float64) (row result.Row, unusable bool) {
+	row = result.Row{Name: name, Status: result.Unknown, Want: fmt.Sprintf("%d samples or more", samples.Least)}
+	if len(batches) == 0 {
+		row.Got = "no samples"
+		return row, true
+	}
+	for _, s := range append([][]float64{was}, batches...) {
+		if err := baseline.Positive(name, s); err != nil {
+			row.Got, row.Want, row.Note = "no ratio", "", err.Error()
+			return row, true
+		}
+		if len(s) < samples.Least {
+			row.Got = fmt.Sprintf("%d samples", len(s))
+			return row, true
+		}
+	}
+	return row, false
+}
+
+func (c *comparison) newTime(is baseline.TimeRow) {
+	c.add(result.Row{Name: is.Name(), Status: result.New, Got: ratio(samples.Median(is.Ratios)), Want: "not in the baseline"})
+}
+
+func ratio(v float64) string { return fmt.Sprintf("%.2f x floor", v) }
+
+// otherMachine is the least threshold of time on a machine other than the
+// baseline's. The ratio to the floor differs between machines.
+const otherMachine = 0.6
+
+// threshold is that of time.
+func (c *comparison) threshold(was, is baseline.Set) float64 {
+	a, b := was.Machine, is.Machine
+	if a.CPU == b.CPU && a.CPU != "" && a.Cores == b.Cores || len(is.Times) == 0 {
+		return c.opts.Threshold
+	}
+	threshold := max(c.opts.Threshold, otherMachine)
+	c.result.Warnings = append(c.result.Warnings, fmt.Sprintf(
+		"the times of the baseline are of another machine (%s, %d cores; here %s, %d cores): their threshold is %.0f %%",
+		format.Printable(a.CPU), a.Cores, format.Printable(b.CPU), b.Cores, 100*threshold))
+	return threshold
 }

@@ -112,12 +112,45 @@ var packages = []row{
 		"leak":     "what requests leave behind",
 		"reports":  "the figures are stored in its types",
 	}},
-	{"bench/gate", imports{
-		"executor":                        "the clauses by number",
-		"reports":                         "what is compared",
-		"scenarios":                       "the words of verdicts",
+	{"bench/gate/internal/format", nil},
+	{"bench/gate/internal/gatetest", imports{
+		"executor":  "the clauses of the example report",
+		"reports":   "the example report",
+		"scenarios": "the verdicts of the example report",
+	}},
+	{"bench/gate/result", imports{
+		"bench/gate/internal/format":      "prints names and figures",
+		"internal/plural":                 "counts in English",
 		"github.com/jedib0t/go-pretty/v6": "tables",
-		"golang.org/x/perf":               "Mann-Whitney, and the benchmark format",
+	}},
+	{"bench/gate/internal/samples", imports{
+		"bench/gate/internal/format":  "prints percentages",
+		"bench/gate/result":           "the status that samples lead to",
+		"golang.org/x/perf/benchmath": "the Mann-Whitney test",
+	}},
+	{"bench/gate/internal/baseline", imports{
+		"bench/gate/internal/format":  "prints names and rounds figures",
+		"bench/gate/internal/samples": "the noise of times that are to be accepted",
+		"executor":                    "the clauses by number",
+		"reports":                     "what rows are made of",
+		"scenarios":                   "the words of verdicts",
+		"golang.org/x/perf/benchfmt":  "the benchmark format",
+	}},
+	{"bench/gate", imports{
+		"bench/gate/internal/baseline": "the rows that are compared",
+		"bench/gate/internal/format":   "prints names and figures",
+		"bench/gate/internal/samples":  "compares times",
+		"bench/gate/result":            "the answer",
+		"executor":                     "the clauses by number",
+		"internal/plural":              "counts in English",
+		"reports":                      "what is compared",
+		"scenarios":                    "the words of verdicts",
+	}},
+	{"bench/gate/benchtext", imports{
+		"bench/gate/internal/format":  "prints names and figures",
+		"bench/gate/internal/samples": "compares times",
+		"bench/gate/result":           "the answer",
+		"golang.org/x/perf":           "the benchmark format and its units",
 	}},
 
 	// The command, by stage: parse, plan, run, assemble, print.
@@ -176,6 +209,8 @@ var packages = []row{
 	}},
 	{"stress", imports{
 		"bench/gate":                 "compares a run with a baseline",
+		"bench/gate/benchtext":       "compares two outputs of go test -bench",
+		"bench/gate/result":          "renders the answer of the gate",
 		"executor":                   "the executors of a caller",
 		"executor/exhibits":          "the executors that are run by default",
 		"internal/casestudy":         "claims of a merged report",

@@ -1,4 +1,4 @@
-package gate
+package baseline
 
 import (
 	"encoding/json"
@@ -7,26 +7,41 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/watertight-go/watertight/bench/gate/internal/gatetest"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
+
+func accepted(t *testing.T) *File {
+	t.Helper()
+	sets, err := Accept(gatetest.Report())
+	require.NoError(t, err)
+	f := &File{}
+	f.Put(sets...)
+	data, err := f.Encode()
+	require.NoError(t, err)
+	again, err := Decode(data)
+	require.NoError(t, err)
+	require.Equal(t, f, again, "what was written is what is read")
+	return again
+}
 
 func TestBaselinesThatMakeNoSense(t *testing.T) {
 	good, err := accepted(t).Encode()
 	require.NoError(t, err)
 	for name, tt := range map[string]struct{ old, new, want string }{
 		"empty":              {string(good), "", "empty file"},
-		"cut short":          {string(good)[40:], "", "no JSON"},
+		"cut short":          {string(good)[40:], "", "invalid JSON"},
 		"another schema":     {Schema, "watertight.baseline/9", `got schema "watertight.baseline/9"`},
-		"no schema":          {`"schema": "` + Schema + `",`, "", "got schema none"},
+		"no schema":          {`"schema": "` + Schema + `",`, "", "got no schema"},
 		"no sets":            {string(good), `{"schema":"` + Schema + `"}`, "no set of rows"},
 		"a status":           {`"1":"pass"`, `"1":"fine"`, `status "fine"`},
 		"no clauses":         {`"clauses":{"1":"pass","3":"pass","5":"pass"}`, `"clauses":{}`, "without clauses"},
-		"zero":               {`"ratios":[`, `"ratios":[0,`, "positive figures"},
+		"zero":               {`"ratios":[`, `"ratios":[0,`, "positive numbers"},
 		"a row twice":        {`"scenario":"partial"`, `"scenario":"normal"`, "twice"},
-		"another type":       {`"agents":5`, `"agents":"5"`, "another type"},
-		"less than nothing":  {`"allocs":12`, `"allocs":-1`, "less than no allocations"},
-		"a number too large": {`"ratios":[`, `"ratios":[1e999,`, "another type"},
+		"another type":       {`"agents":5`, `"agents":"5"`, "wrong type"},
+		"less than nothing":  {`"allocs":12`, `"allocs":-1`, "negative number of allocations"},
+		"a number too large": {`"ratios":[`, `"ratios":[1e999,`, "wrong type"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Contains(t, string(good), tt.old)
@@ -47,7 +62,7 @@ func TestBaselineIsDiffFriendly(t *testing.T) {
 		require.LessOrEqual(t, strings.Count(line, `"executor"`), 1, "one row in a line")
 	}
 	// Another Go is put beside it, the same one in its place.
-	other := run()
+	other := gatetest.Report()
 	other.Environment.Go = "go1.26.8"
 	other.Cells[0], other.Cells[1] = other.Cells[1], other.Cells[0]
 	sets, err := Accept(other)
@@ -67,18 +82,18 @@ func TestAcceptWantsAWholeMeasurement(t *testing.T) {
 	for want, change := range map[string]func(*reports.Report){
 		"it died":          func(r *reports.Report) { r.Bench[0].Trouble = "it died" },
 		"want 10 or more":  func(r *reports.Report) { r.Bench[0].Times[0].Call = r.Bench[0].Times[0].Call[:9] },
-		"positive figures": func(r *reports.Report) { r.Bench[0].Times[0].Floor[0] = 0 },
-		"mine/partial: got clause [3] unknown, want all judged": func(r *reports.Report) {
+		"positive numbers": func(r *reports.Report) { r.Bench[0].Times[0].Floor[0] = 0 },
+		"mine/partial: clause [3] is unknown": func(r *reports.Report) {
 			r.Cells[1].Verdict.Clauses[1].Status = scenarios.Unknown
 		},
 	} {
-		r := run()
+		r := gatetest.Report()
 		change(r)
 		_, err := Accept(r)
 		require.ErrorContains(t, err, want)
 	}
 	// Where the process died nothing else can be known, and the death is named.
-	r := run()
+	r := gatetest.Report()
 	r.Cells[1].Verdict.Clauses[0].Status, r.Cells[1].Verdict.Clauses[1].Status = scenarios.Fail, scenarios.Unknown
 	_, err := Accept(r)
 	require.NoError(t, err)
