@@ -1,6 +1,10 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/watertight-go/watertight/reports/internal/plaintext"
+)
 
 // Cost is what one executor costs for requests whose agents answer at once, and
 // what such requests leave behind.
@@ -63,7 +67,7 @@ func (r *Report) checkBench() error {
 	for i, c := range r.Bench {
 		k := key{c.Executor, c.Agents}
 		if seen[k] {
-			return fmt.Errorf("got bench[%d] (%q with %d agents) twice, want each once", i, shorten(clean(c.Executor), 60), c.Agents)
+			return fmt.Errorf("got bench[%d] (%q with %d agents) twice, want each once", i, plaintext.Limit(c.Executor, 60), c.Agents)
 		}
 		seen[k] = true
 		for j, t := range c.Times {

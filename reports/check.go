@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/watertight-go/watertight/reports/internal/plaintext"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -52,7 +53,7 @@ func (r *Report) check() error {
 	}
 	for _, f := range refs {
 		if !f.in[f.name] && !(f.optional && f.name == "") {
-			return fmt.Errorf("got %s %q, want one that the report lists", f.where, shorten(clean(f.name), 60))
+			return fmt.Errorf("got %s %q, want one that the report lists", f.where, plaintext.Limit(f.name, 60))
 		}
 	}
 	return errors.Join(r.checkTwins(), r.checkBench(), r.Flames.check())
@@ -63,7 +64,7 @@ func set(what string, n int, name func(int) string) (map[string]bool, error) {
 	seen := make(map[string]bool, n)
 	for i := range n {
 		if seen[name(i)] {
-			return nil, fmt.Errorf("got %s %q twice, want each once", what, shorten(clean(name(i)), 60))
+			return nil, fmt.Errorf("got %s %q twice, want each once", what, plaintext.Limit(name(i), 60))
 		}
 		seen[name(i)] = true
 	}
@@ -74,14 +75,14 @@ func set(what string, n int, name func(int) string) (map[string]bool, error) {
 func checkVerdict(at string, c Cell) error {
 	v, o := c.Verdict, c.Observation
 	if (v.Executor != "" || v.Scenario != "") && (v.Executor != o.Executor || v.Scenario != o.Scenario) {
-		return fmt.Errorf("got %s of %q in %q, want that of the cell's observation, %q in %q", at, shorten(clean(v.Executor), 60),
-			shorten(clean(v.Scenario), 60), shorten(clean(o.Executor), 60), shorten(clean(o.Scenario), 60))
+		return fmt.Errorf("got %s of %q in %q, want that of the cell's observation, %q in %q", at, plaintext.Limit(v.Executor, 60),
+			plaintext.Limit(v.Scenario, 60), plaintext.Limit(o.Executor, 60), plaintext.Limit(o.Scenario, 60))
 	}
 	for i, k := range v.Clauses {
 		switch k.Status {
 		case scenarios.Pass, scenarios.Fail, scenarios.NotApplicable, scenarios.Waived, scenarios.Unknown:
 		default:
-			return fmt.Errorf("got %s.clauses[%d].status %q, want %q, %q, %q, %q or %q", at, i, shorten(clean(string(k.Status)), 60),
+			return fmt.Errorf("got %s.clauses[%d].status %q, want %q, %q, %q, %q or %q", at, i, plaintext.Limit(string(k.Status), 60),
 				scenarios.Pass, scenarios.Fail, scenarios.NotApplicable, scenarios.Waived, scenarios.Unknown)
 		}
 		if k.Clause < 1 {
@@ -94,11 +95,15 @@ func checkVerdict(at string, c Cell) error {
 // checkTwins wants each cell and each comparison once: of two, a reader would
 // show one and hide the other.
 func (r *Report) checkTwins() error {
-	cells := map[cellKey]bool{}
+	type cellID struct {
+		executor, scenario string
+		race               bool
+	}
+	cells := map[cellID]bool{}
 	for i, c := range r.Cells {
-		k := keyOf(c)
+		k := cellID{c.Observation.Executor, c.Observation.Scenario, c.Observation.Race}
 		if cells[k] {
-			return fmt.Errorf("got cells[%d] (%q in %q) twice, want each once", i, shorten(clean(k.executor), 60), shorten(clean(k.scenario), 60))
+			return fmt.Errorf("got cells[%d] (%q in %q) twice, want each once", i, plaintext.Limit(k.executor, 60), plaintext.Limit(k.scenario, 60))
 		}
 		cells[k] = true
 	}
@@ -111,14 +116,4 @@ func (r *Report) checkTwins() error {
 		pairs[k] = true
 	}
 	return nil
-}
-
-// cellKey is what tells the cells of a report apart.
-type cellKey struct {
-	executor, scenario string
-	race               bool
-}
-
-func keyOf(c Cell) cellKey {
-	return cellKey{c.Observation.Executor, c.Observation.Scenario, c.Observation.Race}
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/reports/text"
 )
 
 // A report is stored once and rendered as often as somebody likes.
@@ -18,7 +19,7 @@ func Example() {
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "report.json")
 	r := &reports.Report{Schema: reports.Schema, After: "mine", Executors: []reports.Named{{Name: "mine"}}}
-	if err := reports.Save(r, path); err != nil {
+	if err := r.Save(path); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -27,10 +28,10 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	if err := reports.Terminal(os.Stdout, r, reports.TerminalOptions{Width: 60}); err != nil {
+	if err := text.Terminal(os.Stdout, r, text.Options{Width: 60}); err != nil {
 		fmt.Println(err)
 	}
-	fmt.Println("exit code", reports.ExitCode(r))
+	fmt.Println("exit code", r.ExitCode())
 	// Output:
 	// Watertight: 0 scenarios x 1 executor, 0 cells
 	//

@@ -49,12 +49,12 @@ const leastShare = 1.0 / 2000
 func (all *Flames) Add(f Flame, p *profiles.Profile) {
 	types, i := p.Types()
 	if len(types) > 0 {
-		all.addType(f, p, i)
+		all.AddType(f, p, i)
 	}
 }
 
-// addType is Add by the sample type at i.
-func (all *Flames) addType(f Flame, p *profiles.Profile, i int) {
+// AddType is Add by the sample type at i.
+func (all *Flames) AddType(f Flame, p *profiles.Profile, i int) {
 	types, _ := p.Types()
 	f.Type, f.Unit = types[i].Type, types[i].Unit
 	index := map[FlameFunction]int64{}

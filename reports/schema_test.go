@@ -1,4 +1,4 @@
-package reports
+package reports_test
 
 import (
 	"os"
@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/reports"
 )
 
 // TestSchemaNamesEveryField holds SCHEMA.md against the types, both ways: each
@@ -30,9 +32,9 @@ func TestSchemaNamesEveryField(t *testing.T) {
 		}
 	}
 	want := map[string][]string{}
-	collect(reflect.TypeFor[Report](), want)
+	collect(reflect.TypeFor[reports.Report](), want)
 	require.Equal(t, want, documented)
-	require.Contains(t, string(data), "`"+Schema+"`")
+	require.Contains(t, string(data), "`"+reports.Schema+"`")
 }
 
 // collect notes the JSON fields of t and of all that it holds, in order.

@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
+
+	"github.com/watertight-go/watertight/internal/atomicfile"
+	"github.com/watertight-go/watertight/reports/internal/plaintext"
 )
 
 const remedy = "render the report.json of a run of stress, or run stress again"
 
-// JSON writes the stored form: what Save stores and Load reads.
-func JSON(w io.Writer, r *Report) error {
+// Encode writes the stored form, which Decode reads.
+func (r *Report) Encode(w io.Writer) error {
 	if r == nil {
 		return errors.New("reports: encode: got no report, want one")
 	}
@@ -29,35 +31,12 @@ func JSON(w io.Writer, r *Report) error {
 
 // Save stores the report at path, whose folder must exist. A reader finds the
 // old file or the new one, never half of either: on an error the old one stays.
-func Save(r *Report, path string) error {
-	err := replace(path, func(w io.Writer) error { return JSON(w, r) })
+func (r *Report) Save(path string) error {
+	err := atomicfile.Write(path, r.Encode)
 	if err != nil {
 		return fmt.Errorf("reports: save %q: want a folder that can be written and has room: %w", path, err)
 	}
 	return nil
-}
-
-// replace fills a temporary file beside path and gives it path's name.
-func replace(path string, fill func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".tmp-")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone already where the rename succeeded
-	// CreateTemp's 0600 would keep a report from others, as in a CI's upload step.
-	err = fill(f)
-	for _, step := range []func() error{func() error { return f.Chmod(0o644) }, f.Sync} {
-		if err == nil {
-			err = step()
-		}
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // Load reads a report that Save stored. Its errors name the file; for the rest
@@ -98,7 +77,7 @@ func decode(in io.Reader) (*Report, error) {
 	case err != nil && !errors.As(err, new(*json.SyntaxError)):
 		return nil, fmt.Errorf("got a file that cannot be read, want a report: %w", err)
 	case err != nil:
-		return nil, fmt.Errorf("got no JSON (%s), want a report, schema %q", clean(err.Error()), Schema)
+		return nil, fmt.Errorf("got no JSON (%s), want a report, schema %q", plaintext.Clean(err.Error()), Schema)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("got more after the report's end, want one report and nothing else")
@@ -108,7 +87,7 @@ func decode(in io.Reader) (*Report, error) {
 	}
 	r := &Report{}
 	if err := json.Unmarshal(raw, r); err != nil {
-		return nil, fmt.Errorf("got a field of another type (%s), want a report, schema %q", clean(err.Error()), Schema)
+		return nil, fmt.Errorf("got a field of another type (%s), want a report, schema %q", plaintext.Clean(err.Error()), Schema)
 	}
 	if err := r.check(); err != nil {
 		return nil, err
@@ -127,7 +106,7 @@ func checkSchema(raw json.RawMessage) error {
 	}
 	// A minor version may follow the major, as in "watertight.report/1.2".
 	if got := *head.Schema; got != Schema && !strings.HasPrefix(got, Schema+".") {
-		return fmt.Errorf("got schema %q, want %q", shorten(clean(got), 60), Schema)
+		return fmt.Errorf("got schema %q, want %q", plaintext.Limit(got, 60), Schema)
 	}
 	return nil
 }

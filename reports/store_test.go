@@ -1,8 +1,7 @@
-package reports
+package reports_test
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"math"
 	"os"
@@ -13,21 +12,22 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/reports/internal/fixtures"
 )
 
 func TestSaveThenLoad(t *testing.T) {
-	for name, r := range fixtures() {
+	for name, r := range fixtures.Fixtures() {
 		path := filepath.Join(t.TempDir(), "report.json")
-		require.NoError(t, Save(r, path), name)
+		require.NoError(t, r.Save(path), name)
 		if name == "hostile" {
 			continue // its names are not unique once broken UTF-8 is mended; see FuzzDecode
 		}
-		got, err := Load(path)
+		got, err := reports.Load(path)
 		require.NoError(t, err, name)
 		require.Equal(t, r, got, name)
 		again := filepath.Join(t.TempDir(), "again.json")
-		require.NoError(t, Save(got, again))
+		require.NoError(t, got.Save(again))
 		first, err := os.ReadFile(path)
 		require.NoError(t, err)
 		second, err := os.ReadFile(again)
@@ -53,7 +53,7 @@ func TestSaveReplacesAWholeFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "report.json")
 	require.NoError(t, os.WriteFile(path, []byte("old"), 0o600))
-	require.NoError(t, Save(full(3), path))
+	require.NoError(t, fixtures.Full(3).Save(path))
 	require.Equal(t, []string{"report.json"}, entries(t, dir))
 	if runtime.GOOS != "windows" {
 		info, err := os.Stat(path)
@@ -62,41 +62,24 @@ func TestSaveReplacesAWholeFile(t *testing.T) {
 	}
 }
 
-// A disk that fills up in the middle is a writer that fails in the middle.
-func TestSaveLeavesNothingHalfWritten(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "report.json")
-	require.NoError(t, os.WriteFile(path, []byte("old"), 0o644))
-	err := replace(path, func(w io.Writer) error {
-		_, err := w.Write([]byte(`{"schema": `))
-		require.NoError(t, err)
-		return errBroken
-	})
-	require.ErrorIs(t, err, errBroken)
-	require.Equal(t, []string{"report.json"}, entries(t, dir))
-	data, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, "old", string(data))
-}
-
 func TestSaveSaysWhatIsWrong(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
 	folder := filepath.Join(dir, "folder")
 	require.NoError(t, os.MkdirAll(filepath.Join(folder, "x"), 0o755))
-	notANumber := &Report{Schema: Schema, Projections: []Projection{{RequestsPerHour: math.NaN()}}}
+	notANumber := &reports.Report{Schema: reports.Schema, Projections: []reports.Projection{{RequestsPerHour: math.NaN()}}}
 	for name, c := range map[string]struct {
-		r    *Report
+		r    *reports.Report
 		path string
 	}{
-		"no folder":         {full(1), filepath.Join(dir, "none", "report.json")},
-		"folder is a file":  {full(1), filepath.Join(file, "report.json")},
-		"path is a folder":  {full(1), folder},
+		"no folder":         {fixtures.Full(1), filepath.Join(dir, "none", "report.json")},
+		"folder is a file":  {fixtures.Full(1), filepath.Join(file, "report.json")},
+		"path is a folder":  {fixtures.Full(1), folder},
 		"no report":         {nil, filepath.Join(dir, "report.json")},
 		"cannot be encoded": {notANumber, filepath.Join(dir, "report.json")},
 	} {
-		err := Save(c.r, c.path)
+		err := c.r.Save(c.path)
 		require.Error(t, err, name)
 		require.Contains(t, err.Error(), "reports: save ", name)
 		require.NotContains(t, err.Error(), "\n", name)
@@ -110,17 +93,17 @@ func TestSaveIntoAFolderThatMayNotBeWritten(t *testing.T) {
 	}
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(dir, 0o500))
-	err := Save(full(1), filepath.Join(dir, "report.json"))
+	err := fixtures.Full(1).Save(filepath.Join(dir, "report.json"))
 	require.ErrorIs(t, err, os.ErrPermission)
 	require.ErrorContains(t, err, "want a folder that can be written")
 }
 
 func TestDecodeRefuses(t *testing.T) {
-	whole := encode(t, full(3))
-	change := func(f func(r *Report)) string {
-		r := full(3)
+	whole := fixtures.Encode(t, fixtures.Full(3))
+	change := func(f func(r *reports.Report)) string {
+		r := fixtures.Full(3)
 		f(r)
-		return encode(t, r)
+		return fixtures.Encode(t, r)
 	}
 	for name, c := range map[string]struct{ in, want string }{
 		"empty":           {"", "got nothing"},
@@ -133,91 +116,58 @@ func TestDecodeRefuses(t *testing.T) {
 		"list":            {"[1]", "without a schema"},
 		"foreign":         {`{"name": "x"}`, "without a schema"},
 		"foreign schema":  {`{"schema": 7}`, "without a schema"},
-		"other major":     {strings.Replace(whole, Schema, "watertight.report/2", 1), `got schema "watertight.report/2"`},
-		"like our major":  {strings.Replace(whole, Schema, Schema+"0", 1), `got schema "watertight.report/10"`},
+		"other major":     {strings.Replace(whole, reports.Schema, "watertight.report/2", 1), `got schema "watertight.report/2"`},
+		"like our major":  {strings.Replace(whole, reports.Schema, reports.Schema+"0", 1), `got schema "watertight.report/10"`},
 		"hostile schema":  {`{"schema": "\u001b[2J"}`, `\\x1b[2J`},
 		"two reports":     {whole + whole, "got more after the report's end"},
 		"another type":    {strings.Replace(whole, `"cells": [`, `"cells": [3, `, 1), "another type"},
-		"unknown after":   {change(func(r *Report) { r.After = "x" }), `got after "x"`},
-		"unknown cell":    {change(func(r *Report) { r.Cells[2].Observation.Executor = "x"; r.Cells[2].Verdict.Executor = "x" }), `cells[2].observation.executor "x"`},
-		"unknown row":     {change(func(r *Report) { r.Comparisons[1].Scenario = "x" }), `comparisons[1].scenario "x"`},
-		"unknown project": {change(func(r *Report) { r.Projections[0].Executor = "x" }), `projections[0].executor "x"`},
-		"other verdict":   {change(func(r *Report) { r.Cells[0].Verdict.Scenario = "scenario-01" }), "cells[0].verdict"},
-		"unknown status":  {change(func(r *Report) { r.Cells[0].Verdict.Clauses[0].Status = "fine" }), `status "fine"`},
-		"no clause":       {change(func(r *Report) { r.Cells[0].Verdict.Clauses[0].Clause = 0 }), "clause 0, want 1 or more"},
-		"executor twice":  {change(func(r *Report) { r.Executors = append(r.Executors, r.Executors[0]) }), `executor "waitgroup" twice`},
-		"scenario twice":  {change(func(r *Report) { r.Scenarios = append(r.Scenarios, r.Scenarios[0]) }), `scenario "scenario-00" twice`},
-		"cell twice":      {change(func(r *Report) { r.Cells = append(r.Cells, r.Cells[0]) }), "twice, want each once"},
-		"compared twice":  {change(func(r *Report) { r.Comparisons = append(r.Comparisons, r.Comparisons[0]) }), "twice, want each once"},
+		"unknown after":   {change(func(r *reports.Report) { r.After = "x" }), `got after "x"`},
+		"unknown cell":    {change(func(r *reports.Report) { r.Cells[2].Observation.Executor = "x"; r.Cells[2].Verdict.Executor = "x" }), `cells[2].observation.executor "x"`},
+		"unknown row":     {change(func(r *reports.Report) { r.Comparisons[1].Scenario = "x" }), `comparisons[1].scenario "x"`},
+		"unknown project": {change(func(r *reports.Report) { r.Projections[0].Executor = "x" }), `projections[0].executor "x"`},
+		"other verdict":   {change(func(r *reports.Report) { r.Cells[0].Verdict.Scenario = "scenario-01" }), "cells[0].verdict"},
+		"unknown status":  {change(func(r *reports.Report) { r.Cells[0].Verdict.Clauses[0].Status = "fine" }), `status "fine"`},
+		"no clause":       {change(func(r *reports.Report) { r.Cells[0].Verdict.Clauses[0].Clause = 0 }), "clause 0, want 1 or more"},
+		"executor twice":  {change(func(r *reports.Report) { r.Executors = append(r.Executors, r.Executors[0]) }), `executor "waitgroup" twice`},
+		"scenario twice":  {change(func(r *reports.Report) { r.Scenarios = append(r.Scenarios, r.Scenarios[0]) }), `scenario "scenario-00" twice`},
+		"cell twice":      {change(func(r *reports.Report) { r.Cells = append(r.Cells, r.Cells[0]) }), "twice, want each once"},
+		"compared twice":  {change(func(r *reports.Report) { r.Comparisons = append(r.Comparisons, r.Comparisons[0]) }), "twice, want each once"},
 	} {
 		path := filepath.Join(t.TempDir(), "some report.json")
 		require.NoError(t, os.WriteFile(path, []byte(c.in), 0o644))
-		_, err := Load(path)
+		_, err := reports.Load(path)
 		require.ErrorContains(t, err, c.want, name)
-		for _, part := range []string{"reports: load ", "some report.json", "got ", "want ", remedy} {
+		for _, part := range []string{"reports: load ", "some report.json", "got ", "want ", "run stress again"} {
 			require.ErrorContains(t, err, part, name)
 		}
 		require.NotRegexp(t, "[\n\x1b]", err.Error(), name)
-		_, err = Decode(strings.NewReader(c.in))
+		_, err = reports.Decode(strings.NewReader(c.in))
 		require.ErrorContains(t, err, c.want, name)
 	}
 }
 
 func TestLoadOfNoFile(t *testing.T) {
-	_, err := Load(filepath.Join(t.TempDir(), "none.json"))
+	_, err := reports.Load(filepath.Join(t.TempDir(), "none.json"))
 	require.ErrorIs(t, err, os.ErrNotExist)
-	require.ErrorContains(t, err, remedy)
+	require.ErrorContains(t, err, "run stress again")
 }
 
 func TestDecodeTellsReadErrors(t *testing.T) {
-	_, err := Decode(io.MultiReader(strings.NewReader("{"), brokenReader{}))
-	require.ErrorIs(t, err, errBroken)
+	_, err := reports.Decode(io.MultiReader(strings.NewReader("{"), brokenReader{}))
+	require.ErrorIs(t, err, fixtures.ErrBroken)
 	require.ErrorContains(t, err, "cannot be read")
 }
 
 type brokenReader struct{}
 
-func (brokenReader) Read([]byte) (int, error) { return 0, errBroken }
+func (brokenReader) Read([]byte) (int, error) { return 0, fixtures.ErrBroken }
 
 func TestDecodeToleratesALaterMinor(t *testing.T) {
-	later := strings.Replace(encode(t, full(3)), `"`+Schema+`",`, `"`+Schema+`.7", "news": {"a": [1]},`, 1)
+	later := strings.Replace(fixtures.Encode(t, fixtures.Full(3)), `"`+reports.Schema+`",`, `"`+reports.Schema+`.7", "news": {"a": [1]},`, 1)
 	later = strings.ReplaceAll(later, `"observation": {`, `"observation": {"news": 1,`)
-	got, err := Decode(strings.NewReader(later))
+	got, err := reports.Decode(strings.NewReader(later))
 	require.NoError(t, err)
-	want := full(3)
-	want.Schema = Schema + ".7"
+	want := fixtures.Full(3)
+	want.Schema = reports.Schema + ".7"
 	require.Equal(t, want, got)
-}
-
-func encode(t testing.TB, r *Report) string {
-	t.Helper()
-	var b strings.Builder
-	require.NoError(t, JSON(&b, r))
-	return b.String()
-}
-
-// FuzzDecode wants an error or a report that every renderer can show. Its inputs
-// are long: run it with -fuzzminimizetime 5x, or it does little else than minimize.
-func FuzzDecode(f *testing.F) {
-	small := full(1) // the other fixtures are megabytes
-	f.Add([]byte(encode(f, sparse())))
-	small.Cells[0].Observation.Crash = &scenarios.Crash{Kind: "panic"}
-	f.Add([]byte(encode(f, small)))
-	f.Add([]byte(`{"schema": "watertight.report/1", "cells": null, "executors": [{}], "scenarios": [{}]}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := Decode(bytes.NewReader(data))
-		if err != nil {
-			if errors.Is(err, io.ErrUnexpectedEOF) || strings.ContainsAny(err.Error(), "\n\x1b\x00") {
-				t.Fatalf("got %q, want one clean sentence", err)
-			}
-			return
-		}
-		for _, l := range strings.Split(terminalText(t, r, TerminalOptions{}), "\n") {
-			if n := width(l); n > DefaultWidth {
-				t.Fatalf("got a line of %d columns, want at most %d: %q", n, DefaultWidth, l)
-			}
-		}
-		markdownText(t, r)
-		_ = ExitCode(r)
-	})
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/watertight-go/watertight/profiles"
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/reports/html"
+	"github.com/watertight-go/watertight/reports/text"
 )
 
 // diff is the diff command.
@@ -22,21 +24,18 @@ func (a *diffArgs) diff(stdout io.Writer) (int, error) {
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("diff: %w", err)
 	}
-	d, err := reports.DiffProfiles(a.Before, before, a.After, after, a.Type)
-	if err != nil {
-		return ExitTrouble, fmt.Errorf("diff: %w", err)
-	}
+	d := reports.ProfileDiff{BeforeFile: a.Before, Before: before, AfterFile: a.After, After: after, SampleType: a.Type}
 	if a.Output != "" {
 		for _, in := range []string{a.Before, a.After} {
 			if sameFile(in, a.Output) {
 				return ExitTrouble, fmt.Errorf("diff: -o: got %q, which is one of the profiles, want another file", a.Output)
 			}
 		}
-		if err := d.SaveHTML(a.Output); err != nil {
+		if err := html.SaveDiff(a.Output, d); err != nil {
 			return ExitTrouble, fmt.Errorf("diff: %w", err)
 		}
 	}
-	if err := d.Terminal(stdout, display(a.Color, "", stdout)); err != nil {
+	if err := text.ProfileDiff(stdout, d, display(a.Color, "", stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("diff: %w", err)
 	}
 	if a.Output != "" {

@@ -4,15 +4,15 @@ import (
 	"io"
 	"os"
 
-	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/reports/text"
 	"github.com/watertight-go/watertight/stress/internal/terminal"
 )
 
 // display is how the terminal report of a file is printed: as wide as the terminal,
 // in colour where that is wanted.
-func display(when, file string, stdout io.Writer) reports.TerminalOptions {
+func display(when, file string, stdout io.Writer) text.Options {
 	fd, isTerminal := terminal.Of(stdout)
-	o := reports.TerminalOptions{File: file, Color: colored(when, isTerminal, os.Getenv("NO_COLOR"))}
+	o := text.Options{File: file, Color: colored(when, isTerminal, os.Getenv("NO_COLOR"))}
 	if isTerminal {
 		o.Width = terminal.Columns(fd)
 	}

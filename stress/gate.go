@@ -76,7 +76,7 @@ func (a *gateArgs) run(ctx context.Context, stdout, stderr io.Writer, executors 
 		return ExitTrouble, err
 	}
 	if a.Out != "" {
-		if err := reports.Save(r, a.Out); err != nil {
+		if err := r.Save(a.Out); err != nil {
 			return ExitTrouble, err
 		}
 	}

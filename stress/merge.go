@@ -11,6 +11,7 @@ import (
 
 	"github.com/watertight-go/watertight/internal/casestudy"
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/reports/text"
 	"github.com/watertight-go/watertight/stress/internal/assemble"
 	"github.com/watertight-go/watertight/stress/internal/folder"
 	"github.com/watertight-go/watertight/stress/internal/plan"
@@ -53,10 +54,10 @@ func (a *mergeArgs) merge(stdout io.Writer) (int, error) {
 	if err := out.Publish(r); err != nil {
 		return ExitTrouble, err
 	}
-	if err := reports.Terminal(stdout, r, display(a.Color, filepath.Join(a.Out, folder.ReportFile), stdout)); err != nil {
+	if err := text.Terminal(stdout, r, display(a.Color, filepath.Join(a.Out, folder.ReportFile), stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("print the report: %w", err)
 	}
-	return reports.ExitCode(r), nil
+	return r.ExitCode(), nil
 }
 
 // shard is a report with where it came from.

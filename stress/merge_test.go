@@ -73,7 +73,7 @@ func TestMergedShardsEqualTheUnsplitRun(t *testing.T) {
 	}
 	// In any order, by folder or by file.
 	code, stdout, stderr := runCommand(t, "merge", "-out", path("joined"), path("s3"), filepath.Join(path("s1"), folder.ReportFile), path("s2"))
-	require.Equal(t, reports.ExitCode(whole), code, stderr)
+	require.Equal(t, whole.ExitCode(), code, stderr)
 	require.Contains(t, stdout, "joined from 3 shards")
 	joined := load("joined")
 	require.Equal(t, exact(whole), exact(joined))
@@ -128,7 +128,7 @@ func dealOut(t *testing.T, whole *reports.Report, from string, p plan.Part, to s
 	assemble.Conclude(&r)
 	casestudy.Update(&r, whole)
 	require.NoError(t, os.Mkdir(to, 0o755))
-	require.NoError(t, reports.Save(&r, filepath.Join(to, folder.ReportFile)))
+	require.NoError(t, r.Save(filepath.Join(to, folder.ReportFile)))
 	for _, c := range r.Cells {
 		for _, f := range c.Observation.Profiles {
 			require.NoError(t, copyFile(filepath.Join(from, f.Path), filepath.Join(to, f.Path)))

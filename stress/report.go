@@ -7,16 +7,19 @@ import (
 	"slices"
 
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/reports/ci"
+	"github.com/watertight-go/watertight/reports/html"
+	"github.com/watertight-go/watertight/reports/text"
 )
 
 // formats are those of the report command beside the terminal's.
 var formats = map[string]func(io.Writer, *reports.Report) error{
-	"markdown":    reports.Markdown,
-	"html":        reports.HTML,
-	"json":        reports.JSON,
-	"junit":       reports.JUnit,
-	"sarif":       reports.SARIF,
-	"annotations": reports.Annotations,
+	"markdown":    text.Markdown,
+	"html":        html.Write,
+	"json":        func(w io.Writer, r *reports.Report) error { return r.Encode(w) },
+	"junit":       ci.JUnit,
+	"sarif":       ci.SARIF,
+	"annotations": ci.Annotations,
 }
 
 // render is the report command.
@@ -33,12 +36,12 @@ func (a *reportArgs) render(stdout io.Writer) (int, error) {
 		return ExitTrouble, fmt.Errorf("report: %w", err)
 	}
 	if render == nil {
-		err = reports.Terminal(stdout, r, display(a.Color, a.File, stdout))
+		err = text.Terminal(stdout, r, display(a.Color, a.File, stdout))
 	} else {
 		err = render(stdout, r)
 	}
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("report: %w", err)
 	}
-	return reports.ExitCode(r), nil
+	return r.ExitCode(), nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/reports/text"
 	"github.com/watertight-go/watertight/stress/internal/assemble"
 	"github.com/watertight-go/watertight/stress/internal/cell"
 	"github.com/watertight-go/watertight/stress/internal/folder"
@@ -44,14 +45,14 @@ func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors [
 	if err := out.Publish(r); err != nil {
 		return ExitTrouble, err
 	}
-	if err := reports.Terminal(stdout, r, display(a.Color, filepath.Join(a.Out, folder.ReportFile), stdout)); err != nil {
+	if err := text.Terminal(stdout, r, display(a.Color, filepath.Join(a.Out, folder.ReportFile), stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("print the report: %w", err)
 	}
 	fmt.Fprintf(stdout, "\nThe report is in %s: report.html, report.md, report.json, junit.xml, report.sarif and profiles/.\n", a.Out)
 	if a.Open {
 		openPage(ctx, filepath.Join(a.Out, folder.PageFile), stderr)
 	}
-	return reports.ExitCode(r), nil
+	return r.ExitCode(), nil
 }
 
 // choice are the flags that the plan is made by.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/watertight-go/watertight/profiles"
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/reports/html"
 )
 
 // TestDiffPage opens the comparison of two heap profiles of different Go versions.
@@ -21,10 +22,8 @@ func TestDiffPage(t *testing.T) {
 	}
 	a, before := read("go1.24-heap.pb.gz")
 	b, after := read("go1.27-heap.pb.gz")
-	d, err := reports.DiffProfiles(a, before, b, after, "")
-	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "diff.html")
-	require.NoError(t, d.SaveHTML(path))
+	require.NoError(t, html.SaveDiff(path, reports.ProfileDiff{BeforeFile: a, Before: before, AfterFile: b, After: after}))
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int{1440, 375} {
 			p := open(t, "file://"+filepath.ToSlash(path), scheme, width)

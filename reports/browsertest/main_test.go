@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/reports/html"
 )
 
 var shots = flag.String("shots", "", "folder to write screenshots of the pages into")
@@ -91,7 +92,7 @@ func write(t *testing.T, r *reports.Report) string {
 	path := filepath.Join(t.TempDir(), "report.html")
 	f, err := os.Create(path)
 	require.NoError(t, err)
-	require.NoError(t, reports.HTML(f, r))
+	require.NoError(t, html.Write(f, r))
 	require.NoError(t, f.Close())
 	return "file://" + filepath.ToSlash(path)
 }

@@ -13,6 +13,9 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/reports/ci"
+	"github.com/watertight-go/watertight/reports/html"
+	"github.com/watertight-go/watertight/reports/text"
 )
 
 const (
@@ -99,10 +102,10 @@ var rendered = []struct {
 	name   string
 	render func(io.Writer, *reports.Report) error
 }{
-	{"report.md", reports.Markdown},
-	{PageFile, reports.HTML},
-	{"junit.xml", reports.JUnit},
-	{"report.sarif", reports.SARIF},
+	{"report.md", text.Markdown},
+	{PageFile, html.Write},
+	{"junit.xml", ci.JUnit},
+	{"report.sarif", ci.SARIF},
 }
 
 // Publish writes the report and puts it in its place. What cannot be written whole
@@ -116,7 +119,7 @@ func (o *Folder) Publish(r *reports.Report) error {
 
 // save writes the report's files into the temporary folder.
 func (o *Folder) save(r *reports.Report) error {
-	errs := []error{reports.Save(r, filepath.Join(o.Temp, ReportFile))}
+	errs := []error{r.Save(filepath.Join(o.Temp, ReportFile))}
 	for _, f := range rendered {
 		errs = append(errs, o.write(f.name, func(w io.Writer) error { return f.render(w, r) }))
 	}

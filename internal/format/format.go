@@ -1,0 +1,84 @@
+package format
+
+import (
+	"fmt"
+	"math"
+	"path"
+	"strings"
+	"time"
+)
+
+// duration has three significant digits at most.
+func Duration(d time.Duration) string {
+	switch {
+	case d <= -time.Hour || d >= time.Hour:
+		return fmt.Sprintf("%.1f h", d.Hours())
+	case d <= -time.Minute || d >= time.Minute:
+		return fmt.Sprintf("%.1f min", d.Minutes())
+	case d <= -time.Second || d >= time.Second:
+		return fmt.Sprintf("%.2f s", d.Seconds())
+	case d <= -time.Millisecond || d >= time.Millisecond:
+		return fmt.Sprintf("%.3g ms", float64(d)/float64(time.Millisecond))
+	}
+	return fmt.Sprintf("%d us", d.Microseconds())
+}
+
+// unit is a scale with its name, as bytes, KiB and MiB are.
+type Unit struct {
+	Name  string
+	Scale float64
+	// negative is what less than zero stands for; empty for itself.
+	Negative string
+}
+
+// size is a number of bytes in the unit that keeps it short.
+func Size(n float64) string {
+	u := ByteUnit(n)
+	return fmt.Sprintf("%.1f %s", n/u.Scale, u.Name)
+}
+
+func ByteUnit(n float64) Unit {
+	switch a := math.Abs(n); {
+	case a >= 1<<30:
+		return Unit{Name: "GiB", Scale: 1 << 30}
+	case a >= 1<<20:
+		return Unit{Name: "MiB", Scale: 1 << 20}
+	}
+	return Unit{Name: "KiB", Scale: 1 << 10}
+}
+
+// place is a source line as the last folder and the file, which is short and
+// the same on every machine.
+func Place(file string, line int) string {
+	if file == "" {
+		return "an unknown place"
+	}
+	file = strings.ReplaceAll(file, `\`, "/")
+	if dir := path.Base(path.Dir(file)); dir != "." && dir != "/" {
+		file = dir + "/" + path.Base(file)
+	}
+	return fmt.Sprintf("%s:%d", file, line)
+}
+
+// function is a qualified function or method without its package and receiver,
+// which its file tells.
+func Function(name string) string {
+	head, _, _ := strings.Cut(name, "[") // type arguments are import paths too
+	head = head[strings.LastIndex(head, "/")+1:]
+	if _, method, found := strings.Cut(head, ")."); found {
+		return method
+	}
+	if _, name, found := strings.Cut(head, "."); found {
+		return name
+	}
+	return head
+}
+
+// shell quotes a path for a POSIX shell where it needs that.
+func Shell(s string) string {
+	const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=+@,%"
+	if s != "" && strings.Trim(s, safe) == "" && !strings.HasPrefix(s, "-") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,13 @@
+package ci
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestFileURI(t *testing.T) {
+	require.Equal(t, "file:///C:/a%20b.go", fileURI("C:/a b.go"))
+	require.Equal(t, "file:///a%23b.go", fileURI("/a#b.go"))
+	require.Equal(t, "./a:b/c.go", fileURI("a:b/c.go"))
+}

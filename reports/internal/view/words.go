@@ -1,0 +1,35 @@
+package view
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/watertight-go/watertight/executor"
+)
+
+// title is what a clause is about; empty for one that this version does not know.
+func ClauseTitle(c executor.Clause) string {
+	for _, k := range executor.Clauses {
+		if k.Clause == c {
+			return k.Title
+		}
+	}
+	return ""
+}
+
+// join is clauses as "1, 5".
+func JoinClauses(clauses []executor.Clause, sep string) string {
+	var parts []string
+	for _, c := range clauses {
+		parts = append(parts, strconv.Itoa(int(c)))
+	}
+	return strings.Join(parts, sep)
+}
+
+// rowName is a scenario with the binary that it ran in.
+func CellName(scenario string, race bool) string {
+	if race {
+		return scenario + " (race)"
+	}
+	return scenario
+}
