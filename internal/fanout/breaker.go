@@ -9,43 +9,22 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// key is what can be stuck: an agent, or a tool of an agent.
-type key struct{ agent, tool string }
-
-// run is one call of it.
-type run struct {
-	key     key
-	stuckAt time.Time
-	// over says that it has returned, late that it was given up before. Both
-	// are guarded by the breaker's lock.
-	over, late bool
-}
-
-// breaker knows the calls that were given up and have not returned.
-type breaker struct {
-	config   executor.Config
-	admitted func(g *Gate, now time.Time, c executor.Config) error
-	landed   func(g *Gate, err error)
-
-	mu    sync.Mutex
-	gates map[key]*Gate
-}
-
-// Gate is what is known of an agent, or a tool, that has calls left behind.
-type Gate struct {
-	// Tool is the tool's name; empty for an agent.
+// Breaker is the circuit breaker of an agent, or of a tool, that has abandoned calls.
+type Breaker struct {
+	// Tool is the tool's name. It is empty for an agent.
 	Tool string
-	// StuckAt is, for each of its calls that was given up, when that counts as
-	// stuck: an early caller's cancellation shuts nobody out.
+	// StuckAt has an entry for each abandoned call that has not returned: when
+	// it counts as stuck. A caller that cancels early abandons calls that are not stuck.
 	StuckAt []time.Time
-	// Next is when a shut gate lets the next trial call through; zero: it is open.
-	Next    time.Time
-	Backoff time.Duration
+	// Open says that calls are refused until NextTrial.
+	Open      bool
+	NextTrial time.Time
+	Backoff   time.Duration
 }
 
-// Stuck is how many calls are stuck.
-func (g *Gate) Stuck(now time.Time) (n int) {
-	for _, at := range g.StuckAt {
+// Stuck returns how many calls are stuck.
+func (b *Breaker) Stuck(now time.Time) (n int) {
+	for _, at := range b.StuckAt {
 		if !at.After(now) {
 			n++
 		}
@@ -53,88 +32,107 @@ func (g *Gate) Stuck(now time.Time) (n int) {
 	return n
 }
 
-// Admit refuses a call once MaxStuck are stuck, but for a trial after Backoff,
-// which doubles with each.
-func Admit(g *Gate, now time.Time, c executor.Config) error {
-	n := g.Stuck(now)
+// Admit opens the breaker once MaxStuck calls are stuck. It then lets one trial
+// call through after Backoff, and the backoff doubles with each trial.
+func Admit(b *Breaker, now time.Time, c executor.Config) error {
+	n := b.Stuck(now)
 	if n < c.MaxStuck {
-		g.Next = time.Time{}
+		b.Open = false
 		return nil
 	}
-	if g.Next.IsZero() {
-		g.Backoff = c.Backoff
-		g.Next = now.Add(g.Backoff)
+	if !b.Open {
+		b.Open, b.Backoff = true, c.Backoff
+		b.NextTrial = now.Add(b.Backoff)
 	}
-	if now.Before(g.Next) {
+	if now.Before(b.NextTrial) {
 		return fmt.Errorf("%w: %d", executor.ErrAgentStuck, n)
 	}
-	g.Backoff *= 2
-	g.Next = now.Add(g.Backoff)
+	b.Backoff *= 2
+	b.NextTrial = now.Add(b.Backoff)
 	return nil
 }
 
-// Land writes the calls that are still stuck off after a success, or they would
-// shut the gate again at once.
-func Land(g *Gate, err error) {
+// InTime closes the breaker after a success. It forgets the calls that are still
+// stuck, because they would open the breaker again at once.
+func InTime(b *Breaker, err error) {
 	if err == nil {
-		*g = Gate{Tool: g.Tool}
+		*b = Breaker{Tool: b.Tool}
 	}
 }
 
-func (b *breaker) admit(r *run) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if g := b.gates[r.key]; g != nil {
-		return b.admitted(g, time.Now(), b.config)
+// key is what can be stuck: an agent, or a tool of an agent.
+type key struct{ agent, tool string }
+
+// run is one call of an agent or a tool. The breakers' lock guards returned and
+// abandoned; both are true for a call that returned after it was abandoned.
+type run struct {
+	key                 key
+	stuckAt             time.Time
+	returned, abandoned bool
+}
+
+// breakers has a breaker for each agent and tool with abandoned calls.
+type breakers struct {
+	config executor.Config
+	parts  Parts
+
+	mu    sync.Mutex
+	byKey map[key]*Breaker
+}
+
+func (t *breakers) admit(r *run) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if b := t.byKey[r.key]; b != nil {
+		return t.parts.Admit(b, time.Now(), t.config)
 	}
 	return nil
 }
 
-func (b *breaker) land(r *run, err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if g := b.gates[r.key]; g != nil {
-		b.landed(g, err)
-		b.drop(r.key, g)
+func (t *breakers) inTime(r *run, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if b := t.byKey[r.key]; b != nil {
+		t.parts.InTime(b, err)
+		t.drop(r.key, b)
 	}
 }
 
-// abandon counts a call that was given up, unless it has returned just then.
-func (b *breaker) abandon(r *run) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if r.over {
+// abandon counts a call as abandoned, unless it has returned meanwhile.
+func (t *breakers) abandon(r *run) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if r.returned {
 		return
 	}
-	g := b.gates[r.key]
-	if g == nil {
-		g = &Gate{Tool: r.key.tool}
-		b.gates[r.key] = g
+	b := t.byKey[r.key]
+	if b == nil {
+		b = &Breaker{Tool: r.key.tool}
+		t.byKey[r.key] = b
 	}
-	g.StuckAt = append(g.StuckAt, r.stuckAt)
-	r.late = true
+	b.StuckAt = append(b.StuckAt, r.stuckAt)
+	r.abandoned = true
 }
 
-// returned takes note of a call that comes back, and says whether it was given
-// up before.
-func (b *breaker) returned(r *run) (late bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r.over = true
-	g := b.gates[r.key]
-	if g == nil || !r.late {
-		return r.late
+// returned notes that a call has returned, and says whether it had been abandoned.
+func (t *breakers) returned(r *run) (abandoned bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	r.returned = true
+	b := t.byKey[r.key]
+	if b == nil || !r.abandoned {
+		return r.abandoned
 	}
-	if i := slices.Index(g.StuckAt, r.stuckAt); i >= 0 {
-		g.StuckAt = slices.Delete(g.StuckAt, i, i+1)
+	if i := slices.Index(b.StuckAt, r.stuckAt); i >= 0 {
+		b.StuckAt = slices.Delete(b.StuckAt, i, i+1)
 	}
-	b.drop(r.key, g)
+	t.drop(r.key, b)
 	return true
 }
 
-// drop forgets a gate with nothing behind it.
-func (b *breaker) drop(k key, g *Gate) {
-	if len(g.StuckAt) == 0 {
-		delete(b.gates, k)
+// drop forgets a breaker without abandoned calls.
+func (t *breakers) drop(k key, b *Breaker) {
+	if len(b.StuckAt) == 0 {
+		delete(t.byKey, k)
 	}
 }

@@ -12,8 +12,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// With its correct parts the executor is an innocent: whatever a mutant is
-// accused of, its one defective part is to blame.
+// With its correct parts the executor keeps the contract. So if a mutant breaks a
+// clause, its one defective part is the reason.
 func TestKeepsTheContract(t *testing.T) {
 	scenariotest.Test(t, func(c executor.Config) executor.ParallelExecutor {
 		e, err := New(c, Parts{})

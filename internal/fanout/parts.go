@@ -2,208 +2,119 @@ package fanout
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"reflect"
-	"runtime/debug"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
 )
 
-// whole fills in the correct parts.
+// Parts are the parts of the executor, in the order in which a call uses them. For
+// a nil field the correct part is used, which is the exported function of that name.
+type Parts struct {
+	// Validate says why agents[i] cannot be called; nil if it can.
+	Validate func(agents []*executor.Agent, i int) error
+	// CallContext makes the context that the agents of a call share.
+	CallContext func(ctx context.Context, c executor.Config, agents int) (context.Context, context.CancelCauseFunc)
+	// RunAll runs task(0) to task(n-1), at most limit at a time, and returns when
+	// all have returned. Limit 0 means all at once. A task ends soon after ctx is
+	// done. Its error is that of its agent.
+	RunAll func(ctx context.Context, n, limit int, task func(i int) error)
+	// MayStart says whether an agent may still be started when it has a place.
+	MayStart func(ctx context.Context) error
+	// AgentContext makes the context of one agent.
+	AgentContext func(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc)
+	// Watch runs an agent on a goroutine of its own. It waits for the agent until
+	// grace after the end of ctx, and returns false if it gave up.
+	Watch Watcher
+	// Guard makes an answer of what work does, be it a panic or a Goexit. It
+	// passes the answer to done exactly once.
+	Guard Guarder
+	// CallAgent calls the Runner.
+	CallAgent func(ctx context.Context, c executor.Config, agent *executor.Agent, input string) (*executor.AgentResponse, error)
+	// Tools makes the tool calls of a response with run, and returns the response
+	// with their results.
+	Tools func(ctx context.Context, r *executor.AgentResponse, run ToolRunner) (*executor.AgentResponse, error)
+	// ToolContext makes the context of one tool call.
+	ToolContext func(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc)
+	// WatchTool and GuardTool are Watch and Guard for a tool.
+	WatchTool Watcher
+	GuardTool Guarder
+	// Record stores the answer of agent i.
+	Record func(c *Call, i int, a Answer)
+	// Late is called with the answer of an agent that was abandoned.
+	Late func(c *Call, i int, a Answer)
+	// Conclude makes the results and the error that the caller gets.
+	Conclude func(c *Call) (map[string]*executor.AgentResponse, error)
+	// Admit says whether an agent or tool with abandoned calls may be called.
+	Admit func(b *Breaker, now time.Time, c executor.Config) error
+	// InTime updates the breaker after a call that returned in time.
+	InTime func(b *Breaker, err error)
+}
+
+// Work is a call of an agent or a tool. It passes its answer to done exactly once,
+// on the goroutine that it runs on, however it ends.
+type Work func(done func(Answer))
+
+// Watcher runs work and waits for its answer. It returns false if it gave up.
+type Watcher func(ctx context.Context, grace time.Duration, work Work) (Answer, bool)
+
+// Guarder runs work and passes its answer to done.
+type Guarder func(work func() (*executor.AgentResponse, error), done func(Answer))
+
+// ToolRunner makes one tool call.
+type ToolRunner func(context.Context, executor.ToolCall) executor.ToolResult
+
+// Answer is the result of one call: a response or an error.
+type Answer struct {
+	Response *executor.AgentResponse
+	Err      error
+}
+
+// Call is one ExecuteParallel under way.
+type Call struct {
+	Config executor.Config
+	Agents []*executor.Agent
+	// Cancel ends the agents' context.
+	Cancel context.CancelCauseFunc
+	// Answers has the answer of each agent, in input order.
+	Answers []Answer
+	// Ended is the error of the call's context if it was done before all agents
+	// returned; else nil.
+	Ended error
+	// Out is the map that the caller gets. Conclude fills it.
+	Out map[string]*executor.AgentResponse
+
+	// Mu guards Failures. They are in the order of time.
+	Mu       sync.Mutex
+	Failures []error
+}
+
+// whole returns p with the correct part for each nil field.
 func (p Parts) whole() Parts {
-	put(&p.Check, Check)
-	put(&p.Begin, Begin)
-	put(&p.Spread, Spread)
-	put(&p.Start, context.Context.Err)
-	put(&p.Time, context.WithTimeout)
+	put(&p.Validate, Validate)
+	put(&p.CallContext, CallContext)
+	put(&p.RunAll, RunAll)
+	put(&p.MayStart, context.Context.Err)
+	put(&p.AgentContext, context.WithTimeout)
 	put(&p.Watch, Watcher(Watch))
 	put(&p.Guard, Guarder(Guard))
-	put(&p.Ask, Ask)
+	put(&p.CallAgent, CallAgent)
 	put(&p.Tools, Tools)
-	put(&p.ToolTime, context.WithTimeout)
+	put(&p.ToolContext, context.WithTimeout)
 	put(&p.WatchTool, Watcher(Watch))
 	put(&p.GuardTool, Guarder(Guard))
-	put(&p.Book, Book)
+	put(&p.Record, Record)
 	put(&p.Late, func(*Call, int, Answer) {})
 	put(&p.Conclude, Conclude)
 	put(&p.Admit, Admit)
-	put(&p.Land, Land)
+	put(&p.InTime, InTime)
 	return p
 }
 
-// put fills a part in where there is none.
+// put sets a part that is nil.
 func put[F any](part *F, correct F) {
 	if reflect.ValueOf(*part).IsNil() {
 		*part = correct
 	}
-}
-
-// Check refuses a nil agent, an empty ID and a duplicate.
-func Check(agents []*executor.Agent, i int) error {
-	a := agents[i]
-	switch {
-	case a == nil:
-		return fmt.Errorf("%w: at index %d", executor.ErrNilAgent, i)
-	case a.ID == "":
-		return fmt.Errorf("%w: at index %d", executor.ErrEmptyID, i)
-	case slices.ContainsFunc(agents[:i], func(b *executor.Agent) bool { return b != nil && b.ID == a.ID }):
-		return fmt.Errorf("%w: %q at index %d", executor.ErrDuplicateID, a.ID, i)
-	}
-	return nil
-}
-
-// Begin ends the context when the caller's does, and at the latest after as many
-// times AgentTimeout as it takes to run the agents Limit at a time.
-func Begin(ctx context.Context, c executor.Config, agents int) (context.Context, context.CancelCauseFunc) {
-	waves := 1
-	if c.Limit > 0 && agents > c.Limit {
-		waves = (agents + c.Limit - 1) / c.Limit
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	ctx, stop := context.WithTimeout(ctx, time.Duration(waves)*c.AgentTimeout)
-	return ctx, func(cause error) {
-		cancel(cause)
-		stop()
-	}
-}
-
-// Spread starts a goroutine for each task. It waits for a place without looking
-// at ctx: tasks that hold one end soon after ctx does, those that get one then
-// end at once.
-func Spread(_ context.Context, n, limit int, task func(i int) error) {
-	if limit == 0 || limit > n {
-		limit = n
-	}
-	places := make(chan struct{}, limit)
-	var wg sync.WaitGroup
-	for i := range n {
-		places <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-places }()
-			_ = task(i) // it was booked
-		})
-	}
-	wg.Wait()
-}
-
-// Watch leaves work alone when grace is over. The channel has room for the
-// answer of work that comes back later, which nobody reads.
-func Watch(ctx context.Context, grace time.Duration, work Work) (Answer, bool) {
-	answers := make(chan Answer, 1)
-	go work(func(a Answer) { answers <- a })
-	select {
-	case a := <-answers:
-		return a, true
-	case <-ctx.Done():
-	}
-	timer := time.NewTimer(grace)
-	defer timer.Stop()
-	select {
-	case a := <-answers:
-		return a, true
-	case <-timer.C:
-		return Answer{}, false
-	}
-}
-
-// Guard tells a Goexit from a return by the error that is there beforehand.
-func Guard(work func() (*executor.AgentResponse, error), done func(Answer)) {
-	a := Answer{Err: executor.ErrGoexit}
-	defer func() {
-		if v := recover(); v != nil {
-			a = Answer{Err: &executor.PanicError{Value: v, Stack: debug.Stack()}}
-		}
-		done(a)
-	}()
-	r, err := work()
-	a = Answer{Response: r, Err: err}
-}
-
-// Ask makes the call, and takes neither a response nor an error for an error.
-func Ask(ctx context.Context, c executor.Config, agent *executor.Agent, input string) (*executor.AgentResponse, error) {
-	r, err := c.Runner.ExecuteAgent(ctx, agent, input, c.History)
-	if err == nil && r == nil {
-		err = executor.ErrNilResponse
-	}
-	return r, err
-}
-
-// Tools runs one tool after the other, and none once ctx is done. The response
-// may be shared, so its results go into a copy.
-func Tools(ctx context.Context, r *executor.AgentResponse, run ToolRunner) (*executor.AgentResponse, error) {
-	out := *r
-	out.ToolResults = nil
-	for _, call := range r.ToolCalls {
-		result := executor.ToolResult{CallID: call.ID, Name: call.Name}
-		if err := ctx.Err(); err != nil {
-			result.Err = fmt.Errorf("%w: %w", executor.ErrNotStarted, err)
-		} else {
-			result = run(ctx, call)
-		}
-		out.ToolResults = append(out.ToolResults, result)
-	}
-	return &out, nil
-}
-
-// Book writes a failure down before it cancels the others under FailFast: their
-// errors are its consequence and must come after it.
-func Book(c *Call, i int, a Answer) {
-	if a.Err != nil {
-		id := ""
-		if agent := c.Agents[i]; agent != nil {
-			id = agent.ID
-		}
-		a = Answer{Err: &executor.AgentError{AgentID: id, Err: a.Err}}
-		c.Mu.Lock()
-		c.Failures = append(c.Failures, a.Err)
-		c.Mu.Unlock()
-		if c.Config.Policy == executor.FailFast {
-			c.Cancel(a.Err)
-		}
-	}
-	c.Answers[i] = a
-}
-
-// Conclude is what the policy makes of the answers.
-func Conclude(c *Call) (map[string]*executor.AgentResponse, error) {
-	results := c.Results()
-	switch {
-	case len(c.Failures) == 0:
-		return results, nil
-	case c.Config.Policy == executor.FailFast:
-		return nil, c.Joined()
-	case c.Config.Policy == executor.CollectErrors:
-		return results, c.Joined()
-	case len(results) > 0:
-		return results, nil
-	}
-	return nil, c.Joined()
-}
-
-// Results fills Out with the responses by their agents' IDs.
-func (c *Call) Results() map[string]*executor.AgentResponse {
-	for i, a := range c.Answers {
-		if a.Err == nil {
-			c.Out[c.Agents[i].ID] = a.Response
-		}
-	}
-	return c.Out
-}
-
-// Joined is the error that holds all failures, the first first.
-func (c *Call) Joined() error { return &executor.Error{Failures: c.Failures, Ended: c.Ended} }
-
-// ended says why the agents' context was done: the caller, or the time.
-func ended(parent, ctx context.Context) error {
-	switch {
-	case parent.Err() != nil:
-		return parent.Err()
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return context.DeadlineExceeded
-	}
-	return nil
 }

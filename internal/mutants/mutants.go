@@ -1,11 +1,10 @@
-// Package mutants holds executors with exactly one defect each, of a kind that
-// was found in the field. They are what the catalogue of scenarios is tried on:
-// each must be found out, by the clause that its defect breaks, and not by one
-// that has nothing to do with it. Nobody should use them for anything else.
+// Package mutants holds executors with exactly one defect each. Most defects were
+// found in real projects. The mutants test the catalogue of scenarios: each mutant
+// must fail the clause that its defect breaks, and no unrelated clause.
 //
-// A mutant is one entry in one of the files of this package: most are a correct
-// executor (internal/fanout, or executor.Reference) with one part put in its
-// place. `make mutants` shows what each is caught by.
+// A mutant is one entry in one of the files of this package. Most are a correct
+// executor (internal/fanout or executor.Reference) with one part replaced.
+// `make mutants` shows which scenario and clause finds each of them.
 package mutants
 
 import (
@@ -18,23 +17,22 @@ import (
 
 // Mutant is an executor with one defect.
 type Mutant struct {
-	// Name is unique, lower case with hyphens.
+	// Name is unique, in lower case with hyphens.
 	Name string
 	// Defect says in one line what is wrong.
 	Defect string
-	// Seen is where the like was found in the field; empty where it is a
-	// classic that needs no witness.
+	// Seen is the address of a report about such a defect in a real project. It is
+	// empty for well-known defects.
 	Seen string
-	// Caught is where the defect must be found in an ordinary program. It is
-	// zero where that depends on luck: then Raced is not.
+	// Caught is where the defect must be found without the race detector. It is
+	// zero if that cannot be relied on; then Raced is set.
 	Caught Catch
-	// Raced is the scenario in which the race detector must report it; empty
-	// where it is no data race.
+	// Raced is the scenario in which the race detector must report the defect. It
+	// is empty if the defect is no data race.
 	Raced string
-	// Related are the other clauses that may fail, each with the reason why it
-	// is the same defect that fails them.
+	// Related are the other clauses that the same defect may break.
 	Related Related
-	// New builds it.
+	// New makes the executor.
 	New func(executor.Config) (executor.ParallelExecutor, error)
 }
 
@@ -44,10 +42,10 @@ type Catch struct {
 	Clause   executor.Clause
 }
 
-// Related are clauses, each with a reason.
+// Related are clauses, each with the reason why a defect may break it.
 type Related map[executor.Clause]string
 
-// with returns both together.
+// with returns the clauses of both.
 func (r Related) with(more Related) Related {
 	all := maps.Clone(r)
 	maps.Copy(all, more)
@@ -56,20 +54,20 @@ func (r Related) with(more Related) Related {
 
 // All lists the mutants.
 func All() []Mutant {
-	return slices.Concat(waiting(), cancelling(), filing(), reporting(), dying(), refusing(), queueing(), sticking(), toolMutants(), leaking(), racing())
+	return slices.Concat(waiting, contexts, wrongResults, wrongErrors, panicking, badInputs, limits, stuckCalls, toolCalls, leaks, races)
 }
 
-// Spec is the mutant as an executor to run.
+// Spec returns the mutant as an executor that can be run.
 func (m Mutant) Spec() executor.Spec {
 	return executor.Spec{Name: m.Name, Doc: m.Defect, New: m.New}
 }
 
-// part is the plain executor with one part in the place of its own.
+// part is the plain executor with one part replaced.
 func part(p fanout.Parts) func(executor.Config) (executor.ParallelExecutor, error) {
 	return func(c executor.Config) (executor.ParallelExecutor, error) { return fanout.New(c, p) }
 }
 
-// parts is part for one that needs the configuration, or state of the executor's own.
+// parts is like part, for parts that need the configuration or have state.
 func parts(p func(executor.Config) fanout.Parts) func(executor.Config) (executor.ParallelExecutor, error) {
 	return func(c executor.Config) (executor.ParallelExecutor, error) {
 		c, err := c.WithDefaults()
@@ -80,44 +78,44 @@ func parts(p func(executor.Config) fanout.Parts) func(executor.Config) (executor
 	}
 }
 
-// What a defect of a kind fails besides.
+// The clauses that a kind of defect may break besides its own.
 var (
-	// dies is for a process that ended.
+	// dies is for a process that crashed.
 	dies = Related{
 		executor.ReturnsInTime:  "the process died before the call returned",
 		executor.LosesNothing:   "the process died with the results",
 		executor.PartialSuccess: "the process died with the results",
 		executor.Survives:       "the process died",
 	}
-	// hangs is for a call that never comes back.
+	// hangs is for a call that never returns.
 	hangs = Related{
 		executor.ReturnsInTime:  "the call never returns",
 		executor.LosesNothing:   "a call that never returns keeps its results",
 		executor.PartialSuccess: "a call that never returns reports nothing",
-		executor.LeavesNothing:  "the caller is left behind",
-		executor.BoundsStuck:    "the caller is left behind",
-		executor.Survives:       "one agent holds up the others' results",
+		executor.LeavesNothing:  "the caller's goroutine is left",
+		executor.BoundsStuck:    "the caller's goroutine is left",
+		executor.Survives:       "one agent delays the results of the others",
 		executor.RunsTools:      "a call that never returns keeps its tools' results",
 		executor.RespectsLimit:  "a call that never returns keeps its results",
 	}
-	// loses is for results that are missing.
+	// loses is for missing results.
 	loses = Related{
 		executor.LosesNothing:   "results are missing",
-		executor.PartialSuccess: "where all are missing there is an error in their place",
-		executor.Survives:       "a healthy agent's result is missing beside a broken one",
-		executor.RespectsLimit:  "a queued agent's result is missing",
+		executor.PartialSuccess: "if all results are missing, there is an error instead",
+		executor.Survives:       "the result of a healthy agent is missing because another agent failed",
+		executor.RespectsLimit:  "the result of a waiting agent is missing",
 		executor.RunsTools:      "the tools' results are missing with the response",
-		executor.BoundsStuck:    "an agent that came back has no result",
+		executor.BoundsStuck:    "an agent that works again has no result",
 	}
-	// lingers is for agents that go on when their call is over.
+	// lingers is for agents that go on after the call has returned.
 	lingers = Related{
 		executor.Cancels:       "agents go on after the return",
-		executor.LeavesNothing: "agents that would have honoured their context are left",
-		executor.BoundsStuck:   "agents that would have honoured their context are left",
+		executor.LeavesNothing: "agents that would have obeyed their context are left",
+		executor.BoundsStuck:   "agents that would have obeyed their context are left",
 	}
-	// misreports is for errors that do not say what they should.
+	// misreports is for wrong errors.
 	misreports = Related{
 		executor.PartialSuccess: "the error does not say what it should",
-		executor.Survives:       "the error does not say what a broken agent did",
+		executor.Survives:       "the error does not say how an agent failed",
 	}
 )

@@ -12,7 +12,7 @@ import (
 	"github.com/watertight-go/watertight/internal/fanout"
 )
 
-// channels is one loop that starts agents and receives what they send.
+// channels is an executor with one loop, which starts agents and receives what they send.
 type channels struct{ executor.Config }
 
 func newChannels(c executor.Config) (executor.ParallelExecutor, error) {
@@ -21,33 +21,33 @@ func newChannels(c executor.Config) (executor.ParallelExecutor, error) {
 	return channels{c}, err
 }
 
-// sent is what an agent's goroutine sends at its end.
+// sent is what an agent's goroutine sends when it ends.
 type sent struct {
 	i        int
 	response *executor.AgentResponse
 	err      error
 }
 
-// crew is one call under way.
-type crew struct {
+// channelCall is one ExecuteParallel under way.
+type channelCall struct {
 	channels
 	agents   []*executor.Agent
 	results  map[string]*executor.AgentResponse
 	failures []error
-	running  map[int]time.Time // since when
-	ended    time.Time         // when the call's context was done
+	running  map[int]time.Time // the start of each agent that runs
+	ended    time.Time         // when the call's context was done, or zero
 	answers  chan sent
 }
 
 // ExecuteParallel implements executor.ParallelExecutor.
 func (x channels) ExecuteParallel(parent context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
-	c := &crew{channels: x, agents: slices.Clone(agents), results: map[string]*executor.AgentResponse{},
+	c := &channelCall{channels: x, agents: slices.Clone(agents), results: map[string]*executor.AgentResponse{},
 		running: map[int]time.Time{}, answers: make(chan sent, len(agents))}
 	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
 	var queue []int
 	for i := range agents {
-		if err := fanout.Check(agents, i); err != nil {
+		if err := fanout.Validate(agents, i); err != nil {
 			c.fail(i, err)
 		} else {
 			queue = append(queue, i)
@@ -76,11 +76,11 @@ func (x channels) ExecuteParallel(parent context.Context, input string, agents [
 	return c.conclude(ended(parent, ctx))
 }
 
-// over says that FailFast has no more use for any agent.
-func (c *crew) over() bool { return c.Policy == executor.FailFast && len(c.failures) > 0 }
+// over says that the call has failed under FailFast.
+func (c *channelCall) over() bool { return c.Policy == executor.FailFast && len(c.failures) > 0 }
 
-// start starts agent i, or says why not.
-func (c *crew) start(ctx context.Context, i int, input string) {
+// start starts agent i, or records why it does not.
+func (c *channelCall) start(ctx context.Context, i int, input string) {
 	if err := ctx.Err(); err != nil {
 		c.fail(i, fmt.Errorf("%w: %w", executor.ErrNotStarted, err))
 		return
@@ -96,13 +96,13 @@ func (c *crew) start(ctx context.Context, i int, input string) {
 		}()
 		ctx, stop := context.WithTimeout(ctx, c.AgentTimeout)
 		defer stop()
-		s.response, s.err = c.ask(ctx, c.agents[i], input)
+		s.response, s.err = c.callAgent(ctx, c.agents[i], input)
 	}()
 }
 
-// ask makes the call and runs the tools.
-func (c *crew) ask(ctx context.Context, agent *executor.Agent, input string) (*executor.AgentResponse, error) {
-	r, err := fanout.Ask(ctx, c.Config, agent, input)
+// callAgent calls the agent and then its tools.
+func (c *channelCall) callAgent(ctx context.Context, agent *executor.Agent, input string) (*executor.AgentResponse, error) {
+	r, err := fanout.CallAgent(ctx, c.Config, agent, input)
 	if err != nil || len(r.ToolCalls) == 0 {
 		return r, err
 	}
@@ -117,9 +117,9 @@ func (c *crew) ask(ctx context.Context, agent *executor.Agent, input string) (*e
 	})
 }
 
-// tool runs a tool on a goroutine of its own, and leaves it alone when its time
-// and half of Grace are over.
-func (c *crew) tool(ctx context.Context, tool executor.Tool, args string) (string, error) {
+// tool runs a tool on a goroutine of its own. It gives up when the tool's time and
+// half of Grace are over.
+func (c *channelCall) tool(ctx context.Context, tool executor.Tool, args string) (string, error) {
 	ctx, stop := context.WithTimeout(ctx, c.ToolTimeout)
 	defer stop()
 	type output struct {
@@ -152,9 +152,9 @@ func (c *crew) tool(ctx context.Context, tool executor.Tool, args string) (strin
 	}
 }
 
-// receive waits for an answer, for the end of the call, or until an agent has
-// outlived its time and Grace, which is then given up.
-func (c *crew) receive(ctx context.Context) {
+// receive waits for an answer, for the end of the call, or until the time and Grace
+// of an agent are over. It gives up on that agent.
+func (c *channelCall) receive(ctx context.Context) {
 	if len(c.running) == 0 {
 		return
 	}
@@ -183,8 +183,8 @@ func (c *crew) receive(ctx context.Context) {
 	}
 }
 
-// oldest is the agent that has run for longest.
-func (c *crew) oldest() int {
+// oldest returns the agent that has run for the longest time.
+func (c *channelCall) oldest() int {
 	first := -1
 	for i, since := range c.running {
 		if first < 0 || since.Before(c.running[first]) || since.Equal(c.running[first]) && i < first {
@@ -194,8 +194,8 @@ func (c *crew) oldest() int {
 	return first
 }
 
-// take files an answer, unless its agent was given up before.
-func (c *crew) take(s sent) {
+// take stores an answer, unless its agent was abandoned before.
+func (c *channelCall) take(s sent) {
 	if _, ok := c.running[s.i]; !ok {
 		return
 	}
@@ -207,7 +207,7 @@ func (c *crew) take(s sent) {
 	c.results[c.agents[s.i].ID] = s.response
 }
 
-func (c *crew) fail(i int, err error) {
+func (c *channelCall) fail(i int, err error) {
 	id := ""
 	if a := c.agents[i]; a != nil {
 		id = a.ID
@@ -215,7 +215,7 @@ func (c *crew) fail(i int, err error) {
 	c.failures = append(c.failures, &executor.AgentError{AgentID: id, Err: err})
 }
 
-func (c *crew) conclude(ended error) (map[string]*executor.AgentResponse, error) {
+func (c *channelCall) conclude(ended error) (map[string]*executor.AgentResponse, error) {
 	joined := &executor.Error{Failures: c.failures, Ended: ended}
 	switch {
 	case len(c.failures) == 0:
@@ -230,7 +230,7 @@ func (c *crew) conclude(ended error) (map[string]*executor.AgentResponse, error)
 	return nil, joined
 }
 
-// ended says why the agents' context was done, where it was not the executor.
+// ended returns the context's error if the caller or the time ended the call.
 func ended(parent, ctx context.Context) error {
 	if err := parent.Err(); err != nil {
 		return err

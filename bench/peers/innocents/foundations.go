@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// places is the limit as a number of places for n tasks.
+// places returns how many of n tasks may run at the same time.
 func places(n, limit int) int {
 	if limit == 0 || limit > n {
 		return n
@@ -20,7 +20,7 @@ func places(n, limit int) int {
 	return limit
 }
 
-// workers take the next task from an atomic index.
+// workers starts workers that take the next task from an atomic index.
 func workers(_ context.Context, n, limit int, task func(int) error) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -31,21 +31,21 @@ func workers(_ context.Context, n, limit int, task func(int) error) {
 				if i >= n {
 					return
 				}
-				_ = task(i) // it was booked
+				_ = task(i) // the answer is recorded already
 			}
 		})
 	}
 	wg.Wait()
 }
 
-// weighted acquires without looking at ctx: a task that may no longer start
-// finds out by itself, and must be booked.
+// weighted does not stop when ctx is done: each task must run to record its answer,
+// and finds by itself that it may not start.
 func weighted(ctx context.Context, n, limit int, task func(int) error) {
 	places := semaphore.NewWeighted(int64(max(1, places(n, limit))))
 	var wg sync.WaitGroup
 	for i := range n {
 		if err := places.Acquire(context.WithoutCancel(ctx), 1); err != nil {
-			continue // it cannot be: the context never ends
+			continue // cannot happen: the context is never done
 		}
 		wg.Go(func() {
 			defer places.Release(1)
@@ -55,7 +55,7 @@ func weighted(ctx context.Context, n, limit int, task func(int) error) {
 	wg.Wait()
 }
 
-// group hides the tasks' errors from errgroup, which would only keep the first.
+// group does not return the tasks' errors to errgroup, which keeps only the first.
 func group(_ context.Context, n, limit int, task func(int) error) {
 	var g errgroup.Group
 	if limit > 0 {
@@ -81,7 +81,7 @@ func concPool(_ context.Context, n, limit int, task func(int) error) {
 	p.Wait()
 }
 
-// pondPool ends its pool with the call: an executor has no Close.
+// pondPool stops its pool at the end of the call, because an executor has no Close.
 func pondPool(_ context.Context, n, limit int, task func(int) error) {
 	if n == 0 {
 		return
@@ -95,7 +95,7 @@ func pondPool(_ context.Context, n, limit int, task func(int) error) {
 	_ = g.Wait()
 }
 
-// antsPool ends its pool with the call, too.
+// antsPool also stops its pool at the end of the call.
 func antsPool(_ context.Context, n, limit int, task func(int) error) {
 	if n == 0 {
 		return

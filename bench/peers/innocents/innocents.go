@@ -1,10 +1,11 @@
-// Package innocents holds correct executors on foundations of every kind, which
-// the suite must not accuse, and beside them what the documentation of those
-// libraries shows, which is measured for the table of peers.
+// Package innocents holds correct executors, each built on another library. The
+// scenarios must not find anything wrong with them. It also holds peers: executors
+// written as the documentation of those libraries shows. The peers are measured for
+// a table (PEERS.md), and may break the contract.
 //
-// The innocents on a library share the parts of internal/fanout: how an agent is
-// guarded and given up is the same in all, and what starts their goroutines,
-// limits and joins them is the library's. "channels" shares nothing.
+// The innocents share the parts of internal/fanout that call an agent and give up
+// on it. The library starts their goroutines, limits them and waits for them. The
+// innocent "channels" shares nothing.
 package innocents
 
 import (
@@ -16,27 +17,27 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// All lists the innocents, then the peers.
+// All returns the innocents, and then the peers.
 func All() []selftest.Innocent {
 	return []selftest.Innocent{
-		spread("wg", "sync.WaitGroup.Go and a channel of places", fanout.Spread),
-		spread("workers", "a worker for each place and an atomic index", workers),
-		spread("semaphore", "golang.org/x/sync/semaphore", weighted),
-		spread("group", "golang.org/x/sync/errgroup, a zero Group", group),
-		spread("conc", "github.com/sourcegraph/conc/pool", concPool),
-		spread("pond", "github.com/alitto/pond/v2", pondPool),
-		spread("ants", "github.com/panjf2000/ants/v2", antsPool),
+		onLibrary("wg", "sync.WaitGroup.Go, limited by a buffered channel", fanout.RunAll),
+		onLibrary("workers", "Limit workers that share an atomic index", workers),
+		onLibrary("semaphore", "golang.org/x/sync/semaphore", weighted),
+		onLibrary("group", "golang.org/x/sync/errgroup, without a context", group),
+		onLibrary("conc", "github.com/sourcegraph/conc/pool", concPool),
+		onLibrary("pond", "github.com/alitto/pond/v2", pondPool),
+		onLibrary("ants", "github.com/panjf2000/ants/v2", antsPool),
 		{
-			Spec: executor.Spec{Name: "channels", Doc: "one goroutine an agent and one channel, nothing else", New: newChannels},
+			Spec: executor.Spec{Name: "channels", Doc: "one goroutine per agent and one channel", New: newChannels},
 			Waivers: []scenarios.Waiver{
-				{Clause: executor.BoundsStuck, Reason: "it keeps nothing between calls, so nothing bounds what many calls leave behind"},
+				{Clause: executor.BoundsStuck, Reason: "it keeps no state between calls, so it cannot bound the stuck calls of many calls"},
 			},
 		},
 		{Spec: spec("innocent-reference", "executor.Reference", func(c executor.Config) (executor.ParallelExecutor, error) { return executor.New(c) })},
-		peer("conc-as-shown", "conc's pool with results and a context", newConc),
-		peer("pond-as-shown", "pond's result pool, a group with a context", newPond),
-		peer("ants-as-shown", "ants' pool and a WaitGroup", newAnts),
-		peer("semaphore-as-shown", "x/sync's semaphore, a goroutine for each acquired place", newSemaphore),
+		peer("conc-as-shown", "conc's pool with results and a context, as documented", newConc),
+		peer("pond-as-shown", "pond's result pool and a group with a context, as documented", newPond),
+		peer("ants-as-shown", "ants' pool and a WaitGroup, as documented", newAnts),
+		peer("semaphore-as-shown", "x/sync's semaphore and a goroutine per agent, as documented", newSemaphore),
 	}
 }
 
@@ -44,10 +45,10 @@ func spec(name, doc string, make func(executor.Config) (executor.ParallelExecuto
 	return executor.Spec{Name: name, Doc: doc, New: make}
 }
 
-// spread is the plain executor on another foundation.
-func spread(name, doc string, on func(ctx context.Context, n, limit int, task func(int) error)) selftest.Innocent {
+// onLibrary is the plain executor of internal/fanout, with runAll in place of its own.
+func onLibrary(name, doc string, runAll func(ctx context.Context, n, limit int, task func(int) error)) selftest.Innocent {
 	return selftest.Innocent{Spec: spec(name, doc, func(c executor.Config) (executor.ParallelExecutor, error) {
-		return fanout.New(c, fanout.Parts{Spread: on})
+		return fanout.New(c, fanout.Parts{RunAll: runAll})
 	})}
 }
 

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// No innocent is accused, whatever it is built on.
+// No scenario finds anything wrong with an innocent.
 func TestInnocentsAreNotAccused(t *testing.T) {
 	innocents := slices.DeleteFunc(All(), func(i selftest.Innocent) bool { return i.Peer })
 	require.GreaterOrEqual(t, len(innocents), 6)
@@ -48,7 +48,7 @@ func TestInnocentsAreNotAccused(t *testing.T) {
 	}
 }
 
-// Each waiver is needed: an innocent that keeps the clause must not have one.
+// An innocent that keeps a clause must have no waiver for it.
 func TestWaiversAreNeeded(t *testing.T) {
 	for _, i := range All() {
 		if len(i.Waivers) == 0 {

@@ -12,18 +12,24 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// shown is what the peers share: the agents' time, an agent's call with its
-// tools in a loop, and the results in a map. Nothing guards or bounds anything
-// that the library does not.
+// shown is what the peers share: the agents' timeout, the call of an agent and then
+// its tools, and the map of results. It recovers and bounds nothing: that is left to
+// the library.
 type shown struct {
 	executor.Config
-	run func(c executor.Config, ctx context.Context, agents []*executor.Agent, ask func(context.Context, *executor.Agent) (*executor.AgentResponse, error)) ([]*executor.AgentResponse, error)
+	run method
 }
+
+// method runs all agents with call, as the documentation of a library shows.
+type method func(ctx context.Context, c executor.Config, agents []*executor.Agent, call agentCall) ([]*executor.AgentResponse, error)
+
+// agentCall calls one agent and then its tools.
+type agentCall func(context.Context, *executor.Agent) (*executor.AgentResponse, error)
 
 // ExecuteParallel implements executor.ParallelExecutor.
 func (s shown) ExecuteParallel(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
-	responses, err := s.run(s.Config, ctx, agents, func(ctx context.Context, a *executor.Agent) (*executor.AgentResponse, error) {
-		return s.ask(ctx, a, input)
+	responses, err := s.run(ctx, s.Config, agents, func(ctx context.Context, a *executor.Agent) (*executor.AgentResponse, error) {
+		return s.callAgent(ctx, a, input)
 	})
 	results := map[string]*executor.AgentResponse{}
 	for _, r := range responses {
@@ -37,7 +43,7 @@ func (s shown) ExecuteParallel(ctx context.Context, input string, agents []*exec
 	return results, err
 }
 
-func (s shown) ask(ctx context.Context, a *executor.Agent, input string) (*executor.AgentResponse, error) {
+func (s shown) callAgent(ctx context.Context, a *executor.Agent, input string) (*executor.AgentResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.AgentTimeout)
 	defer cancel()
 	r, err := s.Runner.ExecuteAgent(ctx, a, input, s.History)
@@ -55,25 +61,25 @@ func (s shown) ask(ctx context.Context, a *executor.Agent, input string) (*execu
 	return r, nil
 }
 
-func asShown(run func(c executor.Config, ctx context.Context, agents []*executor.Agent, ask func(context.Context, *executor.Agent) (*executor.AgentResponse, error)) ([]*executor.AgentResponse, error)) func(executor.Config) (executor.ParallelExecutor, error) {
+func asShown(run method) func(executor.Config) (executor.ParallelExecutor, error) {
 	return func(c executor.Config) (executor.ParallelExecutor, error) {
 		c, err := c.WithDefaults()
 		return shown{c, run}, err
 	}
 }
 
-var newConc = asShown(func(c executor.Config, ctx context.Context, agents []*executor.Agent, ask func(context.Context, *executor.Agent) (*executor.AgentResponse, error)) ([]*executor.AgentResponse, error) {
+var newConc = asShown(func(ctx context.Context, c executor.Config, agents []*executor.Agent, call agentCall) ([]*executor.AgentResponse, error) {
 	p := pool.NewWithResults[*executor.AgentResponse]().WithContext(ctx)
 	if c.Limit > 0 {
 		p = p.WithMaxGoroutines(c.Limit)
 	}
 	for _, a := range agents {
-		p.Go(func(ctx context.Context) (*executor.AgentResponse, error) { return ask(ctx, a) })
+		p.Go(func(ctx context.Context) (*executor.AgentResponse, error) { return call(ctx, a) })
 	}
 	return p.Wait()
 })
 
-var newPond = asShown(func(c executor.Config, ctx context.Context, agents []*executor.Agent, ask func(context.Context, *executor.Agent) (*executor.AgentResponse, error)) ([]*executor.AgentResponse, error) {
+var newPond = asShown(func(ctx context.Context, c executor.Config, agents []*executor.Agent, call agentCall) ([]*executor.AgentResponse, error) {
 	if len(agents) == 0 {
 		return nil, nil
 	}
@@ -81,12 +87,12 @@ var newPond = asShown(func(c executor.Config, ctx context.Context, agents []*exe
 	defer p.StopAndWait()
 	g := p.NewGroupContext(ctx)
 	for _, a := range agents {
-		g.SubmitErr(func() (*executor.AgentResponse, error) { return ask(ctx, a) })
+		g.SubmitErr(func() (*executor.AgentResponse, error) { return call(ctx, a) })
 	}
 	return g.Wait()
 })
 
-var newAnts = asShown(func(c executor.Config, ctx context.Context, agents []*executor.Agent, ask func(context.Context, *executor.Agent) (*executor.AgentResponse, error)) ([]*executor.AgentResponse, error) {
+var newAnts = asShown(func(ctx context.Context, c executor.Config, agents []*executor.Agent, call agentCall) ([]*executor.AgentResponse, error) {
 	if len(agents) == 0 {
 		return nil, nil
 	}
@@ -95,12 +101,12 @@ var newAnts = asShown(func(c executor.Config, ctx context.Context, agents []*exe
 		return nil, err
 	}
 	defer p.Release()
-	var f filed
+	var f collected
 	for _, a := range agents {
 		f.wg.Add(1)
 		if err := p.Submit(func() {
 			defer f.wg.Done()
-			f.file(ask(ctx, a))
+			f.add(call(ctx, a))
 		}); err != nil {
 			f.wg.Done()
 		}
@@ -109,32 +115,32 @@ var newAnts = asShown(func(c executor.Config, ctx context.Context, agents []*exe
 	return f.responses, f.err
 })
 
-var newSemaphore = asShown(func(c executor.Config, ctx context.Context, agents []*executor.Agent, ask func(context.Context, *executor.Agent) (*executor.AgentResponse, error)) ([]*executor.AgentResponse, error) {
+var newSemaphore = asShown(func(ctx context.Context, c executor.Config, agents []*executor.Agent, call agentCall) ([]*executor.AgentResponse, error) {
 	sem := semaphore.NewWeighted(int64(max(1, places(len(agents), c.Limit))))
-	var f filed
+	var f collected
 	for _, a := range agents {
 		if err := sem.Acquire(ctx, 1); err != nil {
-			f.file(nil, err)
+			f.add(nil, err)
 			break
 		}
 		f.wg.Go(func() {
 			defer sem.Release(1)
-			f.file(ask(ctx, a))
+			f.add(call(ctx, a))
 		})
 	}
 	f.wg.Wait()
 	return f.responses, f.err
 })
 
-// filed collects responses and the first error.
-type filed struct {
+// collected has the responses and the first error.
+type collected struct {
 	wg        sync.WaitGroup
 	mu        sync.Mutex
 	responses []*executor.AgentResponse
 	err       error
 }
 
-func (f *filed) file(r *executor.AgentResponse, err error) {
+func (f *collected) add(r *executor.AgentResponse, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err == nil {
