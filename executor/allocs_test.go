@@ -44,7 +44,7 @@ func TestAllocationsOfACall(t *testing.T) {
 					require.EqualValues(t, perCall, got, "beside the map's")
 					return
 				}
-				// So many run the runtime out of ended goroutines now and then.
+				// With so many goroutines the runtime sometimes has no ended one to use again.
 				require.GreaterOrEqual(t, got, float64(perCall))
 				require.Less(t, got, float64(perCall+n), "beside the map's")
 			})
@@ -52,7 +52,7 @@ func TestAllocationsOfACall(t *testing.T) {
 	}
 }
 
-// allocsOfMap is what the map of a call's results costs by itself.
+// allocsOfMap is how much the map of a call's results allocates by itself.
 func allocsOfMap(agents []*Agent) float64 {
 	var keep map[string]*AgentResponse
 	response := &AgentResponse{}
@@ -63,7 +63,7 @@ func allocsOfMap(agents []*Agent) float64 {
 		}
 	})
 	if len(keep) != len(agents) {
-		panic("a map that lost something")
+		panic("a map with entries missing")
 	}
 	return allocs
 }

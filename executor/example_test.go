@@ -9,8 +9,8 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// client stands for an LLM client: one of its agents answers, one fails, and
-// one hangs without looking at its context.
+// client stands for an LLM client: one of its agents answers, one fails, and one
+// hangs and ignores its context.
 type client struct{ hangUp chan struct{} }
 
 func (c client) ExecuteAgent(_ context.Context, a *executor.Agent, input string, _ []executor.Message) (*executor.AgentResponse, error) {

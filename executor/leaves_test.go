@@ -20,20 +20,19 @@ func TestClause5LeavesNothing(t *testing.T) {
 		r, err := New(Config{Runner: agents, AgentTimeout: time.Millisecond, Limit: limit})
 		require.NoError(t, err)
 		for range 50 {
-			_, _ = r.ExecuteParallel(t.Context(), "q", crew("hangs", "ok", "fails"))
+			_, _ = r.ExecuteParallel(t.Context(), "q", withIDs("hangs", "ok", "fails"))
 		}
 		require.Equal(t, Stats{}, r.Stats())
 	}
 }
 
-// TestClause5StuckCallsPinNoResponses: the goroutine of a stuck call must not
-// keep its siblings' responses alive.
-func TestClause5StuckCallsPinNoResponses(t *testing.T) {
-	valve := make(chan struct{})
-	defer close(valve)
+// The goroutine of a stuck call must not keep the responses of other agents alive.
+func TestClause5StuckCallsKeepNoResponsesAlive(t *testing.T) {
+	release := make(chan struct{})
+	defer close(release)
 	const big = 8 << 20
 	made := make(chan struct{})
-	agents := fake{"dead": ignoring(valve), "big": func(context.Context, string) (*AgentResponse, error) {
+	agents := fake{"dead": ignoring(release), "big": func(context.Context, string) (*AgentResponse, error) {
 		response := &AgentResponse{Content: string(make([]byte, big))}
 		made <- struct{}{}
 		return response, nil
@@ -44,7 +43,7 @@ func TestClause5StuckCallsPinNoResponses(t *testing.T) {
 	for range 4 {
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() { <-made; cancel() }()
-		got, err := r.ExecuteParallel(ctx, "q", crew("dead", "big"))
+		got, err := r.ExecuteParallel(ctx, "q", withIDs("dead", "big"))
 		require.NoError(t, err)
 		require.Len(t, got["big"].Content, big)
 	}
@@ -70,7 +69,7 @@ func TestConcurrentRequests(t *testing.T) {
 	}
 	r, err := New(Config{Runner: agents})
 	require.NoError(t, err)
-	shared := crew(ids...)
+	shared := withIDs(ids...)
 	errs := make(chan error)
 	for range 100 {
 		go func() {

@@ -13,7 +13,7 @@ import (
 
 type handler = func(ctx context.Context, args string) (string, error)
 
-// toolAgent is an agent with the named tools; its response asks for each of calls.
+// toolAgent returns an agent with the named tools. Its response asks for each of calls.
 func toolAgent(agents fake, tools map[string]handler, calls ...string) []*Agent {
 	a := &Agent{ID: "a"}
 	for name, h := range tools {
@@ -27,7 +27,7 @@ func toolAgent(agents fake, tools map[string]handler, calls ...string) []*Agent 
 	return []*Agent{a}
 }
 
-func TestClause9ToolsRunInOrderAndFailuresStayTheirs(t *testing.T) {
+func TestClause9ToolsRunInOrderAndKeepTheirFailures(t *testing.T) {
 	boom := errors.New("boom")
 	inBubble(t, short, func(t *testing.T, r *Reference, agents fake, _ chan struct{}) {
 		var order []string
@@ -57,10 +57,10 @@ func TestClause9ToolsRunInOrderAndFailuresStayTheirs(t *testing.T) {
 func TestClause9ToolTimeoutCostsOnlyItsOwnResult(t *testing.T) {
 	cfg := short
 	cfg.ToolTimeout = 200 * time.Millisecond
-	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
+	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, release chan struct{}) {
 		list := toolAgent(agents, map[string]handler{
 			"honours": func(ctx context.Context, _ string) (string, error) { <-ctx.Done(); return "", ctx.Err() },
-			"ignores": func(context.Context, string) (string, error) { <-valve; return "too late", nil },
+			"ignores": func(context.Context, string) (string, error) { <-release; return "too late", nil },
 			"ok":      func(context.Context, string) (string, error) { return "done", nil },
 		}, "honours", "ignores", "ok")
 		start := time.Now()
@@ -72,7 +72,7 @@ func TestClause9ToolTimeoutCostsOnlyItsOwnResult(t *testing.T) {
 		require.ErrorIs(t, results[1].Err, ErrAbandoned)
 		require.NoError(t, results[2].Err)
 		require.Equal(t, "ignores", r.Stats().Agents[0].Tool)
-		close(valve)
+		close(release)
 		synctest.Wait()
 		require.Empty(t, results[1].Content, "a late tool never touches the result")
 		require.Zero(t, r.Stats().Abandoned)
@@ -80,9 +80,9 @@ func TestClause9ToolTimeoutCostsOnlyItsOwnResult(t *testing.T) {
 }
 
 func TestClause9AgentTimeoutCoversTheTools(t *testing.T) {
-	inBubble(t, short, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
+	inBubble(t, short, func(t *testing.T, r *Reference, agents fake, release chan struct{}) {
 		list := toolAgent(agents, map[string]handler{
-			"ignores": func(context.Context, string) (string, error) { <-valve; return "too late", nil },
+			"ignores": func(context.Context, string) (string, error) { <-release; return "too late", nil },
 			"after":   func(context.Context, string) (string, error) { panic("must not be called") },
 		}, "ignores", "after")
 		start := time.Now()
@@ -98,9 +98,9 @@ func TestClause9AgentTimeoutCoversTheTools(t *testing.T) {
 func TestClause9StuckToolIsBounded(t *testing.T) {
 	cfg := short
 	cfg.MaxStuck, cfg.ToolTimeout, cfg.Backoff = 2, 10*time.Millisecond, time.Hour
-	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, valve chan struct{}) {
+	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, release chan struct{}) {
 		list := toolAgent(agents, map[string]handler{
-			"ignores": func(context.Context, string) (string, error) { <-valve; return "", nil },
+			"ignores": func(context.Context, string) (string, error) { <-release; return "", nil },
 		}, "ignores")
 		for range 20 {
 			got, err := r.ExecuteParallel(t.Context(), "q", list)

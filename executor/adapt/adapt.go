@@ -1,17 +1,19 @@
-// Package adapt makes an executor of any fan-out, so that what was written to
-// put executors to the test can put that fan-out to the test.
+// Package adapt makes an executor of any fan-out, which is a function that runs tasks
+// in parallel. So the tests for executors can test that function:
 //
 //	scenariotest.TestSpec(t, adapt.Each(mypackage.ForEach))
 //
-// Each takes a fan-out that returns an error only, as errgroup and conc/iter
-// shape them, Tasks one over functions that return results, Map one over values
-// of any type, and Func anything that can be called from a function.
+// The shape of the fan-out decides which function of this package to use:
 //
-// A fan-out is not asked for what it does not know: it has no Limit of a Config,
-// runs no tools and tells its tasks apart by their place. A task's time is its
-// own: each gets a context.WithTimeout(AgentTimeout) of the one that the fan-out
-// hands it, as a task in the field should have. The policy is executor.FailFast,
-// as most fan-outs have it; set Spec.Policy for one that collects.
+//   - Each: it calls a function for each value, and returns an error
+//   - Tasks: it runs functions, and returns their results
+//   - Map: it maps values of one type to values of another
+//   - Func: any other; a function of yours calls it
+//
+// Features that a fan-out does not have are not tested: it ignores Config.Limit, runs
+// no tools, and identifies its tasks by index. Each task gets AgentTimeout on top of
+// the context that the fan-out passes to it. The policy is executor.FailFast, as in
+// most fan-outs. Set Spec.Policy for a fan-out that collects errors.
 package adapt
 
 import (
@@ -21,12 +23,12 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// Task is one call, as a function.
+// Task is the call of one agent.
 type Task = func(ctx context.Context) (*executor.AgentResponse, error)
 
-// Func is a fan-out that calls do(ctx, i) for each i in [0, n), and returns its
-// error. What a task gave back is kept when do returns: a call that comes back
-// before all of its tasks has what was done by then.
+// Func is for a fan-out that calls do(ctx, i) for each i in [0, n) and returns an
+// error. The result of a task is stored when do returns. A fan-out that returns
+// before all its tasks has the results stored by then.
 func Func(fan func(ctx context.Context, n int, do func(ctx context.Context, i int) error) error) executor.Spec {
 	return spec(func(ctx context.Context, tasks []Task) ([]*executor.AgentResponse, error) {
 		var c collector
@@ -41,11 +43,12 @@ func Func(fan func(ctx context.Context, n int, do func(ctx context.Context, i in
 	})
 }
 
-// Each is a fan-out over values that returns an error only.
+// Each is for a fan-out that calls do for each value and returns an error.
 func Each(fan func(ctx context.Context, tasks []Task, do func(ctx context.Context, task Task) error) error) executor.Spec {
 	return spec(func(ctx context.Context, tasks []Task) ([]*executor.AgentResponse, error) {
 		var c collector
-		// Tasks are functions, which cannot be compared: each keeps its own result.
+		// Functions cannot be compared, so do cannot find the index of its task.
+		// Therefore each task stores its own result.
 		kept := make([]Task, len(tasks))
 		for i, task := range tasks {
 			kept[i] = func(ctx context.Context) (*executor.AgentResponse, error) {
@@ -64,15 +67,15 @@ func Each(fan func(ctx context.Context, tasks []Task, do func(ctx context.Contex
 	})
 }
 
-// Tasks is a fan-out over functions that returns their results by place; nil, or
-// a shorter slice, for those that are missing.
+// Tasks is for a fan-out that runs functions and returns their results by index. A
+// missing result is nil, or the slice is shorter.
 func Tasks(fan func(ctx context.Context, tasks []Task) ([]*executor.AgentResponse, error)) executor.Spec {
 	return spec(fan)
 }
 
-// Map is a fan-out over values of one type that returns values of another by
-// place. item makes the value of task i, different for each; result makes what
-// the task returns from a text, and text reads it back, "" for none.
+// Map is for a fan-out that maps values of one type to values of another, by index.
+// item makes the value of task i, a different one for each i. result makes a value
+// of the text of a response. text returns the text of a value, and "" for a missing one.
 func Map[T comparable, R any](
 	fan func(ctx context.Context, items []T, do func(ctx context.Context, item T) (R, error)) ([]R, error),
 	item func(i int) T, result func(text string) R, text func(R) string,
@@ -100,7 +103,7 @@ func Map[T comparable, R any](
 	})
 }
 
-// spec is the fan-out as an executor.
+// spec makes an executor of a fan-out.
 func spec(fan func(context.Context, []Task) ([]*executor.AgentResponse, error)) executor.Spec {
 	return executor.Spec{
 		Name: "candidate", Doc: "a fan-out of tasks",
@@ -109,12 +112,15 @@ func spec(fan func(context.Context, []Task) ([]*executor.AgentResponse, error)) 
 		Policy:     executor.FailFast,
 		New: func(c executor.Config) (executor.ParallelExecutor, error) {
 			c, err := c.WithDefaults()
-			return adapted{c, fan}, err
+			if err != nil {
+				return nil, err
+			}
+			return adapted{c, fan}, nil
 		},
 	}
 }
 
-// collector keeps results until the call is over.
+// collector stores results until the call returns. Later results are dropped.
 type collector struct {
 	mu        sync.Mutex
 	responses []*executor.AgentResponse

@@ -118,8 +118,8 @@ func TestEachTaskHasATimeAndAHistoryOfItsOwn(t *testing.T) {
 	}
 }
 
-// A fan-out that comes back early gets what was done by then; what comes later
-// does not reach what was returned.
+// A fan-out that returns early keeps the results that it has. Later ones do not change
+// what was returned.
 func TestLateResultsAreNotKept(t *testing.T) {
 	late, done := make(chan struct{}), make(chan struct{})
 	x := build(t, adapt.Func(func(ctx context.Context, n int, do func(context.Context, int) error) error {
@@ -138,17 +138,17 @@ func TestLateResultsAreNotKept(t *testing.T) {
 	require.Len(t, m, 1)
 }
 
-func TestWhatCannotBeBuiltOrRead(t *testing.T) {
+func TestBadConfigAndTooManyResults(t *testing.T) {
 	_, err := adapt.Each(each).New(executor.Config{})
 	require.ErrorContains(t, err, "Runner: missing (got nil")
 	x := build(t, adapt.Tasks(func(context.Context, []adapt.Task) ([]*executor.AgentResponse, error) {
 		return make([]*executor.AgentResponse, 3), nil
 	}), executor.Config{Runner: runner(answers)})
 	_, err = x.ExecuteParallel(t.Context(), "in", agents("a"))
-	require.ErrorContains(t, err, "got 3 results of 1 tasks")
+	require.ErrorContains(t, err, "too many results (got 3, want 1,")
 }
 
-// An executor made of a fan-out, here called by hand.
+// An executor made of a function that runs tasks.
 func ExampleEach() {
 	x, err := adapt.Each(each).New(executor.Config{Runner: runner(answers)})
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// adapted is a fan-out of tasks as a ParallelExecutor.
+// adapted is a fan-out as a ParallelExecutor.
 type adapted struct {
 	config executor.Config
 	fan    func(context.Context, []Task) ([]*executor.AgentResponse, error)
@@ -22,14 +22,14 @@ func (x adapted) ExecuteParallel(ctx context.Context, input string, agents []*ex
 	}
 	responses, err := x.fan(ctx, tasks)
 	if len(responses) > len(agents) {
-		return nil, fmt.Errorf("adapt: got %d results of %d tasks, want one each", len(responses), len(agents))
+		return nil, fmt.Errorf("adapt: too many results (got %d, want %d, one for each task)", len(responses), len(agents))
 	}
 	results := make(map[string]*executor.AgentResponse, len(responses))
 	for i, r := range responses {
 		if r == nil {
 			continue
 		}
-		if r.AgentID == "" { // told by its place
+		if r.AgentID == "" { // a response of Map
 			r.AgentID, r.AgentName = agents[i].ID, agents[i].Name
 		}
 		results[agents[i].ID] = r
@@ -37,8 +37,8 @@ func (x adapted) ExecuteParallel(ctx context.Context, input string, agents []*ex
 	return results, err
 }
 
-// task is the call of one agent, with a time of its own. Its error names the
-// agent, and a response that is none is an error, as with any good task.
+// task returns the call of one agent, with a timeout. Its error contains the agent's
+// ID. A nil response is an error.
 func (x adapted) task(agent *executor.Agent, input string) Task {
 	return func(ctx context.Context) (*executor.AgentResponse, error) {
 		ctx, cancel := context.WithTimeout(ctx, x.config.AgentTimeout)

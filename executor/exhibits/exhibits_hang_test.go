@@ -17,7 +17,7 @@ import (
 	"github.com/watertight-go/watertight/executor/exhibits"
 )
 
-// exhibitOutcome is what ExecuteParallel returned, once it did.
+// exhibitOutcome is what ExecuteParallel returned.
 type exhibitOutcome struct {
 	results map[string]*executor.AgentResponse
 	err     error
@@ -33,9 +33,9 @@ func (x exhibit) start(ctx context.Context, agents ...*executor.Agent) <-chan ex
 	return done
 }
 
-// An agent that ignores its context is still there long after its deadline and
-// the caller's cancellation. What differs is whether the caller waits for it,
-// and what becomes of the late answer.
+// An agent that ignores its context still runs long after its deadline and the
+// caller's cancellation. The exhibits differ in whether the caller waits for it, and
+// in whether its late answer is kept.
 func TestExhibitsAgainstAnAgentThatIgnoresItsContext(t *testing.T) {
 	eachExhibit(t, func(t *testing.T, x exhibit) {
 		release := make(chan struct{})
@@ -53,12 +53,12 @@ func TestExhibitsAgainstAnAgentThatIgnoresItsContext(t *testing.T) {
 		require.Error(t, (<-agentCtx).Err(), "the agent has been told")
 
 		if x.name == "detached" {
-			require.Len(t, done, 1, "detached lets the caller go")
+			require.Len(t, done, 1, "detached does not wait")
 			got := <-done
 			require.EqualError(t, got.err, "agent stuck failed: context deadline exceeded")
 			close(release)
 			synctest.Wait()
-			require.Empty(t, got.results, "the late answer goes nowhere")
+			require.Empty(t, got.results, "the late answer is dropped")
 			return
 		}
 		require.Empty(t, done, "the caller waits for the agent")
@@ -73,7 +73,7 @@ func TestExhibitsAgainstAnAgentThatIgnoresItsContext(t *testing.T) {
 	})
 }
 
-// Nothing bounds what option 2 leaves behind.
+// Nothing bounds how many goroutines detached leaves behind.
 func TestDetachedLeavesOneMoreEachTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const calls = 50
@@ -103,11 +103,11 @@ func TestExhibitsWithAContextThatIsDone(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		a := &executor.Agent{ID: "a"}
-		if x.name != "contextcheck" { // its check before the call is the only one that keeps the agent from being called
+		if x.name != "contextcheck" { // only contextcheck checks the context before it calls the agent
 			a = x.agent("a", x.answer("a", time.Second))
 		}
 		results, err := x.ExecuteParallel(ctx, "input", []*executor.Agent{a})
-		synctest.Wait() // detached may return before its inner goroutine made the call
+		synctest.Wait() // detached may return before its second goroutine calls the agent
 		require.EqualError(t, err, "agent a failed: context canceled")
 		require.Nil(t, results)
 	})
@@ -143,7 +143,7 @@ func TestExhibitsRunToolsInOrder(t *testing.T) {
 	})
 }
 
-// The first tool cancels the call; only the original goes on to the second.
+// The first tool cancels the call. Only the original then runs the second tool.
 func TestExhibitsAfterCancellationBetweenTools(t *testing.T) {
 	eachExhibit(t, func(t *testing.T, x exhibit) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -164,8 +164,8 @@ func TestExhibitsAfterCancellationBetweenTools(t *testing.T) {
 	})
 }
 
-// None of the four can leave a tool that ignores its context, detached
-// included: it runs tools after its select.
+// All four wait for a tool that ignores its context. detached does too, because it
+// runs tools after its select.
 func TestExhibitsAgainstAToolThatIgnoresItsContext(t *testing.T) {
 	eachExhibit(t, func(t *testing.T, x exhibit) {
 		release := make(chan struct{})
@@ -183,7 +183,7 @@ func TestExhibitsAgainstAToolThatIgnoresItsContext(t *testing.T) {
 	})
 }
 
-// dyingRunner brings the process down in an executor that catches nothing.
+// dyingRunner crashes the process, because the exhibits recover no panic.
 type dyingRunner string
 
 func (r dyingRunner) ExecuteAgent(context.Context, *executor.Agent, string, []executor.Message) (*executor.AgentResponse, error) {
@@ -203,7 +203,7 @@ func TestExhibitsDieOfOneAgent(t *testing.T) {
 		require.NoError(t, err)
 		_, _ = e.ExecuteParallel(t.Context(), "input", []*executor.Agent{{ID: "a"}})
 		// A panicking goroutine runs its deferred wg.Done before it ends the
-		// process, so the call may well return first. Leave it the time.
+		// process, so the call may return first. Wait for the crash.
 		time.Sleep(10 * time.Second)
 		return
 	}

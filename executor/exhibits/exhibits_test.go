@@ -18,8 +18,8 @@ import (
 	"github.com/watertight-go/watertight/mocks/mockrunner"
 )
 
-// The exhibits' weaknesses are asserted beside their strengths: an exhibit that
-// someone mends is no longer the pattern that it stands for.
+// The tests require the exhibits' weaknesses too: an exhibit without its weakness no
+// longer shows the pattern that it is named after.
 
 const exhibitTimeout = time.Minute
 
@@ -54,11 +54,11 @@ func newExhibit(t *testing.T, name string) exhibit {
 	return exhibit{e, runner, name}
 }
 
-// exhibitCall is what an agent does once it is called.
+// exhibitCall is what an agent does when it is called.
 type exhibitCall func(ctx context.Context) (*executor.AgentResponse, error)
 
-// agent expects one call of a new agent, which then does call. The agent is never
-// written afterwards: the mock prints its arguments while others read them.
+// agent makes an agent and expects one call of it, which runs call. The agent is not
+// changed afterwards, because the mock prints its arguments while others read them.
 func (x exhibit) agent(id string, call exhibitCall, tools ...executor.Tool) *executor.Agent {
 	a := &executor.Agent{ID: id, Name: "Agent " + id, Tools: tools}
 	x.EXPECT().ExecuteAgent(mock.Anything, a, "input", exhibitHistory).RunAndReturn(
@@ -68,7 +68,7 @@ func (x exhibit) agent(id string, call exhibitCall, tools ...executor.Tool) *exe
 	return a
 }
 
-// answer honours its context and answers after d.
+// answer obeys its context and answers after d.
 func (exhibit) answer(id string, d time.Duration, calls ...executor.ToolCall) exhibitCall {
 	return func(ctx context.Context) (*executor.AgentResponse, error) {
 		select {
@@ -137,7 +137,7 @@ func TestExhibitsRefuseABadConfig(t *testing.T) {
 		e, err := spec.New(executor.Config{AgentTimeout: -1})
 		require.ErrorContains(t, err, "Runner: missing (got nil", spec.Name)
 		require.ErrorContains(t, err, "AgentTimeout: negative duration (got -1ns", spec.Name)
-		// Not require.Nil, which lets a nil pointer in the interface pass.
+		// Not require.Nil, which accepts a nil pointer in the interface.
 		require.True(t, e == nil, "%s: got %T, want a nil interface beside the error", spec.Name, e)
 	}
 }
@@ -198,7 +198,7 @@ func TestExhibitsAfterAFailureBeforeAnyAnswer(t *testing.T) {
 	})
 }
 
-func TestExhibitsFileAResponseUnderItsOwnID(t *testing.T) {
+func TestExhibitsStoreAResponseUnderItsOwnID(t *testing.T) {
 	eachExhibit(t, func(t *testing.T, x exhibit) {
 		results, err := x.ExecuteParallel(t.Context(), "input", []*executor.Agent{x.agent("a", x.answer("somebody", 0))})
 		require.NoError(t, err)
@@ -206,8 +206,8 @@ func TestExhibitsFileAResponseUnderItsOwnID(t *testing.T) {
 	})
 }
 
-// A goroutine that ends with Goexit reports nothing, so the exhibits lose its
-// agent without an error; detached waits for it until the agent's time is over.
+// A goroutine that ends with Goexit sends nothing. So the exhibits lose its agent
+// without an error, and detached waits for it until the agent's time is over.
 func TestExhibitsLoseAGoexit(t *testing.T) {
 	eachExhibit(t, func(t *testing.T, x exhibit) {
 		start := time.Now()
