@@ -72,7 +72,7 @@ func set(what string, n int, name func(int) string) (map[string]bool, error) {
 }
 
 // checkVerdict wants the verdict to be about its observation, in known words.
-func checkVerdict(at string, c Cell) error {
+func checkVerdict(at string, c scenarios.Cell) error {
 	v, o := c.Verdict, c.Observation
 	if (v.Executor != "" || v.Scenario != "") && (v.Executor != o.Executor || v.Scenario != o.Scenario) {
 		return fmt.Errorf("got %s of %q in %q, want that of the cell's observation, %q in %q", at, plaintext.Limit(v.Executor, 60),

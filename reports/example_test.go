@@ -18,7 +18,7 @@ func Example() {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "report.json")
-	r := &reports.Report{Schema: reports.Schema, After: "mine", Executors: []reports.Named{{Name: "mine"}}}
+	r := &reports.Report{Schema: reports.Schema, After: "mine", Executors: []reports.Executor{{Name: "mine"}}}
 	if err := r.Save(path); err != nil {
 		fmt.Println(err)
 		return

@@ -29,11 +29,11 @@ type Report struct {
 	Shards []Shard `json:"shards,omitempty"`
 	// Before and After are the two executors that the run compares; Executors
 	// are all that were run, in display order.
-	Before    string  `json:"before"`
-	After     string  `json:"after"`
-	Executors []Named `json:"executors"`
-	Scenarios []Row   `json:"scenarios"`
-	Cells     []Cell  `json:"cells"`
+	Before    string           `json:"before"`
+	After     string           `json:"after"`
+	Executors []Executor       `json:"executors"`
+	Scenarios []Scenario       `json:"scenarios"`
+	Cells     []scenarios.Cell `json:"cells"`
 	// Comparisons set Before beside each other executor, After first.
 	Comparisons []scenarios.Comparison `json:"comparisons"`
 	Claims      []Claim                `json:"claims"`
@@ -45,8 +45,8 @@ type Report struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// Named is an executor with its one-line description.
-type Named struct {
+// Executor is an executor with its one-line description.
+type Executor struct {
 	Name string `json:"name"`
 	Doc  string `json:"doc"`
 	// File and Line are where the function that makes it is; empty where unknown.
@@ -70,16 +70,15 @@ type Shard struct {
 	Partial string `json:"partial,omitempty"`
 }
 
-// Row is a scenario of the run.
-type Row struct {
-	Name  string `json:"name"`
-	Row   string `json:"row,omitempty"`
+// Scenario is a scenario of the run.
+type Scenario struct {
+	Name string `json:"name"`
+	// MatrixRow is the scenario's row in the compatibility matrix; empty where
+	// it has none.
+	MatrixRow string `json:"row,omitempty"`
+	// Field says in one line where the scenario happens in the field.
 	Field string `json:"field"`
 }
-
-// Cell is one executor in one scenario, observed and judged. A cell that was run
-// under the race detector stands beside the ordinary one.
-type Cell = scenarios.Cell
 
 // Environment is where a run was made.
 type Environment struct {

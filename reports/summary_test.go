@@ -30,7 +30,7 @@ func TestExitCode(t *testing.T) {
 	with := func(status ...scenarios.Status) *reports.Report {
 		r := &reports.Report{After: "new"}
 		for _, s := range status {
-			r.Cells = append(r.Cells, reports.Cell{Observation: scenarios.Observation{Executor: "new"},
+			r.Cells = append(r.Cells, scenarios.Cell{Observation: scenarios.Observation{Executor: "new"},
 				Verdict: scenarios.Verdict{Clauses: []scenarios.ClauseResult{{Clause: executor.Survives, Status: s}}}})
 		}
 		r.Cells = append(r.Cells, fixtures.Ordinary("old", "a", []executor.Clause{1})) // another's failure does not count
@@ -40,7 +40,7 @@ func TestExitCode(t *testing.T) {
 	partial.Partial = "interrupted"
 	brokenPartial := with(scenarios.Fail)
 	brokenPartial.Partial = "interrupted"
-	noClauses := &reports.Report{After: "new", Cells: []reports.Cell{{Observation: scenarios.Observation{Executor: "new"}}}}
+	noClauses := &reports.Report{After: "new", Cells: []scenarios.Cell{{Observation: scenarios.Observation{Executor: "new"}}}}
 	for name, c := range map[string]struct {
 		r    *reports.Report
 		want int

@@ -19,8 +19,8 @@ func list(w io.Writer, executors []executor.Spec) error {
 	fmt.Fprintln(tw, "\nSCENARIOS")
 	for _, row := range plan.Rows(plan.DefaultRequests, plan.DefaultAgents) {
 		field := row.Field
-		if row.Row != "" {
-			field = fmt.Sprintf("%s [compatibility matrix: %s]", field, row.Row)
+		if row.MatrixRow != "" {
+			field = fmt.Sprintf("%s [compatibility matrix: %s]", field, row.MatrixRow)
 		}
 		fmt.Fprintf(tw, "  %s\t%s\n", row.Name, field)
 	}

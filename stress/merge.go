@@ -211,8 +211,8 @@ func executorsOf(r *reports.Report) string {
 }
 
 // dealtBack is the order that the rows had before they were dealt out.
-func dealtBack(all []shard) []reports.Row {
-	var rows []reports.Row
+func dealtBack(all []shard) []reports.Scenario {
+	var rows []reports.Scenario
 	for k, more := 0, true; more; k++ {
 		more = false
 		for _, s := range all {

@@ -117,11 +117,11 @@ func dealOut(t *testing.T, whole *reports.Report, from string, p plan.Part, to s
 	require.NoError(t, err)
 	r.Scenarios, r.Cells, r.Comparisons, r.Claims, r.Projections, r.Flames = rows, nil, nil, nil, nil, nil
 	for _, c := range whole.Cells {
-		if slices.ContainsFunc(rows, func(row reports.Row) bool { return row.Name == c.Observation.Scenario }) {
+		if slices.ContainsFunc(rows, func(row reports.Scenario) bool { return row.Name == c.Observation.Scenario }) {
 			r.Cells = append(r.Cells, c)
 		}
 	}
-	if slices.ContainsFunc(rows, func(row reports.Row) bool { return row.Name == loads.Accumulation }) {
+	if slices.ContainsFunc(rows, func(row reports.Scenario) bool { return row.Name == loads.Accumulation }) {
 		r.Projections = whole.Projections
 	}
 	p.Mark(&r)
@@ -138,7 +138,7 @@ func dealOut(t *testing.T, whole *reports.Report, from string, p plan.Part, to s
 
 func TestShardsOfDifferentRunsAreRefused(t *testing.T) {
 	one := func(change func(*reports.Report)) shard {
-		r := &reports.Report{Tool: "stress v1", Before: "a", After: "b", Executors: []reports.Named{{Name: "a"}, {Name: "b"}},
+		r := &reports.Report{Tool: "stress v1", Before: "a", After: "b", Executors: []reports.Executor{{Name: "a"}, {Name: "b"}},
 			Shards: []reports.Shard{{Name: "2/2"}}, Environment: reports.Environment{Go: "go1.27.4", OS: "linux", Arch: "amd64"}}
 		if change != nil {
 			change(r)
@@ -147,7 +147,7 @@ func TestShardsOfDifferentRunsAreRefused(t *testing.T) {
 	}
 	first := func() shard {
 		s := one(func(r *reports.Report) {
-			r.Shards[0].Name, r.Scenarios = "1/2", []reports.Row{{Name: "x"}}
+			r.Shards[0].Name, r.Scenarios = "1/2", []reports.Scenario{{Name: "x"}}
 		})
 		s.file = "first.json"
 		return s
@@ -165,8 +165,8 @@ func TestShardsOfDifferentRunsAreRefused(t *testing.T) {
 		`got executors "a", want "a,b"`:                  func(r *reports.Report) { r.Executors = r.Executors[:1] },
 		`-shard: got "7/2"`:                              func(r *reports.Report) { r.Shards[0].Name = "7/2" },
 		`got a shard without a name`:                     func(r *reports.Report) { r.Shards[0].Name = "" },
-		`got scenario "x", which is in first.json too`:   func(r *reports.Report) { r.Scenarios = []reports.Row{{Name: "x"}} },
-		`got 2 and 1 scenarios`:                          func(r *reports.Report) { r.Scenarios = []reports.Row{{Name: "y"}, {Name: "z"}} },
+		`got scenario "x", which is in first.json too`:   func(r *reports.Report) { r.Scenarios = []reports.Scenario{{Name: "x"}} },
+		`got 2 and 1 scenarios`:                          func(r *reports.Report) { r.Scenarios = []reports.Scenario{{Name: "y"}, {Name: "z"}} },
 	} {
 		_, err := joinShards([]shard{first(), one(change)})
 		require.ErrorContains(t, err, want)
@@ -184,7 +184,7 @@ func TestTimesKeepTheNameOfTheirShard(t *testing.T) {
 	require.True(t, a.measures(&plan.Plan{}), "a run in one measures too")
 	var all []shard
 	for i := 3; i >= 1; i-- {
-		r := &reports.Report{Before: "a", After: "b", Executors: []reports.Named{{Name: "a"}, {Name: "b"}}}
+		r := &reports.Report{Before: "a", After: "b", Executors: []reports.Executor{{Name: "a"}, {Name: "b"}}}
 		if i == 1 {
 			r.Bench = []reports.Cost{
 				{Executor: "a", Agents: 5, Allocs: 7, Times: []reports.Timing{{Call: []float64{2}, Floor: []float64{1}}}},

@@ -16,7 +16,7 @@ import (
 
 // seen is an observation of 100 requests x 5 agents, with agents' goroutines
 // and others left behind.
-func seen(name, scenario string, byAgent, byExecutor, blocked int, change ...func(*scenarios.Observation)) reports.Cell {
+func seen(name, scenario string, byAgent, byExecutor, blocked int, change ...func(*scenarios.Observation)) scenarios.Cell {
 	o := scenarios.Observation{Executor: name, Scenario: scenario, Clock: scenarios.RealClock}
 	o.Setup = scenarios.Setup{Requests: 100, Agents: 5, AgentTimeout: 100 * time.Millisecond}
 	o.Totals = scenarios.Totals{Requests: 100, Blocked: blocked, AgentsRunning: byAgent}
@@ -28,10 +28,10 @@ func seen(name, scenario string, byAgent, byExecutor, blocked int, change ...fun
 	for _, c := range change {
 		c(&o)
 	}
-	return reports.Cell{Observation: o, Verdict: scenarios.Verdict{Executor: name, Scenario: scenario}}
+	return scenarios.Cell{Observation: o, Verdict: scenarios.Verdict{Executor: name, Scenario: scenario}}
 }
 
-func judgedAs(c reports.Cell, clause executor.Clause, status scenarios.Status) reports.Cell {
+func judgedAs(c scenarios.Cell, clause executor.Clause, status scenarios.Status) scenarios.Cell {
 	c.Verdict.Clauses = []scenarios.ClauseResult{{Clause: clause, Status: status, Got: "145 left", Want: "at most 160"}}
 	return c
 }
@@ -87,71 +87,71 @@ func TestClaims(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name, id    string
-		cells       []reports.Cell
+		cells       []scenarios.Cell
 		comparisons []scenarios.Comparison
 		want        reports.ClaimVerdict
 		says        string
 	}{
-		{"all stuck", "1a", []reports.Cell{seen("waitgroup", acc, 500, 100, 100)}, nil, reports.Holds, "executor/waitgroup.go:35"},
-		{"few stuck", "1a", []reports.Cell{seen("waitgroup", acc, 12, 0, 0)}, nil, reports.DoesNotHold, "left 12 goroutines"},
-		{"not looked", "1a", []reports.Cell{seen("waitgroup", acc, 500, 100, 100, func(o *scenarios.Observation) { o.Left.Looked = false })}, nil, reports.NotMeasured, ""},
-		{"fix leaves none", "1b", []reports.Cell{seen("errgroup", acc, 0, 0, 0)}, nil, reports.Holds, "0 goroutines left"},
-		{"fix leaves all", "1b", []reports.Cell{seen("errgroup", acc, 500, 100, 100)}, nil, reports.DoesNotHold, "600 goroutines left"},
-		{"fix only blocks", "1b", []reports.Cell{seen("errgroup", acc, 0, 3, 3)}, nil, reports.DoesNotHold, "3 callers blocked"},
-		{"within the bound", "1c", []reports.Cell{judgedAs(seen("reference", acc, 145, 0, 0), executor.BoundsStuck, scenarios.Pass)}, nil, reports.Holds, "145 left"},
-		{"beyond the bound", "1c", []reports.Cell{judgedAs(seen("reference", acc, 400, 0, 0), executor.BoundsStuck, scenarios.Fail)}, nil, reports.DoesNotHold, ""},
-		{"bound unknown", "1c", []reports.Cell{judgedAs(seen("reference", acc, 145, 0, 0), executor.BoundsStuck, scenarios.Unknown)}, nil, reports.NotMeasured, ""},
-		{"base as claimed", "2a", []reports.Cell{seen("waitgroup", acc, 500, 0, 0, series(scenarios.Sample{TotalBytes: 50 << 20}))}, nil, reports.Holds, "50.0 MB"},
-		{"small base", "2a", []reports.Cell{seen("waitgroup", acc, 500, 0, 0, series(scenarios.Sample{TotalBytes: 12 << 20}))}, nil, reports.DoesNotHold, "12.0 MB"},
-		{"500 KB each", "2b", []reports.Cell{seen("waitgroup", acc, 100, 0, 0, holding(40<<20, 10<<20))}, nil, reports.Holds, "50.0 MB per 100"},
-		{"8 KB each", "2b", []reports.Cell{seen("waitgroup", acc, 100, 0, 0, holding(400<<10, 400<<10))}, nil, reports.DoesNotHold, "8.0 KB each"},
-		{"50 KB each", "2c", []reports.Cell{seen("waitgroup", acc, 1000, 0, 0, holding(40<<20, 10<<20))}, nil, reports.Holds, "50.0 MB per 1000"},
-		{"heap not looked at", "2c", []reports.Cell{seen("waitgroup", acc, 1000, 0, 0)}, nil, reports.NotMeasured, ""},
-		{"real client", "2e", []reports.Cell{seen("waitgroup", loads.ClientMemory, 500, 0, 0, holding(10<<20, 12<<20))}, nil, reports.Holds, "45.1 KB each"},
-		{"real client per 100", "2d", []reports.Cell{seen("waitgroup", loads.ClientMemory, 500, 0, 0, holding(10<<20, 12<<20))}, nil, reports.DoesNotHold, ""},
-		{"55 MB after an hour", "3a", []reports.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(55, 90))}, nil, reports.Holds, "55.0 MB mapped"},
-		{"12 MB after an hour", "3a", []reports.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(12, 90))}, nil, reports.DoesNotHold, "12.0 MB mapped"},
-		{"a day and a crash", "3b", []reports.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(55, 310), crashed)}, nil, reports.Holds, "it is over"},
-		{"a day without a crash", "3b", []reports.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(55, 310))}, nil, reports.DoesNotHold, "no crash"},
-		{"past 10,000", "3c", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 13_000}))}, nil, reports.DoesNotHold, "13000 goroutines and no crash"},
-		{"a panic at 10,000", "3c", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 10_000}), crashed, hit("goroutines"))}, nil, reports.Holds, "crashed at 10000"},
-		{"another limit", "3c", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 10_000}), crashed, hit("memory"))}, nil, reports.DoesNotHold, ""},
-		{"too few to tell", "3c", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 900}))}, nil, reports.NotMeasured, ""},
-		{"threads first", "3d", []reports.Cell{seen("waitgroup", loads.Syscall, 9, 0, 0, hit("threads"))}, nil, reports.DoesNotHold, "syscall: threads at request 40, limit 200, lowered from 10000"},
-		{"goroutines first", "3d", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, hit("goroutines"))}, nil, reports.Holds, ""},
-		{"no limit", "3d", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0)}, nil, reports.NotMeasured, ""},
-		{"a leak", "4", []reports.Cell{seen("errgroup", acc, 500, 100, 100)}, nil, reports.DoesNotHold, "1 of 1 scenarios"},
-		{"no leak", "4", []reports.Cell{seen("errgroup", acc, 0, 0, 0), seen("errgroup", "normal", 0, 0, 0)}, nil, reports.Holds, "0 of 2 scenarios"},
-		{"an agent's own", "4", []reports.Cell{seen("errgroup", acc, 0, 0, 0), seen("errgroup", "agent-leaks", 1, 0, 0, func(o *scenarios.Observation) { o.Left.AgentOwn = 1 })}, nil, reports.Holds, ""},
-		{"only the obedient", "4", []reports.Cell{seen("errgroup", "normal", 0, 0, 0)}, nil, reports.NotMeasured, ""},
+		{"all stuck", "1a", []scenarios.Cell{seen("waitgroup", acc, 500, 100, 100)}, nil, reports.Holds, "executor/waitgroup.go:35"},
+		{"few stuck", "1a", []scenarios.Cell{seen("waitgroup", acc, 12, 0, 0)}, nil, reports.DoesNotHold, "left 12 goroutines"},
+		{"not looked", "1a", []scenarios.Cell{seen("waitgroup", acc, 500, 100, 100, func(o *scenarios.Observation) { o.Left.Looked = false })}, nil, reports.NotMeasured, ""},
+		{"fix leaves none", "1b", []scenarios.Cell{seen("errgroup", acc, 0, 0, 0)}, nil, reports.Holds, "0 goroutines left"},
+		{"fix leaves all", "1b", []scenarios.Cell{seen("errgroup", acc, 500, 100, 100)}, nil, reports.DoesNotHold, "600 goroutines left"},
+		{"fix only blocks", "1b", []scenarios.Cell{seen("errgroup", acc, 0, 3, 3)}, nil, reports.DoesNotHold, "3 callers blocked"},
+		{"within the bound", "1c", []scenarios.Cell{judgedAs(seen("reference", acc, 145, 0, 0), executor.BoundsStuck, scenarios.Pass)}, nil, reports.Holds, "145 left"},
+		{"beyond the bound", "1c", []scenarios.Cell{judgedAs(seen("reference", acc, 400, 0, 0), executor.BoundsStuck, scenarios.Fail)}, nil, reports.DoesNotHold, ""},
+		{"bound unknown", "1c", []scenarios.Cell{judgedAs(seen("reference", acc, 145, 0, 0), executor.BoundsStuck, scenarios.Unknown)}, nil, reports.NotMeasured, ""},
+		{"base as claimed", "2a", []scenarios.Cell{seen("waitgroup", acc, 500, 0, 0, series(scenarios.Sample{TotalBytes: 50 << 20}))}, nil, reports.Holds, "50.0 MB"},
+		{"small base", "2a", []scenarios.Cell{seen("waitgroup", acc, 500, 0, 0, series(scenarios.Sample{TotalBytes: 12 << 20}))}, nil, reports.DoesNotHold, "12.0 MB"},
+		{"500 KB each", "2b", []scenarios.Cell{seen("waitgroup", acc, 100, 0, 0, holding(40<<20, 10<<20))}, nil, reports.Holds, "50.0 MB per 100"},
+		{"8 KB each", "2b", []scenarios.Cell{seen("waitgroup", acc, 100, 0, 0, holding(400<<10, 400<<10))}, nil, reports.DoesNotHold, "8.0 KB each"},
+		{"50 KB each", "2c", []scenarios.Cell{seen("waitgroup", acc, 1000, 0, 0, holding(40<<20, 10<<20))}, nil, reports.Holds, "50.0 MB per 1000"},
+		{"heap not looked at", "2c", []scenarios.Cell{seen("waitgroup", acc, 1000, 0, 0)}, nil, reports.NotMeasured, ""},
+		{"real client", "2e", []scenarios.Cell{seen("waitgroup", loads.ClientMemory, 500, 0, 0, holding(10<<20, 12<<20))}, nil, reports.Holds, "45.1 KB each"},
+		{"real client per 100", "2d", []scenarios.Cell{seen("waitgroup", loads.ClientMemory, 500, 0, 0, holding(10<<20, 12<<20))}, nil, reports.DoesNotHold, ""},
+		{"55 MB after an hour", "3a", []scenarios.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(55, 90))}, nil, reports.Holds, "55.0 MB mapped"},
+		{"12 MB after an hour", "3a", []scenarios.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(12, 90))}, nil, reports.DoesNotHold, "12.0 MB mapped"},
+		{"a day and a crash", "3b", []scenarios.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(55, 310), crashed)}, nil, reports.Holds, "it is over"},
+		{"a day without a crash", "3b", []scenarios.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(55, 310))}, nil, reports.DoesNotHold, "no crash"},
+		{"past 10,000", "3c", []scenarios.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 13_000}))}, nil, reports.DoesNotHold, "13000 goroutines and no crash"},
+		{"a panic at 10,000", "3c", []scenarios.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 10_000}), crashed, hit("goroutines"))}, nil, reports.Holds, "crashed at 10000"},
+		{"another limit", "3c", []scenarios.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 10_000}), crashed, hit("memory"))}, nil, reports.DoesNotHold, ""},
+		{"too few to tell", "3c", []scenarios.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, series(scenarios.Sample{Goroutines: 900}))}, nil, reports.NotMeasured, ""},
+		{"threads first", "3d", []scenarios.Cell{seen("waitgroup", loads.Syscall, 9, 0, 0, hit("threads"))}, nil, reports.DoesNotHold, "syscall: threads at request 40, limit 200, lowered from 10000"},
+		{"goroutines first", "3d", []scenarios.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, hit("goroutines"))}, nil, reports.Holds, ""},
+		{"no limit", "3d", []scenarios.Cell{seen("waitgroup", loads.Channel, 9, 0, 0)}, nil, reports.NotMeasured, ""},
+		{"a leak", "4", []scenarios.Cell{seen("errgroup", acc, 500, 100, 100)}, nil, reports.DoesNotHold, "1 of 1 scenarios"},
+		{"no leak", "4", []scenarios.Cell{seen("errgroup", acc, 0, 0, 0), seen("errgroup", "normal", 0, 0, 0)}, nil, reports.Holds, "0 of 2 scenarios"},
+		{"an agent's own", "4", []scenarios.Cell{seen("errgroup", acc, 0, 0, 0), seen("errgroup", "agent-leaks", 1, 0, 0, func(o *scenarios.Observation) { o.Left.AgentOwn = 1 })}, nil, reports.Holds, ""},
+		{"only the obedient", "4", []scenarios.Cell{seen("errgroup", "normal", 0, 0, 0)}, nil, reports.NotMeasured, ""},
 		{"errgroup breaks", "5a", nil, comparison("errgroup", scenarios.Broken), reports.DoesNotHold, "BROKEN in 1 (x), same in 1"},
 		{"errgroup keeps", "5a", nil, comparison("errgroup", scenarios.Fixed), reports.Holds, "fixed in 1, same in 1"},
 		{"errgroup changes", "5a", nil, comparison("errgroup", scenarios.Changed), reports.DoesNotHold, "changed in 1 (x)"},
 		{"reference breaks", "5b", nil, comparison("reference", scenarios.Broken), reports.DoesNotHold, ""},
 		{"reference changes", "5b", nil, comparison("reference", scenarios.Changed), reports.Holds, "changed in 1 (x)"},
 		{"others compared", "5b", nil, comparison("errgroup", scenarios.Same), reports.NotMeasured, ""},
-		{"tools stop", "6", []reports.Cell{seen("errgroup", "tool-chain-cancelled", 0, 0, 0, tools(false, false)), seen("waitgroup", "tool-chain-cancelled", 0, 0, 0, tools(false, true, true))}, nil, reports.Holds, "waitgroup 2"},
-		{"tools go on", "6", []reports.Cell{seen("errgroup", "tool-chain-timeout", 0, 0, 0, tools(false, true))}, nil, reports.DoesNotHold, "errgroup started 1"},
-		{"no tool at all", "6", []reports.Cell{seen("errgroup", "tool-chain-cancelled", 0, 0, 0, tools())}, nil, reports.NotMeasured, ""},
-		{"race clean", "7", []reports.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced()), seen("reference", "concurrent", 0, 0, 0, raced())}, nil, reports.Holds, "reference: 0 races"},
-		{"a race", "7", []reports.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced()), seen("reference", "concurrent", 0, 0, 0, raced("WARNING"))}, nil, reports.DoesNotHold, "reference: 1 races"},
-		{"a crash in the race binary", "7", []reports.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced(), crashed)}, nil, reports.DoesNotHold, "1 crashes"},
-		{"a race cell that was not run", "7", []reports.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced(), notRun), seen("reference", "concurrent", 0, 0, 0, raced())}, nil, reports.NotMeasured, ""},
-		{"a day that was not run", "3b", []reports.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, notRun)}, nil, reports.NotMeasured, ""},
-		{"10,000 that were not run", "3c", []reports.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, notRun)}, nil, reports.NotMeasured, ""},
-		{"one fix only", "7", []reports.Cell{seen("reference", "concurrent", 0, 0, 0, raced())}, nil, reports.NotMeasured, ""},
-		{"no race binary", "7", []reports.Cell{seen("reference", "concurrent", 0, 0, 0)}, nil, reports.NotMeasured, ""},
-		{"option 1 waits", "8a", []reports.Cell{seen("contextcheck", acc, 500, 100, 100)}, nil, reports.Holds, "100 of 100 callers"},
-		{"option 1 returns", "8a", []reports.Cell{seen("contextcheck", acc, 500, 0, 0)}, nil, reports.DoesNotHold, "0 of 100 callers"},
-		{"option 2 costs", "8b", []reports.Cell{seen("waitgroup", acc, 500, 0, 0, series(scenarios.Sample{Goroutines: 5}, scenarios.Sample{Requests: 10, Goroutines: 65})),
+		{"tools stop", "6", []scenarios.Cell{seen("errgroup", "tool-chain-cancelled", 0, 0, 0, tools(false, false)), seen("waitgroup", "tool-chain-cancelled", 0, 0, 0, tools(false, true, true))}, nil, reports.Holds, "waitgroup 2"},
+		{"tools go on", "6", []scenarios.Cell{seen("errgroup", "tool-chain-timeout", 0, 0, 0, tools(false, true))}, nil, reports.DoesNotHold, "errgroup started 1"},
+		{"no tool at all", "6", []scenarios.Cell{seen("errgroup", "tool-chain-cancelled", 0, 0, 0, tools())}, nil, reports.NotMeasured, ""},
+		{"race clean", "7", []scenarios.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced()), seen("reference", "concurrent", 0, 0, 0, raced())}, nil, reports.Holds, "reference: 0 races"},
+		{"a race", "7", []scenarios.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced()), seen("reference", "concurrent", 0, 0, 0, raced("WARNING"))}, nil, reports.DoesNotHold, "reference: 1 races"},
+		{"a crash in the race binary", "7", []scenarios.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced(), crashed)}, nil, reports.DoesNotHold, "1 crashes"},
+		{"a race cell that was not run", "7", []scenarios.Cell{seen("errgroup", "concurrent", 0, 0, 0, raced(), notRun), seen("reference", "concurrent", 0, 0, 0, raced())}, nil, reports.NotMeasured, ""},
+		{"a day that was not run", "3b", []scenarios.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, notRun)}, nil, reports.NotMeasured, ""},
+		{"10,000 that were not run", "3c", []scenarios.Cell{seen("waitgroup", loads.Channel, 9, 0, 0, notRun)}, nil, reports.NotMeasured, ""},
+		{"one fix only", "7", []scenarios.Cell{seen("reference", "concurrent", 0, 0, 0, raced())}, nil, reports.NotMeasured, ""},
+		{"no race binary", "7", []scenarios.Cell{seen("reference", "concurrent", 0, 0, 0)}, nil, reports.NotMeasured, ""},
+		{"option 1 waits", "8a", []scenarios.Cell{seen("contextcheck", acc, 500, 100, 100)}, nil, reports.Holds, "100 of 100 callers"},
+		{"option 1 returns", "8a", []scenarios.Cell{seen("contextcheck", acc, 500, 0, 0)}, nil, reports.DoesNotHold, "0 of 100 callers"},
+		{"option 2 costs", "8b", []scenarios.Cell{seen("waitgroup", acc, 500, 0, 0, series(scenarios.Sample{Goroutines: 5}, scenarios.Sample{Requests: 10, Goroutines: 65})),
 			seen("detached", acc, 500, 0, 0, series(scenarios.Sample{Goroutines: 5}, scenarios.Sample{Requests: 10, Goroutines: 115}))}, nil, reports.Holds, "11.0 goroutines for each request under way against 6.0"},
-		{"option 2 is free", "8b", []reports.Cell{seen("waitgroup", acc, 500, 0, 0, series(scenarios.Sample{Goroutines: 5}, scenarios.Sample{Requests: 10, Goroutines: 65})),
+		{"option 2 is free", "8b", []scenarios.Cell{seen("waitgroup", acc, 500, 0, 0, series(scenarios.Sample{Goroutines: 5}, scenarios.Sample{Requests: 10, Goroutines: 65})),
 			seen("detached", acc, 500, 0, 0, series(scenarios.Sample{Goroutines: 5}, scenarios.Sample{Requests: 10, Goroutines: 65}))}, nil, reports.DoesNotHold, ""},
 	} {
 		t.Run(tt.id+" "+tt.name, func(t *testing.T) {
 			r := &reports.Report{Before: "waitgroup", After: "reference", Cells: tt.cells, Comparisons: tt.comparisons}
 			for _, x := range exhibits.Specs() {
-				r.Executors = append(r.Executors, reports.Named{Name: x.Name})
+				r.Executors = append(r.Executors, reports.Executor{Name: x.Name})
 			}
 			got := claimOf(t, r, tt.id)
 			require.Equal(t, tt.want, got.Verdict, "%+v", got)

@@ -28,8 +28,8 @@ func accumulated(r *reports.Report, executor string) (scenarios.Observation, boo
 }
 
 // cells are those of an executor in the ordinary binary that were looked at.
-func cells(r *reports.Report, executor string) []reports.Cell {
-	var mine []reports.Cell
+func cells(r *reports.Report, executor string) []scenarios.Cell {
+	var mine []scenarios.Cell
 	for _, c := range r.Cells {
 		if o := c.Observation; o.Executor == executor && !o.Race && (o.Left.Looked || o.Crash != nil) {
 			mine = append(mine, c)

@@ -61,7 +61,7 @@ func TestProjectFewSamples(t *testing.T) {
 }
 
 func TestProjectionsPreferTheTimeline(t *testing.T) {
-	r := &reports.Report{Executors: []reports.Named{{Name: "x"}, {Name: "y"}, {Name: "z"}}, Cells: []reports.Cell{
+	r := &reports.Report{Executors: []reports.Executor{{Name: "x"}, {Name: "y"}, {Name: "z"}}, Cells: []scenarios.Cell{
 		{Observation: scenarios.Observation{Executor: "x", Scenario: loads.Accumulation, Series: growing(25, 9, 1)}},
 		{Observation: scenarios.Observation{Executor: "x", Scenario: loads.Timeline, Series: growing(25, 6, 1)}},
 		{Observation: scenarios.Observation{Executor: "y", Scenario: loads.Accumulation, Series: growing(25, 9, 1)}},

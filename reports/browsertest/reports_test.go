@@ -34,8 +34,8 @@ func hostile() *reports.Report {
 		Environment: reports.Environment{Go: evil[0], OS: evil[1], Arch: evil[2], CPU: evil[3], Commit: evil[4], Args: evil, Race: evil[5], Proof: evil[6]},
 		Flames:      &reports.Flames{}}
 	for _, s := range evil {
-		r.Executors = append(r.Executors, reports.Named{Name: s, Doc: s})
-		r.Scenarios = append(r.Scenarios, reports.Row{Name: s, Row: s, Field: s})
+		r.Executors = append(r.Executors, reports.Executor{Name: s, Doc: s})
+		r.Scenarios = append(r.Scenarios, reports.Scenario{Name: s, MatrixRow: s, Field: s})
 		r.Flames.Functions = append(r.Flames.Functions, reports.FlameFunction{Name: s, File: s})
 	}
 	for i, s := range evil {
@@ -66,7 +66,7 @@ func hostile() *reports.Report {
 func huge() *reports.Report {
 	r := &reports.Report{Schema: reports.Schema, Before: "waitgroup", After: "reference", Flames: &reports.Flames{Functions: []reports.FlameFunction{{Name: "main.main"}, {Name: "a/b.c"}}}}
 	for _, x := range exhibits.Specs() {
-		r.Executors = append(r.Executors, reports.Named{Name: x.Name, Doc: x.Doc})
+		r.Executors = append(r.Executors, reports.Executor{Name: x.Name, Doc: x.Doc})
 	}
 	stack := strings.Repeat("example.com/some/package.(*Type).method(0xc000012345, 0x1)\n\t/home/someone/package/file.go:123 +0x1d\n", 200)
 	var agents []scenarios.AgentRun
@@ -79,7 +79,7 @@ func huge() *reports.Report {
 	}
 	for i := range 40 {
 		name := fmt.Sprintf("scenario-%02d", i)
-		r.Scenarios = append(r.Scenarios, reports.Row{Name: name, Field: "a thing of the field"})
+		r.Scenarios = append(r.Scenarios, reports.Scenario{Name: name, Field: "a thing of the field"})
 		for _, x := range r.Executors {
 			o := scenarios.Observation{Executor: x.Name, Scenario: name, Crash: &scenarios.Crash{Kind: "deadline", Message: "killed", Stacks: stack}}
 			o.Calls = []scenarios.Call{{Agents: agents, Ended: time.Second}, {Agents: agents, Ended: time.Second}}

@@ -85,7 +85,7 @@ type faultBook struct {
 
 // book enters a clause: once for each creation site where it is about
 // goroutines, once at the executor's source otherwise.
-func (b *faultBook) book(cell reports.Cell, k scenarios.ClauseResult) {
+func (b *faultBook) book(cell scenarios.Cell, k scenarios.ClauseResult) {
 	found := leftBehind(cell, k)
 	for _, f := range found {
 		created := source.Locate(b.report, f.File, f.Line)
@@ -106,7 +106,7 @@ func (b *faultBook) book(cell reports.Cell, k scenarios.ClauseResult) {
 	}
 }
 
-func (b *faultBook) add(cell reports.Cell, k scenarios.ClauseResult, f fault) {
+func (b *faultBook) add(cell scenarios.Cell, k scenarios.ClauseResult, f fault) {
 	key := faultKey{k.Clause, k.Status, f.at, f.created, f.function, f.class}
 	name := view.CellName(cell.Observation.Scenario, cell.Observation.Race)
 	known := b.byKey[key]
@@ -127,7 +127,7 @@ func (b *faultBook) add(cell reports.Cell, k scenarios.ClauseResult, f fault) {
 }
 
 // leftBehind are the goroutines that a broken clause is about.
-func leftBehind(cell reports.Cell, k scenarios.ClauseResult) []leak.Finding {
+func leftBehind(cell scenarios.Cell, k scenarios.ClauseResult) []leak.Finding {
 	if k.Status != scenarios.Fail || k.Clause != executor.LeavesNothing && k.Clause != executor.BoundsStuck {
 		return nil
 	}

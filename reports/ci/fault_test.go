@@ -15,14 +15,14 @@ import (
 // A caller that is left behind was started by the harness, even where that is in
 // the reader's repository: the place to look at is where the executor is made.
 func TestFaultOfACallerIsTheExecutors(t *testing.T) {
-	cell := reports.Cell{
+	cell := scenarios.Cell{
 		Observation: scenarios.Observation{Executor: "mine", Scenario: "normal"},
 		Verdict:     scenarios.Verdict{Clauses: []scenarios.ClauseResult{{Clause: executor.BoundsStuck, Status: scenarios.Fail}}},
 	}
 	at := func(createdBy string) *fault {
 		cell.Observation.Left.Leak.Findings = []leak.Finding{{Count: 1, CreatedBy: createdBy, File: "/repo/some/file.go", Line: 7}}
-		r := &reports.Report{After: "mine", Cells: []reports.Cell{cell}, Environment: reports.Environment{Root: "/repo"},
-			Executors: []reports.Named{{Name: "mine", File: "/repo/mine.go", Line: 3}}}
+		r := &reports.Report{After: "mine", Cells: []scenarios.Cell{cell}, Environment: reports.Environment{Root: "/repo"},
+			Executors: []reports.Executor{{Name: "mine", File: "/repo/mine.go", Line: 3}}}
 		all := faults(r)
 		require.Len(t, all, 1)
 		return all[0]

@@ -74,7 +74,7 @@ func trouble(name, text string) junit.Testcase {
 }
 
 // newCase is one cell.
-func newCase(c reports.Cell, candidate bool) junit.Testcase {
+func newCase(c scenarios.Cell, candidate bool) junit.Testcase {
 	o := c.Observation
 	out := junit.Testcase{Name: view.CellName(plaintext.Name(o.Scenario), o.Race), Classname: "watertight." + plaintext.Name(o.Executor), Time: xmlSeconds(max(o.Elapsed, 0))}
 	status := c.Verdict.Status()
@@ -114,7 +114,7 @@ func reasons(v scenarios.Verdict, status scenarios.Status) string {
 }
 
 // details are got, want and evidence of those clauses.
-func details(c reports.Cell, status scenarios.Status) string {
+func details(c scenarios.Cell, status scenarios.Status) string {
 	const most = 20
 	var b strings.Builder
 	for _, k := range c.Verdict.Clauses {

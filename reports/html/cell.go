@@ -8,7 +8,6 @@ import (
 
 	"github.com/watertight-go/watertight/internal/format"
 	"github.com/watertight-go/watertight/internal/plural"
-	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
 	"github.com/watertight-go/watertight/scenarios"
@@ -53,7 +52,7 @@ type pageClause struct {
 }
 
 // cellOf is a cell with everything that the page shows of it.
-func (b *pageBuilder) cellOf(c reports.Cell) pageCell {
+func (b *pageBuilder) cellOf(c scenarios.Cell) pageCell {
 	o := c.Observation
 	p := pageCell{
 		Executor: b.executor[o.Executor], Scenario: b.scenario[o.Scenario], Race: o.Race,

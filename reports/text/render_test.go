@@ -55,7 +55,7 @@ func manyExecutors() *reports.Report {
 	r := fixtures.Full(8)
 	for i := range 20 {
 		name := fmt.Sprintf("executor-with-a-long-name-%02d", i)
-		r.Executors = append(r.Executors, reports.Named{Name: name})
+		r.Executors = append(r.Executors, reports.Executor{Name: name})
 		for _, row := range r.Scenarios {
 			r.Cells = append(r.Cells, fixtures.Ordinary(name, row.Name, fixtures.Breaks["errgroup"](i)))
 		}
@@ -154,7 +154,7 @@ func TestVerdictLeavesOutWhatIsAllowed(t *testing.T) {
 	c := fixtures.Ordinary("errgroup", "scenario-00", nil)
 	fixtures.Leave(&c.Observation.Left, "bounded", 3)
 	other := fixtures.Ordinary("errgroup", "scenario-01", []executor.Clause{3})
-	r.Cells = []reports.Cell{c, other}
+	r.Cells = []scenarios.Cell{c, other}
 	require.NotContains(t, terminalText(t, r, Options{}), "bounded.go")
 	r.Cells[0].Verdict.Clauses[4].Status = scenarios.Fail
 	require.Contains(t, terminalText(t, r, Options{}), "executor/bounded.go:31")

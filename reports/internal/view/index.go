@@ -2,18 +2,19 @@ package view
 
 import (
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/scenarios"
 )
 
 // index finds the cells of a report.
 type Index struct {
 	Report    *reports.Report
 	Executors []string
-	Rows      []reports.Row
-	cells     map[CellKey]reports.Cell
+	Rows      []reports.Scenario
+	cells     map[CellKey]scenarios.Cell
 }
 
 func NewIndex(r *reports.Report) *Index {
-	x := &Index{Report: r, Executors: r.ExecutorNames(), Rows: scenarioRows(r), cells: map[CellKey]reports.Cell{}}
+	x := &Index{Report: r, Executors: r.ExecutorNames(), Rows: scenarioRows(r), cells: map[CellKey]scenarios.Cell{}}
 	for _, c := range r.Cells {
 		x.cells[KeyOf(c)] = c
 	}
@@ -21,16 +22,16 @@ func NewIndex(r *reports.Report) *Index {
 }
 
 // cell is that of the ordinary binary.
-func (x *Index) cell(executor, scenario string) (reports.Cell, bool) {
+func (x *Index) cell(executor, scenario string) (scenarios.Cell, bool) {
 	c, ok := x.cells[CellKey{executor, scenario, false}]
 	return c, ok
 }
 
 // scenarioRows are the report's scenarios, those that only cells name last.
-func scenarioRows(r *reports.Report) []reports.Row {
-	var rows []reports.Row
+func scenarioRows(r *reports.Report) []reports.Scenario {
+	var rows []reports.Scenario
 	seen := map[string]bool{}
-	add := func(row reports.Row) {
+	add := func(row reports.Scenario) {
 		if !seen[row.Name] {
 			seen[row.Name] = true
 			rows = append(rows, row)
@@ -40,7 +41,7 @@ func scenarioRows(r *reports.Report) []reports.Row {
 		add(row)
 	}
 	for _, c := range r.Cells {
-		add(reports.Row{Name: c.Observation.Scenario})
+		add(reports.Scenario{Name: c.Observation.Scenario})
 	}
 	return rows
 }

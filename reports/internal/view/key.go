@@ -1,7 +1,7 @@
 package view
 
 import (
-	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/scenarios"
 )
 
 // cellKey is what tells the cells of a report apart.
@@ -10,6 +10,6 @@ type CellKey struct {
 	Race               bool
 }
 
-func KeyOf(c reports.Cell) CellKey {
+func KeyOf(c scenarios.Cell) CellKey {
 	return CellKey{c.Observation.Executor, c.Observation.Scenario, c.Observation.Race}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/format"
 	"github.com/watertight-go/watertight/internal/plural"
-	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/internal/plaintext"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -46,7 +45,7 @@ func underLoad(o scenarios.Observation) bool {
 	return len(o.Series) > 0 || o.Limit != nil || strings.HasPrefix(o.Scenario, "accumulation")
 }
 
-func loadCells(c reports.Cell) []Cell {
+func loadCells(c scenarios.Cell) []Cell {
 	o := c.Observation
 	bound, hasBound := stuckBound(c.Verdict)
 	stuck, limit := toned(Doubt, "?"), toned(Faint, "-")

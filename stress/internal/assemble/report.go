@@ -39,7 +39,7 @@ func Report(in Input) *reports.Report {
 	}
 	for _, x := range p.Executors {
 		file, line := madeAt(x)
-		r.Executors = append(r.Executors, reports.Named{Name: x.Name, Doc: x.Doc, File: file, Line: line})
+		r.Executors = append(r.Executors, reports.Executor{Name: x.Name, Doc: x.Doc, File: file, Line: line})
 	}
 	r.Environment.Race = in.Race
 	r.Cells = cells(p, in.Observed)
@@ -58,8 +58,8 @@ func Report(in Input) *reports.Report {
 
 // cells are the judged cells of the plan. What is accepted of an executor is
 // waived.
-func cells(p *plan.Plan, observed map[cell.Cell]scenarios.Observation) []reports.Cell {
-	var all []reports.Cell
+func cells(p *plan.Plan, observed map[cell.Cell]scenarios.Observation) []scenarios.Cell {
+	var all []scenarios.Cell
 	for _, c := range slices.Concat(p.Together, p.Alone) {
 		o, ok := observed[c]
 		if !ok || c.Kind == cell.KindHeap {
@@ -83,7 +83,7 @@ func Conclude(r *reports.Report) {
 	for i, x := range r.Executors {
 		column[x.Name] = i
 	}
-	slices.SortStableFunc(r.Cells, func(a, b reports.Cell) int {
+	slices.SortStableFunc(r.Cells, func(a, b scenarios.Cell) int {
 		return cmp.Or(cmp.Compare(row[a.Observation.Scenario], row[b.Observation.Scenario]),
 			cmp.Compare(column[a.Observation.Executor], column[b.Observation.Executor]))
 	})
@@ -130,7 +130,7 @@ func comparisons(r *reports.Report) []scenarios.Comparison {
 			if !ok || !too {
 				continue
 			}
-			s := scenarios.Scenario{Name: row.Name, Row: row.Row, Field: row.Field}
+			s := scenarios.Scenario{Name: row.Name, Row: row.MatrixRow, Field: row.Field}
 			all = append(all, scenarios.Compare(s, scenarios.Cell(before), scenarios.Cell(after)))
 		}
 	}

@@ -40,7 +40,7 @@ type Plan struct {
 	Before, After executor.Spec
 	// Executors is in display order; Rows are those of the report.
 	Executors []executor.Spec
-	Rows      []reports.Row
+	Rows      []reports.Scenario
 	// Together are cells that mostly wait and may run beside each other; Alone
 	// are those whose load would disturb others.
 	Together, Alone []cell.Cell

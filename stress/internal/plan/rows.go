@@ -24,19 +24,19 @@ func Items(text string, all []string) []string {
 }
 
 // Rows are the rows of the catalogue, then those of the load.
-func Rows(requests, agents int) []reports.Row {
-	var rows []reports.Row
+func Rows(requests, agents int) []reports.Scenario {
+	var rows []reports.Scenario
 	for _, s := range scenarios.Catalogue() {
-		rows = append(rows, reports.Row{Name: s.Name, Row: s.Row, Field: s.Field})
+		rows = append(rows, reports.Scenario{Name: s.Name, MatrixRow: s.Row, Field: s.Field})
 	}
 	for _, l := range loads.All() {
-		rows = append(rows, reports.Row{Name: l.Name, Field: l.Describe(requests, agents)})
+		rows = append(rows, reports.Scenario{Name: l.Name, Field: l.Describe(requests, agents)})
 	}
 	return rows
 }
 
 // chooseRows matches -scenarios against all rows.
-func chooseRows(a Options) ([]reports.Row, error) {
+func chooseRows(a Options) ([]reports.Scenario, error) {
 	rows := Rows(a.Requests, a.Agents)
 	var allowed []string
 	for _, r := range rows {
@@ -58,5 +58,5 @@ func chooseRows(a Options) ([]reports.Row, error) {
 			return nil, fmt.Errorf("-scenarios: got %q, which matches none of %s", pattern, strings.Join(allowed, ", "))
 		}
 	}
-	return slices.DeleteFunc(rows, func(r reports.Row) bool { return !wanted[r.Name] }), nil
+	return slices.DeleteFunc(rows, func(r reports.Scenario) bool { return !wanted[r.Name] }), nil
 }

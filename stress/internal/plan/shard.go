@@ -30,14 +30,14 @@ func (p Part) String() string { return fmt.Sprintf("%d/%d", p.Index, p.Count) }
 
 // Of are the rows of the part. They are dealt out like cards, which spreads the
 // costly ones, as those stand together.
-func (p Part) Of(rows []reports.Row) ([]reports.Row, error) {
+func (p Part) Of(rows []reports.Scenario) ([]reports.Scenario, error) {
 	if p.Count == 0 {
 		return rows, nil
 	}
 	if p.Count > len(rows) {
 		return nil, fmt.Errorf("-shard: got %v, want at most %d parts, as that is how many scenarios are chosen", p, len(rows))
 	}
-	var mine []reports.Row
+	var mine []reports.Scenario
 	for i, r := range rows {
 		if i%p.Count == p.Index-1 {
 			mine = append(mine, r)

@@ -65,7 +65,7 @@ func keyOf(r *reports.Report) (Key, error) {
 	return Key{Go: m[1], OS: e.OS, Arch: e.Arch, Race: e.RaceBuild}, nil
 }
 
-func cellRow(c reports.Cell) CellRow {
+func cellRow(c scenarios.Cell) CellRow {
 	o := c.Observation
 	row := CellRow{Executor: o.Executor, Scenario: o.Scenario, Clauses: map[executor.Clause]scenarios.Status{}, Inspected: o.Left.Looked && o.Released.Looked}
 	for _, k := range c.Verdict.Clauses {

@@ -15,16 +15,16 @@ import (
 func Report() *reports.Report {
 	r := &reports.Report{Schema: reports.Schema, Tool: "stress test", Created: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
 		Environment: reports.Environment{Go: "go1.27.4", OS: "linux", Arch: "amd64", CPU: "Example", Cores: 2},
-		After:       "mine", Executors: []reports.Named{{Name: "mine"}}}
+		After:       "mine", Executors: []reports.Executor{{Name: "mine"}}}
 	for _, name := range []string{"normal", "partial"} {
-		r.Scenarios = append(r.Scenarios, reports.Row{Name: name})
+		r.Scenarios = append(r.Scenarios, reports.Scenario{Name: name})
 		o := scenarios.Observation{Executor: "mine", Scenario: name}
 		o.Left.Looked, o.Released.Looked = true, true
 		v := scenarios.Verdict{Executor: "mine", Scenario: name}
 		for _, clause := range []executor.Clause{1, 3, 5} {
 			v.Clauses = append(v.Clauses, scenarios.ClauseResult{Clause: clause, Status: scenarios.Pass})
 		}
-		r.Cells = append(r.Cells, reports.Cell{Observation: o, Verdict: v})
+		r.Cells = append(r.Cells, scenarios.Cell{Observation: o, Verdict: v})
 	}
 	r.Bench = []reports.Cost{{Executor: "mine", Agents: 5, Requests: 1000, Allocs: 12, AllocBytes: 1424, RetainedBytes: 10,
 		Times: []reports.Timing{Timing(1, 0, 2), Timing(2, 0, 2)}}}
