@@ -1,11 +1,11 @@
 // Package bench measures executors: what a call costs, how much memory a
-// blocked agent holds, how long a cancelled call takes to return, and how far
-// it overshoots its bound. It prints and judges nothing.
+// blocked agent holds, how long a cancelled call takes to return, and how late a
+// call returns that has to abandon its agents. It judges nothing.
 //
-// A time means something only as a ratio to the floor of the same run, taken
-// right beside it: a WaitGroup over a pre-sized slice, with no context, no
-// timeout, no map and no recovery. The Go benchmarks beside it have the
-// standard output, so that benchstat reads it.
+// A time is useful only as a ratio to the floor of the same run, measured right
+// beside it. The floor is a sync.WaitGroup over a slice of the right size, with
+// no context, no timeout, no map and no recovery. The Go benchmarks of this
+// package print the standard format, which benchstat reads.
 package bench
 
 import (
@@ -13,21 +13,22 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"time"
 
+	"github.com/watertight-go/watertight/bench/internal/pairs"
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
 )
 
-// Subject is an executor that can be measured. An executor that has a pool of
-// goroutines keeps it between calls, and implements io.Closer.
+// Subject is an executor that can be measured. If it has a pool of goroutines,
+// it keeps them between calls and implements io.Closer.
 type Subject struct {
-	// Name is as it stands in tables and sub-benchmarks.
+	// Name is its name in tables and sub-benchmarks.
 	Name string
 	New  func(executor.Config) (executor.ParallelExecutor, error)
 }
 
-// Subjects are the executors of the registry, and the reference under FailFast.
+// Subjects are the executors of package exhibits, the reference, and the
+// reference under FailFast.
 func Subjects() []Subject {
 	var out []Subject
 	for _, spec := range exhibits.Specs() {
@@ -39,36 +40,44 @@ func Subjects() []Subject {
 	}})
 }
 
-// Rounds makes a number of calls and says how long they took together. An
+// Rounds makes a number of calls and returns how long they took together. An
 // error means that a call did not do its work.
-type Rounds func(calls int) (time.Duration, error)
+type Rounds = pairs.Rounds
 
-// Rounds are the subject's calls on the job. Close ends what the subject keeps
-// between them.
+// Rounds are the subject's calls on the job. closeSubject releases what the
+// subject keeps between calls.
 func (s Subject) Rounds(j Job) (rounds Rounds, closeSubject func(), err error) {
-	e, err := s.New(j.Config())
+	e, closeSubject, err := s.open(j.Config())
 	if err != nil {
-		return nil, nil, fmt.Errorf("bench: %s: %w", s.Name, err)
-	}
-	closeSubject = func() {
-		if c, ok := e.(io.Closer); ok {
-			c.Close()
-		}
+		return nil, nil, err
 	}
 	ctx := context.Background()
-	return timed(func() error {
+	return pairs.Repeat(func() error {
 		got, err := e.ExecuteParallel(ctx, "q", j.Agents)
 		if err != nil || len(got) != len(j.Agents) {
-			return fmt.Errorf("bench: %s: got %d results and error %v, want %d and none", s.Name, len(got), err, len(j.Agents))
+			return fmt.Errorf("bench: %s: got %d results and error %v, want %d and no error", s.Name, len(got), err, len(j.Agents))
 		}
 		return nil
 	}), closeSubject, nil
 }
 
-// Floor is the least that a goroutine an agent can cost on the job.
+// open makes the executor and the function that closes it.
+func (s Subject) open(c executor.Config) (e executor.ParallelExecutor, closeSubject func(), err error) {
+	e, err = s.New(c)
+	if err != nil {
+		return nil, nil, fmt.Errorf("bench: %s: %w", s.Name, err)
+	}
+	return e, func() {
+		if c, ok := e.(io.Closer); ok {
+			c.Close()
+		}
+	}, nil
+}
+
+// Floor is the least that one goroutine for each agent can cost on the job.
 func Floor(j Job) Rounds {
 	ctx := context.Background()
-	return timed(func() error {
+	return pairs.Repeat(func() error {
 		out := make([]*executor.AgentResponse, len(j.Agents))
 		var wg sync.WaitGroup
 		for i, a := range j.Agents {
@@ -82,16 +91,4 @@ func Floor(j Job) Rounds {
 		}
 		return nil
 	})
-}
-
-func timed(call func() error) Rounds {
-	return func(calls int) (time.Duration, error) {
-		begun := time.Now()
-		for range calls {
-			if err := call(); err != nil {
-				return 0, err
-			}
-		}
-		return time.Since(begun), nil
-	}
 }

@@ -155,16 +155,19 @@ var packages = []row{
 	}},
 
 	// Benchmarks and the gate.
+	{"bench/internal/pairs", nil},
 	{"bench", imports{
-		"executor":          "what is measured",
-		"executor/exhibits": "what is measured beside the reference",
+		"bench/internal/pairs": "measures floor and subject in turn",
+		"executor":             "what is measured",
+		"executor/exhibits":    "what is measured beside the reference",
 		"github.com/HdrHistogram/hdrhistogram-go": "overshoot in bounded memory",
 		"golang.org/x/perf/benchmath":             "intervals and p",
 	}},
 	{"bench/cost", imports{
-		"executor": "what is measured",
-		"leak":     "what requests leave behind",
-		"reports":  "the figures are stored in its types",
+		"bench/internal/pairs": "measures floor and executor in turn",
+		"executor":             "what is measured",
+		"leak":                 "what requests leave behind",
+		"reports":              "the figures are stored in its types",
 	}},
 	{"bench/gate/internal/format", nil},
 	{"bench/gate/internal/gatetest", imports{

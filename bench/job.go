@@ -12,37 +12,37 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// Job is what every subject is measured on: agents, and the Runner that makes
-// their calls.
+// Job is what subjects are measured on: agents, and the Runner that makes their
+// calls.
 type Job struct {
-	// Name is as it stands in tables and sub-benchmarks, such as "instant".
+	// Name is its name in tables and sub-benchmarks, as "instant".
 	Name   string
 	Agents []*executor.Agent
 	Runner executor.Runner
 }
 
-// Config is the job's configuration: every agent has a timeout, which does not
-// come while a benchmark runs, and nobody is shut out.
+// Config is the configuration of the job's executors. Every agent has a timeout,
+// which is too long to expire in a benchmark.
 func (j Job) Config() executor.Config {
 	return executor.Config{Runner: j.Runner, AgentTimeout: time.Minute}
 }
 
 // Instant is the job of n agents that answer at once, with a response made
-// beforehand: what is measured is the executor.
+// beforehand. Only the executor takes time.
 func Instant(n int) Job {
 	agents, answers := numbered(n)
 	return Job{Name: "instant", Agents: agents, Runner: instant{answers}}
 }
 
-// Touching is the job of n agents that use their context as a client does:
-// they ask for its deadline, look whether it is done, and ask for its error.
+// Touching is the job of n agents that use their context as a client does: they
+// read its deadline, check whether it is done, and read its error.
 func Touching(n int) Job {
 	agents, answers := numbered(n)
 	return Job{Name: "context", Agents: agents, Runner: touching{answers}}
 }
 
-// Loopback is the job of n agents that each make an HTTP request, over
-// connections that are kept, to a server in this process. The caller closes it.
+// Loopback is the job of n agents that each send an HTTP request to a server in
+// this process, over connections that are reused. closeServer ends the server.
 func Loopback(n int) (j Job, closeServer func()) {
 	agents, answers := numbered(n)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -56,9 +56,9 @@ func Loopback(n int) (j Job, closeServer func()) {
 	return Job{Name: "http", Agents: agents, Runner: loopback{answers, client, server.URL}}, closeServer
 }
 
-// numbered are n agents whose IDs are their numbers, and an answer for each.
-// An answer is found by the number: a look-up in a map would cost as much as
-// starting a goroutine, and make every ratio look better than it is.
+// numbered are n agents whose IDs are their numbers, and an answer for each. The
+// number is the index of the answer. A map would cost as much as starting a
+// goroutine, and would make every ratio look better than it is.
 func numbered(n int) ([]*executor.Agent, answers) {
 	agents, out := make([]*executor.Agent, n), make(answers, n)
 	for i := range agents {
@@ -118,7 +118,7 @@ func (r loopback) ExecuteAgent(ctx context.Context, a *executor.Agent, _ string,
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil || len(body) == 0 {
-		return nil, fmt.Errorf("bench: loopback: got %d bytes and error %v, want an answer", len(body), err)
+		return nil, fmt.Errorf("bench: loopback: got %d bytes and error %v, want an answer and no error", len(body), err)
 	}
 	return r.of(a), nil
 }

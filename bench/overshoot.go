@@ -14,66 +14,67 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// Overshoot is how late callers came back past their bound.
+// Overshoot is how long after their bound calls returned.
 type Overshoot struct {
-	// P50, P99 and Max are over all requests; a caller is never early.
+	// P50, P99 and Max are over all requests. None is below zero.
 	P50, P99, Max time.Duration
 	Requests      int
-	// Timer is the same of as many goroutines that only slept as long, right
-	// before: what the machine alone makes late.
+	// TimerP50, TimerP99 and TimerMax are the same of as many goroutines that
+	// only slept for the same time, right before. They show what the machine
+	// alone adds.
 	TimerP50, TimerP99, TimerMax time.Duration
 }
 
-// overshootTimeout and overshootGrace are the bound of a call: 60 ms.
+// overshootTimeout and overshootGrace make the bound of a call: 60 ms.
 const (
 	overshootTimeout = 50 * time.Millisecond
 	overshootGrace   = 10 * time.Millisecond
 )
 
-// MeasureOvershoot makes so many requests at once, of five agents each that
-// ignore their context, and again for a number of rounds. It says how long
-// after AgentTimeout + Grace (60 ms) the reference's callers came back.
+// MeasureOvershoot makes so many requests at once, for a number of rounds. Each
+// request has five agents that ignore their context. The result says how long
+// after AgentTimeout + Grace (60 ms) the calls of the reference returned.
 func MeasureOvershoot(requests, rounds int) (Overshoot, error) {
-	timers, callers := newLateness(), newLateness()
+	timers, calls := newLateness(), newLateness()
 	for range rounds {
-		timers.atOnce(requests, func() { time.Sleep(overshootTimeout + overshootGrace) })
-		if err := overshootRound(requests, callers); err != nil {
+		timers.measure(requests, func() { time.Sleep(overshootTimeout + overshootGrace) })
+		if err := overshootRound(requests, calls); err != nil {
 			return Overshoot{}, err
 		}
 	}
 	o := Overshoot{Requests: requests * rounds}
-	o.P50, o.P99, o.Max = callers.percentiles()
+	o.P50, o.P99, o.Max = calls.percentiles()
 	o.TimerP50, o.TimerP99, o.TimerMax = timers.percentiles()
 	return o, nil
 }
 
 func overshootRound(requests int, l *lateness) error {
-	c, agents := newCrowd(5)
-	c.missing.Store(math.MaxInt64) // nobody waits for them to be there
+	w, agents := newWaiting(5)
+	w.missing.Store(math.MaxInt64) // nobody waits for all to have started
 	r, err := executor.New(executor.Config{
-		Runner: ignoring{c}, AgentTimeout: overshootTimeout, Grace: overshootGrace,
-		MaxStuck: math.MaxInt, MaxStuckTotal: math.MaxInt, // every call is to be abandoned, none refused
+		Runner: ignoring{w}, AgentTimeout: overshootTimeout, Grace: overshootGrace,
+		MaxStuck: math.MaxInt, MaxStuckTotal: math.MaxInt, // abandon every call, refuse none
 	})
 	if err != nil {
 		return err
 	}
-	var answered atomic.Int64 // an agent that never got to run in time is no answer
-	l.atOnce(requests, func() {
+	var answered atomic.Int64
+	l.measure(requests, func() {
 		if got, err := r.ExecuteParallel(context.Background(), "q", agents); err == nil || len(got) > 0 {
 			answered.Add(1)
 		}
 	})
-	close(c.release)
+	close(w.release)
 	for r.Stats().Abandoned > 0 {
 		runtime.Gosched()
 	}
 	if n := answered.Load(); n > 0 {
-		return fmt.Errorf("bench: overshoot: %d of %d calls came back with answers, want none", n, requests)
+		return fmt.Errorf("bench: overshoot: %d of %d calls returned answers, want none", n, requests)
 	}
 	return nil
 }
 
-// lateness collects how long past the bound something came, in microseconds.
+// lateness collects by how many microseconds functions returned after the bound.
 type lateness struct {
 	mu sync.Mutex
 	h  *hdrhistogram.Histogram
@@ -83,8 +84,8 @@ func newLateness() *lateness {
 	return &lateness{h: hdrhistogram.New(1, time.Minute.Microseconds(), 3)}
 }
 
-// atOnce runs f so many times at once, each from its own start.
-func (l *lateness) atOnce(n int, f func()) {
+// measure runs f n times at once. The time of each starts when its goroutine does.
+func (l *lateness) measure(n int, f func()) {
 	var wg sync.WaitGroup
 	start := make(chan struct{})
 	for range n {

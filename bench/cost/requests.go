@@ -9,53 +9,61 @@ import (
 	"sync"
 	"time"
 
+	"github.com/watertight-go/watertight/bench/internal/pairs"
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/reports"
 )
 
 const (
-	// rounds is how often it is looked at what requests have left. What grows in
-	// a round or two and then no more is not seen: of goroutines and descriptors
-	// the median counts, of bytes, which the runtime needs itself, the second least.
+	// rounds is how many rounds of requests are made. Goroutines and descriptors
+	// are the median of the rounds. Retained bytes are the second lowest, because
+	// the runtime retains bytes of its own. So what grows in one or two rounds
+	// and then no more is not reported.
 	rounds = 5
-	// perRound is how many requests are made between two looks: enough that
-	// what is rarely leaked shows, as one descriptor in ten requests.
+	// perRound is how many requests of five agents a round has. It is enough to
+	// show what leaks rarely, as one descriptor in ten requests.
 	perRound = 200
 	// endWithin is how long the goroutines of a request may take to end.
 	endWithin = 300 * time.Millisecond
 )
 
-// Requests measures what requests of so many agents allocate and leave behind.
+// Requests measures what one request of so many agents allocates and leaves
+// behind, as the mean of many requests.
 func Requests(ctx context.Context, spec executor.Spec, agents int) (reports.Cost, error) {
 	c := reports.Cost{Executor: spec.Name, Agents: agents}
 	j, err := newJob(spec, agents)
 	if err != nil {
 		return c, err
 	}
-	crowd(2 * agents)
-	n := max(perRound*5/max(agents, 5), 20)
-	if err := repeat(n, j.call); err != nil {
+	growGoroutines(2 * agents)
+	calls, n := pairs.Repeat(j.call), max(perRound*5/max(agents, 5), 20)
+	if _, err := calls(n); err != nil {
 		return c, err
 	}
-	if c.Allocs, c.AllocBytes, err = j.allocations(n); err != nil {
+	if c.Allocs, c.AllocBytes, err = allocations(calls, n); err != nil {
 		return c, err
 	}
+	return leftovers(ctx, c, calls, n)
+}
+
+// leftovers makes the rounds and adds what they left behind to c.
+func leftovers(ctx context.Context, c reports.Cost, calls pairs.Rounds, n int) (reports.Cost, error) {
 	var goroutines, descriptors, bytes [rounds]float64
 	opts := leak.Options{Heap: true, Descriptors: true, Settle: endWithin}
 	for i := range rounds {
 		base := leak.Take(opts)
-		if err := repeat(n, j.call); err != nil {
+		if _, err := calls(n); err != nil {
 			return c, err
 		}
 		r, err := leak.Find(ctx, base, opts)
 		if err != nil {
-			return c, fmt.Errorf("cost: %s: %w", spec.Name, err)
+			return c, fmt.Errorf("cost: %s: %w", c.Executor, err)
 		}
 		goroutines[i] = float64(r.Goroutines) / float64(n)
 		descriptors[i] = float64(r.Descriptors) / float64(n)
-		// Not the stacks: the runtime keeps those of goroutines that have ended,
-		// and those of goroutines that have not are counted as goroutines.
+		// Stacks are not counted. The runtime keeps the stacks of goroutines that
+		// have ended, and those that have not ended are counted as goroutines.
 		bytes[i] = float64(r.Heap) / float64(n)
 		if !r.DescriptorsMeasured {
 			c.NoDescriptors = "not counted on " + runtime.GOOS
@@ -69,10 +77,10 @@ func Requests(ctx context.Context, spec executor.Spec, agents int) (reports.Cost
 	return c, nil
 }
 
-// crowd lets n goroutines exist at once. The runtime keeps some 500 bytes of each
-// goroutine that ever ran beside the others, which is no request's leak; how many
-// run at once is the scheduler's mood.
-func crowd(n int) {
+// growGoroutines lets n goroutines exist at once. For each of them the runtime
+// keeps some 500 bytes for later goroutines, which are not a leak of a request.
+// How many goroutines of a request exist at once depends on the scheduler.
+func growGoroutines(n int) {
 	var wg sync.WaitGroup
 	all := make(chan struct{})
 	for range n {
@@ -82,16 +90,16 @@ func crowd(n int) {
 	wg.Wait()
 }
 
-// allocations are those of one request, the least of several looks: what else
-// the process allocates meanwhile only adds. On one processor the goroutines
-// that ended are found again by the next request, as they are under load.
-func (j *job) allocations(n int) (count, bytes float64, err error) {
+// allocations are those of one request, the lowest of several rounds: whatever
+// else the process allocates meanwhile only adds. With one processor, the next
+// request reuses the goroutines that ended, as it does under load.
+func allocations(calls pairs.Rounds, n int) (count, bytes float64, err error) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	count, bytes = math.Inf(1), math.Inf(1)
 	for range rounds {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		if err := repeat(n, j.call); err != nil {
+		if _, err := calls(n); err != nil {
 			return 0, 0, err
 		}
 		runtime.ReadMemStats(&after)
