@@ -58,7 +58,7 @@ func TestColored(t *testing.T) {
 		{"always", false, "1", true},
 		{"never", true, "", false},
 	} {
-		require.Equal(t, tt.want, colored(tt.when, tt.terminal, tt.noColor), tt)
+		require.Equal(t, tt.want, colored(tt.when, surroundings{terminal: tt.terminal, noColor: tt.noColor}), tt)
 	}
 }
 

@@ -14,17 +14,10 @@ import (
 	"github.com/watertight-go/watertight/reports"
 )
 
-// baselineArgs are the flags of baseline.
-type baselineArgs struct {
-	quickArgs
-	Out    string `short:"o" help:"The baseline. Sets of other Go versions, systems and builds in it are kept." default:"reports/baseline.json" placeholder:"FILE"`
-	Report string `arg:"" optional:"" help:"A report.json to take the rows from, in place of a quick run."`
-}
-
-// run is the baseline command.
+// run is the baseline command: load the old baseline, measure, write, print.
 func (a *baselineArgs) run(ctx context.Context, stdout, stderr io.Writer, executors []executor.Spec) (int, error) {
 	if filepath.Ext(a.Out) == ".txt" || a.Out == "" {
-		return ExitTrouble, fmt.Errorf("-o: got %q, want a file for JSON, as reports/baseline.json; a .txt in the benchmark format is put beside it", a.Out)
+		return ExitTrouble, fmt.Errorf("-o: got %q, want a file for JSON, such as reports/baseline.json; the benchmark format goes to a .txt beside it", a.Out)
 	}
 	b := &gate.Baseline{}
 	if _, err := os.Stat(a.Out); err == nil {
@@ -54,15 +47,16 @@ func (a *baselineArgs) run(ctx context.Context, stdout, stderr io.Writer, execut
 			fmt.Fprintf(stdout, "! %s\n", w)
 		}
 	}
-	fmt.Fprintf(stdout, "Written to %s and %s. Hold a run against it with: stress gate -baseline %s\n", a.Out, text, a.Out)
+	fmt.Fprintf(stdout, "Written to %s and %s. To compare a run with it: stress gate -baseline %s\n", a.Out, text, a.Out)
 	return ExitOK, nil
 }
 
+// report is the one that was given, or that of a quick run.
 func (a *baselineArgs) report(ctx context.Context, stderr io.Writer, executors []executor.Spec) (*reports.Report, error) {
 	if a.Report != "" {
 		return reports.Load(a.Report)
 	}
-	q, err := a.plan(stderr, executors)
+	q, err := a.prepare(stderr, executors)
 	if err != nil {
 		return nil, err
 	}

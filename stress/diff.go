@@ -11,9 +11,9 @@ import (
 	"github.com/watertight-go/watertight/reports/text"
 )
 
-// diff is the diff command.
-func (a *diffArgs) diff(stdout io.Writer) (int, error) {
-	if err := oneOf("-color", a.Color, "auto", "always", "never"); err != nil {
+// run is the diff command.
+func (a *diffArgs) run(stdout io.Writer) (int, error) {
+	if err := a.checkColor(); err != nil {
 		return ExitTrouble, err
 	}
 	before, err := profiles.Read(a.Before)
@@ -28,14 +28,14 @@ func (a *diffArgs) diff(stdout io.Writer) (int, error) {
 	if a.Output != "" {
 		for _, in := range []string{a.Before, a.After} {
 			if sameFile(in, a.Output) {
-				return ExitTrouble, fmt.Errorf("diff: -o: got %q, which is one of the profiles, want another file", a.Output)
+				return ExitTrouble, fmt.Errorf("diff: -o: got %q, which is one of the profiles (want another file)", a.Output)
 			}
 		}
 		if err := html.SaveDiff(a.Output, d); err != nil {
 			return ExitTrouble, fmt.Errorf("diff: %w", err)
 		}
 	}
-	if err := text.ProfileDiff(stdout, d, display(a.Color, "", stdout)); err != nil {
+	if err := text.ProfileDiff(stdout, d, a.layout("", stdout)); err != nil {
 		return ExitTrouble, fmt.Errorf("diff: %w", err)
 	}
 	if a.Output != "" {

@@ -5,132 +5,133 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/watertight-go/watertight/bench/gate"
 	"github.com/watertight-go/watertight/bench/gate/benchtext"
 	gateresult "github.com/watertight-go/watertight/bench/gate/result"
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/stress/internal/terminal"
 )
 
-// gateArgs are the flags of gate.
-type gateArgs struct {
-	quickArgs
-	Files     []string `arg:"" optional:"" name:"file" help:"A report.json to hold against the baseline in place of a quick run; with -bench, two files."`
-	Baseline  string   `help:"The committed baseline." default:"reports/baseline.json" placeholder:"FILE"`
-	Bench     bool     `help:"Hold two outputs of go test -bench against each other: old.txt new.txt."`
-	Threshold string   `help:"What counts as worse. Of time, a percentage. Default: 12%. With -bench by unit. Default: sec/op=10%,B/op=1%,allocs/op=0." placeholder:"T"`
-	Alpha     float64  `help:"Level of the Mann-Whitney test." default:"0.01" placeholder:"P"`
-	Waivers   string   `help:"File of rows that may be worse, with ceiling, reason and expiry date." placeholder:"FILE"`
-	Strict    bool     `help:"Exit 2 also where a row is unsure or new, or there is a warning."`
-	Out       string   `short:"o" help:"Keep the report of the quick run in this file." placeholder:"FILE"`
-	Color     string   `help:"Colour: auto, always or never." default:"auto" placeholder:"WHEN"`
-}
-
-// run is the gate command.
+// run is the gate command: read the flags, measure or load, compare, print.
 func (a *gateArgs) run(ctx context.Context, stdout, stderr io.Writer, executors []executor.Spec) (int, error) {
-	if err := oneOf("-color", a.Color, "auto", "always", "never"); err != nil {
+	opts, err := a.options()
+	if err != nil {
 		return ExitTrouble, err
-	}
-	opts := gate.Options{Alpha: a.Alpha}
-	if err := opts.Check(); err != nil {
-		return ExitTrouble, err
-	}
-	if a.Waivers != "" {
-		var err error
-		if opts.Waivers, err = gateresult.LoadWaivers(a.Waivers); err != nil {
-			return ExitTrouble, err
-		}
 	}
 	if a.Bench {
-		return a.texts(stdout, opts.Waivers)
-	}
-	if len(a.Files) > 1 {
-		return ExitTrouble, fmt.Errorf("gate: got %d files, want at most one report.json (or -bench old.txt new.txt)", len(a.Files))
-	}
-	var err error
-	if opts.Threshold, err = gate.ParseThreshold(a.Threshold); err != nil {
-		return ExitTrouble, fmt.Errorf("-threshold: %w", err)
-	}
-	if opts.Measure, err = a.kinds(); err != nil {
-		return ExitTrouble, err
+		return a.compareBenchmarks(stdout, opts.Waivers)
 	}
 	baseline, err := gate.Load(a.Baseline)
 	if err != nil {
 		return ExitTrouble, err
 	}
-	r, names, again, err := a.report(ctx, stderr, executors, baseline)
+	s, err := a.subject(ctx, stderr, executors, baseline)
 	if err != nil {
 		return ExitTrouble, err
 	}
-	answer, err := gate.Compare(baseline, r, opts, names...)
-	if err == nil && answer.Unconfirmed() && again != nil {
-		fmt.Fprintln(stderr, "stress: some times are worse or unsure: measuring a second batch")
-		if err = again(r); err == nil {
-			answer, err = gate.Compare(baseline, r, opts, names...)
-		}
-	}
+	result, err := s.compare(baseline, opts, stderr)
 	if err != nil {
 		return ExitTrouble, err
 	}
+	var unwritten error
 	if a.Out != "" {
-		if err := r.Save(a.Out); err != nil {
-			return ExitTrouble, err
-		}
+		unwritten = s.report.Save(a.Out)
 	}
-	return a.print(stdout, answer, []string{
+	code, err := a.print(stdout, result, []string{
 		"If this change is wanted: stress baseline -o " + a.Baseline + ", and commit it with the reason.",
-		"To see a scenario whole: stress run -scenarios NAME",
+		"To see all of a scenario: stress run -scenarios NAME",
 	})
+	return code, errors.Join(err, unwritten)
 }
 
-// report is what is held against the baseline: the stored report, of the executors
-// that the baseline has and of the candidate, or that of a quick run, which can be
-// asked again for a second batch of times.
-func (a *gateArgs) report(ctx context.Context, stderr io.Writer, executors []executor.Spec, baseline *gate.Baseline) (r *reports.Report, names []string, again func(*reports.Report) error, err error) {
+// options are the flags of a comparison, checked.
+func (a *gateArgs) options() (gate.Options, error) {
+	opts := gate.Options{Alpha: a.Alpha}
+	if err := a.checkColor(); err != nil {
+		return opts, err
+	}
+	if err := opts.Check(); err != nil {
+		return opts, err
+	}
+	var err error
+	if a.Waivers != "" {
+		if opts.Waivers, err = gateresult.LoadWaivers(a.Waivers); err != nil {
+			return opts, err
+		}
+	}
+	if a.Bench {
+		return opts, nil // the threshold is by unit
+	}
+	if len(a.Files) > 1 {
+		return opts, fmt.Errorf("gate: got %d files, want at most one report.json (or -bench old.txt new.txt)", len(a.Files))
+	}
+	if len(a.Files) == 1 && a.Out != "" {
+		return opts, errors.New("-o cannot be combined with a report: it keeps the report of a quick run")
+	}
+	if opts.Threshold, err = gate.ParseThreshold(a.Threshold); err != nil {
+		return opts, fmt.Errorf("-threshold: %w", err)
+	}
+	opts.Measure, err = a.kinds()
+	return opts, err
+}
+
+// subject is what is compared with the baseline.
+type subject struct {
+	report *reports.Report
+	// executors are those of the report that are compared.
+	executors []string
+	// again measures a second batch of times into the report; nil where the
+	// report is a stored one.
+	again func() error
+}
+
+// subject loads the report that was given, or makes a quick run.
+func (a *gateArgs) subject(ctx context.Context, stderr io.Writer, executors []executor.Spec, baseline *gate.Baseline) (subject, error) {
 	if len(a.Files) == 1 {
-		if a.Out != "" {
-			return nil, nil, nil, errors.New("-o: got it with a report, want it with a quick run, whose report it keeps")
-		}
-		r, err = reports.Load(a.Files[0])
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		if name := a.Executor; name != "" {
-			return r, []string{name}, nil, nil
-		}
-		// A run has executors besides that nobody accepted or promised anything of.
-		return r, append(baseline.Executors(), r.After), nil, nil
+		return a.stored(a.Files[0], baseline)
 	}
-	q, err := a.plan(stderr, executors)
+	q, err := a.prepare(stderr, executors)
 	if err != nil {
-		return nil, nil, nil, err
+		return subject{}, err
 	}
-	r, err = q.Run(ctx)
+	r, err := q.Run(ctx)
 	if err != nil {
-		return nil, nil, nil, err
+		return subject{}, err
 	}
-	return r, []string{q.Executor()}, func(r *reports.Report) error { return q.Again(ctx, r) }, nil
+	return subject{r, []string{q.Executor()}, func() error { return q.Again(ctx, r) }}, nil
 }
 
-// print writes the result and returns the exit code.
-func (a *gateArgs) print(stdout io.Writer, answer gateresult.Result, next []string) (int, error) {
-	strictness := gateresult.Lenient
-	if a.Strict {
-		strictness = gateresult.Strict
-	}
-	_, isTerminal := terminal.Of(stdout)
-	err := answer.Render(stdout, gateresult.RenderOptions{Color: colored(a.Color, isTerminal, os.Getenv("NO_COLOR")), Next: next, Strictness: strictness})
+// stored is a report of an earlier run. Compared are the executor that was named,
+// else the candidate and the executors that the baseline has: nothing was accepted
+// or promised of the others.
+func (a *gateArgs) stored(file string, baseline *gate.Baseline) (subject, error) {
+	r, err := reports.Load(file)
 	if err != nil {
-		return ExitTrouble, err
+		return subject{}, err
 	}
-	return answer.ExitCode(strictness), nil
+	if a.Executor != "" {
+		return subject{report: r, executors: []string{a.Executor}}, nil
+	}
+	return subject{report: r, executors: append(baseline.Executors(), r.After)}, nil
 }
 
-// texts is gate -bench.
-func (a *gateArgs) texts(stdout io.Writer, waivers []gateresult.Waiver) (int, error) {
+// compare compares the subject with the baseline. Where times are worse or unsure
+// it measures a second batch and compares again.
+func (s subject) compare(baseline *gate.Baseline, opts gate.Options, stderr io.Writer) (gateresult.Result, error) {
+	result, err := gate.Compare(baseline, s.report, opts, s.executors...)
+	if err != nil || !result.Unconfirmed() || s.again == nil {
+		return result, err
+	}
+	fmt.Fprintln(stderr, "stress: some times are worse or unsure: measuring a second batch")
+	if err := s.again(); err != nil {
+		return result, err
+	}
+	return gate.Compare(baseline, s.report, opts, s.executors...)
+}
+
+// compareBenchmarks is gate -bench.
+func (a *gateArgs) compareBenchmarks(stdout io.Writer, waivers []gateresult.Waiver) (int, error) {
 	if len(a.Files) != 2 {
 		return ExitTrouble, fmt.Errorf("gate -bench: got %d files, want two outputs of go test -bench: old.txt new.txt", len(a.Files))
 	}
@@ -138,18 +139,27 @@ func (a *gateArgs) texts(stdout io.Writer, waivers []gateresult.Waiver) (int, er
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("-threshold: %w", err)
 	}
-	var texts [2]*benchtext.Output
-	var errs []error
-	for i, file := range a.Files {
-		texts[i], err = benchtext.Load(file)
-		errs = append(errs, err)
-	}
-	if err := errors.Join(errs...); err != nil {
+	before, err := benchtext.Load(a.Files[0])
+	after, err2 := benchtext.Load(a.Files[1])
+	if err := errors.Join(err, err2); err != nil {
 		return ExitTrouble, err
 	}
-	answer, err := benchtext.Compare(texts[0], texts[1], benchtext.Options{Thresholds: thresholds, Alpha: a.Alpha, Waivers: waivers})
+	result, err := benchtext.Compare(before, after, benchtext.Options{Thresholds: thresholds, Alpha: a.Alpha, Waivers: waivers})
 	if err != nil {
 		return ExitTrouble, err
 	}
-	return a.print(stdout, answer, []string{"Both files want -count=10 or more, from the same machine, best taken in turns: old, new, old, new."})
+	return a.print(stdout, result, []string{"Both files need -count=10 or more and the same machine. Run old and new in turns: old, new, old, new."})
+}
+
+// print writes the result and returns the exit code.
+func (a *gateArgs) print(stdout io.Writer, result gateresult.Result, next []string) (int, error) {
+	strictness := gateresult.Lenient
+	if a.Strict {
+		strictness = gateresult.Strict
+	}
+	err := result.Render(stdout, gateresult.RenderOptions{Color: a.colored(stdout), Next: next, Strictness: strictness})
+	if err != nil {
+		return ExitTrouble, err
+	}
+	return result.ExitCode(strictness), nil
 }

@@ -11,15 +11,14 @@ import (
 
 	"github.com/watertight-go/watertight/internal/casestudy"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/text"
 	"github.com/watertight-go/watertight/stress/internal/assemble"
 	"github.com/watertight-go/watertight/stress/internal/folder"
 	"github.com/watertight-go/watertight/stress/internal/plan"
 )
 
-// merge is the merge command: read, join, write, print.
-func (a *mergeArgs) merge(stdout io.Writer) (int, error) {
-	if err := oneOf("-color", a.Color, "auto", "always", "never"); err != nil {
+// run is the merge command: load, join, write, print.
+func (a *mergeArgs) run(stdout io.Writer) (int, error) {
+	if err := a.checkColor(); err != nil {
 		return ExitTrouble, err
 	}
 	if a.Out == "" {
@@ -51,11 +50,8 @@ func (a *mergeArgs) merge(stdout io.Writer) (int, error) {
 		}
 	}
 	r.Flames = assemble.Flames(out.Temp, r)
-	if err := out.Publish(r); err != nil {
+	if err := publish(stdout, r, out, a.Out, a.colorArgs); err != nil {
 		return ExitTrouble, err
-	}
-	if err := text.Terminal(stdout, r, display(a.Color, filepath.Join(a.Out, folder.ReportFile), stdout)); err != nil {
-		return ExitTrouble, fmt.Errorf("print the report: %w", err)
 	}
 	return r.ExitCode(), nil
 }

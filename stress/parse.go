@@ -4,13 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/watertight-go/watertight/internal/nearest"
 )
 
-// errHelped says that the help was printed and there is nothing to run.
-var errHelped = errors.New("help was printed")
+// errHelpPrinted says that the help was printed and there is nothing to run.
+var errHelpPrinted = errors.New("help was printed")
 
 // parse reads the command line. Both -flag and --flag are understood.
 func parse(args []string, stdout io.Writer) (*cli, string, error) {
@@ -30,12 +33,31 @@ func parse(args []string, stdout io.Writer) (*cli, string, error) {
 	}
 	parsed, err := k.Parse(args)
 	if helped {
-		return c, "", errHelped
+		return c, "", errHelpPrinted
 	}
 	if err != nil {
+		if unknown := unknownCommand(k.Model, args); unknown != nil {
+			return nil, "", unknown
+		}
 		return nil, "", fmt.Errorf("%w (stress -help shows what is allowed)", err)
 	}
 	return c, parsed.Selected().Name, nil
+}
+
+// unknownCommand is the error for a first argument that is neither a flag nor a
+// command; nil where it is one of them.
+func unknownCommand(app *kong.Application, args []string) error {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return nil
+	}
+	var known []string
+	for _, n := range app.Children {
+		known = append(known, n.Name)
+	}
+	if slices.Contains(known, args[0]) {
+		return nil
+	}
+	return nearest.Unknown("command", args[0], known, "")
 }
 
 // withDefault is a flag's help with its default, which kong leaves out where
@@ -87,12 +109,11 @@ func goFlags(app *kong.Application, args []string) ([]string, error) {
 	return out, nil
 }
 
-// oneOf says what is allowed where value is not.
-func oneOf(flag, value string, allowed ...string) error {
-	for _, a := range allowed {
-		if value == a {
-			return nil
-		}
+// oneOf refuses a value that is not among the known ones. what names the kind of
+// value.
+func oneOf(flag, what, got string, known ...string) error {
+	if slices.Contains(known, got) {
+		return nil
 	}
-	return fmt.Errorf("%s: got %q, want one of %q", flag, value, allowed)
+	return fmt.Errorf("%s: %w", flag, nearest.Unknown(what, got, known, ""))
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/watertight-go/watertight/reports/text"
 )
 
-// formats are those of the report command beside the terminal's.
+// formats are those of the report command besides the terminal's.
 var formats = map[string]func(io.Writer, *reports.Report) error{
 	"markdown":    text.Markdown,
 	"html":        html.Write,
@@ -22,23 +22,23 @@ var formats = map[string]func(io.Writer, *reports.Report) error{
 	"annotations": ci.Annotations,
 }
 
-// render is the report command.
-func (a *reportArgs) render(stdout io.Writer) (int, error) {
-	render := formats[a.Format]
-	if render == nil && a.Format != "terminal" {
-		return ExitTrouble, oneOf("-format", a.Format, append([]string{"terminal"}, slices.Sorted(maps.Keys(formats))...)...)
+// run is the report command: load and print.
+func (a *reportArgs) run(stdout io.Writer) (int, error) {
+	known := append([]string{"terminal"}, slices.Sorted(maps.Keys(formats))...)
+	if err := oneOf("-format", "format", a.Format, known...); err != nil {
+		return ExitTrouble, err
 	}
-	if err := oneOf("-color", a.Color, "auto", "always", "never"); err != nil {
+	if err := a.checkColor(); err != nil {
 		return ExitTrouble, err
 	}
 	r, err := reports.Load(a.File)
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("report: %w", err)
 	}
-	if render == nil {
-		err = text.Terminal(stdout, r, display(a.Color, a.File, stdout))
-	} else {
+	if render, ok := formats[a.Format]; ok {
 		err = render(stdout, r)
+	} else {
+		err = text.Terminal(stdout, r, a.layout(a.File, stdout))
 	}
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("report: %w", err)

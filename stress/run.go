@@ -24,7 +24,8 @@ import (
 // 16 GiB.
 const mostGoroutines = 1_000_000
 
-// run is the run command: check, plan, observe, judge, write, print.
+// run is the run command: check, plan, measure, write, print. What was measured is
+// printed also where it cannot be written.
 func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors []executor.Spec) (int, error) {
 	if err := a.check(); err != nil {
 		return ExitTrouble, err
@@ -42,17 +43,29 @@ func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors [
 	if err != nil {
 		return ExitTrouble, err
 	}
-	if err := out.Publish(r); err != nil {
+	if err := publish(stdout, r, out, a.Out, a.colorArgs); err != nil {
 		return ExitTrouble, err
-	}
-	if err := text.Terminal(stdout, r, display(a.Color, filepath.Join(a.Out, folder.ReportFile), stdout)); err != nil {
-		return ExitTrouble, fmt.Errorf("print the report: %w", err)
 	}
 	fmt.Fprintf(stdout, "\nThe report is in %s: report.html, report.md, report.json, junit.xml, report.sarif and profiles/.\n", a.Out)
 	if a.Open {
 		openPage(ctx, filepath.Join(a.Out, folder.PageFile), stderr)
 	}
 	return r.ExitCode(), nil
+}
+
+// publish writes the report to its folder and prints it. Where it cannot be
+// written it is printed all the same, and the error says what is missing.
+func publish(stdout io.Writer, r *reports.Report, out *folder.Folder, dir string, color colorArgs) error {
+	file := filepath.Join(dir, folder.ReportFile)
+	unwritten := out.Publish(r)
+	if unwritten != nil {
+		file = ""
+		unwritten = fmt.Errorf("the report was printed but not written: %w", unwritten)
+	}
+	if err := text.Terminal(stdout, r, color.layout(file, stdout)); err != nil {
+		return errors.Join(fmt.Errorf("print the report: %w", err), unwritten)
+	}
+	return unwritten
 }
 
 // choice are the flags that the plan is made by.
@@ -82,13 +95,14 @@ func (a *runArgs) measure(ctx context.Context, p *plan.Plan, out *folder.Folder,
 		pool.Times(ctx, in.Bench, 0)
 		pool.Times(ctx, in.Bench, 1)
 	}
-	if err := pool.Close(); err != nil {
-		return nil, err
-	}
+	closeErr := pool.Close()
 	in.Observed = pool.Observed()
 	in.Race = assemble.RaceNote(a.RaceBinary, a.RaceNote, in.Observed)
 	r := assemble.Report(in)
 	r.Created, r.Elapsed = began.UTC(), int64(time.Since(began))
+	if closeErr != nil {
+		r.Warnings = append(r.Warnings, "temporary files were left behind: "+closeErr.Error())
+	}
 	if ctx.Err() != nil {
 		r.Partial = fmt.Sprintf("interrupted: %d of %d cells were run", len(in.Observed), cells)
 	}
@@ -96,7 +110,7 @@ func (a *runArgs) measure(ctx context.Context, p *plan.Plan, out *folder.Folder,
 	return r, nil
 }
 
-// check names the first flag with a value that makes no sense.
+// check refuses flags with impossible values.
 func (a *runArgs) check() error {
 	for _, f := range []struct {
 		name  string
@@ -126,7 +140,7 @@ func (a *runArgs) check() error {
 			return fmt.Errorf("-race-binary: %w", err)
 		}
 	}
-	return oneOf("-color", a.Color, "auto", "always", "never")
+	return a.checkColor()
 }
 
 // measures says whether costs are measured: of a split run in its first part

@@ -1,14 +1,15 @@
-// Package stress is the run: executors x scenarios, each cell in a child
-// process of its own, under load and with profiles, written down as a report.
+// Package stress is the command of the same name: it runs executors through
+// scenarios, each pair in a child process, and writes a report.
 //
-// A hang, a crash, a race or a leak is an observation of its cell and never the
-// end of the run. The package judges nothing itself: scenarios judges each
-// observation, and the claims and projections are computed from what was
-// stored. The four exhibits of package executor are meant to fail here.
+// A hang, a crash, a data race or a leak is recorded for the pair and does not
+// end the run. The stages are packages of their own under internal: plan decides
+// what runs, run starts the child processes, cell is the work of one child,
+// assemble makes the report, and folder writes it. This package reads the command
+// line and prints.
 //
-// To put executors of your own beside or in place of those of this module, call
-// Main with them from a main function. The child processes are the same binary
-// with the same arguments, so what stands before that call runs in each of them.
+// To test executors of your own, call Main with them from a main function. The
+// child processes are the same binary with the same arguments, so code before
+// that call runs in each of them.
 package stress
 
 import (
@@ -18,42 +19,44 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/stress/internal/assemble"
 	"github.com/watertight-go/watertight/stress/internal/cell"
 )
 
-// Exit codes of Main, and what they say.
+// Exit codes of Main.
 const (
-	// ExitOK: the candidate (-after) keeps every clause that was put to the test.
+	// ExitOK: the candidate (-after) keeps every clause that was tested.
 	ExitOK = 0
 	// ExitBroken: the candidate breaks a clause.
 	ExitBroken = 1
-	// ExitTrouble: wrong usage, or the harness could not look: a cell of the
-	// candidate is unknown, or the run was interrupted.
+	// ExitTrouble: wrong usage, or no answer: a cell of the candidate could not
+	// be judged, the run was interrupted, or the report could not be written.
 	ExitTrouble = 2
 )
 
-// Main is the command: it runs Run on the process's standard output and error
-// under a context that SIGINT and SIGTERM cancel, and returns the exit code.
-// args are the arguments without the program's name; without executors those of
-// exhibits.Specs are used.
+// Main runs the command on the process's standard output and standard error,
+// and returns the exit code. args are the arguments without the program's name.
+// Without executors it runs those of exhibits.Specs. SIGINT and SIGTERM end the
+// run; the report then holds what was measured until then.
 func Main(args []string, executors ...executor.Spec) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// Further signals change nothing: children are killed, not asked, so there
-	// is nothing to hurry, and a supervisor such as timeout(1) sends two in a row.
+	// Further signals change nothing: children are killed at once, so there is
+	// nothing to hurry, and a supervisor such as timeout(1) sends two in a row.
 	defer stop()
 	return Run(ctx, args, os.Stdout, os.Stderr, executors...)
 }
 
-// Run is Main with the context and the writers of the caller. Results go to
-// stdout, progress and errors to stderr.
+// Run is Main with a context and writers of the caller's. Results go to stdout,
+// progress and errors to stderr.
 //
-// In a child process, where the environment holds a cell, it runs that cell
-// instead and does not return.
+// In a child process, whose environment names a cell, Run runs that cell instead
+// and does not return.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer, executors ...executor.Spec) int {
 	if len(executors) == 0 {
 		executors = exhibits.Specs()
@@ -61,19 +64,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, executors
 	if text, ok := os.LookupEnv(cell.Env); ok {
 		os.Exit(cell.Main(text, executors))
 	}
-	if err := checkSpecs(executors); err != nil {
-		fmt.Fprintf(stderr, "stress: %v\n", err)
-		return ExitTrouble
-	}
-	cli, command, err := parse(args, stdout)
-	switch {
-	case errors.Is(err, errHelped):
-		return ExitOK
-	case err != nil:
-		fmt.Fprintf(stderr, "stress: %v\n", err)
-		return ExitTrouble
-	}
-	code, err := cli.dispatch(ctx, command, stdout, stderr, executors)
+	code, err := execute(ctx, args, stdout, stderr, executors)
 	if err != nil {
 		fmt.Fprintf(stderr, "stress: %v\n", err)
 		return ExitTrouble
@@ -81,14 +72,47 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, executors
 	return code
 }
 
-// checkSpecs wants executors that can be run and told apart by their names.
+// execute reads the command line and runs the command that it names.
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer, executors []executor.Spec) (int, error) {
+	if err := checkSpecs(executors); err != nil {
+		return ExitTrouble, err
+	}
+	c, command, err := parse(args, stdout)
+	if errors.Is(err, errHelpPrinted) {
+		return ExitOK, nil
+	}
+	if err != nil {
+		return ExitTrouble, err
+	}
+	switch command {
+	case "list":
+		return ExitOK, list(stdout, executors)
+	case "report":
+		return c.Report.run(stdout)
+	case "merge":
+		return c.Merge.run(stdout)
+	case "gate":
+		return c.Gate.run(ctx, stdout, stderr, executors)
+	case "baseline":
+		return c.Baseline.run(ctx, stdout, stderr, executors)
+	case "diff":
+		return c.Diff.run(stdout)
+	case "version":
+		_, err := fmt.Fprintf(stdout, "stress %s %s %s/%s\n", assemble.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		return ExitOK, err
+	default:
+		return c.Run.run(ctx, stdout, stderr, executors)
+	}
+}
+
+// checkSpecs refuses executors that cannot be run, and two of one name.
 func checkSpecs(executors []executor.Spec) error {
 	var errs []error
 	seen := map[string]bool{}
 	for _, x := range executors {
 		errs = append(errs, scenarios.CheckSpec(x))
 		if seen[x.Name] {
-			errs = append(errs, fmt.Errorf("got two executors named %q, want each name once: set Spec.Name", x.Name))
+			errs = append(errs, fmt.Errorf("executors: got two named %q, want each name once: set Spec.Name", x.Name))
 		}
 		seen[x.Name] = true
 	}

@@ -229,6 +229,7 @@ var packages = []row{
 	{"stress/internal/plan", imports{
 		"executor":             "the executors to choose from",
 		"internal/loads":       "the loads beside the catalogue",
+		"internal/nearest":     "suggests names for an unknown one",
 		"reports":              "the rows of a report",
 		"scenarios":            "the catalogue",
 		"stress/internal/cell": "what a plan is made of",
@@ -274,6 +275,7 @@ var packages = []row{
 		"executor":                   "the executors of a caller",
 		"executor/exhibits":          "the executors that are run by default",
 		"internal/casestudy":         "claims of a merged report",
+		"internal/nearest":           "suggests names for an unknown one",
 		"profiles":                   "the profiles that diff compares",
 		"reports":                    "stores the result",
 		"reports/ci":                 "renders it for machines",

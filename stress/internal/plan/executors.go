@@ -6,75 +6,83 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/nearest"
 )
 
-// chooseExecutors fills in before, after and executors.
-func (p *Plan) chooseExecutors(a Options, all []executor.Spec) error {
-	var allowed []string
-	for _, x := range all {
-		allowed = append(allowed, x.Name)
-	}
-	lookup := func(flag, name, usual string, fallback int) (executor.Spec, error) {
-		if name == "" {
-			name = usual
-			if !slices.Contains(allowed, usual) {
-				name = allowed[fallback]
-			}
-		}
-		i := slices.Index(allowed, name)
-		if i < 0 {
-			return executor.Spec{}, fmt.Errorf("%s: got executor %q, want one of %s", flag, name, strings.Join(allowed, ", "))
-		}
-		return all[i], nil
-	}
+// The executors that are compared where nothing else is asked for.
+const (
+	usualBefore = "waitgroup"
+	usualAfter  = "reference"
+)
+
+// chooseExecutors fills in Before, After and Executors.
+func (p *Plan) chooseExecutors(o Options, all []executor.Spec) error {
 	if len(all) < 2 {
-		return fmt.Errorf("executors: got %q alone, want two or more: stress.Main takes them beside yours, as in append(exhibits.Specs(), mine)", allowed[0])
+		return fmt.Errorf("executors: got %q alone, want two or more: stress.Main takes them beside yours, as in append(exhibits.Specs(), mine)", all[0].Name)
 	}
 	var err error
-	if p.Before, err = lookup("-before", a.Before, "waitgroup", 0); err != nil {
+	if p.Before, err = lookup("-before", o.Before, usual(all, usualBefore, all[0]), all); err != nil {
 		return err
 	}
-	if p.After, err = lookup("-after", a.After, "reference", len(all)-1); err != nil {
+	if p.After, err = lookup("-after", o.After, usual(all, usualAfter, all[len(all)-1]), all); err != nil {
 		return err
 	}
 	if p.Before.Name == p.After.Name {
-		return fmt.Errorf("-before and -after: got %q for both, want two of %s", p.Before.Name, strings.Join(allowed, ", "))
+		return fmt.Errorf("-before and -after: got %q for both, want two of %s", p.Before.Name, strings.Join(names(all), ", "))
 	}
 	chosen := []string{p.Before.Name, p.After.Name}
-	for _, name := range Items(a.Executors, allowed) {
-		x, err := lookup("-executors", name, "", 0)
+	for _, name := range Items(o.Executors, names(all)) {
+		x, err := lookup("-executors", name, "", all)
 		if err != nil {
 			return err
 		}
 		chosen = append(chosen, x.Name)
 	}
-	// Before first and after last, the others between them in their own order.
-	p.Executors = append(p.Executors, p.Before)
-	for _, x := range all {
-		if slices.Contains(chosen, x.Name) && x.Name != p.Before.Name && x.Name != p.After.Name {
-			p.Executors = append(p.Executors, x)
-		}
-	}
-	p.Executors = append(p.Executors, p.After)
+	p.Executors = inOrder(p.Before, p.After, all, chosen)
 	return nil
 }
 
-// candidate is the executor that -executor names: by default the usual one.
-func candidate(a Options, all []executor.Spec) (executor.Spec, error) {
-	if a.After == "" {
-		for _, x := range all {
-			if x.Name == "reference" {
-				return x, nil
-			}
-		}
-		return all[len(all)-1], nil
-	}
-	var allowed []string
+// inOrder are the chosen executors: before, the others in their own order, after.
+func inOrder(before, after executor.Spec, all []executor.Spec, chosen []string) []executor.Spec {
+	list := []executor.Spec{before}
 	for _, x := range all {
-		if x.Name == a.After {
-			return x, nil
+		if slices.Contains(chosen, x.Name) && x.Name != before.Name && x.Name != after.Name {
+			list = append(list, x)
 		}
-		allowed = append(allowed, x.Name)
 	}
-	return executor.Spec{}, fmt.Errorf("-executor: got %q, want one of %q", a.After, allowed)
+	return append(list, after)
+}
+
+// candidate is the one executor of a quick run.
+func candidate(o Options, all []executor.Spec) (executor.Spec, error) {
+	return lookup("-executor", o.After, usual(all, usualAfter, all[len(all)-1]), all)
+}
+
+// usual is the name of the usual executor, or of another where all lack it.
+func usual(all []executor.Spec, name string, other executor.Spec) string {
+	if slices.Contains(names(all), name) {
+		return name
+	}
+	return other.Name
+}
+
+// lookup is the executor that a flag names. An empty name stands for the default.
+func lookup(flag, name, byDefault string, all []executor.Spec) (executor.Spec, error) {
+	if name == "" {
+		name = byDefault
+	}
+	known := names(all)
+	i := slices.Index(known, name)
+	if i < 0 {
+		return executor.Spec{}, fmt.Errorf("%s: %w", flag, nearest.Unknown("executor", name, known, "stress list shows all"))
+	}
+	return all[i], nil
+}
+
+func names(all []executor.Spec) []string {
+	list := make([]string, len(all))
+	for i, x := range all {
+		list[i] = x.Name
+	}
+	return list
 }

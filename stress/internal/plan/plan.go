@@ -19,11 +19,12 @@ type Options struct {
 	Before, After, Executors string
 	// Scenarios are names and globs of scenarios, comma separated. Empty: all.
 	Scenarios string
-	// Requests and Agents size the loads.
+	// Requests and Agents size the loads. Both must be positive.
 	Requests, Agents int
-	// Shard is the part of a split run, as "2/4". Empty: the whole run.
+	// Shard is the part of a split run, such as "2/4". Empty: the whole run.
 	Shard string
-	// RaceBinary says that concurrent cells run in a race binary, too.
+	// RaceBinary is this program built with -race. Empty: there is none, and no
+	// cell runs in it.
 	RaceBinary string
 	// Timeout is when a child is killed. Zero: 30 s, more for a load.
 	Timeout time.Duration
@@ -35,79 +36,79 @@ const (
 	DefaultAgents   = 5
 )
 
-// Plan is what a run does: which executors, which rows, which cells.
+// Plan is what a run does.
 type Plan struct {
 	Before, After executor.Spec
-	// Executors is in display order; Rows are those of the report.
+	// Executors is in display order, Before first and After last.
 	Executors []executor.Spec
-	Rows      []reports.Scenario
-	// Together are cells that mostly wait and may run beside each other; Alone
-	// are those whose load would disturb others.
+	// Rows are the scenarios of the report.
+	Rows []reports.Scenario
+	// Together are cells that mostly wait and may run beside each other. Alone
+	// are cells whose load would disturb others.
 	Together, Alone []cell.Cell
 	// Part is which part of a split run this is.
 	Part Part
 }
 
-// New reads the choice of executors and scenarios, or names what is wrong.
-func New(a Options, all []executor.Spec) (*Plan, error) {
+// New plans a run, or says which option is wrong.
+func New(o Options, all []executor.Spec) (*Plan, error) {
 	p := &Plan{}
-	if err := p.chooseExecutors(a, all); err != nil {
+	if err := p.chooseExecutors(o, all); err != nil {
 		return nil, err
 	}
-	chosen, err := chooseRows(a)
+	rows, err := chooseRows(o)
 	if err != nil {
 		return nil, err
 	}
-	if p.Part, err = ParsePart(a.Shard); err != nil {
+	if p.Part, err = ParsePart(o.Shard); err != nil {
 		return nil, err
 	}
-	if chosen, err = p.Part.Of(chosen); err != nil {
+	if p.Rows, err = p.Part.Of(rows); err != nil {
 		return nil, err
 	}
-	p.Rows = chosen
-	for _, row := range chosen {
-		p.add(a, row.Name)
+	for _, row := range p.Rows {
+		p.addRow(o, row.Name)
 	}
 	return p, nil
 }
 
-// Single is the plan of one executor, After, in the scenarios that are named, or
-// in those of the catalogue: loads run only by name.
-func Single(a Options, all []executor.Spec) (*Plan, error) {
-	x, err := candidate(a, all)
+// Single plans a run of one executor, After, in the scenarios that are named, or
+// in the whole catalogue. Loads run only by name.
+func Single(o Options, all []executor.Spec) (*Plan, error) {
+	x, err := candidate(o, all)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := chooseRows(o)
 	if err != nil {
 		return nil, err
 	}
 	p := &Plan{Before: x, After: x, Executors: []executor.Spec{x}}
-	rows, err := chooseRows(a)
-	if err != nil {
-		return nil, err
-	}
 	for _, row := range rows {
-		if _, load := loads.Find(row.Name); load && a.Scenarios == "" {
+		if _, load := loads.Find(row.Name); load && o.Scenarios == "" {
 			continue
 		}
 		p.Rows = append(p.Rows, row)
-		p.add(a, row.Name)
+		p.addRow(o, row.Name)
 	}
 	return p, nil
 }
 
-// add adds the cells of one row.
-func (p *Plan) add(a Options, name string) {
+// addRow adds the cells of one row.
+func (p *Plan) addRow(o Options, name string) {
 	load, isLoad := loads.Find(name)
 	for _, x := range p.Executors {
 		switch {
 		case !isLoad:
-			p.addScenario(a, x, name)
-		case p.heeds(load.For, x):
-			p.addLoad(a, x, load)
+			p.addScenario(o, x, name)
+		case p.wants(load.For, x):
+			p.addLoad(o, x, load)
 		}
 	}
 }
 
-// heeds says whether an executor of the run is one that a load is for.
-func (p *Plan) heeds(audience loads.Audience, x executor.Spec) bool {
+// wants reports whether a load is for this executor.
+func (p *Plan) wants(audience loads.Audience, x executor.Spec) bool {
 	before, after := x.Name == p.Before.Name, x.Name == p.After.Name
 	switch audience {
 	case loads.BeforeOnly:
@@ -120,21 +121,21 @@ func (p *Plan) heeds(audience loads.Audience, x executor.Spec) bool {
 	return true
 }
 
-// addScenario adds the cell of a scenario of the catalogue and, where there is a
-// race binary and the scenario has concurrent requests, one that runs in it.
-func (p *Plan) addScenario(a Options, x executor.Spec, name string) {
-	c := cell.Cell{Kind: cell.KindScenario, Executor: x.Name, Scenario: name, Deadline: a.deadline()}
+// addScenario adds the cell of a scenario of the catalogue. Where there is a race
+// binary and the scenario has concurrent requests, a second cell runs in it.
+func (p *Plan) addScenario(o Options, x executor.Spec, name string) {
+	c := cell.Cell{Kind: cell.KindScenario, Executor: x.Name, Scenario: name, Deadline: o.deadline()}
 	p.Together = append(p.Together, c)
-	if s, err := scenarios.Lookup(name); err == nil && s.Concurrent() && a.RaceBinary != "" {
+	if s, err := scenarios.Lookup(name); err == nil && s.Concurrent() && o.RaceBinary != "" {
 		c.Race, c.Deadline = true, 2*c.Deadline
 		p.Alone = append(p.Alone, c)
 	}
 }
 
 // addLoad adds the cells of a load.
-func (p *Plan) addLoad(a Options, x executor.Spec, load loads.Load) {
-	c := cell.Cell{Kind: cell.KindLoad, Executor: x.Name, Scenario: load.Name, Deadline: a.loadDeadline()}
-	c.Requests, c.Agents = load.Sized(a.Requests, a.Agents)
+func (p *Plan) addLoad(o Options, x executor.Spec, load loads.Load) {
+	c := cell.Cell{Kind: cell.KindLoad, Executor: x.Name, Scenario: load.Name, Deadline: o.loadDeadline()}
+	c.Requests, c.Agents = load.Sized(o.Requests, o.Agents)
 	if load.MostlyWaits {
 		p.Together = append(p.Together, c)
 	} else {
@@ -145,7 +146,27 @@ func (p *Plan) addLoad(a Options, x executor.Spec, load loads.Load) {
 	}
 }
 
-// Waivers are what is accepted of an executor.
+// deadline is how long a cell of the catalogue may take.
+func (o Options) deadline() time.Duration {
+	if o.Timeout > 0 {
+		return o.Timeout
+	}
+	return 30 * time.Second
+}
+
+// loadDeadline is how long the cell of a load may take. It grows with the number
+// of agent calls.
+func (o Options) loadDeadline() time.Duration {
+	if o.Timeout > 0 {
+		return o.Timeout
+	}
+	return time.Minute + time.Duration(o.Requests*o.Agents)*time.Millisecond
+}
+
+// Names are the names of the executors.
+func (p *Plan) Names() []string { return names(p.Executors) }
+
+// Waivers are the breaches of the contract that are accepted of an executor.
 func (p *Plan) Waivers(name string) []executor.Waiver {
 	for _, x := range p.Executors {
 		if x.Name == name {
@@ -155,7 +176,7 @@ func (p *Plan) Waivers(name string) []executor.Waiver {
 	return nil
 }
 
-// Lacks are the clauses that each executor does not claim.
+// Lacks are, by executor, the clauses that it does not claim.
 func (p *Plan) Lacks() map[string][]int {
 	lacks := map[string][]int{}
 	for _, x := range p.Executors {
@@ -164,29 +185,4 @@ func (p *Plan) Lacks() map[string][]int {
 		}
 	}
 	return lacks
-}
-
-// Names are those of the executors.
-func (p *Plan) Names() []string {
-	var all []string
-	for _, x := range p.Executors {
-		all = append(all, x.Name)
-	}
-	return all
-}
-
-// deadline is how long a cell of the catalogue may take.
-func (a Options) deadline() time.Duration {
-	if a.Timeout > 0 {
-		return a.Timeout
-	}
-	return 30 * time.Second
-}
-
-// loadDeadline grows with the number of agent calls.
-func (a Options) loadDeadline() time.Duration {
-	if a.Timeout > 0 {
-		return a.Timeout
-	}
-	return time.Minute + time.Duration(a.Requests*a.Agents)*time.Millisecond
 }

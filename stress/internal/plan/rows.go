@@ -7,23 +7,12 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/internal/loads"
+	"github.com/watertight-go/watertight/internal/nearest"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// Items splits a comma list; an empty one stands for all.
-func Items(text string, all []string) []string {
-	if strings.TrimSpace(text) == "" {
-		return all
-	}
-	var list []string
-	for item := range strings.SplitSeq(text, ",") {
-		list = append(list, strings.TrimSpace(item))
-	}
-	return list
-}
-
-// Rows are the rows of the catalogue, then those of the load.
+// Rows are the scenarios of the catalogue, then the loads.
 func Rows(requests, agents int) []reports.Scenario {
 	var rows []reports.Scenario
 	for _, s := range scenarios.Catalogue() {
@@ -35,28 +24,54 @@ func Rows(requests, agents int) []reports.Scenario {
 	return rows
 }
 
-// chooseRows matches -scenarios against all rows.
-func chooseRows(a Options) ([]reports.Scenario, error) {
-	rows := Rows(a.Requests, a.Agents)
-	var allowed []string
+// chooseRows are the rows that -scenarios names.
+func chooseRows(o Options) ([]reports.Scenario, error) {
+	rows := Rows(o.Requests, o.Agents)
+	var known []string
 	for _, r := range rows {
-		allowed = append(allowed, r.Name)
+		known = append(known, r.Name)
 	}
 	wanted := map[string]bool{}
-	for _, pattern := range Items(a.Scenarios, allowed) {
-		found := false
-		for _, name := range allowed {
-			match, err := path.Match(pattern, name)
-			if err != nil {
-				return nil, fmt.Errorf("-scenarios: got pattern %q: %w", pattern, err)
-			}
-			if match {
-				wanted[name], found = true, true
-			}
+	for _, pattern := range Items(o.Scenarios, known) {
+		found, err := matches(pattern, known)
+		if err != nil {
+			return nil, fmt.Errorf("-scenarios: %w", err)
 		}
-		if !found {
-			return nil, fmt.Errorf("-scenarios: got %q, which matches none of %s", pattern, strings.Join(allowed, ", "))
+		for _, name := range found {
+			wanted[name] = true
 		}
 	}
 	return slices.DeleteFunc(rows, func(r reports.Scenario) bool { return !wanted[r.Name] }), nil
+}
+
+// matches are the names that a pattern matches: one or more.
+func matches(pattern string, known []string) (found []string, err error) {
+	for _, name := range known {
+		match, err := path.Match(pattern, name)
+		if err != nil {
+			return nil, fmt.Errorf("got pattern %q: %w", pattern, err)
+		}
+		if match {
+			found = append(found, name)
+		}
+	}
+	switch {
+	case len(found) > 0:
+		return found, nil
+	case strings.ContainsAny(pattern, `*?[`):
+		return nil, fmt.Errorf("no scenario matches %q (stress list shows all)", pattern)
+	}
+	return nil, nearest.Unknown("scenario", pattern, known, "stress list shows all")
+}
+
+// Items splits a comma-separated list; an empty one stands for all.
+func Items(text string, all []string) []string {
+	if strings.TrimSpace(text) == "" {
+		return all
+	}
+	var list []string
+	for item := range strings.SplitSeq(text, ",") {
+		list = append(list, strings.TrimSpace(item))
+	}
+	return list
 }

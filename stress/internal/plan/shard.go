@@ -8,8 +8,8 @@ import (
 	"github.com/watertight-go/watertight/reports"
 )
 
-// Part is one of the parts of a run that is split over several machines. The
-// zero Part is the whole run.
+// Part is one part of a run that is split over several machines. The zero Part is
+// the whole run.
 type Part struct{ Index, Count int }
 
 // ParsePart reads -shard: "2/4" is the second of four.
@@ -19,35 +19,35 @@ func ParsePart(text string) (Part, error) {
 	}
 	i, n, found := strings.Cut(text, "/")
 	index, err1 := strconv.Atoi(i)
-	of, err2 := strconv.Atoi(n)
-	if !found || err1 != nil || err2 != nil || index < 1 || index > of {
+	count, err2 := strconv.Atoi(n)
+	if !found || err1 != nil || err2 != nil || index < 1 || index > count {
 		return Part{}, fmt.Errorf("-shard: got %q, want I/N with I from 1 to N, as in 2/4", text)
 	}
-	return Part{index, of}, nil
+	return Part{index, count}, nil
 }
 
 func (p Part) String() string { return fmt.Sprintf("%d/%d", p.Index, p.Count) }
 
-// Of are the rows of the part. They are dealt out like cards, which spreads the
-// costly ones, as those stand together.
+// Of are the rows of the part: of four parts, the first has the rows 1, 5, 9 and so
+// on. Costly rows stand next to each other, so this spreads them.
 func (p Part) Of(rows []reports.Scenario) ([]reports.Scenario, error) {
 	if p.Count == 0 {
 		return rows, nil
 	}
 	if p.Count > len(rows) {
-		return nil, fmt.Errorf("-shard: got %v, want at most %d parts, as that is how many scenarios are chosen", p, len(rows))
+		return nil, fmt.Errorf("-shard: got %v, want at most %d parts, one for each scenario", p, len(rows))
 	}
-	var mine []reports.Scenario
+	var list []reports.Scenario
 	for i, r := range rows {
 		if i%p.Count == p.Index-1 {
-			mine = append(mine, r)
+			list = append(list, r)
 		}
 	}
-	return mine, nil
+	return list, nil
 }
 
 // Mark writes into the report which part it is, and into each row of times where
-// it was taken.
+// it was measured.
 func (p Part) Mark(r *reports.Report) {
 	if p.Count == 0 {
 		return
