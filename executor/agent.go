@@ -83,7 +83,7 @@ func (c *call) finish(s *slot, response *AgentResponse, err error) {
 	}
 	failure := s.err
 	if !s.seal.finish() {
-		s.response, s.err = nil, nil // nobody reads them: do not keep them alive
+		s.response, s.err = nil, nil // they are not read: do not keep them alive
 		c.r.breakers.returned(&s.seal)
 		return
 	}

@@ -78,41 +78,16 @@ func (c Config) WithDefaults() (Config, error) {
 	if c.Runner == nil {
 		errs = append(errs, errors.New("Runner: missing (got nil, want the Runner that makes the calls)"))
 	}
-	for _, f := range []struct {
-		name     string
-		value    *time.Duration
-		fallback time.Duration
-	}{
-		{"AgentTimeout", &c.AgentTimeout, DefaultAgentTimeout},
-		{"ToolTimeout", &c.ToolTimeout, DefaultToolTimeout},
-		{"Grace", &c.Grace, DefaultGrace},
-		{"Backoff", &c.Backoff, DefaultBackoff},
-	} {
-		if *f.value < 0 {
-			errs = append(errs, fmt.Errorf("%s: negative duration (got %v, want a positive one, or zero for the default of %v)", f.name, *f.value, f.fallback))
-		}
-		if *f.value == 0 {
-			*f.value = f.fallback
-		}
-		*f.value = min(*f.value, longest)
-	}
-	for _, f := range []struct {
-		name     string
-		value    *int
-		fallback int
-	}{
-		{"Limit", &c.Limit, 0},
-		{"MaxStuck", &c.MaxStuck, DefaultMaxStuck},
-		{"MaxStuckTotal", &c.MaxStuckTotal, DefaultMaxStuckTotal},
-		{"MaxInFlight", &c.MaxInFlight, 0},
-	} {
-		if *f.value < 0 {
-			errs = append(errs, fmt.Errorf("%s: negative number (got %d, want a positive one, or zero for the default)", f.name, *f.value))
-		}
-		if *f.value == 0 {
-			*f.value = f.fallback
-		}
-	}
+	errs = append(errs,
+		defaultDuration("AgentTimeout", &c.AgentTimeout, DefaultAgentTimeout),
+		defaultDuration("ToolTimeout", &c.ToolTimeout, DefaultToolTimeout),
+		defaultDuration("Grace", &c.Grace, DefaultGrace),
+		defaultDuration("Backoff", &c.Backoff, DefaultBackoff),
+		defaultNumber("Limit", &c.Limit, 0),
+		defaultNumber("MaxStuck", &c.MaxStuck, DefaultMaxStuck),
+		defaultNumber("MaxStuckTotal", &c.MaxStuckTotal, DefaultMaxStuckTotal),
+		defaultNumber("MaxInFlight", &c.MaxInFlight, 0),
+	)
 	switch c.Policy {
 	case "":
 		c.Policy = BestEffort
@@ -120,10 +95,33 @@ func (c Config) WithDefaults() (Config, error) {
 	default:
 		errs = append(errs, fmt.Errorf("Policy: unknown (got %q, want %q, %q or %q)", c.Policy, BestEffort, FailFast, CollectErrors))
 	}
-	if len(errs) > 0 {
-		return c, fmt.Errorf("executor: config: %w", errors.Join(errs...))
+	if err := errors.Join(errs...); err != nil {
+		return c, fmt.Errorf("executor: config: %w", err)
 	}
 	return c, nil
+}
+
+// defaultDuration sets a duration that is zero to its default.
+func defaultDuration(name string, d *time.Duration, fallback time.Duration) error {
+	if *d < 0 {
+		return fmt.Errorf("%s: negative duration (got %v, want a positive one, or zero for the default of %v)", name, *d, fallback)
+	}
+	if *d == 0 {
+		*d = fallback
+	}
+	*d = min(*d, longest)
+	return nil
+}
+
+// defaultNumber sets a number that is zero to its default.
+func defaultNumber(name string, n *int, fallback int) error {
+	if *n < 0 {
+		return fmt.Errorf("%s: negative number (got %d, want a positive one, or zero for the default)", name, *n)
+	}
+	if *n == 0 {
+		*n = fallback
+	}
+	return nil
 }
 
 // StuckBound is the bound of clause 6: how many calls to one agent may be stuck

@@ -40,7 +40,7 @@ func after(d time.Duration, b behaviour) behaviour {
 	}
 }
 
-func honouring(ctx context.Context, _ string) (*AgentResponse, error) {
+func obeying(ctx context.Context, _ string) (*AgentResponse, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }

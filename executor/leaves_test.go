@@ -15,7 +15,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestClause5LeavesNothing(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	agents := fake{"hangs": honouring, "ok": answer("fine"), "fails": failing(context.Canceled)}
+	agents := fake{"hangs": obeying, "ok": answer("fine"), "fails": failing(context.Canceled)}
 	for _, limit := range []int{0, 2} {
 		r, err := New(Config{Runner: agents, AgentTimeout: time.Millisecond, Limit: limit})
 		require.NoError(t, err)

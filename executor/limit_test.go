@@ -63,7 +63,7 @@ func TestClause8WaitingForAPlaceObeysCancellation(t *testing.T) {
 	cfg := short
 	cfg.Limit = 1
 	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, _ chan struct{}) {
-		agents["a"], agents["b"] = honouring, answer("never")
+		agents["a"], agents["b"] = obeying, answer("never")
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Millisecond, cancel)
 		start := time.Now()

@@ -51,7 +51,7 @@ func TestClause3AllFailuresStartWithTheFirstInTime(t *testing.T) {
 
 func TestClause3FailFastCancelsTheOthersAtOnce(t *testing.T) {
 	partly(t, FailFast, func(t *testing.T, r *Reference, agents fake, _ chan struct{}) {
-		agents["waits"] = honouring
+		agents["waits"] = obeying
 		start := time.Now()
 		got, err := r.ExecuteParallel(t.Context(), "q", withIDs("waits", "bang", "boom", "ok"))
 		require.Equal(t, 10*time.Millisecond, time.Since(start))
@@ -71,7 +71,7 @@ func TestClause3CollectErrorsReturnsBoth(t *testing.T) {
 
 func TestClause3CancelledCallerGetsTheResultsSoFar(t *testing.T) {
 	partly(t, BestEffort, func(t *testing.T, r *Reference, agents fake, _ chan struct{}) {
-		agents["waits"] = honouring
+		agents["waits"] = obeying
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(50*time.Millisecond, cancel)
 		got, err := r.ExecuteParallel(ctx, "q", withIDs("ok", "waits"))

@@ -37,10 +37,10 @@ func TestClause1ReturnsAtCancelPlusGrace(t *testing.T) {
 
 func TestClause1ReturnsAtOnceWhenAllAgentsHave(t *testing.T) {
 	inBubble(t, short, func(t *testing.T, r *Reference, agents fake, _ chan struct{}) {
-		agents["a"], agents["b"] = after(30*time.Millisecond, answer("a")), honouring
+		agents["a"], agents["b"] = after(30*time.Millisecond, answer("a")), obeying
 		start := time.Now()
 		got, err := r.ExecuteParallel(t.Context(), "q", withIDs("a", "b"))
-		require.Equal(t, time.Second, time.Since(start), "b honours its context: no Grace is spent")
+		require.Equal(t, time.Second, time.Since(start), "b obeys its context, so Grace is not needed")
 		require.NoError(t, err)
 		require.Len(t, got, 1)
 	})

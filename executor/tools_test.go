@@ -59,10 +59,10 @@ func TestClause9ToolTimeoutCostsOnlyItsOwnResult(t *testing.T) {
 	cfg.ToolTimeout = 200 * time.Millisecond
 	inBubble(t, cfg, func(t *testing.T, r *Reference, agents fake, release chan struct{}) {
 		list := toolAgent(agents, map[string]handler{
-			"honours": func(ctx context.Context, _ string) (string, error) { <-ctx.Done(); return "", ctx.Err() },
+			"obeys":   func(ctx context.Context, _ string) (string, error) { <-ctx.Done(); return "", ctx.Err() },
 			"ignores": func(context.Context, string) (string, error) { <-release; return "too late", nil },
 			"ok":      func(context.Context, string) (string, error) { return "done", nil },
-		}, "honours", "ignores", "ok")
+		}, "obeys", "ignores", "ok")
 		start := time.Now()
 		got, err := r.ExecuteParallel(t.Context(), "q", list)
 		require.NoError(t, err)

@@ -81,7 +81,7 @@ func causeOf(ctx context.Context) error {
 }
 
 // waker wakes the caller's goroutine. The caller says how it wants to be woken,
-// and looks for work only after that. So it misses nothing:
+// and checks for work only after that. So it misses nothing:
 //
 //	agent's goroutine            caller
 //	-----------------            ------

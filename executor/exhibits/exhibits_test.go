@@ -200,9 +200,9 @@ func TestExhibitsAfterAFailureBeforeAnyAnswer(t *testing.T) {
 
 func TestExhibitsStoreAResponseUnderItsOwnID(t *testing.T) {
 	eachExhibit(t, func(t *testing.T, x exhibit) {
-		results, err := x.ExecuteParallel(t.Context(), "input", []*executor.Agent{x.agent("a", x.answer("somebody", 0))})
+		results, err := x.ExecuteParallel(t.Context(), "input", []*executor.Agent{x.agent("a", x.answer("other", 0))})
 		require.NoError(t, err)
-		require.Equal(t, []string{"somebody"}, slices.Sorted(maps.Keys(results)))
+		require.Equal(t, []string{"other"}, slices.Sorted(maps.Keys(results)))
 	})
 }
 

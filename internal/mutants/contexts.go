@@ -111,7 +111,7 @@ var contexts = []Mutant{
 		},
 	},
 	{
-		Name:    "starts-the-cancelled",
+		Name:    "starts-after-cancel",
 		Defect:  "starts an agent without checking the context",
 		Seen:    "https://github.com/cenkalti/backoff/issues/68",
 		Caught:  Catch{"cancel-before", executor.Cancels},
@@ -150,7 +150,7 @@ var contexts = []Mutant{
 		}),
 	},
 	{
-		Name:   "retries-for-nobody",
+		Name:   "retries-after-cancel",
 		Defect: "sleeps and calls again after a failure, without checking the context",
 		Seen:   "https://github.com/gojek/heimdall/issues/145",
 		Caught: Catch{"cancel-failing", executor.Cancels},
@@ -167,7 +167,7 @@ var contexts = []Mutant{
 		}}),
 	},
 	{
-		Name:   "watches-for-ever",
+		Name:   "watcher-left-behind",
 		Defect: "starts a goroutine that waits only for the end of the caller's context",
 		Seen:   "https://github.com/uber/tchannel-go/pull/278",
 		Caught: Catch{"foreign-context", executor.LeavesNothing},

@@ -29,7 +29,7 @@ var stuckCalls = []Mutant{
 		}}),
 	},
 	{
-		Name:   "shut-for-ever",
+		Name:   "breaker-never-closes",
 		Defect: "never calls an agent again after too many stuck calls",
 		Seen:   "https://github.com/nodeshift/opossum/issues/119",
 		Caught: Catch{"recovery-by-trial", executor.BoundsStuck},

@@ -12,7 +12,7 @@ import (
 // waiting are mutants with defects in how long the call waits, and for what.
 var waiting = []Mutant{
 	{
-		Name:   "waits-for-ignorant",
+		Name:   "waits-for-ignoring-agent",
 		Defect: "waits for an agent that ignores its context",
 		Seen:   "https://github.com/golang/go/issues/26099",
 		Caught: Catch{"hang-ignoring", executor.ReturnsInTime}, Related: hangs,

@@ -42,7 +42,7 @@ func TestInnocentsAreNotAccused(t *testing.T) {
 			require.Len(t, cells[k], len(selftest.Catalogue()))
 			require.Empty(t, selftest.Accusations(i, cells[k]))
 			for _, doubt := range selftest.Doubts(cells[k]) {
-				t.Log("not looked: " + doubt)
+				t.Log("not observed: " + doubt)
 			}
 		})
 	}
