@@ -22,7 +22,7 @@ func Accumulation(requests, agents int) Scenario {
 	}
 	return Scenario{
 		Name:   "accumulation",
-		Field:  fmt.Sprintf("%d requests x %d agents that ignore their context arrive in open loop", requests, agents),
+		Story:  fmt.Sprintf("%d requests x %d agents that ignore their context arrive in open loop", requests, agents),
 		Agents: many(agents, mocks.HangIgnoring()),
 		Load: Load{
 			Requests: requests,
@@ -30,7 +30,7 @@ func Accumulation(requests, agents int) Scenario {
 			Patience: c.AgentTimeout + c.Grace + 500*time.Millisecond,
 		},
 		Config:  c,
-		Heap:    DefaultHeap + int64(requests)*int64(agents)*retained,
+		Heap:    defaultHeap + int64(requests)*int64(agents)*retained,
 		Clauses: accumulates(),
 	}
 }
@@ -56,7 +56,7 @@ func accumulates() []executor.Clause {
 func AccumulationSequential(requests, agents int) Scenario {
 	s := Accumulation(requests, agents)
 	s.Name = "accumulation-sequential"
-	s.Field = fmt.Sprintf("%d requests x %d agents that ignore their context, one after another", requests, agents)
+	s.Story = fmt.Sprintf("%d requests x %d agents that ignore their context, one after another", requests, agents)
 	s.Config.AgentTimeout, s.Config.Grace = 20*time.Millisecond, 20*time.Millisecond
 	s.Load.Every, s.Load.Sequential = 0, true
 	s.Load.Patience = 80 * time.Millisecond
@@ -70,41 +70,34 @@ func Timeline(hours, perHour, agents int) Scenario {
 	hours, perHour = max(hours, 1), max(perHour, 1)
 	s := Accumulation(hours*perHour, agents)
 	s.Name = "timeline"
-	s.Field = fmt.Sprintf("%d hours at %d requests an hour x %d agents that ignore their context", hours, perHour, agents)
+	s.Story = fmt.Sprintf("%d hours at %d requests an hour x %d agents that ignore their context", hours, perHour, agents)
 	s.Config = executor.Config{} // the defaults, the original's 60 s among them
 	s.Load.Every = time.Hour / time.Duration(perHour)
 	s.Load.Patience = 2 * executor.DefaultAgentTimeout
 	return s
 }
 
-// The kinds of Blocking.
-const (
-	BlockChannel = "channel"
-	BlockSyscall = "syscall"
-	BlockSocket  = "socket"
-)
-
-// Blocking is Accumulation with agents that block in one of three ways, each of
-// which meets another limit of the process: on a channel (memory), in a system
-// call (threads), on a socket (descriptors). The last two need real time. The
-// error names the kinds.
+// Blocking is Accumulation with agents that block in one of three ways. Each
+// reaches another limit of the process: kind "channel" that of memory, "syscall"
+// that of threads, "socket" that of descriptors. The last two need real time. The
+// error for another kind names the three.
 func Blocking(kind string, requests, agents int) (Scenario, error) {
 	s := Accumulation(requests, agents)
 	s.Name = "blocking-" + kind
 	var fault mocks.Fault
 	switch kind {
-	case BlockChannel:
+	case "channel":
 		fault = mocks.HangIgnoring()
-	case BlockSyscall:
+	case "syscall":
 		fault = mocks.HangSyscall()
 		s.RealTime = "a system call is not durably blocked"
-	case BlockSocket:
+	case "socket":
 		fault = mocks.HangSocket()
 		s.RealTime = "a network read is not durably blocked"
 	default:
-		return Scenario{}, fmt.Errorf("scenarios: blocking: got %q, want %q, %q or %q", kind, BlockChannel, BlockSyscall, BlockSocket)
+		return Scenario{}, fmt.Errorf(`scenarios: blocking: got kind %q, want "channel", "syscall" or "socket"`, kind)
 	}
-	s.Field = fmt.Sprintf("%d requests x %d agents that block on a %s", requests, agents, kind)
+	s.Story = fmt.Sprintf("%d requests x %d agents that block on a %s", requests, agents, kind)
 	s.Agents = many(max(agents, 1), fault)
 	return s, nil
 }

@@ -23,20 +23,20 @@ func queueTraps() []Scenario {
 	return []Scenario{
 		{
 			Name:   "fail-fast-queue",
-			Field:  "one agent fails while others wait for their turn: none of them is needed any more",
+			Story:  "one agent fails while others wait for their turn: none of them is needed any more",
 			Agents: crew(mocks.Fail(quick), mocks.Late(midway), mocks.Late(midway), mocks.Respond(quick), mocks.Respond(quick)),
 			Config: failFast, Clauses: always(executor.RespectsLimit),
 		},
 		{
 			Name:   "limit-cancel-ignoring",
-			Field:  "the user closes the page while agents that do not notice hold all places",
+			Story:  "the user closes the page while agents that do not notice hold all places",
 			Agents: crew(mocks.HangIgnoring(), mocks.HangIgnoring(), mocks.Respond(quick), mocks.Respond(quick)),
 			Caller: Caller{CancelAfter: slow},
 			Config: two, Clauses: always(executor.RespectsLimit, executor.BoundsStuck),
 		},
 		{
 			Name:   "limit-fail",
-			Field:  "the first agents of a queue fail, and the others get their places",
+			Story:  "the first agents of a queue fail, and the others get their places",
 			Agents: crew(mocks.Fail(quick), mocks.Fail(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick)),
 			Config: two, Clauses: always(executor.RespectsLimit),
 		},
@@ -50,7 +50,7 @@ func toolTraps() []Scenario {
 	return []Scenario{
 		{
 			Name:  "tool-chain",
-			Field: "the tools of a chain take longer together than one of them may",
+			Story: "the tools of a chain take longer together than one of them may",
 			Agents: []Agent{{ID: "a", Fault: mocks.Respond(quick), Tools: []mocks.ToolFault{
 				mocks.ToolOK("first", midway), mocks.ToolOK("second", midway), mocks.ToolOK("third", quick),
 			}}, {ID: "b", Fault: mocks.Respond(quick)}},
@@ -58,7 +58,7 @@ func toolTraps() []Scenario {
 		},
 		{
 			Name:   "stuck-tool",
-			Field:  "one dead tool is asked for again and again, by an agent that is well",
+			Story:  "one dead tool is asked for again and again, by an agent that is well",
 			Agents: []Agent{{ID: "a", Fault: mocks.Respond(quick), Tools: []mocks.ToolFault{mocks.ToolHangIgnoring("search")}}, {ID: "b", Fault: mocks.Respond(quick)}},
 			Load:   Load{Requests: 12, Sequential: true},
 			Config: impatient, Clauses: always(executor.RunsTools, executor.BoundsStuck),
@@ -71,14 +71,14 @@ func callerTraps() []Scenario {
 	return []Scenario{
 		{
 			Name:   "foreign-context",
-			Field:  "a web framework's own context type, which does not end with the request",
+			Story:  "a web framework's own context type, which does not end with the request",
 			Agents: crew(mocks.Respond(quick), mocks.Fail(quick), mocks.Respond(midway)),
 			Caller: Caller{Foreign: true},
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "cancel-failing",
-			Field:  "the user closes the page when one agent has failed: nothing is tried again for nobody",
+			Story:  "the user closes the page when one agent has failed: nothing is tried again for nobody",
 			Agents: crew(mocks.Fail(quick), mocks.HangIgnoring()),
 			Caller: Caller{CancelAfter: midway},
 			Config: config(), Clauses: always(executor.BoundsStuck),
@@ -93,7 +93,7 @@ func longTraps() []Scenario {
 	return []Scenario{
 		{
 			Name:     "recovery-by-trial",
-			Field:    "an agent is stuck for so many calls that it is shut out, then comes back",
+			Story:    "an agent is stuck for so many calls that it is shut out, then comes back",
 			Agents:   crew(mocks.RecoverAfter(3, mocks.HangIgnoring(), mocks.Respond(quick)), mocks.Respond(quick)),
 			Load:     Load{Requests: 12, Every: agentTimeout},
 			Config:   impatient,
@@ -102,7 +102,7 @@ func longTraps() []Scenario {
 		},
 		{
 			Name:   "retention",
-			Field:  "one executor serves thousands of requests: what does it keep of them",
+			Story:  "one executor serves thousands of requests: what does it keep of them",
 			Agents: many(6, mocks.Respond(0)),
 			Load:   Load{Requests: 4000, Sequential: true, Patience: 10 * time.Second},
 			Heap:   2 << 20,

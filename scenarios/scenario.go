@@ -1,13 +1,17 @@
-// Package scenarios is the matrix: what can happen to a fan-out of agents in
-// the field, as data, and what the contract promises then.
+// Package scenarios describes, as data, what can happen to a fan-out of agents
+// in production, and holds the types of what is observed and judged then.
 //
-// Observe runs an executor through a Scenario and writes down what happened.
-// Judge reads the Observation and gives a Verdict, clause by clause. Compare
-// sets two verdicts side by side. Measuring never judges, judging never
-// measures, and each stage is a plain value that can be stored as JSON.
+// A Scenario becomes a Verdict in one direction:
 //
-// The package does not isolate: an executor that crashes takes the process
-// with it. Package stress and scenariotest run it in child processes.
+//	Scenario -> observe.Run -> Observation -> judge.Judge -> Verdict -> judge.Compare -> Comparison
+//
+// Package observe runs an executor through a scenario and never judges. Package
+// judge judges and compares, and never runs anything. This package runs nothing
+// either. Observations, verdicts and comparisons are plain values that can be
+// stored as JSON and read again.
+//
+// Packages stress and scenariotest run the catalogue in child processes, since
+// an executor that crashes takes its process with it.
 package scenarios
 
 import (
@@ -22,52 +26,52 @@ import (
 type Scenario struct {
 	// Name is unique in the catalogue, lower case with hyphens.
 	Name string
-	// Row is the name of the compatibility-matrix row that this scenario
-	// reproduces; empty for the others.
-	Row string
-	// Field says in one line where this happens in the field.
-	Field string
-	// Agents are the crew, in call order.
+	// MatrixRow is the name of the row of the compatibility matrix that this
+	// scenario reproduces; empty where it reproduces none.
+	MatrixRow string
+	// Story says in one line how this happens in production.
+	Story string
+	// Agents are the agents of every request, in call order.
 	Agents []Agent
-	// Caller is what the caller does meanwhile.
+	// Caller is what the caller does during the call.
 	Caller Caller
 	// Load is how many requests are made, and when.
 	Load Load
-	// Config is what the executor is built with; Runner is filled in.
+	// Config is the configuration of the executor, without the Runner.
 	Config executor.Config
-	// Clauses are those of the contract that this scenario puts to the test.
+	// Clauses are the clauses of the contract that this scenario tests.
 	Clauses []executor.Clause
 	// Recovers says that every agent answers again in the last request.
 	Recovers bool
-	// IDs says that the scenario is about the agents' IDs, or a nil agent: a
-	// positional executor has neither.
+	// IDs says that the scenario is about agent IDs or about a nil agent. It is
+	// not run for a positional executor, which has neither.
 	IDs bool
-	// Retries is how often the client of a wire scenario tries again.
+	// Retries is how often the client of a wire scenario repeats a request.
 	Retries int
-	// AppendHistory makes every agent append to the history that it is handed,
-	// as a conversation loop does, and hands the executor a history with room
-	// behind its end: what is shared then, is written.
+	// AppendHistory makes every agent append to the history that it receives,
+	// as a conversation loop does. The executor's history has spare capacity
+	// then, so that agents which share it write to the same memory.
 	AppendHistory bool
-	// Heap is how many bytes the cell may retain once everything is released.
-	// Zero means DefaultHeap.
+	// Heap is how many bytes of heap and stacks the cell may retain once
+	// everything is released. Zero means 8 MiB; see HeapLimit.
 	Heap int64
-	// RealTime says why the scenario cannot run on virtual time; empty where
-	// it can, because everything in it blocks durably.
+	// RealTime says why the scenario cannot run on virtual time. It is empty
+	// where it can: everything in the scenario blocks durably then.
 	RealTime string
-	// MayCrash says that an executor with an ordinary defect may take the
-	// process with it, so the cell needs a process of its own.
+	// MayCrash says that an executor with an ordinary defect may end the
+	// process, so that the cell needs a process of its own.
 	MayCrash bool
 }
 
-// Agent is one agent of a scenario's crew.
+// Agent is one agent of a scenario.
 type Agent struct {
-	// ID is the agent's ID; it may be empty or a duplicate on purpose.
+	// ID is the agent's ID. Some scenarios leave it empty or repeat one on purpose.
 	ID string
 	// Fault is what the agent does.
 	Fault mocks.Fault
 	// Tools are the agent's tools.
 	Tools []mocks.ToolFault
-	// Nil puts a nil *executor.Agent in this place.
+	// Nil puts a nil *executor.Agent in the place of this agent.
 	Nil bool
 }
 
@@ -76,13 +80,15 @@ type Agent struct {
 type Caller struct {
 	// CancelBefore cancels the context before the call.
 	CancelBefore bool
-	// CancelAfter cancels the context that long after the call began. Zero: never.
+	// CancelAfter is the time from the start of the call to the cancellation of
+	// its context. Zero: never.
 	CancelAfter time.Duration
 	// Deadline is the caller's own deadline. Zero: none.
 	Deadline time.Duration
 	// Foreign gives the call a context of a type that package context does not
-	// know, and that never ends: neither by the fields above nor after the call.
-	// What is derived from it and not cancelled keeps a goroutine for ever.
+	// know. It is never done: the fields above do not apply to it. Package
+	// context starts a goroutine for each context that is derived from it, which
+	// stays until the derived context is cancelled.
 	Foreign bool
 }
 
@@ -90,49 +96,59 @@ type Caller struct {
 type Load struct {
 	// Requests is how many calls are made. Zero means 1.
 	Requests int
-	// Every is the time between intended starts (open loop: a start is never
-	// held up by earlier requests). Zero with Sequential false: all at once.
+	// Every is the time between intended starts. Requests start at these times
+	// whether or not earlier ones have returned (open loop). Zero with
+	// Sequential false: all start at once.
 	Every time.Duration
 	// Sequential makes each request wait for the one before.
 	Sequential bool
-	// Patience is how long after the last start the callers are waited for
-	// before they are counted as blocked. Zero means the scenario's own bound
-	// of clause 1 with a margin.
+	// Patience is how long, after the last start, callers are waited for before
+	// they count as blocked. Zero means twice the bound of clause 1 and 200 ms;
+	// see Scenario.Patience.
 	Patience time.Duration
 }
 
-// DefaultHeap is what a cell may retain: above what the harness's own records
-// and the runtime's free lists come to, below what any real leak grows to.
-const DefaultHeap = 8 << 20
+// defaultHeap is above what the harness's own records and the runtime's free
+// lists amount to, and below what a real leak grows to.
+const defaultHeap = 8 << 20
 
 // Total is how many requests the load makes.
 func (l Load) Total() int { return max(l.Requests, 1) }
 
-// Concurrent says that all requests are made at once, which makes the scenario
-// one of those to run under the race detector.
+// Concurrent reports whether all requests start at once. Such scenarios are
+// also run under the race detector.
 func (s Scenario) Concurrent() bool {
 	return s.Load.Total() > 1 && !s.Load.Sequential && s.Load.Every == 0
 }
 
-// OnWire says that agents of the scenario call over a wire, for which
-// Options.Wire is needed.
+// OnWire reports whether agents of the scenario call an HTTP server. Such a
+// scenario needs observe.Options.Wire.
 func (s Scenario) OnWire() bool {
 	return slices.ContainsFunc(s.Agents, func(a Agent) bool { return a.Fault.Wire != "" })
 }
 
-// Forever says that an agent of the scenario never lets go, not even when the
-// cell is over: its goroutines end with the process, so that must be the cell's own.
+// Forever reports whether an agent of the scenario hangs even after the mocks
+// are released. Its goroutines stay until the process ends, so the cell needs a
+// process of its own.
 func (s Scenario) Forever() bool {
 	return slices.ContainsFunc(s.Agents, func(a Agent) bool { return a.Fault.Forever })
 }
 
-// Bound is clause 1 as a time: the longest that a call may take from its start.
+// Honours reports whether all agents and tools of the scenario honour their
+// context.
+func (s Scenario) Honours() bool {
+	return !slices.ContainsFunc(s.Agents, func(a Agent) bool {
+		return a.Fault.IgnoresContext || slices.ContainsFunc(a.Tools, func(t mocks.ToolFault) bool { return t.IgnoresContext })
+	})
+}
+
+// Bound is the longest time that clause 1 allows a call to take.
 func (s Scenario) Bound() time.Duration {
-	setup, _ := s.setup() // Observe has refused what makes no sense
+	setup, _ := s.Setup() // observe.Run has refused an invalid configuration
 	if s.Caller.CancelBefore {
 		return setup.Grace
 	}
-	bound := setup.span()
+	bound := setup.Span()
 	for _, d := range []time.Duration{s.Caller.CancelAfter, s.Caller.Deadline} {
 		if d > 0 {
 			bound = min(bound, d)
@@ -141,10 +157,18 @@ func (s Scenario) Bound() time.Duration {
 	return bound + setup.Grace
 }
 
-// patience is Load.Patience with its default.
-func (s Scenario) patience() time.Duration {
+// Patience is Load.Patience with its default.
+func (s Scenario) Patience() time.Duration {
 	if s.Load.Patience > 0 {
 		return s.Load.Patience
 	}
 	return 2*s.Bound() + 200*time.Millisecond
+}
+
+// HeapLimit is Heap with its default, in bytes.
+func (s Scenario) HeapLimit() int64 {
+	if s.Heap != 0 {
+		return s.Heap
+	}
+	return defaultHeap
 }

@@ -20,12 +20,13 @@ type Setup struct {
 	MaxInFlight   int           `json:"maxInFlight,omitempty"`
 	Backoff       time.Duration `json:"backoffNs"`
 	Policy        string        `json:"policy"`
-	// Lacks are the clauses about capabilities that the executor does not claim.
+	// Lacks are the clauses about capabilities that the executor declares not to have.
 	Lacks []int `json:"lacks,omitempty"`
 }
 
-// setup is the configuration with its defaults, as numbers.
-func (s Scenario) setup() (Setup, error) {
+// Setup returns the configuration of the scenario with its defaults. The error
+// names what is invalid in it.
+func (s Scenario) Setup() (Setup, error) {
 	c := s.Config
 	c.Runner = noRunner{}
 	c, err := c.WithDefaults()
@@ -47,15 +48,15 @@ func (s Scenario) setup() (Setup, error) {
 	}, nil
 }
 
-// span is how long all agents may take together: AgentTimeout, as many times as
-// it takes to run them Limit at a time.
-func (u Setup) span() time.Duration {
-	waves := 1
+// Span is how long all agents may take together: AgentTimeout for each group of
+// Limit agents that run at the same time.
+func (u Setup) Span() time.Duration {
+	groups := 1
 	if u.Limit > 0 && u.Agents > u.Limit {
-		waves = (u.Agents + u.Limit - 1) / u.Limit
+		groups = (u.Agents + u.Limit - 1) / u.Limit
 	}
-	return u.AgentTimeout * time.Duration(waves)
+	return u.AgentTimeout * time.Duration(groups)
 }
 
-// noRunner stands in for the Runner where a configuration is only read.
+// noRunner fills in Config.Runner where a configuration is only checked.
 type noRunner struct{ executor.Runner }

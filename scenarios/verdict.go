@@ -1,6 +1,8 @@
 package scenarios
 
-import "github.com/watertight-go/watertight/executor"
+import (
+	"github.com/watertight-go/watertight/executor"
+)
 
 // Status is the answer to one clause in one cell.
 type Status string
@@ -69,14 +71,20 @@ const (
 
 // Comparison sets two executors side by side in one scenario.
 type Comparison struct {
-	Scenario string   `json:"scenario"`
-	Row      string   `json:"row,omitempty"`
-	Before   string   `json:"before"`
-	After    string   `json:"after"`
-	Relation Relation `json:"relation"`
+	Scenario  string   `json:"scenario"`
+	MatrixRow string   `json:"row,omitempty"`
+	Before    string   `json:"before"`
+	After     string   `json:"after"`
+	Relation  Relation `json:"relation"`
 	// BeforeSaw and AfterSaw are what the caller got, in a few words.
 	BeforeSaw string `json:"beforeSaw"`
 	AfterSaw  string `json:"afterSaw"`
 	// How lists what differs, clause by clause or observable by observable.
 	How []string `json:"how,omitempty"`
+}
+
+// Cell is one executor in one scenario, observed and judged.
+type Cell struct {
+	Observation Observation `json:"observation"`
+	Verdict     Verdict     `json:"verdict"`
 }

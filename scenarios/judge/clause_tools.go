@@ -1,0 +1,110 @@
+package judge
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/watertight-go/watertight/mocks"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// runsTools is clause 9.
+func (e *evaluation) runsTools(check *clauseCheck) {
+	check.want = "tools run in order, each within ToolTimeout, none with a done context; a failed tool leaves the response, with the error in its result"
+	runs, results := 0, 0
+	for _, c := range e.described(check) {
+		for _, a := range c.Agents {
+			if len(e.tools(a)) == 0 || !e.canCall(a.Place) {
+				continue
+			}
+			runs += len(a.Tools)
+			e.toolOrder(c, a, check)
+			res, ok := result(c, a.ID)
+			switch {
+			case ok && !res.Nil:
+				results += len(res.Tools)
+				e.toolResults(c, a, res, check)
+			case c.Returned && e.owed(c, a) && !e.excused(c):
+				check.fail("request %d: agent %s answered, but its tools cost it the response", c.Index, a.ID)
+			}
+		}
+	}
+	if runs == 0 {
+		check.doubt("no tool was started")
+	}
+	check.got = fmt.Sprintf("%d tools run, %d tool results", runs, results)
+}
+
+// toolOrder rules on when the tools of one agent ran.
+func (e *evaluation) toolOrder(c scenarios.Call, a scenarios.AgentRun, check *clauseCheck) {
+	tools := e.tools(a)
+	for i, t := range a.Tools {
+		who := fmt.Sprintf("request %d: agent %s: tool %s", c.Index, a.ID, t.Name)
+		if i >= len(tools) || tools[i].Name != t.Name {
+			check.fail("%s ran out of order, in place %d", who, i+1)
+			continue
+		}
+		if end := t.StartAt + e.o.Setup.ToolTimeout + e.o.Setup.Grace; !c.Returned && !t.Ended && c.Ended > end+e.slack {
+			check.fail("%s holds up the call: it was started %v ago", who, ms(c.Ended-t.StartAt))
+		}
+		if t.DoneAtStart && !e.failedJustThen(c, t.StartAt) {
+			check.fail("%s was started with a done context", who)
+		}
+		if i > 0 && a.Tools[i-1].Ended && t.StartAt < a.Tools[i-1].EndAt && !tools[i-1].IgnoresContext {
+			check.fail("%s was started before the one before had ended", who)
+		}
+		if e.toolCutShort(c, a, i) {
+			check.fail("%s was cancelled after %v, while it still had time", who, ms(t.EndAt-t.StartAt))
+		}
+		if took := t.EndAt - t.StartAt; t.Ended && !tools[i].IgnoresContext && took > e.o.Setup.ToolTimeout+e.slack {
+			check.fail("%s ran for %v, want at most ToolTimeout (%v)", who, ms(took), e.o.Setup.ToolTimeout)
+		}
+	}
+}
+
+// failedJustThen says that under FailFast another agent's failure ended the
+// contexts at that moment: a check just before may have seen nothing yet.
+func (e *evaluation) failedJustThen(c scenarios.Call, at time.Duration) bool {
+	failed := e.failures(c)
+	return len(failed) > 0 && e.excused(c) && (at-failed[0].at).Abs() <= e.slack
+}
+
+// toolResults rules on what the response says about the agent's tools.
+func (e *evaluation) toolResults(c scenarios.Call, a scenarios.AgentRun, res scenarios.Result, check *clauseCheck) {
+	tools := e.tools(a)
+	who := fmt.Sprintf("request %d: agent %s", c.Index, a.ID)
+	if len(res.Tools) != len(tools) {
+		check.fail("%s: %d tool results, want one for each of %d tool calls", who, len(res.Tools), len(tools))
+		return
+	}
+	input := c.Input()
+	for i, got := range res.Tools {
+		switch {
+		case got.Name != tools[i].Name:
+			check.fail("%s: tool result %d is of %s, want %s", who, i+1, got.Name, tools[i].Name)
+		case got.Error == "" && got.Content != mocks.ToolContent(got.Name, input):
+			check.fail("%s: tool %s left neither its result nor an error", who, got.Name)
+		case got.Error != "" && e.toolWasWell(a, i):
+			check.fail("%s: tool %s answered, but its result is the error %q", who, got.Name, got.Error)
+		}
+	}
+}
+
+// toolWasWell says that the tool in this place answered, clearly within its time.
+func (e *evaluation) toolWasWell(a scenarios.AgentRun, i int) bool {
+	if i >= len(a.Tools) || !a.Tools[i].Ended || a.Tools[i].Error != "" {
+		return false
+	}
+	t := a.Tools[i]
+	return t.EndAt+e.slack < min(t.StartAt+e.o.Setup.ToolTimeout, a.StartAt+e.o.Setup.AgentTimeout)
+}
+
+// toolCutShort says that the tool in this place failed with its context's error,
+// clearly before its own time, its agent's and the caller's were over.
+func (e *evaluation) toolCutShort(c scenarios.Call, a scenarios.AgentRun, i int) bool {
+	t := a.Tools[i]
+	ctxError := strings.Contains(t.Error, context.DeadlineExceeded.Error()) || strings.Contains(t.Error, context.Canceled.Error())
+	return t.Ended && ctxError && !e.excused(c) && t.EndAt+e.slack < min(t.StartAt+e.o.Setup.ToolTimeout, e.agentEnd(c, a))
+}

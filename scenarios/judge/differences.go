@@ -1,0 +1,158 @@
+package judge
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/watertight-go/watertight/mocks"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// saw says in a few words what the callers got, as in "4 of 5 results, no
+// error, 101ms".
+func saw(o scenarios.Observation) string {
+	switch {
+	case o.Crash != nil:
+		return "process died: " + shorten(o.Crash.String())
+	case len(o.Calls) == 0:
+		return "nothing was observed"
+	}
+	c := o.Calls[len(o.Calls)-1]
+	text := sawCall(c, o.Setup.Agents)
+	if o.Totals.Requests > 1 {
+		text = fmt.Sprintf("%d of %d calls returned; the last: %s", o.Totals.Returned, o.Totals.Requests, text)
+	}
+	return text
+}
+
+func sawCall(c scenarios.Call, agents int) string {
+	took := ms(c.Ended - c.Started)
+	switch {
+	case c.Panic != "":
+		return "panic in the caller: " + shorten(c.Panic)
+	case !c.Returned:
+		return fmt.Sprintf("still waiting after %v", took)
+	case c.Error == "":
+		return fmt.Sprintf("%d of %d results, no error, %v", len(c.Results), agents, took)
+	default:
+		return fmt.Sprintf("%d of %d results, error: %s, %v", len(c.Results), agents, shorten(c.Error), took)
+	}
+}
+
+// differences lists what callers of the two would tell apart: which results,
+// what is in them, whether there is an error, what it says, what errors.Is
+// finds in it. Times are not among them.
+func differences(before, after scenarios.Observation) (how []string) {
+	if len(before.Calls) != len(after.Calls) {
+		return []string{fmt.Sprintf("%d calls described against %d", len(before.Calls), len(after.Calls))}
+	}
+	for i := range before.Calls {
+		how = append(how, callDifferences(before.Calls[i], after.Calls[i])...)
+	}
+	const most = 8
+	if extra := len(how) - most; extra > 0 {
+		how = append(how[:most:most], fmt.Sprintf("and %d more", extra))
+	}
+	return how
+}
+
+func callDifferences(b, a scenarios.Call) (how []string) {
+	differ := func(what string, was, is any) {
+		how = append(how, fmt.Sprintf("request %d: %s: before %v, after %v", b.Index, what, was, is))
+	}
+	if b.Returned != a.Returned || b.Panic != a.Panic {
+		differ("returned", b.Returned && b.Panic == "", a.Returned && a.Panic == "")
+		return how
+	}
+	if was, is := resultKeys(b), resultKeys(a); was != is {
+		differ("results of", was, is)
+	} else {
+		for _, change := range b.ResultChanges(a.Results) {
+			how = append(how, fmt.Sprintf("request %d: result %s", b.Index, change))
+		}
+	}
+	if b.NilMap != a.NilMap {
+		differ("map is nil", b.NilMap, a.NilMap)
+	}
+	if (b.Error == "") != (a.Error == "") {
+		differ("error", quoted(b.Error), quoted(a.Error))
+		return how
+	}
+	if was, is := textClass(untied(b)), textClass(untied(a)); was != is {
+		differ("error text", quoted(was), quoted(is))
+	}
+	if was, is := strings.Join(b.Is, ", "), strings.Join(a.Is, ", "); was != is {
+		differ("errors.Is finds", quoted(was), quoted(is))
+	}
+	return how
+}
+
+// tie is how close together two agents' ends must be for it to be chance which
+// of them an executor hears of first.
+const tie = 10 * time.Millisecond
+
+// failedAt is when a call could have heard of an agent's failure: at its end, or
+// at the call's own where the agent was given up.
+func failedAt(c scenarios.Call, a scenarios.AgentRun) (at time.Duration, failed bool) {
+	if a.Ended {
+		return a.EndAt, a.Outcome != mocks.Responded
+	}
+	return c.Ended, a.Started
+}
+
+// untied is a call's error text, with the first failure's agent left open
+// where others failed at the same time.
+func untied(c scenarios.Call) string {
+	first := time.Duration(math.MaxInt64)
+	for _, a := range c.Agents {
+		if at, failed := failedAt(c, a); failed {
+			first = min(first, at)
+		}
+	}
+	var tied []string
+	for _, a := range c.Agents {
+		if at, failed := failedAt(c, a); failed && at-first < tie {
+			tied = append(tied, a.ID)
+		}
+	}
+	text := c.Error
+	if len(tied) < 2 {
+		return text
+	}
+	for _, id := range tied {
+		if strings.HasPrefix(text, "agent "+id+" failed") {
+			text = strings.ReplaceAll(text, "agent "+id+" ", "agent ? ")
+			text = strings.ReplaceAll(text, fmt.Sprintf("agent %q", id), `agent "?"`)
+		}
+	}
+	return text
+}
+
+func resultKeys(c scenarios.Call) string {
+	var keys []string
+	for _, r := range c.Results {
+		keys = append(keys, r.Key)
+	}
+	return quoted(strings.Join(keys, ", "))
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return shorten(s)
+}
+
+// textClass is an error's text without the times in it, which differ from run
+// to run.
+func textClass(text string) string {
+	words := strings.Fields(text)
+	for i, w := range words {
+		if _, err := time.ParseDuration(strings.Trim(w, ".,;:()")); err == nil && strings.ContainsAny(w, "0123456789") {
+			words[i] = "TIME"
+		}
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,118 @@
+// Package judge says what an observation means: Judge gives the verdict on one
+// cell, Compare sets two cells side by side, Waive applies accepted failures.
+// All are pure functions of what was observed. The package runs nothing, so it
+// imports neither package observe nor testing nor goleak.
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// Judge says, clause by clause, whether the observation keeps the clauses that
+// the scenario tests.
+//
+// What was not observed is Unknown, never Pass. A process that died breaks
+// clause 7, and every clause about what the caller receives, since it received
+// nothing.
+func Judge(s scenarios.Scenario, o scenarios.Observation) scenarios.Verdict {
+	v := scenarios.Verdict{Executor: o.Executor, Scenario: s.Name}
+	clauses := slices.Clone(s.Clauses)
+	if o.Crash.Died() && !slices.Contains(clauses, executor.Survives) {
+		clauses = append(clauses, executor.Survives)
+	}
+	slices.Sort(clauses)
+	e := newEvaluation(s, o)
+	for _, c := range slices.Compact(clauses) {
+		v.Clauses = append(v.Clauses, e.judge(c))
+	}
+	return v
+}
+
+// NeedsRepeat reports whether the machine fired the control timer so late, by
+// more than half of Grace, that the cell should be run again before it is judged.
+func NeedsRepeat(o scenarios.Observation) bool {
+	return o.Crash == nil && o.Clock != scenarios.VirtualClock && o.Control.Lateness > o.Setup.Grace/2
+}
+
+// evaluation is a scenario with its observation, being judged.
+type evaluation struct {
+	s scenarios.Scenario
+	o scenarios.Observation
+	// callable says, for each place, whether its agent can be called at all.
+	callable []bool
+	// slack is how far apart two moments must be for their order to be known.
+	slack time.Duration
+}
+
+// handOver is how long a real machine may take to switch from one goroutine to
+// another: a mock records its end before its caller can know of it.
+const handOver = 5 * time.Millisecond
+
+func newEvaluation(s scenarios.Scenario, o scenarios.Observation) *evaluation {
+	e := &evaluation{s: s, o: o, callable: callablePlaces(s.Agents)}
+	if o.Clock != scenarios.VirtualClock {
+		e.slack = o.Control.Lateness + handOver
+	}
+	return e
+}
+
+// rules are the clauses, each as a function of an evaluation.
+var rules = map[executor.Clause]func(*evaluation, *clauseCheck){
+	executor.ReturnsInTime:  (*evaluation).returnsInTime,
+	executor.LosesNothing:   (*evaluation).losesNothing,
+	executor.PartialSuccess: (*evaluation).partialSuccess,
+	executor.Cancels:        (*evaluation).cancels,
+	executor.LeavesNothing:  (*evaluation).leavesNothing,
+	executor.BoundsStuck:    (*evaluation).boundsStuck,
+	executor.Survives:       (*evaluation).survives,
+	executor.RespectsLimit:  (*evaluation).respectsLimit,
+	executor.RunsTools:      (*evaluation).runsTools,
+	executor.TouchesNoInput: (*evaluation).touchesNoInput,
+}
+
+func (e *evaluation) judge(c executor.Clause) scenarios.ClauseResult {
+	check := &clauseCheck{}
+	rule := rules[c]
+	switch {
+	case slices.Contains(e.o.Setup.Lacks, int(c)):
+		return scenarios.ClauseResult{Clause: c, Status: scenarios.NotApplicable, Reason: "the executor does not claim this capability"}
+	case rule == nil:
+		check.doubt("there is no such clause")
+	case e.o.Crash != nil:
+		e.crashed(c, check)
+	case e.o.Scenario != e.s.Name:
+		check.doubt("the observation is of scenario %q", e.o.Scenario)
+	case e.o.Totals.Requests == 0 || e.o.Setup.AgentTimeout == 0:
+		check.doubt("nothing was observed")
+	default:
+		rule(e, check)
+	}
+	return check.result(c)
+}
+
+// unseen is the reason of an unknown clause in a cell whose process died.
+const unseen = "the process died before this could be observed"
+
+// crashed checks a clause in a cell whose process died.
+func (e *evaluation) crashed(c executor.Clause, check *clauseCheck) {
+	crash := e.o.Crash
+	check.want = "the process does not die"
+	check.got = fmt.Sprintf("process ended: %v", crash)
+	callers := []executor.Clause{executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.Survives}
+	switch {
+	case !crash.Died():
+		check.doubt("the cell's process was ended from outside: %v", crash)
+	case slices.Contains(callers, c):
+		check.fail("process died: %v", crash)
+		if crash.Stacks != "" {
+			check.evidence = append(check.evidence, crash.Stacks)
+		}
+	default:
+		check.doubt(unseen)
+	}
+}

@@ -1,0 +1,139 @@
+package observe
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/leak"
+	"github.com/watertight-go/watertight/mocks"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// cell is the run of one executor through one scenario.
+type cell struct {
+	s     scenarios.Scenario
+	opts  Options
+	hooks hooks
+	obs   scenarios.Observation
+
+	recording mocks.RecordMode
+	crew      *mocks.FaultRunner
+	agents    []*executor.Agent
+	place     map[*executor.Agent]int
+	executor  executor.ParallelExecutor
+	wire      mocks.Wire
+	inputs    inputs
+
+	base          *leak.Snapshot
+	goleakIgnores goleak.Option
+	start         time.Time
+
+	mu       sync.Mutex // guards what follows
+	counters counters
+	// requests are those described in detail.
+	requests []*request
+	// toolErrors are the tools' own errors, by call.
+	toolErrors map[toolCall]string
+}
+
+// recorded is the largest number of agent calls of a cell that are recorded one
+// by one. More are only counted: their records would be most of the heap.
+const recorded = 20_000
+
+// build makes the agents and the executor. Inside a bubble all their channels
+// belong to the bubble.
+func (c *cell) build(spec executor.Spec) error {
+	c.recording = mocks.RecordAll
+	if c.s.Load.Total()*max(1, len(c.s.Agents)) > recorded {
+		c.recording = mocks.RecordCounts
+		c.warn("more than %d agent calls: they were counted, not described", recorded)
+	}
+	c.runner = mocks.NewFaultRunner(c.recording)
+	c.makeAgents()
+	if err := c.connect(); err != nil {
+		return err
+	}
+	config := c.s.Config
+	config.Runner = c.runner
+	if c.s.AppendHistory {
+		config.Runner = appender{c.runner}
+		config.History = roomy(config.History)
+	}
+	c.inputs = copyInputs(c.agents, config.History)
+	var err error
+	c.executor, err = spec.New(config)
+	if err == nil && c.executor == nil {
+		err = fmt.Errorf("new executor: got nil and no error")
+	}
+	return err
+}
+
+// makeAgents makes the agents. Their slice has spare capacity, into which an
+// executor may write by mistake.
+func (c *cell) makeAgents() {
+	c.agents = make([]*executor.Agent, 0, len(c.s.Agents)+2)
+	c.place = make(map[*executor.Agent]int, len(c.s.Agents))
+	c.toolErrors = make(map[toolCall]string)
+	for i, a := range c.s.Agents {
+		if a.Nil {
+			c.agents = append(c.agents, nil)
+			continue
+		}
+		agent := &executor.Agent{ID: a.ID, Name: fmt.Sprintf("agent %d", i+1)}
+		c.runner.Add(agent, a.Fault, a.Tools...)
+		for k := range agent.Tools {
+			agent.Tools[k].Handler = c.noted(agent.ID, k, agent.Tools[k].Handler)
+		}
+		c.agents = append(c.agents, agent)
+		c.place[agent] = i
+	}
+}
+
+// toolCall is one call of an agent's tool: the one in that place of its list.
+type toolCall struct {
+	agent, input string
+	place        int
+}
+
+// unreturned is the error of a tool that panicked or exited.
+const unreturned = "panic or goexit"
+
+// noted is a tool's handler that also records the tool's error, which the mocks'
+// own records do not hold. Like them it relies on the arguments being the input.
+func (c *cell) noted(agent string, place int, handler func(context.Context, string) (string, error)) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, args string) (content string, err error) {
+		text := unreturned
+		defer func() {
+			if text != "" {
+				c.mu.Lock()
+				defer c.mu.Unlock()
+				c.toolErrors[toolCall{agent, args, place}] = text
+			}
+		}()
+		content, err = handler(ctx, args)
+		text = ""
+		if err != nil {
+			text = err.Error()
+		}
+		return content, err
+	}
+}
+
+// appender is a Runner that appends to its history, as a Runner that continues
+// a conversation does. The slice is its own parameter, so it may.
+type appender struct{ next executor.Runner }
+
+func (a appender) ExecuteAgent(ctx context.Context, agent *executor.Agent, input string, history []executor.Message) (*executor.AgentResponse, error) {
+	history = append(history, executor.Message{Role: "user", Content: agent.ID + " was asked: " + input})
+	return a.next.ExecuteAgent(ctx, agent, input, history)
+}
+
+// roomy is the history with spare capacity, into which an append writes.
+func roomy(history []executor.Message) []executor.Message {
+	return append(make([]executor.Message, 0, len(history)+4), history...)
+}

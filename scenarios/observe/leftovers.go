@@ -1,0 +1,76 @@
+package observe
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/leak"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// inspectOptions are for the whole process on the machine's clock, since a cell
+// has a process to itself there. In a bubble package leak inspects the goroutines
+// of the bubble only: all of them, with or without the labels of the cell, since
+// timers call their functions without labels, and a library may set its own.
+func (c *cell) inspectOptions() leak.Options {
+	o := leak.Options{Settle: c.opts.Settle}
+	if c.opts.Clock == scenarios.VirtualClock {
+		o.NoProof = true // it would cost a garbage collection for each of many small cells
+		return o
+	}
+	o.Heap, o.Descriptors = true, true
+	return o
+}
+
+// buildCounting is build. Where hooks.built is set, it counts the goroutines
+// that building the executor started.
+func (c *cell) buildCounting(ctx context.Context, spec executor.Spec) error {
+	if c.hooks.built == nil {
+		return c.build(spec)
+	}
+	before := leak.Take()
+	if err := c.build(spec); err != nil {
+		return err
+	}
+	r, err := leak.Find(context.WithoutCancel(ctx), before, c.inspectOptions())
+	if err != nil {
+		c.warn("goroutines of the executor itself: %v", err)
+	}
+	*c.hooks.built = r.Goroutines
+	return nil
+}
+
+// takeBase records what exists before the first request.
+func (c *cell) takeBase() {
+	// The first timer of a process opens two descriptors, which are not the cell's.
+	time.Sleep(time.Nanosecond)
+	c.base = leak.Take(c.inspectOptions())
+	if c.opts.Goleak {
+		c.goleakIgnores = goleak.IgnoreCurrent()
+	}
+}
+
+// inspect finds what is left since takeBase.
+func (c *cell) inspect(ctx context.Context) scenarios.Leftovers {
+	report, err := leak.Find(context.WithoutCancel(ctx), c.base, c.inspectOptions())
+	if err != nil {
+		c.warn("leftovers: %v", err)
+		return scenarios.Leftovers{}
+	}
+	l := scenarios.Leftovers{Inspected: true, Leak: report}
+	for _, f := range report.Findings {
+		switch {
+		case c.obs.StartedByAgent(f):
+			l.ByAgent += f.Count
+			l.AgentOwn += f.Count
+		case c.obs.InAgent(f):
+			l.ByAgent += f.Count
+		default:
+			l.ByExecutor += f.Count
+		}
+	}
+	return l
+}

@@ -1,0 +1,126 @@
+package observe
+
+import (
+	"context"
+	"time"
+
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// lead is the time between the start of the cell and the first request. It keeps
+// every moment of a request from being zero, which means never.
+const lead = time.Millisecond
+
+// described is how many requests an Observation describes in detail: the first
+// half of them and the last.
+const described = 8
+
+// makeRequests makes the requests at their intended times and waits for the callers.
+func (c *cell) makeRequests(ctx context.Context) {
+	stop := ctx.Done()
+	if c.opts.Clock == scenarios.VirtualClock {
+		stop = nil // a channel from outside the bubble would stop its clock
+	}
+	c.counters.open(c.s.Load.Total())
+	for i := range c.s.Load.Total() {
+		intended := lead + time.Duration(i)*c.s.Load.Every
+		if c.s.Load.Sequential {
+			intended = max(intended, time.Since(c.start))
+		}
+		if !wait(stop, time.Until(c.start.Add(intended))) {
+			c.warn("stopped after %d of %d requests: %v", i, c.s.Load.Total(), ctx.Err())
+			break
+		}
+		done := c.launch(ctx, i, intended)
+		if c.s.Load.Sequential {
+			waitFor(done, stop, c.s.Patience())
+		}
+	}
+	waitFor(c.counters.launched(&c.mu), stop, c.s.Patience())
+}
+
+// wait sleeps for d; false when stop came first.
+func wait(stop <-chan struct{}, d time.Duration) bool {
+	if d <= 0 {
+		select {
+		case <-stop:
+			return false
+		default:
+			return true
+		}
+	}
+	return !waitFor(stop, nil, d)
+}
+
+// waitFor waits for done or stop, for at most d; true when done came.
+func waitFor(done, stop <-chan struct{}, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-done:
+		return true
+	case <-stop:
+		return false
+	case <-timer.C:
+		return false
+	}
+}
+
+// launch starts the caller of request i. In a sequential load it returns a
+// channel that is closed when the caller ends.
+func (c *cell) launch(ctx context.Context, i int, intended time.Duration) <-chan struct{} {
+	r := request{index: i, intended: intended}
+	if c.s.Load.Sequential {
+		r.done = make(chan struct{})
+	}
+	c.mu.Lock()
+	c.counters.start(intended)
+	if n := c.s.Load.Total(); i < described/2 || i >= n-described/2 {
+		r.detail = &scenarios.Call{Index: i, Intended: intended, Started: intended}
+		c.requests = append(c.requests, &r)
+	}
+	c.mu.Unlock()
+	go c.call(ctx, &r)
+	return r.done
+}
+
+// closeRecords ends the observation of the requests: callers that have not
+// returned by now are blocked.
+func (c *cell) closeRecords() {
+	now := time.Since(c.start)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.counters.close(now, c.s.Bound())
+	for _, r := range c.requests {
+		if !r.detail.Returned {
+			r.detail.Ended = now
+			if r.caller != nil {
+				r.detail.CancelledAt = r.caller.doneAt(now)
+			}
+			r.complete = true
+			c.describeAgents(r.detail, c.runner.Runs(inputOf(r.index)))
+		}
+		c.obs.Calls = append(c.obs.Calls, *r.detail)
+	}
+	c.obs.Totals, c.obs.Times = c.counters.totals, c.counters.times
+	counts := c.runner.Counts()
+	c.obs.Totals.AgentsStarted, c.obs.Totals.AgentsRunning, c.obs.Totals.PeakAll = counts.Started, counts.Running, counts.Peak
+	for _, r := range c.requests {
+		c.obs.Totals.Peak = max(c.obs.Totals.Peak, c.runner.PeakOf(inputOf(r.index)))
+	}
+}
+
+// release releases the mocks and waits for the callers that were blocked behind them.
+func (c *cell) release() {
+	c.runner.Release()
+	if !c.s.Forever() {
+		waitFor(c.counters.idle, nil, releaseTime)
+	}
+	if c.wire != nil {
+		c.wire.Close()
+	}
+}
+
+// releaseTime is how long callers are given to return after the release. It is
+// long, since only callers that are stuck for good use it up.
+const releaseTime = 2 * time.Second
