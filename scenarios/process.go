@@ -1,10 +1,6 @@
 package scenarios
 
-import (
-	"slices"
-	"strings"
-	"time"
-)
+import "time"
 
 // Control is a timer that ran beside the cell. It shows how late the machine
 // fires timers.
@@ -36,29 +32,6 @@ type Sample struct {
 	TotalBytes uint64 `json:"totalBytes"`
 	// Descriptors is the number of open descriptors; -1 where it is not known.
 	Descriptors int `json:"descriptors"`
-}
-
-// Crash tells how the process of a cell died.
-type Crash struct {
-	// Kind is "panic", "fatal", "deadline", "deadlock", "signal", "exit" or "start".
-	Kind string `json:"kind"`
-	// Message is the first line of what the process said.
-	Message string `json:"message"`
-	// Stacks is what the process wrote to standard error, shortened.
-	Stacks string `json:"stacks,omitempty"`
-}
-
-// String is the kind and the message, without the runtime's own word for the
-// kind at the start of the message.
-func (c Crash) String() string {
-	message := strings.TrimPrefix(strings.TrimPrefix(c.Message, "panic: "), "fatal error: ")
-	return c.Kind + ": " + message
-}
-
-// Died reports that the executor, and not the harness or the machine, ended the
-// process. It is false for nil.
-func (c *Crash) Died() bool {
-	return c != nil && slices.Contains([]string{"panic", "fatal", "deadlock", "exit"}, c.Kind)
 }
 
 // ProfileFile is a profile of the cell that was written to a file.

@@ -24,7 +24,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
-	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
 	"github.com/watertight-go/watertight/stress/internal/assemble"
 	"github.com/watertight-go/watertight/stress/internal/cell"
 )
@@ -110,7 +110,7 @@ func checkSpecs(executors []executor.Spec) error {
 	var errs []error
 	seen := map[string]bool{}
 	for _, x := range executors {
-		errs = append(errs, scenarios.CheckSpec(x))
+		errs = append(errs, judge.CheckSpec(x))
 		if seen[x.Name] {
 			errs = append(errs, fmt.Errorf("executors: got two named %q, want each name once: set Spec.Name", x.Name))
 		}

@@ -32,7 +32,7 @@ func TestEachChangeIsNamed(t *testing.T) {
 		{"a goroutine is left", func(r *reports.Report) { r.Cells[0].Observation.Left.ByExecutor = 1 }, "mine/normal/goroutines", result.Worse, 1, 1},
 		{"a goroutine stays", func(r *reports.Report) { r.Cells[0].Observation.Released.ByAgent = 1 }, "mine/normal/released-goroutines", result.Worse, 1, 1},
 		{"a descriptor is left", func(r *reports.Report) { r.Cells[0].Observation.Released.Leak.Descriptors = 1 }, "mine/normal/descriptors", result.Worse, 1, 1},
-		{"nobody looked", func(r *reports.Report) { r.Cells[0].Observation.Left.Looked = false }, "mine/normal/goroutines", result.Unknown, 2, 2},
+		{"nobody looked", func(r *reports.Report) { r.Cells[0].Observation.Left.Inspected = false }, "mine/normal/goroutines", result.Unknown, 2, 2},
 		{"a scenario is gone", func(r *reports.Report) { r.Cells = r.Cells[:1] }, "mine/partial", result.Missing, 2, 2},
 		{"a scenario was renamed", func(r *reports.Report) { r.Cells[1].Observation.Scenario = "half" }, "mine/half", result.New, 2, 2},
 		{"a new scenario is broken", func(r *reports.Report) {

@@ -83,7 +83,7 @@ func claimBounded(r *reports.Report) reports.Claim {
 	}
 	o := c.Observation
 	measured := fmt.Sprintf("%s: %s; %d goroutines left, %d callers blocked", r.After, clause.Got, o.Left.Leak.Goroutines, o.Totals.Blocked)
-	if capped, ok := r.Find(r.After, loads.MaxInFlight); ok && capped.Observation.Left.Looked {
+	if capped, ok := r.Find(r.After, loads.MaxInFlight); ok && capped.Observation.Left.Inspected {
 		measured += fmt.Sprintf("; with MaxInFlight %d: %d left", capped.Observation.Setup.MaxInFlight, capped.Observation.Left.Leak.Goroutines)
 	}
 	return reports.Claim{ID: "1c", Claim: claim, Measured: measured,
@@ -110,7 +110,7 @@ func claimNoLeakPossible(r *reports.Report) reports.Claim {
 	for _, c := range all {
 		o := c.Observation
 		// What an agent's own code started is not the executor's to stop.
-		if o.Left.Looked && o.Left.ByAgent-o.Left.AgentOwn+o.Left.ByExecutor > 0 {
+		if o.Left.Inspected && o.Left.ByAgent-o.Left.AgentOwn+o.Left.ByExecutor > 0 {
 			leaky = append(leaky, o.Scenario)
 			where = firstOf(where, place(o))
 		}

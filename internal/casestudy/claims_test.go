@@ -20,7 +20,7 @@ func seen(name, scenario string, byAgent, byExecutor, blocked int, change ...fun
 	o := scenarios.Observation{Executor: name, Scenario: scenario, Clock: scenarios.RealClock}
 	o.Setup = scenarios.Setup{Requests: 100, Agents: 5, AgentTimeout: 100 * time.Millisecond}
 	o.Totals = scenarios.Totals{Requests: 100, Blocked: blocked, AgentsRunning: byAgent}
-	o.Left = scenarios.Remains{Looked: true, ByAgent: byAgent, ByExecutor: byExecutor}
+	o.Left = scenarios.Leftovers{Inspected: true, ByAgent: byAgent, ByExecutor: byExecutor}
 	o.Left.Leak.Goroutines = byAgent + byExecutor
 	if byAgent > 0 {
 		o.Left.Leak.Findings = []leak.Finding{{Count: byAgent, File: "/home/u/executor/waitgroup.go", Line: 35}}
@@ -94,7 +94,7 @@ func TestClaims(t *testing.T) {
 	}{
 		{"all stuck", "1a", []scenarios.Cell{seen("waitgroup", acc, 500, 100, 100)}, nil, reports.Holds, "executor/waitgroup.go:35"},
 		{"few stuck", "1a", []scenarios.Cell{seen("waitgroup", acc, 12, 0, 0)}, nil, reports.DoesNotHold, "left 12 goroutines"},
-		{"not looked", "1a", []scenarios.Cell{seen("waitgroup", acc, 500, 100, 100, func(o *scenarios.Observation) { o.Left.Looked = false })}, nil, reports.NotMeasured, ""},
+		{"not looked", "1a", []scenarios.Cell{seen("waitgroup", acc, 500, 100, 100, func(o *scenarios.Observation) { o.Left.Inspected = false })}, nil, reports.NotMeasured, ""},
 		{"fix leaves none", "1b", []scenarios.Cell{seen("errgroup", acc, 0, 0, 0)}, nil, reports.Holds, "0 goroutines left"},
 		{"fix leaves all", "1b", []scenarios.Cell{seen("errgroup", acc, 500, 100, 100)}, nil, reports.DoesNotHold, "600 goroutines left"},
 		{"fix only blocks", "1b", []scenarios.Cell{seen("errgroup", acc, 0, 3, 3)}, nil, reports.DoesNotHold, "3 callers blocked"},

@@ -24,14 +24,14 @@ const (
 // end and was looked at.
 func accumulated(r *reports.Report, executor string) (scenarios.Observation, bool) {
 	c, ok := r.Find(executor, loads.Accumulation)
-	return c.Observation, ok && c.Observation.Left.Looked
+	return c.Observation, ok && c.Observation.Left.Inspected
 }
 
 // cells are those of an executor in the ordinary binary that were looked at.
 func cells(r *reports.Report, executor string) []scenarios.Cell {
 	var mine []scenarios.Cell
 	for _, c := range r.Cells {
-		if o := c.Observation; o.Executor == executor && !o.Race && (o.Left.Looked || o.Crash != nil) {
+		if o := c.Observation; o.Executor == executor && !o.Race && (o.Left.Inspected || o.Crash != nil) {
 			mine = append(mine, c)
 		}
 	}

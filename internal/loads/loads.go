@@ -136,19 +136,19 @@ var table = []Load{
 	{
 		Name: Channel, Mode: UntilLimit, Limit: Memory, For: BeforeAndAfter,
 		Describe: fixed("agents blocked on a channel, more than 10,000 of them"),
-		Scenario: blocking(scenarios.BlockChannel),
+		Scenario: blocking("channel"),
 		Size:     exactly(channelRequests, limitAgents),
 	},
 	{
 		Name: Syscall, Mode: UntilLimit, Limit: Threads, For: BeforeAndAfter,
 		Describe: fixed("agents blocked in a system call, a thread each, until a lowered limit of threads"),
-		Scenario: blocking(scenarios.BlockSyscall),
+		Scenario: blocking("syscall"),
 		Size:     exactly(limitRequests, limitAgents),
 	},
 	{
 		Name: Socket, Mode: UntilLimit, Limit: Descriptors, For: BeforeAndAfter,
 		Describe: fixed("agents blocked on sockets until a lowered limit of descriptors"),
-		Scenario: blocking(scenarios.BlockSocket),
+		Scenario: blocking("socket"),
 		Size:     exactly(limitRequests, limitAgents),
 	},
 	{

@@ -19,6 +19,7 @@ var packages = []row{
 		"github.com/agnivade/levenshtein": "the distance of two names",
 	}},
 	{"internal/plural", nil},
+	{"internal/thin", nil},
 	{"internal/child", nil}, // it can start anything, and knows nothing of it
 	{"internal/format", nil},
 	{"internal/atomicfile", nil},
@@ -62,19 +63,39 @@ var packages = []row{
 
 	// Scenarios: what is run, and what it means.
 	{"scenarios", imports{
-		"executor":           "what is run",
-		"internal/nearest":   "suggestions for an unknown scenario",
-		"leak":               "what is left behind",
-		"mocks":              "the agents and their faults",
-		"go.uber.org/goleak": "the second witness of every cell",
+		"executor":         "the configuration and the clauses of a scenario",
+		"internal/nearest": "suggestions for an unknown scenario",
+		"leak":             "the findings in an observation",
+		"mocks":            "the agents and their faults",
+	}},
+	{"scenarios/internal/bubble", nil},
+	{"scenarios/judge", imports{
+		"executor":                  "the clauses and the policies",
+		"internal/plural":           "counts in its texts",
+		"leak":                      "the findings in an observation",
+		"mocks":                     "what the mocks answer when they are well",
+		"scenarios":                 "what is judged",
+		"scenarios/internal/bubble": "recognizes the warning about a bubble that could not end",
+	}},
+	{"scenarios/observe", imports{
+		"executor":                  "what is run",
+		"internal/thin":             "keeps some of many request times",
+		"leak":                      "what is left behind",
+		"mocks":                     "the agents and their faults",
+		"scenarios":                 "what is run through, and what is observed",
+		"scenarios/internal/bubble": "writes the warning about a bubble that could not end",
+		"go.uber.org/goleak":        "the second witness of every cell",
 		"github.com/HdrHistogram/hdrhistogram-go": "latencies in bounded memory",
 	}},
 	{"scenarios/scenariotest", imports{
-		"executor":       "what is tested",
-		"internal/child": "the child process that cells run in",
-		"leak":           "the stacks that a failure shows",
-		"mocks":          "whether the wire can be served",
-		"scenarios":      "the catalogue, its run and its verdicts",
+		"executor":                  "what is tested",
+		"internal/child":            "the child process that cells run in",
+		"leak":                      "the stacks that a failure shows",
+		"mocks":                     "whether the wire can be served",
+		"scenarios":                 "the catalogue, its run and its verdicts",
+		"scenarios/internal/bubble": "recognizes the warning about a bubble that could not end",
+		"scenarios/judge":           "verdicts",
+		"scenarios/observe":         "runs the executors",
 	}},
 
 	{"internal/loads", imports{
@@ -115,6 +136,7 @@ var packages = []row{
 		"reports":                             "the reports that renderers are tested with",
 		"scenarios":                           "observations and verdicts",
 		"github.com/stretchr/testify/require": "only tests import this package",
+		"scenarios/judge":                     "applies a waiver to a verdict",
 	}},
 	{"reports/html", imports{
 		"internal/atomicfile":        "writes a page whole or not at all",
@@ -225,6 +247,8 @@ var packages = []row{
 		"reports":               "the types of a judged cell and of costs",
 		"scenarios":             "the catalogue, its run and its verdicts",
 		"golang.org/x/sys/unix": "resource limits",
+		"scenarios/judge":       "verdicts",
+		"scenarios/observe":     "runs the executors",
 	}},
 	{"stress/internal/plan", imports{
 		"executor":             "the executors to choose from",
@@ -243,6 +267,7 @@ var packages = []row{
 		"scenarios":                "observations, crashes and races",
 		"stress/internal/cell":     "what is run",
 		"stress/internal/terminal": "how progress is printed",
+		"scenarios/judge":          "which cells need to be repeated",
 	}},
 	{"stress/internal/assemble", imports{
 		"executor":                 "the constructors that a report names",
@@ -253,6 +278,7 @@ var packages = []row{
 		"stress/internal/cell":     "what was observed",
 		"stress/internal/plan":     "what should have been",
 		"golang.org/x/mod/modfile": "the path of the module whose sources a report names",
+		"scenarios/judge":          "comparisons and waivers",
 	}},
 	{"stress/internal/folder", imports{
 		"reports":      "what is written",
@@ -281,7 +307,6 @@ var packages = []row{
 		"reports/ci":                 "renders it for machines",
 		"reports/html":               "renders it as a page",
 		"reports/text":               "renders it for a terminal and as Markdown",
-		"scenarios":                  "whether a caller's executors can be run",
 		"stress/internal/assemble":   "makes the report",
 		"stress/internal/cell":       "the work of a child process",
 		"stress/internal/folder":     "writes the report",
@@ -290,6 +315,7 @@ var packages = []row{
 		"stress/internal/run":        "runs the cells",
 		"stress/internal/terminal":   "how wide the output may be",
 		"github.com/alecthomas/kong": "the command line",
+		"scenarios/judge":            "checks the executors that it is given",
 	}},
 	{"cmd/stress", imports{
 		"stress": "main is one call of it",
@@ -303,6 +329,8 @@ var packages = []row{
 		"scenarios":                       "the catalogue that is tested",
 		"github.com/alecthomas/kong":      "the command line",
 		"github.com/jedib0t/go-pretty/v6": "tables",
+		"scenarios/judge":                 "verdicts",
+		"scenarios/observe":               "runs the executors",
 	}},
 	{"cmd/mutants", imports{
 		"internal/mutants":  "what is run",
@@ -364,7 +392,6 @@ var packages = []row{
 		"executor":                         "the interface that innocents implement",
 		"internal/fanout":                  "the parts of a correct executor",
 		"internal/selftest":                "runs them through the catalogue",
-		"scenarios":                        "the clauses that each peer is waived",
 		"github.com/alitto/pond/v2":        "a foundation of an innocent",
 		"github.com/panjf2000/ants/v2":     "a foundation of an innocent",
 		"github.com/sourcegraph/conc/pool": "a foundation of an innocent",
@@ -384,6 +411,12 @@ var packages = []row{
 var never = map[string]imports{
 	"executor": {
 		"testing": "the reference runs in production",
+	},
+	"scenarios/judge": {
+		"scenarios/observe":           "judging never runs anything",
+		"go.uber.org/goleak":          "it is a witness of observe",
+		"net/http":                    "judging reaches no network",
+		"github.com/stretchr/testify": "judging is no test",
 	},
 	"leak": {
 		"executor": "leak checks any program",

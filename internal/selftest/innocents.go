@@ -21,7 +21,7 @@ type Innocent struct {
 	executor.Spec
 	// Waivers are the clauses that it cannot keep on its foundation, with the
 	// reason: an accusation by one of them is no false alarm.
-	Waivers []scenarios.Waiver
+	Waivers []executor.Waiver
 	// Peer marks one that is what its foundation's own documentation shows: it
 	// is measured for the table, and is no innocent.
 	Peer bool
@@ -103,7 +103,7 @@ func names(all []scenarios.Scenario) (out []string) {
 // Accusations are the failures of clauses that an executor has no waiver for.
 func Accusations(i Innocent, cells []scenarios.Cell) []Finding {
 	return slices.DeleteFunc(Findings(cells), func(f Finding) bool {
-		return slices.ContainsFunc(i.Waivers, func(w scenarios.Waiver) bool { return w.Clause == f.Clause && w.Reason != "" })
+		return slices.ContainsFunc(i.Waivers, func(w executor.Waiver) bool { return w.Clause == f.Clause && w.Reason != "" })
 	})
 }
 
@@ -149,7 +149,7 @@ func (t innocentTally) of(i Innocent, c executor.Clause) string {
 			in[f.Scenario] = true
 		}
 	}
-	waived := slices.ContainsFunc(i.Waivers, func(w scenarios.Waiver) bool { return w.Clause == c })
+	waived := slices.ContainsFunc(i.Waivers, func(w executor.Waiver) bool { return w.Clause == c })
 	switch {
 	case slices.Contains(i.Lacks, c):
 		return "n/a"

@@ -8,6 +8,8 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
+	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
 const (
@@ -19,21 +21,21 @@ const (
 	stall = 3 * time.Second
 )
 
-// observe runs the cell on virtual time, or where that cannot be on the machine's.
-func observe(t *testing.T, s scenarios.Scenario, spec executor.Spec) (o scenarios.Observation, err error) {
-	opts := scenarios.Options{Race: raceEnabled}
+// observeCell runs the cell on virtual time, or where that cannot be on the machine's.
+func observeCell(t *testing.T, s scenarios.Scenario, spec executor.Spec) (o scenarios.Observation, err error) {
+	opts := observe.Options{Race: raceEnabled}
 	if s.RealTime == "" {
-		o, err = scenarios.ObserveOrStall(t, s, spec, opts, stall)
-		if !errors.Is(err, scenarios.ErrStalled) {
+		o, err = observe.InBubbleOrStall(t, s, spec, opts, stall)
+		if !errors.Is(err, observe.ErrStalled) {
 			return o, err
 		}
 	}
 	for i := range attempts {
-		if o, err = scenarios.Observe(context.Background(), s, spec, opts); err != nil {
+		if o, err = observe.Run(context.Background(), s, spec, opts); err != nil {
 			return o, err
 		}
 		o.Control.Repeats = i
-		if !scenarios.NeedsRepeat(o) {
+		if !judge.NeedsRepeat(o) {
 			break
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
 )
 
 // Runner runs executors through scenarios.
@@ -129,7 +130,7 @@ func (r Runner) task(ctx context.Context, task Task) (cells []scenarios.Cell, er
 		if err != nil {
 			return cells, err
 		}
-		cells = append(cells, scenarios.Cell{Observation: o, Verdict: scenarios.Judge(s, o)})
+		cells = append(cells, scenarios.Cell{Observation: o, Verdict: judge.Judge(s, o)})
 	}
 	return cells, nil
 }

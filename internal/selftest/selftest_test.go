@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 // nothing to do with it none may fail: here in the rows of the compatibility
 // matrix; `make mutants` looks at the whole catalogue.
 func TestMutantsDie(t *testing.T) {
-	rows := slices.DeleteFunc(scenarios.Catalogue(), func(s scenarios.Scenario) bool { return s.Row == "" })
+	rows := slices.DeleteFunc(scenarios.Catalogue(), func(s scenarios.Scenario) bool { return s.MatrixRow == "" })
 	var tasks []Task
 	for _, m := range mutants.All() {
 		tasks = append(tasks, TaskOf(m, rows))

@@ -70,7 +70,7 @@ func (j job) do(t *testing.T, executors []executor.Spec) (r reply) {
 		return reply{Trouble: err.Error()}
 	}
 	t.Run(j.Scenario, func(t *testing.T) {
-		if r.Observation, err = observe(t, s, spec); err != nil {
+		if r.Observation, err = observeCell(t, s, spec); err != nil {
 			r.Trouble = err.Error()
 		}
 	})

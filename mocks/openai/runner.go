@@ -123,7 +123,7 @@ func turn(m executor.Message) (openai.ChatCompletionMessageParamUnion, error) {
 }
 
 // Connect returns the Runner for a Server at that URL as a mocks.Wire, for
-// scenariotest.OverWire and scenarios.Options.Wire.
+// scenariotest.OverWire and observe.Options.Wire.
 func Connect(url string, retries int) (mocks.Wire, error) {
 	return NewRunner(RunnerConfig{BaseURL: url, MaxRetries: retries})
 }

@@ -42,7 +42,7 @@ func hostile() *reports.Report {
 		for _, x := range []string{evil[0], evil[8]} {
 			o := scenarios.Observation{Executor: x, Scenario: s, InputTouched: evil, Races: evil, Warnings: evil, Clock: scenarios.Clock(s)}
 			o.Calls = []scenarios.Call{{Error: s, Panic: s, Is: evil, Changed: evil, Ended: time.Second, Agents: []scenarios.AgentRun{{ID: s, Fault: s, Started: true, Outcome: s, Error: s, LateAt: 1, LateOutcome: s, Tools: []scenarios.ToolRun{{Name: s, Error: s}}}}}}
-			o.Left.Looked, o.Left.Leak.Goroutines, o.Left.Leak.Warnings, o.Left.Goleak.Differs = true, 50_000, evil, s
+			o.Left.Inspected, o.Left.Leak.Goroutines, o.Left.Leak.Warnings, o.Left.Goleak.Differs = true, 50_000, evil, s
 			o.Left.Leak.Findings = []leak.Finding{{Class: leak.Class(s), Count: 50_000, State: s, Function: s, Entry: s, CreatedBy: s, File: s, Labels: map[string]string{s: s}, Stack: strings.Join(evil, "\n")}}
 			o.Crash = &scenarios.Crash{Kind: s, Message: s, Stacks: strings.Join(evil, "\n")}
 			o.Limit = &scenarios.LimitHit{Resource: s, Lowered: s, Message: s}
@@ -53,7 +53,7 @@ func hostile() *reports.Report {
 			r.Cells = append(r.Cells, scenarios.Cell{Observation: o, Verdict: scenarios.Verdict{Clauses: []scenarios.ClauseResult{{Clause: 1, Status: scenarios.Fail, Got: s, Want: s, Evidence: evil, Reason: s}}}})
 			r.Flames.Graphs = append(r.Flames.Graphs, reports.Flame{Executor: x, Scenario: s, Kind: s, Moment: "end", Path: s, Type: s, Unit: s, Nodes: []reports.FlameNode{{0, int64(i), 3, 5}, {1, 0, 0, 9}}})
 		}
-		r.Comparisons = append(r.Comparisons, scenarios.Comparison{Scenario: s, Row: s, Before: evil[0], After: evil[8], Relation: scenarios.Relation(s), BeforeSaw: s, AfterSaw: s, How: evil})
+		r.Comparisons = append(r.Comparisons, scenarios.Comparison{Scenario: s, MatrixRow: s, Before: evil[0], After: evil[8], Relation: scenarios.Relation(s), BeforeSaw: s, AfterSaw: s, How: evil})
 		r.Claims = append(r.Claims, reports.Claim{ID: s, Claim: s, Verdict: reports.ClaimVerdict(s), Measured: s, How: s})
 		r.Projections = append(r.Projections, reports.Projection{Executor: s, Note: s, RequestsPerHour: 100, PerRequest: reports.Interval{Center: 1, Low: 1, High: 1, N: 3},
 			Limits: []reports.ProjectedLimit{{Limit: s, Value: 10, Hours: reports.Interval{Center: 1, Low: 1, High: 1, N: 3}}}})
@@ -83,7 +83,7 @@ func huge() *reports.Report {
 		for _, x := range r.Executors {
 			o := scenarios.Observation{Executor: x.Name, Scenario: name, Crash: &scenarios.Crash{Kind: "deadline", Message: "killed", Stacks: stack}}
 			o.Calls = []scenarios.Call{{Agents: agents, Ended: time.Second}, {Agents: agents, Ended: time.Second}}
-			o.Left.Looked, o.Left.Leak.Goroutines, o.Left.Leak.Findings = true, 50_000, findings
+			o.Left.Inspected, o.Left.Leak.Goroutines, o.Left.Leak.Findings = true, 50_000, findings
 			for j := range 1000 {
 				o.Series = append(o.Series, scenarios.Sample{At: time.Duration(j) * time.Millisecond, Requests: j, Goroutines: 50 * j, Waiting: 50 * j, HeapBytes: uint64(j) << 20})
 			}

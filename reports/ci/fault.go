@@ -91,8 +91,8 @@ func (b *faultBook) book(cell scenarios.Cell, k scenarios.ClauseResult) {
 		created := source.Locate(b.report, f.File, f.Line)
 		at, other := created, source.Site{}
 		switch runs := source.Locate(b.report, f.RunsFile, f.RunsLine); {
-		case created.Inside && !scenarios.IsHarness(f):
-		case runs.Inside && !scenarios.IsHarness(f):
+		case created.Inside && !cell.Observation.IsCaller(f):
+		case runs.Inside && !cell.Observation.IsCaller(f):
 			// A library has the go statement, as errgroup does; what it was given
 			// to run is the reader's own.
 			at, other = runs, created
@@ -137,7 +137,7 @@ func leftBehind(cell scenarios.Cell, k scenarios.ClauseResult) []leak.Finding {
 	}
 	var found []leak.Finding
 	for _, f := range look.Leak.Findings {
-		if !scenarios.StartedByAgent(cell.Observation, f) {
+		if !cell.Observation.StartedByAgent(f) {
 			found = append(found, f)
 		}
 	}

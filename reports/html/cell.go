@@ -122,8 +122,8 @@ func conditions(o scenarios.Observation) []string {
 }
 
 // remaining is a look at the process in words.
-func remaining(r scenarios.Remains) []string {
-	if !r.Looked {
+func remaining(r scenarios.Leftovers) []string {
+	if !r.Inspected {
 		return []string{"not looked at: nothing may be concluded"}
 	}
 	all := []string{fmt.Sprintf("%s: %d in agents, %d others", plural.Count(r.Leak.Goroutines, "goroutine"), r.ByAgent, r.ByExecutor)}

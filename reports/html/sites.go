@@ -41,7 +41,7 @@ const (
 
 // sites groups goroutines that were left behind by the place of their go
 // statement, most of them first. Those that differ in labels alone are one kind.
-func (b *pageBuilder) sites(r scenarios.Remains) (all []pageSite) {
+func (b *pageBuilder) sites(r scenarios.Leftovers) (all []pageSite) {
 	at := func(f leak.Finding) string { return fmt.Sprintf("%s\x00%s:%d", f.CreatedBy, f.File, f.Line) }
 	counts := map[string]int{}
 	var order []leak.Finding // one of each site

@@ -22,7 +22,7 @@ type cell struct {
 	obs   scenarios.Observation
 
 	recording mocks.RecordMode
-	crew      *mocks.FaultRunner
+	runner    *mocks.FaultRunner
 	agents    []*executor.Agent
 	place     map[*executor.Agent]int
 	executor  executor.ParallelExecutor

@@ -263,7 +263,7 @@ func TestTimeline(t *testing.T) {
 	require.LessOrEqual(t, after.Left.ByAgent, judge.StuckBound(s, after))
 	require.Less(t, after.Left.ByAgent, 40)
 	require.Equal(t, scenarios.Pass, judge.Judge(s, after).Status(), "%+v", judge.Judge(s, after))
-	require.Equal(t, scenarios.Fixed, judge.Compare(s, scenarios.Cell{before, judge.Judge(s, before)}, scenarios.Cell{after, judge.Judge(s, after)}).Relation)
+	require.Equal(t, scenarios.Fixed, judge.Compare(s, scenarios.Cell{Observation: before, Verdict: judge.Judge(s, before)}, scenarios.Cell{Observation: after, Verdict: judge.Judge(s, after)}).Relation)
 }
 
 func TestBlocking(t *testing.T) {

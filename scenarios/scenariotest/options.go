@@ -7,6 +7,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
 )
 
 // Option changes what Test asks of an executor.
@@ -33,15 +34,15 @@ func Waive(clause executor.Clause, reason string, inScenarios ...string) Option 
 }
 
 // WaitsForIgnoring accepts, in one line, what an executor does that waits for
-// agents that ignore their context; see scenarios.WaitsForIgnoring.
+// agents that ignore their context; see judge.WaitsForIgnoring.
 func WaitsForIgnoring(reason string) Option {
-	return func(o *options) { o.waivers = append(o.waivers, scenarios.WaitsForIgnoring(reason)...) }
+	return func(o *options) { o.waivers = append(o.waivers, judge.WaitsForIgnoring(reason)...) }
 }
 
 // LetsPanicsThrough accepts, in one line, what an executor does that leaves
-// panics to the process; see scenarios.LetsPanicsThrough.
+// panics to the process; see judge.LetsPanicsThrough.
 func LetsPanicsThrough(reason string) Option {
-	return func(o *options) { o.waivers = append(o.waivers, scenarios.LetsPanicsThrough(reason)...) }
+	return func(o *options) { o.waivers = append(o.waivers, judge.LetsPanicsThrough(reason)...) }
 }
 
 // Lacks declares capabilities that the executor does not have and does not

@@ -38,7 +38,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/child"
-	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
 )
 
 // Test runs the executor that newExecutor builds through the catalogue. It is
@@ -86,7 +86,7 @@ func TestSpec(t *testing.T, spec executor.Spec, opts ...Option) {
 	}
 	all, err := o.scenarios()
 	if err == nil {
-		err = scenarios.CheckSpec(spec)
+		err = judge.CheckSpec(spec)
 	}
 	if err != nil {
 		t.Fatal(err)

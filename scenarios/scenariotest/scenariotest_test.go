@@ -15,6 +15,7 @@ import (
 	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
 )
 
 func TestMain(m *testing.M) {
@@ -241,7 +242,7 @@ func TestNotRunIsNoResult(t *testing.T) {
 }
 
 func TestCheckSpec(t *testing.T) {
-	err := scenarios.CheckSpec(executor.Spec{Name: "x", Policy: "none", Lacks: []executor.Clause{11}, Waivers: []executor.Waiver{
+	err := judge.CheckSpec(executor.Spec{Name: "x", Policy: "none", Lacks: []executor.Clause{11}, Waivers: []executor.Waiver{
 		{Clause: 0, Reason: "r"}, {Clause: 1}, {Clause: 2, Reason: "r", Scenarios: []string{"no-such-*"}},
 	}})
 	for _, want := range []string{"New: got nil", `Policy: got "none"`, "Lacks: got clause 11", "Waivers: got clause 0", "got no reason", `got scenario "no-such-*"`} {

@@ -3,13 +3,14 @@ package scenariotest
 import (
 	"encoding/json"
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/internal/bubble"
+	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
 // serve is the child's side: it runs the cells that the parent asks for, and does
@@ -39,7 +40,7 @@ func answer(t *testing.T, spec executor.Spec, o options, j job) (r reply) {
 			return o.connect(j.URL, retries)
 		})
 	} else {
-		r.Observation, err = scenarios.ObserveOrStall(t, s, spec, scenarios.Options{Race: raceEnabled}, stall)
+		r.Observation, err = observe.InBubbleOrStall(t, s, spec, observe.Options{Race: raceEnabled}, stall)
 	}
 	if isStall(err) {
 		return reply{Stalled: true, Dirty: true, Observation: scenarios.Observation{Warnings: []string{err.Error()}}}
@@ -51,12 +52,12 @@ func answer(t *testing.T, spec executor.Spec, o options, j job) (r reply) {
 	return r
 }
 
-func isStall(err error) bool { return errors.Is(err, scenarios.ErrStalled) }
+func isStall(err error) bool { return errors.Is(err, observe.ErrStalled) }
 
 // leftBubble says that the cell's bubble could not be left: its goroutines stay.
 func leftBubble(o scenarios.Observation) bool {
 	for _, w := range o.Warnings {
-		if strings.HasPrefix(w, scenarios.BubbleLeft) {
+		if bubble.IsLeft(w) {
 			return true
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
+	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
 // attempts is how often a cell on real time is run while the machine's timers
@@ -71,8 +73,8 @@ func (u *suite) run(t *testing.T, s scenarios.Scenario) (scenarios.Cell, error) 
 	if err != nil {
 		return scenarios.Cell{}, err
 	}
-	v := scenarios.Judge(s, o)
-	return scenarios.Cell{Observation: o, Verdict: scenarios.Waive(v, u.spec.Waivers...)}, nil
+	v := judge.Judge(s, o)
+	return scenarios.Cell{Observation: o, Verdict: judge.Waive(v, u.spec.Waivers...)}, nil
 }
 
 // observe chooses the process.
@@ -103,7 +105,7 @@ func (u *suite) here(t *testing.T, s scenarios.Scenario) (scenarios.Observation,
 	if s.RealTime != "" || u.stalled >= stalls {
 		return onRealTime(t.Context(), s, u.spec, nil)
 	}
-	o, err := scenarios.ObserveOrStall(t, s, u.spec, scenarios.Options{Race: raceEnabled}, stall)
+	o, err := observe.InBubbleOrStall(t, s, u.spec, observe.Options{Race: raceEnabled}, stall)
 	if !isStall(err) {
 		return o, err
 	}
@@ -117,12 +119,12 @@ func (u *suite) here(t *testing.T, s scenarios.Scenario) (scenarios.Observation,
 // machine is too late to tell.
 func onRealTime(ctx context.Context, s scenarios.Scenario, spec executor.Spec, wire func(int) (mocks.Wire, error)) (o scenarios.Observation, err error) {
 	for i := range attempts {
-		o, err = scenarios.Observe(context.WithoutCancel(ctx), s, spec, scenarios.Options{Race: raceEnabled, Wire: wire})
+		o, err = observe.Run(context.WithoutCancel(ctx), s, spec, observe.Options{Race: raceEnabled, Wire: wire})
 		if err != nil {
 			return o, err
 		}
 		o.Control.Repeats = i
-		if !scenarios.NeedsRepeat(o) || scenarios.Judge(s, o).Status() == scenarios.Pass {
+		if !judge.NeedsRepeat(o) || judge.Judge(s, o).Status() == scenarios.Pass {
 			break
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
 )
 
 // test is the subtest of one scenario.
@@ -33,7 +34,7 @@ func (u *suite) test(t *testing.T, s scenarios.Scenario) {
 // skipped.
 func tell(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) {
 	t.Helper()
-	late := scenarios.NeedsRepeat(cell.Observation)
+	late := judge.NeedsRepeat(cell.Observation)
 	for _, c := range cell.Verdict.Clauses {
 		if c.Status == scenarios.Fail || c.Status == scenarios.Unknown && !late {
 			t.Error(text(s, c))
@@ -66,7 +67,7 @@ func text(s scenarios.Scenario, c scenarios.ClauseResult) string {
 		return fmt.Sprintf("not applicable: %v: %s", c.Clause, c.Reason)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %v in %s: %s", c.Status, c.Clause, s.Name, s.Field)
+	fmt.Fprintf(&b, "%s: %v in %s: %s", c.Status, c.Clause, s.Name, s.Story)
 	for _, line := range [][2]string{{"got", c.Got}, {"want", c.Want}, {"reason", c.Reason}} {
 		if line[1] != "" {
 			b.WriteString("\n" + line[0] + ":  " + line[1])
@@ -87,7 +88,7 @@ func indented(text string) string {
 func scene(cell scenarios.Cell) string {
 	var parts []string
 	o := cell.Observation
-	if lines := scenarios.TimelineOf(o, scenarios.Interesting(cell.Verdict, o)); lines != nil {
+	if lines := judge.Timeline(cell); lines != nil {
 		parts = append(parts, "timeline of "+strings.Join(lines, "\n"))
 	}
 	if stacks := leftBehind(o.Left.Leak.Findings); stacks != "" {
@@ -156,7 +157,7 @@ func (u *tally) use(v scenarios.Verdict) {
 func (u *tally) tried(w executor.Waiver) bool {
 	return !slices.ContainsFunc(scenarios.Catalogue(), func(s scenarios.Scenario) bool {
 		broken := scenarios.Verdict{Scenario: s.Name, Clauses: []scenarios.ClauseResult{{Clause: w.Clause, Status: scenarios.Fail}}}
-		return !u.judged[s.Name] && scenarios.Waive(broken, w).Status() == scenarios.Waived
+		return !u.judged[s.Name] && judge.Waive(broken, w).Status() == scenarios.Waived
 	})
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/fanout"
 	"github.com/watertight-go/watertight/internal/selftest"
-	"github.com/watertight-go/watertight/scenarios"
 )
 
 // All returns the innocents, and then the peers.
@@ -29,7 +28,7 @@ func All() []selftest.Innocent {
 		onLibrary("ants", "github.com/panjf2000/ants/v2", antsPool),
 		{
 			Spec: executor.Spec{Name: "channels", Doc: "one goroutine per agent and one channel", New: newChannels},
-			Waivers: []scenarios.Waiver{
+			Waivers: []executor.Waiver{
 				{Clause: executor.BoundsStuck, Reason: "it keeps no state between calls, so it cannot bound the stuck calls of many calls"},
 			},
 		},

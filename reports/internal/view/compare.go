@@ -17,10 +17,10 @@ func compatibility(x *Index) Section {
 	s := Section{ID: "compatibility", Title: fmt.Sprintf("Compatibility: %s against %s", plaintext.Name(r.After), plaintext.Name(r.Before))}
 	g := Table{Columns: []Column{{"row", Label}, {"before: " + plaintext.Name(r.Before), Prose}, {"after: " + plaintext.Name(r.After), Prose}, {"breaking?", Prose}}}
 	for _, c := range r.Comparisons {
-		if c.Row == "" || c.Before != r.Before || c.After != r.After {
+		if c.MatrixRow == "" || c.Before != r.Before || c.After != r.After {
 			continue
 		}
-		g.Rows = append(g.Rows, Row{Cells: []Cell{Text(c.Row), Text(c.BeforeSaw), Text(c.AfterSaw), toned(relationTone(c.Relation), breaking(x, c))}})
+		g.Rows = append(g.Rows, Row{Cells: []Cell{Text(c.MatrixRow), Text(c.BeforeSaw), Text(c.AfterSaw), toned(relationTone(c.Relation), breaking(x, c))}})
 	}
 	if len(g.Rows) > 0 {
 		s.Grids = append(s.Grids, g)
@@ -51,11 +51,11 @@ func alternatives(x *Index) Section {
 	var rows []string
 	found := map[[2]string]scenarios.Comparison{}
 	for _, c := range r.Comparisons {
-		if c.Row != "" && c.Before == r.Before && slices.Contains(others, c.After) {
-			if !slices.Contains(rows, c.Row) {
-				rows = append(rows, c.Row)
+		if c.MatrixRow != "" && c.Before == r.Before && slices.Contains(others, c.After) {
+			if !slices.Contains(rows, c.MatrixRow) {
+				rows = append(rows, c.MatrixRow)
 			}
-			found[[2]string{c.Row, c.After}] = c
+			found[[2]string{c.MatrixRow, c.After}] = c
 		}
 	}
 	for _, name := range rows {

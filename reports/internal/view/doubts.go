@@ -21,7 +21,7 @@ func doubts(x *Index) Section {
 		for _, reason := range waiverReasons(c.Verdict) {
 			waived.add(reason, o)
 		}
-		for _, rem := range []scenarios.Remains{o.Left, o.Released} {
+		for _, rem := range []scenarios.Leftovers{o.Left, o.Released} {
 			if rem.Goleak.Asked {
 				asked++
 			}

@@ -27,7 +27,7 @@ func remains(x *Index, name string) []string {
 	total := 0
 	for _, c := range x.Report.Cells {
 		o := c.Observation
-		if o.Executor != name || c.Verdict.Status() != scenarios.Fail || !o.Left.Looked {
+		if o.Executor != name || c.Verdict.Status() != scenarios.Fail || !o.Left.Inspected {
 			continue
 		}
 		for _, f := range o.Left.Leak.Findings {

@@ -53,7 +53,7 @@ func loadCells(c scenarios.Cell) []Cell {
 	if hasBound {
 		limit = Text(fmt.Sprint(bound))
 	}
-	if o.Left.Looked {
+	if o.Left.Inspected {
 		stuck, other = Text(fmt.Sprint(o.Left.ByAgent)), Text(fmt.Sprint(o.Left.ByExecutor))
 		if hasBound {
 			stuck.Tone = Good

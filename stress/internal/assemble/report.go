@@ -10,6 +10,7 @@ import (
 	"github.com/watertight-go/watertight/internal/casestudy"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
 	"github.com/watertight-go/watertight/stress/internal/cell"
 	"github.com/watertight-go/watertight/stress/internal/plan"
 )
@@ -67,7 +68,7 @@ func cells(p *plan.Plan, observed map[cell.Cell]scenarios.Observation) []scenari
 		}
 		addHeap(&o, c, observed)
 		judged := c.Judge(o)
-		judged.Verdict = scenarios.Waive(judged.Verdict, p.Waivers(c.Executor)...)
+		judged.Verdict = judge.Waive(judged.Verdict, p.Waivers(c.Executor)...)
 		all = append(all, judged)
 	}
 	return all
@@ -130,8 +131,8 @@ func comparisons(r *reports.Report) []scenarios.Comparison {
 			if !ok || !too {
 				continue
 			}
-			s := scenarios.Scenario{Name: row.Name, Row: row.MatrixRow, Field: row.Field}
-			all = append(all, scenarios.Compare(s, scenarios.Cell(before), scenarios.Cell(after)))
+			s := scenarios.Scenario{Name: row.Name, MatrixRow: row.MatrixRow, Story: row.Field}
+			all = append(all, judge.Compare(s, scenarios.Cell(before), scenarios.Cell(after)))
 		}
 	}
 	return all

@@ -67,7 +67,7 @@ func (c Cell) observeClient(ctx context.Context, spec executor.Spec) (scenarios.
 func fillClient(o *scenarios.Observation, base, full scenarios.Sample, running int) {
 	o.Series = []scenarios.Sample{base, full}
 	o.Totals.AgentsRunning = running
-	o.Left.Looked, o.Left.Leak.HeapMeasured = true, true
+	o.Left.Inspected, o.Left.Leak.HeapMeasured = true, true
 	o.Left.Leak.Goroutines = full.Goroutines - base.Goroutines
 	o.Left.Leak.Heap = int64(full.HeapBytes) - int64(base.HeapBytes)
 	o.Left.Leak.Stacks = int64(full.StackBytes) - int64(base.StackBytes)

@@ -6,6 +6,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
 )
 
 // Judge is the report's cell of an observation.
@@ -25,5 +26,5 @@ func (c Cell) Judge(o scenarios.Observation) scenarios.Cell {
 		// The clause that data races break.
 		s.Clauses = append(slices.Clip(s.Clauses), executor.TouchesNoInput)
 	}
-	return scenarios.Cell{Observation: o, Verdict: scenarios.Judge(s, o)}
+	return scenarios.Cell{Observation: o, Verdict: judge.Judge(s, o)}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
 const (
@@ -44,7 +45,7 @@ func (c Cell) observeLimit(ctx context.Context, spec executor.Spec, limit loads.
 			return scenarios.Observation{}, err
 		}
 	}
-	opts := scenarios.Options{Clock: scenarios.RealClock, Settle: settle, Sample: sampleEvery,
+	opts := observe.Options{Clock: scenarios.RealClock, Settle: settle, Sample: sampleEvery,
 		// What looks for leftovers, and the result, need descriptors again.
 		Moment: func(moment string) ([]scenarios.ProfileFile, error) {
 			if moment != "start" {
@@ -52,7 +53,7 @@ func (c Cell) observeLimit(ctx context.Context, spec executor.Spec, limit loads.
 			}
 			return nil, nil
 		}}
-	o, err := scenarios.Observe(ctx, s, w.watch(spec), opts)
+	o, err := observe.Run(ctx, s, w.watch(spec), opts)
 	restore()
 	o.Series = thin(o.Series, seriesAtMost)
 	o.Limit = w.hit()

@@ -13,6 +13,7 @@ import (
 	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/profiles"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
 const (
@@ -43,7 +44,7 @@ func (c Cell) observe(ctx context.Context, executors []executor.Spec) (scenarios
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
-	return scenarios.Observe(ctx, s, spec, scenarios.Options{
+	return observe.Run(ctx, s, spec, observe.Options{
 		Clock: scenarios.RealClock, Settle: settle, Goleak: true, Race: c.Race, Wire: c.connect,
 	})
 }
@@ -93,11 +94,11 @@ func (c Cell) observeSampled(ctx context.Context, spec executor.Spec) (scenarios
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
-	opts := scenarios.Options{Clock: scenarios.RealClock, Settle: settle, Moment: c.recorder().moment}
+	opts := observe.Options{Clock: scenarios.RealClock, Settle: settle, Moment: c.recorder().moment}
 	if c.Kind == KindLoad {
 		opts.Sample, opts.Goleak = sampleEvery, true
 	}
-	o, err := scenarios.Observe(ctx, s, spec, opts)
+	o, err := observe.Run(ctx, s, spec, opts)
 	o.Series = thin(o.Series, seriesAtMost)
 	return o, err
 }

@@ -25,7 +25,7 @@ type profileRecorder struct {
 	first map[profiles.Kind]*profiles.Profile
 }
 
-// moment is scenarios.Options.Moment: "start" takes the first profiles, any
+// moment is observe.Options.Moment: "start" takes the first profiles, any
 // other moment the second ones and the differences. What could be written is
 // returned beside the error.
 func (r *profileRecorder) moment(name string) ([]scenarios.ProfileFile, error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
 // runVirtual runs the cell on virtual time and ends the process. A bubble needs
@@ -34,7 +35,7 @@ func (c Cell) observeVirtual(t *testing.T, executors []executor.Spec) (scenarios
 	}
 	hourly := &sampler{every: loads.TimelinePerHour}
 	profileRecorder := c.recorder()
-	o, err := scenarios.ObserveIn(t, s, hourly.watch(spec), scenarios.Options{
+	o, err := observe.InBubble(t, s, hourly.watch(spec), observe.Options{
 		Settle: settle,
 		Moment: func(moment string) ([]scenarios.ProfileFile, error) {
 			if moment != "start" {

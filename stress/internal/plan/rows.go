@@ -16,7 +16,7 @@ import (
 func Rows(requests, agents int) []reports.Scenario {
 	var rows []reports.Scenario
 	for _, s := range scenarios.Catalogue() {
-		rows = append(rows, reports.Scenario{Name: s.Name, MatrixRow: s.Row, Field: s.Field})
+		rows = append(rows, reports.Scenario{Name: s.Name, MatrixRow: s.MatrixRow, Field: s.Story})
 	}
 	for _, l := range loads.All() {
 		rows = append(rows, reports.Scenario{Name: l.Name, Field: l.Describe(requests, agents)})

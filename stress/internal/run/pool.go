@@ -16,6 +16,7 @@ import (
 
 	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
 	"github.com/watertight-go/watertight/stress/internal/cell"
 )
 
@@ -149,7 +150,7 @@ func (p *Pool) one(ctx context.Context, c cell.Cell, id string, repeat int) {
 // blocked is not: it waited long past any lateness. A load that is itself what
 // keeps the machine busy would do so again.
 func tooLate(c cell.Cell, o scenarios.Observation) bool {
-	if c.Kind == cell.KindHeap || c.Requests*c.Agents > cell.ManyCalls || o.Totals.Blocked > 0 || !scenarios.NeedsRepeat(o) {
+	if c.Kind == cell.KindHeap || c.Requests*c.Agents > cell.ManyCalls || o.Totals.Blocked > 0 || !judge.NeedsRepeat(o) {
 		return false
 	}
 	return c.Judge(o).Verdict.Status() != scenarios.Pass

@@ -67,7 +67,7 @@ func keyOf(r *reports.Report) (Key, error) {
 
 func cellRow(c scenarios.Cell) CellRow {
 	o := c.Observation
-	row := CellRow{Executor: o.Executor, Scenario: o.Scenario, Clauses: map[executor.Clause]scenarios.Status{}, Inspected: o.Left.Looked && o.Released.Looked}
+	row := CellRow{Executor: o.Executor, Scenario: o.Scenario, Clauses: map[executor.Clause]scenarios.Status{}, Inspected: o.Left.Inspected && o.Released.Inspected}
 	for _, k := range c.Verdict.Clauses {
 		row.Clauses[k.Clause] = k.Status
 	}

@@ -19,7 +19,7 @@ func Report() *reports.Report {
 	for _, name := range []string{"normal", "partial"} {
 		r.Scenarios = append(r.Scenarios, reports.Scenario{Name: name})
 		o := scenarios.Observation{Executor: "mine", Scenario: name}
-		o.Left.Looked, o.Released.Looked = true, true
+		o.Left.Inspected, o.Released.Inspected = true, true
 		v := scenarios.Verdict{Executor: "mine", Scenario: name}
 		for _, clause := range []executor.Clause{1, 3, 5} {
 			v.Clauses = append(v.Clauses, scenarios.ClauseResult{Clause: clause, Status: scenarios.Pass})

@@ -7,9 +7,10 @@ import (
 	"os"
 
 	"example.com/stranger"
-	"github.com/watertight-go/watertight/executor/exhibits"
+
 	"github.com/watertight-go/watertight/executor/adapt"
-	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/executor/exhibits"
+	"github.com/watertight-go/watertight/scenarios/judge"
 	"github.com/watertight-go/watertight/stress"
 )
 
@@ -19,7 +20,7 @@ func main() {
 		func(text string) []byte { return []byte(text) },
 		func(body []byte) string { return string(body) })
 	mine.Name, mine.Doc = "fetchall", "our own fan-out of fetches"
-	mine.Waivers = append(scenarios.WaitsForIgnoring("every fetch is a request with a context"),
-		scenarios.LetsPanicsThrough("a panic is a bug, and must be seen")...)
+	mine.Waivers = append(judge.WaitsForIgnoring("every fetch is a request with a context"),
+		judge.LetsPanicsThrough("a panic is a bug, and must be seen")...)
 	os.Exit(stress.Main(os.Args[1:], append(exhibits.Specs(), mine)...))
 }
