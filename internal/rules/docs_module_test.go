@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// userModule is a module of somebody who uses this repository from a folder
-// beside it. Building it needs no network: it has the sums of the main module.
+// userModule is a module of somebody who uses this repository. A link to the
+// repository stands beside it, as the README asks for. Building it needs no
+// network: it has the sums of the main module.
 type userModule struct{ dir string }
 
 const userModulePath = "example.com/docs"
@@ -21,7 +22,9 @@ const userModulePath = "example.com/docs"
 func newUserModule(t *testing.T) userModule {
 	t.Helper()
 	root := rootDir(t)
-	m := userModule{t.TempDir()}
+	above := t.TempDir()
+	symlink(t, root, filepath.Join(above, "watertight"))
+	m := userModule{filepath.Join(above, "yours")}
 	if err := os.CopyFS(m.dir, os.DirFS(filepath.Join("testdata", "docs"))); err != nil {
 		t.Fatal(err)
 	}
@@ -33,6 +36,16 @@ func newUserModule(t *testing.T) userModule {
 	m.write(t, "go.mod", mod)
 	m.write(t, "go.sum", document(t, "go.sum"))
 	return m
+}
+
+func symlink(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(from, to); err != nil {
+		t.Skipf("no symbolic links here: %v", err)
+	}
 }
 
 func (m userModule) write(t *testing.T, name, text string) {
