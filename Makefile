@@ -56,7 +56,7 @@ test: ## all tests with the race detector, in every module
 race: ## the tests that a scheduler can upset, five times and on 1, 2 and 8 processors
 	@for m in $(MODULES); do (cd $$m && go test -race -timeout 60m -count=5 ./... && go test -race -timeout 60m -cpu=1,2,8 ./...) || exit 1; done
 
-# The ratios first: they are what the README shows. A row of a million agents
+# The ratios first: they are what docs/benchmarks.md shows. A row of a million agents
 # is bounded by the budget, the Go benchmarks leave such rows out.
 bench: ## executors and peers against the floor (bin/bench.json), then the Go benchmarks for benchstat
 	@mkdir -p bin && rm -f bin/bench.json
@@ -68,8 +68,8 @@ bench: ## executors and peers against the floor (bin/bench.json), then the Go be
 	cd leak && go test -run '^$$' -bench . -benchmem -count=6 .
 	cd bench/peers && go test -run '^$$' -bench . -benchmem -count=6 .
 
-bench-readme: ## put the ratios of the last make bench into README.md
-	cd bench/peers && go run . readme --from ../../bin/bench.json --file ../../README.md
+bench-readme: ## put the ratios of the last make bench into docs/benchmarks.md
+	cd bench/peers && go run . readme --from ../../bin/bench.json --file ../../docs/benchmarks.md
 
 accuracy: ## how right package leak is, beside goleak: cases of our own and Go's bug kernels
 	@mkdir -p bin
