@@ -54,22 +54,6 @@ type Executor struct {
 	Line int    `json:"line,omitempty"`
 }
 
-// Shard is one part of a run that was split. It has whole scenarios with all of
-// their executors, so that whatever is compared was measured in one process
-// tree on one machine.
-type Shard struct {
-	// Name is as the -shard flag had it, "2/4".
-	Name string `json:"name"`
-	// Scenarios are the rows that it ran.
-	Scenarios []string `json:"scenarios"`
-	// Created, Elapsed and Environment are as in Report.
-	Created     time.Time   `json:"created"`
-	Elapsed     int64       `json:"elapsedNs"`
-	Environment Environment `json:"environment"`
-	// Partial is why the shard did not finish; empty for a whole one.
-	Partial string `json:"partial,omitempty"`
-}
-
 // Scenario is a scenario of the run.
 type Scenario struct {
 	Name string `json:"name"`

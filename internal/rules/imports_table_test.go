@@ -108,6 +108,7 @@ var packages = []row{
 		"github.com/jedib0t/go-pretty/v6/text": "the width of text at a terminal",
 	}},
 	{"reports", imports{
+		"internal/plural":            "counts with their nouns",
 		"executor":                   "the numbers of the clauses",
 		"internal/atomicfile":        "stores a report whole or not at all",
 		"profiles":                   "the stacks of profiles",

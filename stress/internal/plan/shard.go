@@ -2,8 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/watertight-go/watertight/reports"
 )
@@ -17,11 +15,9 @@ func ParsePart(text string) (Part, error) {
 	if text == "" {
 		return Part{}, nil
 	}
-	i, n, found := strings.Cut(text, "/")
-	index, err1 := strconv.Atoi(i)
-	count, err2 := strconv.Atoi(n)
-	if !found || err1 != nil || err2 != nil || index < 1 || index > count {
-		return Part{}, fmt.Errorf("-shard: got %q, want I/N with I from 1 to N, as in 2/4", text)
+	index, count, err := reports.Shard{Name: text}.Part()
+	if err != nil {
+		return Part{}, fmt.Errorf("-shard: %w", err)
 	}
 	return Part{index, count}, nil
 }
