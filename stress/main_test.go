@@ -3,7 +3,6 @@ package stress
 import (
 	"context"
 	"os"
-	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
+	"github.com/watertight-go/watertight/internal/child/childtest"
 	"github.com/watertight-go/watertight/stress/internal/cell"
 )
 
@@ -59,7 +59,7 @@ func waived() executor.Spec {
 func sleeper() executor.Spec {
 	return executor.Spec{Name: "sleeper", Doc: "never ready", New: func(executor.Config) (executor.ParallelExecutor, error) {
 		if file := os.Getenv(pidEnv); file != "" {
-			if err := os.WriteFile(file, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
+			if err := childtest.Note(file, os.Getpid()); err != nil {
 				return nil, err
 			}
 		}

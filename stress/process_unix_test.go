@@ -8,22 +8,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/watertight-go/watertight/internal/child/childtest"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 	"github.com/watertight-go/watertight/stress/internal/folder"
 )
-
-// patience bounds what the tests below wait for; nothing takes as long.
-const patience = 30 * time.Second
 
 // command is this test binary as the command, in a folder of its own.
 type command struct {
@@ -57,16 +52,7 @@ func (c *command) run(t *testing.T) int {
 // child waits until the sleeper has said who it is.
 func (c *command) child(t *testing.T) int {
 	t.Helper()
-	pid := 0
-	require.Eventually(t, func() bool {
-		data, err := os.ReadFile(filepath.Join(c.dir, "pid"))
-		if err != nil || !strings.HasSuffix(string(data), "\n") {
-			return false
-		}
-		pid, err = strconv.Atoi(strings.TrimSpace(string(data)))
-		return err == nil
-	}, patience, 5*time.Millisecond, "no child came up")
-	return pid
+	return childtest.Await(t, filepath.Join(c.dir, "pid"), 1)[0]
 }
 
 func (c *command) report(t *testing.T) *reports.Report {
@@ -74,23 +60,6 @@ func (c *command) report(t *testing.T) *reports.Report {
 	r, err := reports.Load(filepath.Join(c.dir, "reports", "latest", folder.ReportFile))
 	require.NoError(t, err, c.stderr.String())
 	return r
-}
-
-// alive says whether a process runs. One that is dead and was not collected by
-// its new parent does not.
-func alive(pid int) bool {
-	if syscall.Kill(pid, 0) != nil {
-		return false
-	}
-	if runtime.GOOS != "linux" {
-		return true
-	}
-	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-	if err != nil {
-		return false
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ")
-	return !strings.HasPrefix(rest, "Z")
 }
 
 func observed(t *testing.T, r *reports.Report, executor, scenario string) scenarios.Observation {
@@ -124,7 +93,7 @@ func TestChildPastItsDeadlineIsKilledWithStacks(t *testing.T) {
 	require.Equal(t, "deadline", crash.Kind)
 	require.Contains(t, crash.Stacks, "waitForNothing")
 	require.Nil(t, observed(t, r, "reference", "normal").Crash, "the run went on")
-	require.False(t, alive(c.child(t)))
+	require.False(t, childtest.Alive(c.child(t)))
 }
 
 // A candidate that could not be looked at is neither safe nor broken.
@@ -140,12 +109,12 @@ func TestInterruptLeavesNoChildAndAPartialReport(t *testing.T) {
 	c := newCommand(t, "-executors", "sleeper", "-scenarios", "normal", "-timeout", "1h")
 	require.NoError(t, c.cmd.Start())
 	pid := c.child(t)
-	require.True(t, alive(pid))
+	require.True(t, childtest.Alive(pid))
 	// Twice, as a supervisor does that signals the process and then its group.
 	require.NoError(t, c.cmd.Process.Signal(os.Interrupt))
 	_ = c.cmd.Process.Signal(syscall.SIGTERM)
 	_ = c.cmd.Wait()
-	require.False(t, alive(pid), "the child outlived the run")
+	require.False(t, childtest.Alive(pid), "the child outlived the run")
 	require.Equal(t, ExitTrouble, c.cmd.ProcessState.ExitCode(), c.stderr.String())
 	r := c.report(t)
 	require.Contains(t, r.Partial, "interrupted")
@@ -161,8 +130,8 @@ func TestKilledRunLeavesNoChild(t *testing.T) {
 	c := newCommand(t, "-executors", "sleeper", "-scenarios", "normal", "-timeout", "1h")
 	require.NoError(t, c.cmd.Start())
 	pid := c.child(t)
-	require.True(t, alive(pid))
+	require.True(t, childtest.Alive(pid))
 	require.NoError(t, c.cmd.Process.Kill())
 	_ = c.cmd.Wait()
-	require.Eventually(t, func() bool { return !alive(pid) }, time.Second, 5*time.Millisecond, "the child outlived kill -9 of its parent")
+	childtest.Gone(t, time.Second, pid) // kill -9 of its parent ends it
 }

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/watertight-go/watertight/internal/child/childtest"
 )
 
 // The variables that make this test binary something else than a test.
@@ -60,7 +61,7 @@ func TestMain(m *testing.M) {
 
 // do is what children do, by name.
 func do(act string) (reply string, err error) {
-	if notePid(os.Getpid()) != nil {
+	if err := notePid(os.Getpid()); err != nil {
 		return "", err
 	}
 	switch act {
@@ -111,18 +112,12 @@ func startSleep() error {
 	return notePid(cmd.Process.Pid)
 }
 
-// notePid adds the number of a process to the file.
+// notePid notes the number of a process for the test.
 func notePid(pid int) error {
-	file := os.Getenv(pidVariable)
-	if file == "" {
-		return nil
+	if file := os.Getenv(pidVariable); file != "" {
+		return childtest.Note(file, pid)
 	}
-	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(strconv.Itoa(pid) + "\n")
-	return errors.Join(err, f.Close())
+	return nil
 }
 
 // race is what the race detector writes of one race.

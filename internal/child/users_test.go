@@ -2,11 +2,9 @@ package child
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -65,32 +63,6 @@ func beParent(user, act string) int {
 		}
 	}
 	return troubleExit
-}
-
-// pids is a file for the numbers of processes.
-type pids string
-
-func newPids(t *testing.T) pids { return pids(filepath.Join(t.TempDir(), "pids")) }
-
-func (p pids) env() string { return pidVariable + "=" + string(p) }
-
-// await waits until n processes have written their numbers.
-func (p pids) await(t *testing.T, n int) (all []int) {
-	t.Helper()
-	require.Eventually(t, func() bool {
-		data, err := os.ReadFile(string(p))
-		if errors.Is(err, os.ErrNotExist) || !strings.HasSuffix(string(data), "\n") {
-			return false
-		}
-		all = nil
-		for text := range strings.FieldsSeq(string(data)) {
-			pid, err := strconv.Atoi(text)
-			require.NoError(t, err)
-			all = append(all, pid)
-		}
-		return len(all) == n
-	}, patience, 5*time.Millisecond, "no child came up")
-	return all
 }
 
 func TestDoesWhatItIsAsked(t *testing.T) {

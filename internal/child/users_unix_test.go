@@ -7,38 +7,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strconv"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/internal/child/childtest"
 )
 
-// alive says whether a process runs. One that is dead and was not collected by
-// its new parent does not.
-func alive(pid int) bool {
-	if syscall.Kill(pid, 0) != nil {
-		return false
-	}
-	if runtime.GOOS != "linux" {
-		return true
-	}
-	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-	if err != nil {
-		return false
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ")
-	return !strings.HasPrefix(rest, "Z")
-}
-
-func requireGone(t *testing.T, within time.Duration, pids []int) {
-	t.Helper()
-	for _, pid := range pids {
-		require.Eventually(t, func() bool { return !alive(pid) }, within, 5*time.Millisecond, "process %d of %v lives", pid, pids)
-	}
+// noted is a file for the numbers of processes, and the variable that names it.
+func noted(t *testing.T) (file, variable string) {
+	file = filepath.Join(t.TempDir(), "pids")
+	return file, pidVariable + "=" + file
 }
 
 // The child and what it has started end when the parent does, however that ends.
@@ -46,17 +26,17 @@ func TestEndsWithItsParent(t *testing.T) {
 	for name, end := range map[string]os.Signal{"kill -9": os.Kill, "interrupt": os.Interrupt} {
 		t.Run(name, func(t *testing.T) {
 			eachUser(t, func(t *testing.T, user string, _ func(context.Context, Spec, string) *Result) {
-				file := newPids(t)
+				file, variable := noted(t)
 				parent := exec.Command(os.Args[0])
-				parent.Env = append(os.Environ(), parentVariable+"="+user, actVariable+"=keep", file.env(), "TMPDIR="+t.TempDir())
+				parent.Env = append(os.Environ(), parentVariable+"="+user, actVariable+"=keep", variable, "TMPDIR="+t.TempDir())
 				require.NoError(t, parent.Start())
-				pids := file.await(t, 2)
+				pids := childtest.Await(t, file, 2)
 				for _, pid := range pids {
-					require.True(t, alive(pid))
+					require.True(t, childtest.Alive(pid))
 				}
 				require.NoError(t, parent.Process.Signal(end))
 				require.Error(t, parent.Wait())
-				requireGone(t, time.Second, pids)
+				childtest.Gone(t, time.Second, pids...)
 			})
 		})
 	}
@@ -65,32 +45,32 @@ func TestEndsWithItsParent(t *testing.T) {
 // The child and what it has started are gone when the caller's context ended.
 func TestEndsWithItsContext(t *testing.T) {
 	eachUser(t, func(t *testing.T, _ string, ask func(context.Context, Spec, string) *Result) {
-		file := newPids(t)
+		file, variable := noted(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		var pids []int
 		waited := make(chan struct{})
 		go func() {
 			defer close(waited)
 			defer cancel()
-			pids = file.await(t, 2)
+			pids = childtest.Await(t, file, 2)
 		}()
-		died := ask(ctx, Spec{Env: []string{file.env()}}, "keep")
+		died := ask(ctx, Spec{Env: []string{variable}}, "keep")
 		<-waited
 		require.Equal(t, Stopped, died.End)
-		requireGone(t, patience, pids)
-		require.False(t, alive(pids[0]), "it was waited for")
+		childtest.Gone(t, patience, pids...)
+		require.False(t, childtest.Alive(pids[0]), "it was waited for")
 	})
 }
 
 // What the child has started goes with it, also where it ended by itself.
 func TestTheGroupIsKilled(t *testing.T) {
 	for _, u := range users {
-		file := newPids(t)
-		reply, died, err := u.ask(t.Context(), Spec{Env: []string{file.env()}}, "leave")
+		file, variable := noted(t)
+		reply, died, err := u.ask(t.Context(), Spec{Env: []string{variable}}, "leave")
 		require.NoError(t, err)
 		require.Nil(t, died)
 		require.Contains(t, reply, "left")
-		requireGone(t, patience, file.await(t, 2))
+		childtest.Gone(t, patience, childtest.Await(t, file, 2)...)
 	}
 }
 
@@ -113,17 +93,17 @@ func TestForeignCommand(t *testing.T) {
 	})
 	t.Run("the output is held open", func(t *testing.T) {
 		t.Parallel()
-		file := newPids(t)
-		r := run(t, t.Context(), 0, "sleep 1000 & echo $! >"+string(file)+"; exit 0")
+		file, _ := noted(t)
+		r := run(t, t.Context(), 0, "sleep 1000 & echo $! >"+file+"; exit 0")
 		require.True(t, r.OK())
-		requireGone(t, patience, file.await(t, 1))
+		childtest.Gone(t, patience, childtest.Await(t, file, 1)...)
 	})
 	t.Run("deadline", func(t *testing.T) {
 		t.Parallel()
-		file := newPids(t)
-		r := run(t, t.Context(), time.Second, "trap '' QUIT; sleep 1000 & echo $! >"+string(file)+"; wait")
+		file, _ := noted(t)
+		r := run(t, t.Context(), time.Second, "trap '' QUIT; sleep 1000 & echo $! >"+file+"; wait")
 		require.Equal(t, TimedOut, r.End)
 		require.Contains(t, r.Crash(100).Message, "; it left no stacks")
-		requireGone(t, patience, file.await(t, 1))
+		childtest.Gone(t, patience, childtest.Await(t, file, 1)...)
 	})
 }

@@ -23,6 +23,7 @@ var packages = []row{
 	{"internal/child", nil}, // it can start anything, and knows nothing of it
 	{"internal/format", nil},
 	{"internal/atomicfile", nil},
+	{"internal/child/childtest", nil},
 	{"leak/internal/stack", nil},
 	{"leak", imports{ // a module of its own, without requirements
 		"leak/internal/stack": "reads the stack dumps",

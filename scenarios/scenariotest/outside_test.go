@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/internal/child/childtest"
 )
 
 // module is a copy of a module of testdata, outside this one, that needs no
@@ -174,12 +176,10 @@ func TestUnderTheGoCommand(t *testing.T) {
 	require.Contains(t, out, "scenariotest: go test -exec: the go command has -exec")
 
 	// TestMain runs once in the parent and once in its one child.
-	notes := t.TempDir()
+	notes := filepath.Join(t.TempDir(), "notes")
 	code, out = m.run(t, "go", "test", "-run=Plain", ".", "-note="+notes)
 	require.Zero(t, code, "%s", out)
-	entries, err := os.ReadDir(notes)
-	require.NoError(t, err)
-	require.Len(t, entries, 2)
+	require.Len(t, childtest.Await(t, notes, 2), 2)
 }
 
 // What ends a process is a finding, in words, and ends no other test.

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 
@@ -14,14 +13,18 @@ import (
 	"github.com/watertight-go/watertight/scenarios/scenariotest"
 )
 
-// note is where every process that runs TestMain leaves its number.
-var note = flag.String("note", "", "folder for a file of each process")
+// note is where every process that runs TestMain adds its number.
+var note = flag.String("note", "", "file for the number of each process")
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if *note != "" {
-		pid := fmt.Sprint(os.Getpid())
-		if err := os.WriteFile(filepath.Join(*note, pid), []byte(pid), 0o600); err != nil {
+		f, err := os.OpenFile(*note, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Fprintln(f, os.Getpid())
+		if err := f.Close(); err != nil {
 			panic(err)
 		}
 	}
