@@ -9,8 +9,8 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// Respond answers after d. When ctx is done first it returns ctx.Err(), as all
-// faults with a d do, except Late and Busy. Zero or less means at once.
+// Respond answers after d. If ctx is done first, it returns ctx.Err(). So do all
+// faults that have a d, except Late and Busy. Zero or less means at once.
 func Respond(d time.Duration) Fault {
 	return simple("respond"+delay(d), after(d, respond))
 }
@@ -22,16 +22,16 @@ func Fail(d time.Duration) Fault {
 	}))
 }
 
-// FailContext fails at once with an AgentFault that is context.DeadlineExceeded
-// too, although the agent's context is not done: a client whose own time-out
-// expired.
+// FailContext fails at once with an AgentFault that also wraps
+// context.DeadlineExceeded, although the agent's context is not done. It is a
+// client whose own time-out expired.
 func FailContext() Fault {
 	return simple("fail with a context error", after(0, func(_ context.Context, c *call) (*executor.AgentResponse, error) {
 		return nil, fmt.Errorf("%w: %w", c.fault(), context.DeadlineExceeded)
 	}))
 }
 
-// FailWrapped returns after d an error that holds the AgentFault two layers deep.
+// FailWrapped returns, after d, an error that wraps the AgentFault twice.
 func FailWrapped(d time.Duration) Fault {
 	return simple("fail with a wrapped error"+delay(d), after(d, func(_ context.Context, c *call) (*executor.AgentResponse, error) {
 		return nil, fmt.Errorf("request failed: %w", fmt.Errorf("attempt 1: %w", c.fault()))
@@ -41,16 +41,16 @@ func FailWrapped(d time.Duration) Fault {
 // PanicAfter panics after d, with the agent's AgentFault as the value.
 func PanicAfter(d time.Duration) Fault {
 	return simple("panic"+delay(d), after(d, func(_ context.Context, c *call) (*executor.AgentResponse, error) {
-		c.ending, c.err = Panicked, c.fault()
+		c.outcome, c.err = Panicked, c.fault()
 		panic(c.err)
 	}))
 }
 
-// GoexitAfter ends the goroutine with runtime.Goexit after d, as t.FailNow
-// does when a test helper is called from an agent.
+// GoexitAfter ends the goroutine with runtime.Goexit after d. In tests t.FailNow
+// does that when an agent calls it.
 func GoexitAfter(d time.Duration) Fault {
 	return simple("goexit"+delay(d), after(d, func(_ context.Context, c *call) (*executor.AgentResponse, error) {
-		c.ending = Exited
+		c.outcome = Exited
 		runtime.Goexit()
 		return nil, nil
 	}))
@@ -63,7 +63,7 @@ func NilResponse(d time.Duration) Fault {
 	}))
 }
 
-// WrongID answers after d under an ID that is not the agent's: "not-" and its ID.
+// WrongID answers after d with the wrong agent ID: "not-" and the agent's ID.
 func WrongID(d time.Duration) Fault {
 	return simple("wrong ID"+delay(d), after(d, func(_ context.Context, c *call) (*executor.AgentResponse, error) {
 		r := c.answer()
@@ -72,8 +72,8 @@ func WrongID(d time.Duration) Fault {
 	}))
 }
 
-// SlowDrip receives its answer in n pieces, each d after the one before, and
-// looks at its context between them.
+// SlowDrip receives its answer in n pieces, each d after the one before. It
+// checks its context between them.
 func SlowDrip(n int, d time.Duration) Fault {
 	return simple(fmt.Sprintf("slow drip, %d x %v", n, d), func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
 		for range n {
@@ -86,15 +86,15 @@ func SlowDrip(n int, d time.Duration) Fault {
 }
 
 // simple is a fault that honours its context and has no counters.
-func simple(name string, a act) Fault {
-	return Fault{Name: name, bind: func() act { return a }}
+func simple(name string, a action) Fault {
+	return Fault{Name: name, newAction: func() action { return a }}
 }
 
 func respond(_ context.Context, c *call) (*executor.AgentResponse, error) { return c.answer(), nil }
 
-// after does then once d is over. Opening the release meanwhile gives a healthy
-// answer: a process that cleans up must not be killed by a panic to come.
-func after(d time.Duration, then act) act {
+// after waits for d and then does then. After Release it answers instead: a
+// panic must not end a process that cleans up.
+func after(d time.Duration, then action) action {
 	return func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
 		if err := pause(ctx, c.runner.release, d); err != nil {
 			return nil, err
@@ -106,7 +106,8 @@ func after(d time.Duration, then act) act {
 	}
 }
 
-// pause waits for d, for ctx, whose error it returns, or for the release.
+// pause waits until d is over, release is closed, or ctx is done; then it returns
+// the error of ctx.
 func pause(ctx context.Context, release <-chan struct{}, d time.Duration) error {
 	if err := ctx.Err(); err != nil || d <= 0 {
 		return err

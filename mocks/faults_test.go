@@ -13,7 +13,7 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 )
 
-// got is what became of a call, seen from outside.
+// got is the end of a call as its caller sees it.
 type got struct {
 	resp   *executor.AgentResponse
 	err    error
@@ -46,8 +46,8 @@ const (
 	long  = time.Hour
 )
 
-// faults is every constructor with a short and a long delay, and what its
-// undisturbed end is. takes is when that end comes: zero for never.
+// faults has every constructor with a short and a long delay, and its
+// outcome if nothing disturbs it. takes is how long that takes: zero for ever.
 var faults = []struct {
 	name        string
 	short, long mocks.Fault
@@ -72,7 +72,7 @@ var faults = []struct {
 	{"hold memory", mocks.HoldMemory(1<<16, mocks.Respond(short)), mocks.HoldMemory(1<<16, mocks.Hang()), mocks.Responded, short},
 }
 
-func TestFaultRunsItsCourse(t *testing.T) {
+func TestFaultsEndByThemselves(t *testing.T) {
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -137,7 +137,7 @@ func TestFaultAndContext(t *testing.T) {
 				synctest.Wait()
 				run := runner.Runs("in")[0]
 				require.True(t, run.CtxDone)
-				if f.name == "recover" { // its bad fault honours, its good one ignores
+				if f.name == "recover" { // the bad fault honours its context, the good one ignores it
 					require.True(t, run.IgnoresContext)
 					require.True(t, run.Ended)
 					return

@@ -18,20 +18,20 @@ func Hang() Fault {
 	})
 }
 
-// HangIgnoring blocks on a channel until released, whatever its context says.
+// HangIgnoring blocks on a channel until Release and ignores its context.
 func HangIgnoring() Fault {
-	return ignoring("hang, ignoring the context", func(_ context.Context, c *call) error {
+	return ignoring("hang, ignoring the context", func(c *call) error {
 		hangIgnoring(c.runner.release)
 		return nil
 	})
 }
 
-// HangForever blocks on a channel that nobody else holds, as a call does whose
-// reply was lost. Nothing ends it, FaultRunner.Release neither, so the garbage collector
-// can prove that it never will: call it in a process of its own. In a
-// testing/synctest bubble it would be a deadlock at the bubble's end.
+// HangForever blocks on a channel that nothing else refers to, as a call whose
+// reply was lost. Nothing ends it, not even Release, so the garbage collector can
+// prove that it is leaked. Call it in a process of its own. In a testing/synctest
+// bubble it is a deadlock at the end of the bubble.
 func HangForever() Fault {
-	f := ignoring("hang for ever", func(context.Context, *call) error {
+	f := ignoring("hang for ever", func(*call) error {
 		hangForever()
 		return nil
 	})
@@ -39,52 +39,47 @@ func HangForever() Fault {
 	return f
 }
 
-// HangSyscall blocks in read(2) until released, and with it one thread of the
-// operating system for each call. It needs real time. Where SyscallBlocks is
-// false it blocks on a channel instead and holds no thread. A pipe that cannot
-// be made is the call's error.
+// HangSyscall blocks in read(2) until Release. Each call holds one thread of the
+// operating system. It needs real time. Where SyscallBlocks is false, it blocks
+// on a channel and holds no thread. If no pipe can be made, the call fails.
 func HangSyscall() Fault {
-	return ignoring("hang in a system call", func(_ context.Context, c *call) error {
-		return hangSyscall(c.runner)
-	})
+	return ignoring("hang in a system call", func(c *call) error { return hangSyscall(c.runner) })
 }
 
-// HangSocket blocks reading from a silent loopback connection until released.
-// Each call holds two descriptors, both ends being in this process. It needs
-// real time. A connection that cannot be made is the call's error.
+// HangSocket blocks until Release in a read from a loopback connection on which
+// nothing is sent. Each call holds two descriptors, because both ends are in this
+// process. It needs real time. If no connection can be made, the call fails.
 func HangSocket() Fault {
-	return ignoring("hang on a socket", func(_ context.Context, c *call) error {
-		return hangSocket(c.runner)
-	})
+	return ignoring("hang on a socket", func(c *call) error { return hangSocket(c.runner) })
 }
 
-// Late answers after d and ignores its context meanwhile.
+// Late answers after d and ignores its context.
 func Late(d time.Duration) Fault {
-	return ignoring("answer late"+delay(d), func(_ context.Context, c *call) error {
+	return ignoring("answer late"+delay(d), func(c *call) error {
 		late(c.runner.release, d)
 		return nil
 	})
 }
 
-// Busy spins for d without looking at its context, then answers. In a
-// testing/synctest bubble, where time stands still while anything runs, it
-// spins for some milliseconds and then sleeps.
+// Busy keeps a processor busy for d and ignores its context, then answers. In a
+// testing/synctest bubble time stands still while anything runs; there it is busy
+// for some milliseconds and then sleeps.
 func Busy(d time.Duration) Fault {
-	return ignoring(fmt.Sprintf("spin for %v", d), func(_ context.Context, c *call) error {
+	return ignoring(fmt.Sprintf("spin for %v", d), func(c *call) error {
 		busy(c.runner, d)
 		return nil
 	})
 }
 
 // ignoring answers when block has returned without an error.
-func ignoring(name string, block func(context.Context, *call) error) Fault {
-	a := func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
-		if err := block(ctx, c); err != nil {
+func ignoring(name string, block func(*call) error) Fault {
+	a := func(_ context.Context, c *call) (*executor.AgentResponse, error) {
+		if err := block(c); err != nil {
 			return nil, fmt.Errorf("mocks: agent %q: %s: %w", c.agent.ID, name, err)
 		}
 		return c.answer(), nil
 	}
-	return Fault{Name: name, IgnoresContext: true, bind: func() act { return a }}
+	return Fault{Name: name, IgnoresContext: true, newAction: func() action { return a }}
 }
 
 func hang(ctx context.Context, release <-chan struct{}) error {
@@ -109,29 +104,23 @@ func late(release <-chan struct{}, d time.Duration) {
 	}
 }
 
-// stillReadings is how often busy sees the same time before it believes that
-// the clock stands still. A real clock moves within a few thousand readings.
+// stillReadings is how many equal readings of the clock mean that it stands
+// still. A real clock moves within a few thousand readings.
 const stillReadings = 1 << 20
 
-func busy(c *FaultRunner, d time.Duration) {
+func busy(r *FaultRunner, d time.Duration) {
 	start := time.Now()
 	last, still := time.Duration(0), 0
 	for {
 		spent := time.Since(start)
-		if spent >= d || c.isReleased() {
+		if spent >= d || r.isReleased() {
 			return
 		}
 		if spent != last {
 			last, still = spent, 0
 		} else if still++; still >= stillReadings {
-			late(c.release, d-spent)
+			late(r.release, d-spent)
 			return
 		}
 	}
-}
-
-// leakedChild is the goroutine of LeakChild.
-func leakedChild(c *FaultRunner) {
-	defer c.children.Done()
-	<-c.release
 }

@@ -5,7 +5,7 @@ package mocks
 // SyscallBlocks says whether HangSyscall holds a thread in a system call here.
 const SyscallBlocks = false
 
-// pipe stands in for a pipe with blocking ends, which this system has not.
+// pipe replaces a pipe with blocking ends, which this system does not have.
 type pipe struct {
 	released chan struct{}
 }

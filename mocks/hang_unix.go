@@ -10,14 +10,14 @@ import (
 // SyscallBlocks says whether HangSyscall holds a thread in a system call here.
 const SyscallBlocks = true
 
-// pipe is what the readers of a runner block on. All share one, so that threads
-// and not descriptors are what runs out.
+// pipe is what the calls of HangSyscall read from. All calls of a FaultRunner
+// share one, so that the process runs out of threads before descriptors.
 type pipe struct {
 	reader, writer int
 }
 
-// newPipe leaves both ends in blocking mode: a descriptor that os.Pipe made
-// would park the goroutine in the poller and hold no thread.
+// newPipe leaves both ends in blocking mode. A read from a descriptor of os.Pipe
+// would wait in the runtime's network poller and hold no thread.
 func newPipe() (*pipe, error) {
 	var ends [2]int
 	syscall.ForkLock.RLock()
@@ -45,6 +45,8 @@ func (p *pipe) wait() error {
 	}
 }
 
-// release ends every wait, close gives the last descriptor back.
+// release ends every wait.
 func (p *pipe) release() { syscall.Close(p.writer) }
-func (p *pipe) close()   { syscall.Close(p.reader) }
+
+// close closes the reading end.
+func (p *pipe) close() { syscall.Close(p.reader) }

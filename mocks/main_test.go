@@ -5,16 +5,11 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
-
-	"github.com/watertight-go/watertight/mocks"
 )
 
 func TestMain(m *testing.M) {
-	switch os.Getenv(leakChildEnv) {
-	case dropped:
-		os.Exit(leakAndProfile(mocks.HangIgnoring(), "mocks.hangIgnoring", false))
-	case forever:
-		os.Exit(leakAndProfile(mocks.HangForever(), "mocks.hangForever", true))
+	if mode := os.Getenv(leakChildEnv); mode != "" {
+		os.Exit(leakChild(mode))
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -1,22 +1,23 @@
-// Package mocks is a runner of agents that misbehave on purpose.
+// Package mocks has agents and tools that misbehave on purpose.
 //
-// A Fault is what an agent does when it is called, a ToolFault what a tool
-// does. A FaultRunner is the executor.Runner that plays them and writes down what each
-// call went through. Everything that hangs, dawdles or is left behind has a
-// release, except HangForever: FaultRunner.Release opens all of them, so that a process
-// can be measured with its leftovers and cleaned up afterwards.
+// A Fault is what an agent does when it is called, a ToolFault what a tool does.
+// A FaultRunner is the executor.Runner that plays them and records what happened
+// in each call. A process can be measured with the leftovers of its agents and
+// cleaned up afterwards: FaultRunner.Release ends everything that hangs, waits or
+// was left behind, except HangForever.
 //
 //	runner := mocks.NewFaultRunner(mocks.RecordAll)
+//	defer runner.Release()
 //	agent := &executor.Agent{ID: "a"}
 //	runner.Add(agent, mocks.HangIgnoring())
-//	defer runner.Release()
 //
-// The fakes are safe for any number of concurrent calls and, with
-// RecordCounts, keep nothing that outlives a call. They judge nothing. Package
-// mocks/openai injects faults on the wire instead, below a real client.
+// A FaultRunner is safe for concurrent calls. With RecordCounts it keeps nothing
+// that outlives a call. It judges nothing. Package mocks/openai has faults on the
+// wire, below a real client. Package mocks/mockrunner has the mock that mockery
+// generates, for tests of single calls.
 //
 // In a testing/synctest bubble all faults but HangSyscall and HangSocket block
-// durably. A runner made inside a bubble must be used and released there.
+// durably. A FaultRunner that is made in a bubble must be used and released there.
 package mocks
 
 import (
@@ -27,49 +28,59 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// Fault is what an agent does when it is called. The zero Fault answers at
-// once. Faults are values: one may be hired for many agents, and each agent
-// has counters of its own.
+// Fault is what an agent does when it is called. The zero Fault answers at once.
+// A Fault is a value: several agents may have the same, and each has counters of
+// its own.
 type Fault struct {
-	// Name says it in words, as in "hang, ignoring the context". It is the
-	// same in every run.
+	// Name describes it, as "hang, ignoring the context". It is the same in
+	// every run.
 	Name string
-	// IgnoresContext says that the call outlives a done context: until it is
-	// released, or for Busy and Late until their time is over.
+	// IgnoresContext says that the call does not end when its context is done.
+	// It ends with Release, or for Busy and Late when their time is over.
 	IgnoresContext bool
-	// Forever says that not even FaultRunner.Release ends the call.
+	// Forever says that not even Release ends the call.
 	Forever bool
-	// Wire is what OnWire's server is asked for; empty for a fault that needs no
-	// client. One composed of two has that of the first that is on a wire.
+	// Wire is the faults that OnWire asks the server for. It is empty for a fault
+	// that needs no client. A fault made of two has the Wire of the first that
+	// has one.
 	Wire string
-	// bind makes the act for one agent, with fresh counters.
-	bind func() act
+	// newAction makes the action for one agent, with counters of its own.
+	newAction func() action
 }
 
-// act is one call. It runs with the runner's release shut when it starts, and
-// answers as a healthy agent when the release is opened meanwhile.
-type act func(ctx context.Context, c *call) (*executor.AgentResponse, error)
+// action is what happens in one call. It starts before Release. If Release comes
+// meanwhile, it answers as a healthy agent.
+type action func(ctx context.Context, c *call) (*executor.AgentResponse, error)
 
-// call is what an act knows about its call.
+// action makes an action with counters of its own.
+func (f Fault) action() action {
+	if f.newAction == nil {
+		return respond
+	}
+	return f.newAction()
+}
+
+// call is what an action knows about its call.
 type call struct {
-	runner     *FaultRunner
-	registered *registration
-	agent      *executor.Agent
-	input      string
-	// history is for a real client only.
-	history []executor.Message
-	entry   *entry
-	// ending is the outcome that the act announces before it does not return.
-	ending string
-	err    error
+	runner  *FaultRunner
+	plan    *plan
+	agent   *executor.Agent
+	input   string
+	history []executor.Message // for a real client
+	// entry is the record of the call; nil with RecordCounts.
+	entry *entry
+	// outcome and err are what the record says. An action that does not return
+	// sets them before it ends its goroutine.
+	outcome string
+	err     error
 }
 
 // answer is the healthy response.
 func (c *call) answer() *executor.AgentResponse {
 	r := &executor.AgentResponse{AgentID: c.agent.ID, AgentName: c.agent.Name, Content: Content(c.agent.ID, c.input)}
-	if n := len(c.registered.tools); n > 0 {
+	if n := len(c.plan.tools); n > 0 {
 		r.ToolCalls = make([]executor.ToolCall, n)
-		for i, t := range c.registered.tools {
+		for i, t := range c.plan.tools {
 			r.ToolCalls[i] = executor.ToolCall{ID: fmt.Sprintf("call-%d", i+1), Name: t.Name, Args: c.input}
 		}
 	}
@@ -78,16 +89,16 @@ func (c *call) answer() *executor.AgentResponse {
 
 func (c *call) fault() AgentFault { return AgentFault{AgentID: c.agent.ID, Request: c.input} }
 
-// Content is what the healthy response of an agent to an input says.
+// Content is the content of a healthy agent's response to an input.
 func Content(agentID, input string) string {
 	return "answer from " + agentID + " to " + input
 }
 
-// ErrFault is wrapped by the error of every fault and tool that fails.
+// ErrFault is wrapped by the error of every agent and tool that fails.
 var ErrFault = errors.New("injected fault")
 
-// AgentFault is the error of one agent in one request. It is comparable, so
-// errors.Is(err, AgentFault{id, request}) tells whose error err is or wraps.
+// AgentFault is the error of one agent in one request. It is comparable:
+// errors.Is(err, AgentFault{id, request}) says whether err is or wraps it.
 type AgentFault struct {
 	AgentID, Request string
 }

@@ -1,23 +1,20 @@
 package mocks
 
 import (
-	"context"
-	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
 )
 
-// RecordMode says how much a runner writes down.
+// RecordMode says how much a FaultRunner records.
 type RecordMode string
 
 const (
-	// RecordAll keeps a Run for every call, for as long as the runner lives.
+	// RecordAll keeps a Run for every call, as long as the FaultRunner exists.
 	RecordAll RecordMode = "all"
-	// RecordCounts keeps three numbers and nothing for each call, so that what
-	// a heap measurement finds is not the mock's.
+	// RecordCounts keeps three numbers and nothing for each call, so that the
+	// mock adds nothing to a measurement of the heap.
 	RecordCounts RecordMode = "counts"
 )
 
@@ -30,10 +27,10 @@ const (
 	NilReturned = "nil"
 )
 
-// Run is what one call of one agent went through.
+// Run is what happened in one call of one agent.
 type Run struct {
 	Agent *executor.Agent
-	// Fault and IgnoresContext are those of the hired Fault.
+	// Fault is the name of the agent's Fault. IgnoresContext is as in Fault.
 	Fault          string
 	IgnoresContext bool
 	StartAt        time.Time
@@ -44,10 +41,10 @@ type Run struct {
 	Outcome string
 	// Err is the error returned, or the value of the panic.
 	Err error
-	// CtxDone says that the agent's context is done now, or, for a call that
-	// has ended, that it was at its end.
+	// CtxDone says that the agent's context is done, or for a call that has
+	// ended, that it was done at the end.
 	CtxDone bool
-	// Attempts is when a client on a wire sent each of its requests.
+	// Attempts are the times at which a client on the wire sent its requests.
 	Attempts []time.Time
 	// Tools are the calls of the agent's tools, in start order.
 	Tools []ToolRun
@@ -60,56 +57,45 @@ type ToolRun struct {
 	// EndAt is zero while Ended is false.
 	EndAt time.Time
 	Ended bool
-	// DoneAtStart says that the tool was started with a context already done.
+	// DoneAtStart says that the context was done when the tool was called.
 	DoneAtStart bool
 }
 
-// Counts are the numbers kept in every mode. A call counts while ExecuteAgent
-// runs; its tools, which the executor calls later, do not count.
+// Counts are the numbers that are kept in every mode. They count calls of
+// ExecuteAgent. The executor calls tools later, and these do not count.
 type Counts struct {
-	// Started is how many calls began, Running how many have not ended, Peak
-	// the most that ran at once.
+	// Started is how many calls began, Running how many have not ended, and Peak
+	// how many ran at the same time at most.
 	Started, Running, Peak int
 }
 
-// Counts returns the numbers so far. They are exact when no call begins or
-// ends meanwhile.
-func (c *FaultRunner) Counts() Counts {
+// Counts returns the numbers so far. They are exact if no call begins or ends
+// meanwhile.
+func (r *FaultRunner) Counts() Counts {
 	return Counts{
-		Started: int(c.counts.started.Load()),
-		Running: int(c.counts.running.Load()),
-		Peak:    int(c.counts.peak.Load()),
+		Started: int(r.counts.started.Load()),
+		Running: int(r.counts.running.Load()),
+		Peak:    int(r.counts.peak.Load()),
 	}
 }
 
-// Runs returns what the agents of one request, told by its input, went through
-// so far, in start order; nil with RecordCounts. The slice is the caller's.
-func (c *FaultRunner) Runs(input string) []Run {
-	if c.recorder == nil {
-		return nil
-	}
-	return c.recorder.runs(input)
+// Runs returns the calls of one request so far, in start order. The input
+// identifies the request. With RecordCounts the slice is nil. It is the caller's.
+func (r *FaultRunner) Runs(input string) []Run {
+	return r.recorder.runs(input)
 }
 
-// PeakOf is the most calls of one request that ran at once, counted as Counts
-// does; zero with RecordCounts.
-func (c *FaultRunner) PeakOf(input string) int {
-	if c.recorder == nil {
-		return 0
-	}
-	c.recorder.mu.Lock()
-	defer c.recorder.mu.Unlock()
-	if r := c.recorder.requests[input]; r != nil {
-		return r.peak
-	}
-	return 0
+// PeakOf is how many calls of one request ran at the same time at most. With
+// RecordCounts it is zero.
+func (r *FaultRunner) PeakOf(input string) int {
+	return r.recorder.peak(input)
 }
 
 type counters struct {
 	started, running, peak atomic.Int64
 }
 
-func (c *counters) enter() {
+func (c *counters) begin() {
 	c.started.Add(1)
 	now := c.running.Add(1)
 	for {
@@ -120,82 +106,10 @@ func (c *counters) enter() {
 	}
 }
 
-func (c *counters) leave() { c.running.Add(-1) }
+func (c *counters) end() { c.running.Add(-1) }
 
-// recorder holds the runs. A nil recorder records nothing.
-type recorder struct {
-	mu       sync.Mutex
-	requests map[string]*request
-}
-
-type request struct {
-	entries       []*entry
-	running, peak int
-}
-
-// entry is a Run in the making. ctx is dropped when it has ended.
-type entry struct {
-	Run
-	request *request
-	ctx     context.Context
-}
-
-func newRecorder() *recorder { return &recorder{requests: make(map[string]*request)} }
-
-func (l *recorder) enter(ctx context.Context, k *call) *entry {
-	if l == nil {
-		return nil
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	r := l.requests[k.input]
-	if r == nil {
-		r = &request{}
-		l.requests[k.input] = r
-	}
-	e := &entry{request: r, ctx: ctx, Run: Run{
-		Agent: k.agent, Fault: k.registered.fault.Name, IgnoresContext: k.registered.fault.IgnoresContext, StartAt: time.Now(),
-	}}
-	r.entries = append(r.entries, e)
-	r.running++
-	r.peak = max(r.peak, r.running)
-	return e
-}
-
-func (l *recorder) leave(e *entry, k *call) {
-	if l == nil {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	e.EndAt, e.Ended = time.Now(), true
-	e.Outcome, e.Err = k.ending, k.err
-	e.CtxDone = e.ctx.Err() != nil
-	e.ctx = nil
-	e.request.running--
-}
-
-func (l *recorder) runs(input string) []Run {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	r := l.requests[input]
-	if r == nil {
-		return nil
-	}
-	runs := make([]Run, len(r.entries))
-	for i, e := range r.entries {
-		runs[i] = e.Run
-		runs[i].Tools = slices.Clone(e.Tools)
-		runs[i].Attempts = slices.Clone(e.Attempts)
-		if !e.Ended {
-			runs[i].CtxDone = e.ctx.Err() != nil
-		}
-	}
-	return runs
-}
-
-// outcome of a call that returned.
-func outcome(r *executor.AgentResponse, err error) string {
+// outcomeOf is the outcome of a call that returned.
+func outcomeOf(r *executor.AgentResponse, err error) string {
 	switch {
 	case err != nil:
 		return Failed

@@ -2,131 +2,156 @@ package mocks
 
 import (
 	"net"
+	"sync"
 )
 
-// hangSyscall blocks on the runner's pipe.
-func hangSyscall(c *FaultRunner) error {
-	p, err := c.enterPipe()
+// resources are what the faults hold that a garbage collection cannot free.
+// FaultRunner.mu guards them.
+type resources struct {
+	// pipe is what HangSyscall reads from. readers is how many calls do.
+	pipe    *pipe
+	readers int
+	// listener and conns are the other ends of the connections of HangSocket.
+	listener net.Listener
+	conns    []net.Conn
+	// children are the goroutines of LeakChild.
+	children sync.WaitGroup
+}
+
+// close ends everything that blocks in the kernel.
+func (r *resources) close() {
+	if r.pipe != nil {
+		r.pipe.release()
+		if r.readers == 0 {
+			r.pipe.close()
+		}
+	}
+	if r.listener != nil {
+		r.listener.Close()
+	}
+	for _, conn := range r.conns {
+		conn.Close()
+	}
+	r.conns = nil
+}
+
+// hangSyscall reads from the pipe.
+func hangSyscall(r *FaultRunner) error {
+	p, err := r.enterPipe()
 	if p == nil || err != nil {
 		return err
 	}
-	defer c.leavePipe()
+	defer r.leavePipe()
 	return p.wait()
 }
 
-// enterPipe makes the pipe where there is none; nil after Release.
-func (c *FaultRunner) enterPipe() (*pipe, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.isReleased() {
+// enterPipe returns the pipe and makes it if there is none. After Release the
+// pipe is nil.
+func (r *FaultRunner) enterPipe() (*pipe, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.isReleased() {
 		return nil, nil
 	}
-	if c.pipe == nil {
+	if r.resources.pipe == nil {
 		p, err := newPipe()
 		if err != nil {
 			return nil, err
 		}
-		c.pipe = p
+		r.resources.pipe = p
 	}
-	c.readers++
-	return c.pipe, nil
+	r.resources.readers++
+	return r.resources.pipe, nil
 }
 
-// leavePipe closes the reading end behind the last reader. It must not be
-// closed under one: the number could be given to another file meanwhile.
-func (c *FaultRunner) leavePipe() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.readers--
-	if c.readers == 0 && c.isReleased() {
-		c.pipe.close()
+// leavePipe closes the reading end after the last reader. While a reader is
+// there it must stay open: the system could give its number to another file.
+func (r *FaultRunner) leavePipe() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.resources.readers--
+	if r.resources.readers == 0 && r.isReleased() {
+		r.resources.pipe.close()
 	}
 }
 
-// hangSocket reads from a connection on which nothing ever comes. It accepts
-// the other end itself, so that no goroutine but the agent's own exists. Of two
-// calls at once either may accept the other's connection; both are silent.
-func hangSocket(c *FaultRunner) error {
-	listener, err := c.listen()
+// hangSocket reads from a connection on which nothing is ever sent. It accepts
+// the other end itself, so no goroutine exists but the agent's own. If two calls
+// run at once, each may accept the connection of the other. Both are silent.
+func hangSocket(r *FaultRunner) error {
+	listener, err := r.listen()
 	if listener == nil || err != nil {
 		return err
 	}
 	client, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
-		return c.unlessReleased(err)
+		return r.unlessReleased(err)
 	}
 	defer client.Close()
 	server, err := listener.Accept()
 	if err != nil {
-		return c.unlessReleased(err)
+		return r.unlessReleased(err)
 	}
-	if !c.keep(server) {
+	if !r.keepConn(server) {
 		return nil
 	}
 	_, err = client.Read(make([]byte, 1))
-	return c.unlessReleased(err)
+	return r.unlessReleased(err)
 }
 
-// listen opens the runner's listener where it is not; nil after Release.
-func (c *FaultRunner) listen() (net.Listener, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.isReleased() {
+// listen returns the listener and opens it if there is none. After Release the
+// listener is nil.
+func (r *FaultRunner) listen() (net.Listener, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.isReleased() {
 		return nil, nil
 	}
-	if c.listener == nil {
+	if r.resources.listener == nil {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return nil, err
 		}
-		c.listener = l
+		r.resources.listener = l
 	}
-	return c.listener, nil
+	return r.resources.listener, nil
 }
 
-// keep holds conn open until Release; after it, conn is closed and keep says false.
-func (c *FaultRunner) keep(conn net.Conn) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.isReleased() {
+// keepConn keeps conn open until Release. After Release it closes conn and
+// returns false.
+func (r *FaultRunner) keepConn(conn net.Conn) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.isReleased() {
 		conn.Close()
 		return false
 	}
-	c.conns = append(c.conns, conn)
+	r.resources.conns = append(r.resources.conns, conn)
 	return true
 }
 
-func (c *FaultRunner) unlessReleased(err error) error {
-	if c.isReleased() {
+// unlessReleased drops an error that Release caused.
+func (r *FaultRunner) unlessReleased(err error) error {
+	if r.isReleased() {
 		return nil
 	}
 	return err
 }
 
-// leakChild starts a child, unless nothing would end it any more.
-func (c *FaultRunner) leakChild() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.isReleased() {
+// leakChild starts a goroutine that ends with Release. After Release it starts
+// none, because nothing would end it.
+func (r *FaultRunner) leakChild() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.isReleased() {
 		return
 	}
-	c.children.Add(1)
-	go leakedChild(c)
+	r.resources.children.Add(1)
+	go leakedChild(r)
 }
 
-// closeResources ends what blocks below the runtime. c.mu is held, the release open.
-func (c *FaultRunner) closeResources() {
-	if c.pipe != nil {
-		c.pipe.release()
-		if c.readers == 0 {
-			c.pipe.close()
-		}
-	}
-	if c.listener != nil {
-		c.listener.Close()
-	}
-	for _, conn := range c.conns {
-		conn.Close()
-	}
-	c.conns = nil
+// leakedChild is the goroutine of LeakChild.
+func leakedChild(r *FaultRunner) {
+	defer r.resources.children.Done()
+	<-r.release
 }

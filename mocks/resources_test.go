@@ -23,7 +23,7 @@ func stacks(t *testing.T) string {
 	return b.String()
 }
 
-// waitFor polls: what blocks below the runtime tells nobody that it does.
+// waitFor polls, because nothing announces that a goroutine blocks in the kernel.
 func waitFor(t *testing.T, what string, cond func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); !cond(); time.Sleep(time.Millisecond) {
@@ -96,7 +96,7 @@ func TestReleaseWaitsForChildren(t *testing.T) {
 	}
 	before := runtime.NumGoroutine()
 	runner.Release()
-	// A child may be seen between its last word and its end, but not many can.
+	// A few goroutines may still be on their way to the end.
 	require.Less(t, runtime.NumGoroutine(), before-children/2)
 }
 

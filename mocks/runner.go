@@ -3,133 +3,128 @@ package mocks
 import (
 	"context"
 	"fmt"
-	"net"
 	"runtime/pprof"
 	"sync"
 
 	"github.com/watertight-go/watertight/executor"
 )
 
-// FaultRunner is an executor.Runner whose agents do what they were hired for. Make
-// one with NewFaultRunner; Release it when it is no longer needed.
+// FaultRunner is an executor.Runner whose agents do their faults. Make one with
+// NewFaultRunner, and release it when it is no longer needed.
 type FaultRunner struct {
 	// release is closed by Release.
 	release  chan struct{}
 	counts   counters
-	recorder *recorder
+	recorder *recorder // nil with RecordCounts
 
-	registeredMu sync.RWMutex
-	registered   map[*executor.Agent]*registration
-	// byID is the agent hired under an ID; nil where there is more than one.
+	plansMu sync.RWMutex
+	plans   map[*executor.Agent]*plan
+	// byID is the agent that was added under an ID; nil if there are several.
 	byID map[string]*executor.Agent
 
-	// mu guards what follows, and the closing of release.
-	mu       sync.Mutex
-	pipe     *pipe
-	readers  int
-	listener net.Listener
-	conns    []net.Conn
-	children sync.WaitGroup
-	// wire is the client of OnWire. ended is done once the runner is released.
-	wire  Wire
-	ended context.Context
-	end   context.CancelFunc
+	// mu guards the fields below, and closing release.
+	mu        sync.Mutex
+	resources resources
+	// client is where the calls of OnWire go. clientCtx is done after Release.
+	client    Wire
+	clientCtx context.Context
+	endClient context.CancelFunc
 }
 
-// staff is a hired agent.
-type registration struct {
+// plan is what one agent and its tools do.
+type plan struct {
 	fault  Fault
-	act    act
+	action action
 	tools  []ToolFault
 	labels pprof.LabelSet
 }
 
-// NewFaultRunner returns a runner without agents. An empty record means RecordAll. It
-// may be called inside a testing/synctest bubble, to which its channels then belong.
-func NewFaultRunner(record RecordMode) *FaultRunner {
-	c := &FaultRunner{release: make(chan struct{}), registered: make(map[*executor.Agent]*registration), byID: make(map[string]*executor.Agent)}
-	if record != RecordCounts {
-		c.recorder = newRecorder()
+// NewFaultRunner returns a FaultRunner without agents. An empty mode means
+// RecordAll. In a testing/synctest bubble, its channels belong to the bubble.
+func NewFaultRunner(mode RecordMode) *FaultRunner {
+	r := &FaultRunner{release: make(chan struct{}), plans: make(map[*executor.Agent]*plan), byID: make(map[string]*executor.Agent)}
+	if mode != RecordCounts {
+		r.recorder = newRecorder()
 	}
-	return c
+	return r
 }
 
-// Add makes agent do fault when it is called. It is known by its pointer, so
-// IDs may be empty or occur twice; a copy of it is known by its ID, where no
-// other agent was hired under that. agent.Tools is set to handlers that do
-// tools; the agent's healthy response asks for each of them once, in order,
-// with IDs "call-1", "call-2" and the input as arguments. Hiring an agent again
-// replaces its fault and starts its counters anew. Add writes to agent, so it
-// must be called before the agent is used.
-func (c *FaultRunner) Add(agent *executor.Agent, fault Fault, tools ...ToolFault) {
-	s := &registration{fault: fault, act: fault.act(), tools: tools, labels: pprof.Labels("agent", agent.ID)}
+// Add makes agent do fault when it is called, and its tools do tools. It sets
+// agent.Tools, so call it before the agent is used. A healthy response asks for
+// each tool once, in order, with the IDs "call-1", "call-2" and so on, and with
+// the input as arguments. Adding an agent again replaces its fault and resets its
+// counters.
+//
+// The agent is found by its pointer, so IDs may be empty or occur twice. A copy
+// of the agent is found by its ID if no other agent has the same ID.
+func (r *FaultRunner) Add(agent *executor.Agent, fault Fault, tools ...ToolFault) {
+	p := &plan{fault: fault, action: fault.action(), tools: tools, labels: pprof.Labels("agent", agent.ID)}
 	agent.Tools = nil
 	for _, t := range tools {
-		agent.Tools = append(agent.Tools, executor.Tool{Name: t.Name, Handler: c.handler(agent, s, t)})
+		agent.Tools = append(agent.Tools, executor.Tool{Name: t.Name, Handler: r.handler(agent, p, t)})
 	}
-	c.registeredMu.Lock()
-	defer c.registeredMu.Unlock()
-	c.registered[agent] = s
-	if first, taken := c.byID[agent.ID]; taken && first != agent {
-		c.byID[agent.ID] = nil
+	r.plansMu.Lock()
+	defer r.plansMu.Unlock()
+	r.plans[agent] = p
+	if first, taken := r.byID[agent.ID]; taken && first != agent {
+		r.byID[agent.ID] = nil
 	} else {
-		c.byID[agent.ID] = agent
+		r.byID[agent.ID] = agent
 	}
 }
 
-// find is the hired agent that is called, and what it was hired for; nil where
-// it was not. A runner may be handed a copy, so that what it does to the agent
-// does not reach the caller's.
-func (c *FaultRunner) find(agent *executor.Agent) (*executor.Agent, *registration) {
-	c.registeredMu.RLock()
-	defer c.registeredMu.RUnlock()
-	if s := c.registered[agent]; s != nil {
-		return agent, s
+// find returns the agent that was added and its plan, for the agent or a copy of
+// it; a nil plan if there is none. An executor may pass a copy to protect the
+// caller's agent from changes.
+func (r *FaultRunner) find(agent *executor.Agent) (*executor.Agent, *plan) {
+	r.plansMu.RLock()
+	defer r.plansMu.RUnlock()
+	if p := r.plans[agent]; p != nil {
+		return agent, p
 	}
-	hired := c.byID[agent.ID]
-	return hired, c.registered[hired]
+	original := r.byID[agent.ID]
+	return original, r.plans[original]
 }
 
-// ExecuteAgent does the agent's fault; only a client on a wire looks at history. After Release
-// it answers at once. An agent that was not hired is an error. A nil agent
-// panics with a nil dereference, as a real client would.
+// ExecuteAgent does the agent's fault. After Release it answers at once. An agent
+// that was not added is an error. A nil agent panics with a nil dereference, as
+// it would in a real client. Only the client of OnWire reads history.
 //
-// Where ctx carries pprof labels, the goroutine has these and agent=ID during
-// the call. The labels are set from ctx, since Go offers no way to read those
-// of a goroutine: pass the context that pprof.Do gave. For the same reason a
-// goroutine whose ctx carries none keeps the labels that it has.
-func (c *FaultRunner) ExecuteAgent(ctx context.Context, agent *executor.Agent, input string, history []executor.Message) (*executor.AgentResponse, error) {
+// If ctx has pprof labels, the goroutine has them and agent=ID during the call.
+// The labels are those of ctx, because Go cannot read the labels of a goroutine:
+// pass the context that pprof.Do gave. If ctx has none, the goroutine keeps its
+// labels.
+func (r *FaultRunner) ExecuteAgent(ctx context.Context, agent *executor.Agent, input string, history []executor.Message) (*executor.AgentResponse, error) {
 	id := agent.ID
-	agent, s := c.find(agent)
-	if s == nil {
-		return nil, fmt.Errorf("mocks: execute agent %q: got an agent that was not hired by this runner", id)
+	agent, p := r.find(agent)
+	if p == nil {
+		return nil, fmt.Errorf("mocks: execute agent %q: not an agent of this FaultRunner; add it with FaultRunner.Add", id)
 	}
 	if hasLabels(ctx) {
 		defer pprof.SetGoroutineLabels(ctx)
-		ctx = pprof.WithLabels(ctx, s.labels)
+		ctx = pprof.WithLabels(ctx, p.labels)
 		pprof.SetGoroutineLabels(ctx)
 	}
-	return c.run(ctx, &call{runner: c, registered: s, agent: agent, input: input, history: history})
+	return r.run(ctx, &call{runner: r, plan: p, agent: agent, input: input, history: history})
 }
 
-// run does the act between the two entries in the books. An act that does not
-// return has said so before, so nothing needs to be recovered here: the panic
-// passes through with its stack.
-func (c *FaultRunner) run(ctx context.Context, k *call) (r *executor.AgentResponse, err error) {
-	c.counts.enter()
-	k.entry = c.recorder.enter(ctx, k)
-	k.ending = Panicked
+// run does the action and records it. It recovers nothing: a panic passes through
+// with its stack. An action that ends its goroutine has set the outcome before.
+func (r *FaultRunner) run(ctx context.Context, c *call) (resp *executor.AgentResponse, err error) {
+	r.counts.begin()
+	c.entry = r.recorder.begin(ctx, c)
+	c.outcome = Panicked
 	defer func() {
-		c.recorder.leave(k.entry, k)
-		c.counts.leave()
+		r.recorder.end(c)
+		r.counts.end()
 	}()
-	if c.isReleased() {
-		r = k.answer()
+	if r.isReleased() {
+		resp = c.answer()
 	} else {
-		r, err = k.registered.act(ctx, k)
+		resp, err = c.plan.action(ctx, c)
 	}
-	k.ending, k.err = outcome(r, err), err
-	return r, err
+	c.outcome, c.err = outcomeOf(resp, err), err
+	return resp, err
 }
 
 func hasLabels(ctx context.Context) bool {
@@ -141,31 +136,31 @@ func hasLabels(ctx context.Context) bool {
 	return found
 }
 
-// Release opens every release: whatever hangs, dawdles or was left behind by this
-// runner ends, HangForever apart, its descriptors are closed, and calls made from
-// now on answer at once. It waits for the children of LeakChild; the agents' own
-// goroutines belong to their callers, and return soon after. It may be called again.
-func (c *FaultRunner) Release() {
-	c.open()
-	c.children.Wait()
+// Release ends everything that hangs, waits or was left behind, except
+// HangForever, and closes the descriptors. Calls made from now on answer at once.
+// It waits for the goroutines that LeakChild started. The goroutines of agents
+// belong to their callers, and end soon after. It may be called again.
+func (r *FaultRunner) Release() {
+	r.closeAll()
+	r.resources.children.Wait()
 }
 
-func (c *FaultRunner) open() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.isReleased() {
+func (r *FaultRunner) closeAll() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.isReleased() {
 		return
 	}
-	close(c.release)
-	if c.end != nil {
-		c.end()
+	close(r.release)
+	if r.endClient != nil {
+		r.endClient()
 	}
-	c.closeResources()
+	r.resources.close()
 }
 
-func (c *FaultRunner) isReleased() bool {
+func (r *FaultRunner) isReleased() bool {
 	select {
-	case <-c.release:
+	case <-r.release:
 		return true
 	default:
 		return false

@@ -10,43 +10,45 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// ToolFault is what a tool does when it is called. The zero ToolFault is a
-// tool without a name that answers at once.
+// ToolFault is what a tool does when it is called. The zero ToolFault is a tool
+// without a name that answers at once.
 type ToolFault struct {
 	// Name is the tool's name.
 	Name string
-	// IgnoresContext says that the call outlives a done context, until released.
+	// IgnoresContext says that the call does not end when its context is done.
+	// It ends with Release.
 	IgnoresContext bool
-	act            toolAct
+	action         toolAction
 }
 
-type toolAct func(ctx context.Context, release <-chan struct{}) error
+// toolAction is what happens in one call of a tool. release is closed by Release.
+type toolAction func(ctx context.Context, release <-chan struct{}) error
 
-// ToolContent is what a healthy tool returns.
+// ToolContent is the result of a healthy tool.
 func ToolContent(name, args string) string { return "result of " + name + " for " + args }
 
-// ToolOK returns ToolContent after d, or ctx.Err() when ctx is done first.
+// ToolOK returns ToolContent after d, or ctx.Err() if ctx is done first.
 func ToolOK(name string, d time.Duration) ToolFault {
-	return ToolFault{Name: name, act: func(ctx context.Context, release <-chan struct{}) error {
+	return ToolFault{Name: name, action: func(ctx context.Context, release <-chan struct{}) error {
 		return pause(ctx, release, d)
 	}}
 }
 
 // ToolHang blocks until ctx is done and returns ctx.Err().
-func ToolHang(name string) ToolFault { return ToolFault{Name: name, act: hang} }
+func ToolHang(name string) ToolFault { return ToolFault{Name: name, action: hang} }
 
-// ToolHangIgnoring blocks until released.
+// ToolHangIgnoring blocks until Release and ignores its context.
 func ToolHangIgnoring(name string) ToolFault {
-	return ToolFault{Name: name, IgnoresContext: true, act: func(_ context.Context, release <-chan struct{}) error {
+	return ToolFault{Name: name, IgnoresContext: true, action: func(_ context.Context, release <-chan struct{}) error {
 		hangIgnoring(release)
 		return nil
 	}}
 }
 
-// ToolFail returns an error that wraps ErrFault after d, or ctx.Err() when ctx
-// is done first.
+// ToolFail returns an error that wraps ErrFault after d, or ctx.Err() if ctx is
+// done first.
 func ToolFail(name string, d time.Duration) ToolFault {
-	return ToolFault{Name: name, act: func(ctx context.Context, release <-chan struct{}) error {
+	return ToolFault{Name: name, action: func(ctx context.Context, release <-chan struct{}) error {
 		if err := pause(ctx, release, d); err != nil {
 			return err
 		}
@@ -54,16 +56,16 @@ func ToolFail(name string, d time.Duration) ToolFault {
 	}}
 }
 
-// ToolPanic panics at once, with an error that wraps ErrFault as the value.
+// ToolPanic panics at once. The value is an error that wraps ErrFault.
 func ToolPanic(name string) ToolFault {
-	return ToolFault{Name: name, act: func(context.Context, <-chan struct{}) error {
+	return ToolFault{Name: name, action: func(context.Context, <-chan struct{}) error {
 		panic(toolError(name))
 	}}
 }
 
 // ToolGoexit ends the goroutine with runtime.Goexit at once.
 func ToolGoexit(name string) ToolFault {
-	return ToolFault{Name: name, act: func(context.Context, <-chan struct{}) error {
+	return ToolFault{Name: name, action: func(context.Context, <-chan struct{}) error {
 		runtime.Goexit()
 		return nil
 	}}
@@ -71,61 +73,27 @@ func ToolGoexit(name string) ToolFault {
 
 func toolError(name string) error { return fmt.Errorf("mocks: tool %q: %w", name, ErrFault) }
 
-// handler is t as a tool of agent.
-func (c *FaultRunner) handler(agent *executor.Agent, s *registration, t ToolFault) func(context.Context, string) (string, error) {
+// handler is the tool's Handler.
+func (r *FaultRunner) handler(agent *executor.Agent, p *plan, t ToolFault) func(context.Context, string) (string, error) {
 	return func(ctx context.Context, args string) (string, error) {
-		return c.runTool(ctx, agent, s, t, args)
+		return r.runTool(ctx, agent, p, t, args)
 	}
 }
 
-// runTool does t. args tell the request, since the agent's response hands its
-// input on, and the run is the agent's latest in it.
-func (c *FaultRunner) runTool(ctx context.Context, agent *executor.Agent, s *registration, t ToolFault, args string) (string, error) {
+// runTool does the tool's action and records it. The arguments identify the
+// request, because a response passes its input to its tools. The tool call is
+// recorded in the agent's last call of that request.
+func (r *FaultRunner) runTool(ctx context.Context, agent *executor.Agent, p *plan, t ToolFault, args string) (string, error) {
 	if hasLabels(ctx) {
 		defer pprof.SetGoroutineLabels(ctx)
-		ctx = pprof.WithLabels(ctx, s.labels)
+		ctx = pprof.WithLabels(ctx, p.labels)
 		pprof.SetGoroutineLabels(ctx)
 	}
-	defer c.recorder.enterTool(ctx, agent, t.Name, args)()
-	if t.act != nil && !c.isReleased() {
-		if err := t.act(ctx, c.release); err != nil {
+	defer r.recorder.beginTool(ctx, agent, t.Name, args)()
+	if t.action != nil && !r.isReleased() {
+		if err := t.action(ctx, r.release); err != nil {
 			return "", err
 		}
 	}
 	return ToolContent(t.Name, args), nil
-}
-
-// enterTool writes the start of a tool call and returns what writes its end.
-func (l *recorder) enterTool(ctx context.Context, agent *executor.Agent, name, input string) (leave func()) {
-	if l == nil {
-		return func() {}
-	}
-	done := ctx.Err() != nil
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	e := l.latest(agent, input)
-	if e == nil {
-		return func() {}
-	}
-	place := len(e.Tools)
-	e.Tools = append(e.Tools, ToolRun{Name: name, StartAt: time.Now(), DoneAtStart: done})
-	return func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		e.Tools[place].EndAt, e.Tools[place].Ended = time.Now(), true
-	}
-}
-
-// latest finds the agent's last run of a request. l.mu is held.
-func (l *recorder) latest(agent *executor.Agent, input string) *entry {
-	r := l.requests[input]
-	if r == nil {
-		return nil
-	}
-	for i := len(r.entries) - 1; i >= 0; i-- {
-		if r.entries[i].Agent == agent {
-			return r.entries[i]
-		}
-	}
-	return nil
 }

@@ -11,15 +11,16 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 )
 
-// meter is the client's transport, and keeps the account of its connections.
+// meter is the client's transport. It counts requests and connections.
 type meter struct {
 	transport *http.Transport
-	// requests and dialed only grow; open, flying and bodies are what is held now.
-	requests, dialed, open, flying, bodies atomic.Int64
+	// requests and dialed only grow. open, inFlight and bodies are what the client
+	// holds now.
+	requests, dialed, open, inFlight, bodies atomic.Int64
 }
 
-// newMeter makes a transport without a proxy and without HTTP/2: loopback, and
-// one connection for each call, as faults on the wire need it.
+// newMeter makes a transport without a proxy and without HTTP/2. The server is on
+// loopback, and faults on the wire need a connection for each call.
 func newMeter() *meter {
 	m := &meter{}
 	dialer := &net.Dialer{}
@@ -39,14 +40,14 @@ func newMeter() *meter {
 func (m *meter) RoundTrip(req *http.Request) (*http.Response, error) {
 	mocks.RecordAttempt(req.Context())
 	m.requests.Add(1)
-	m.flying.Add(1)
+	m.inFlight.Add(1)
 	resp, err := m.transport.RoundTrip(req)
 	if err != nil {
-		m.flying.Add(-1)
+		m.inFlight.Add(-1)
 		return resp, err
 	}
-	m.bodies.Add(1) // before the request is no longer in flight, so that none is missed
-	m.flying.Add(-1)
+	m.bodies.Add(1) // before inFlight falls, so that the connection is always counted
+	m.inFlight.Add(-1)
 	resp.Body = &meteredBody{ReadCloser: resp.Body, done: sync.OnceFunc(func() { m.bodies.Add(-1) })}
 	return resp, nil
 }
@@ -55,7 +56,7 @@ func (m *meter) use() mocks.WireUse {
 	bodies := int(m.bodies.Load())
 	return mocks.WireUse{
 		Requests: int(m.requests.Load()), Dialed: int(m.dialed.Load()),
-		Open: int(m.open.Load()), InUse: int(m.flying.Load()) + bodies, Bodies: bodies,
+		Open: int(m.open.Load()), InUse: int(m.inFlight.Load()) + bodies, Bodies: bodies,
 	}
 }
 
@@ -70,8 +71,8 @@ func (c *meteredConn) Close() error {
 	return c.Conn.Close()
 }
 
-// meteredBody is over when it was read to its end, failed or was closed: from
-// then on it holds no connection.
+// meteredBody counts as done when it was read to its end, when it failed and when
+// it was closed. From then on it holds no connection.
 type meteredBody struct {
 	io.ReadCloser
 	done func()

@@ -2,11 +2,9 @@ package openai_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,7 +23,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// setup checks at the end of the test that nothing is left of either side.
+// setup checks at the end of the test that server and client leave nothing behind.
 func setup(t *testing.T, config openai.Config, retries int) (*openai.Server, *openai.Runner) {
 	t.Helper()
 	server, err := openai.NewServer(config)
@@ -116,8 +114,8 @@ func TestHangsHonourTheContext(t *testing.T) {
 			done := blocked(t, ctx, server, runner, fault)
 			cancel()
 			require.ErrorIs(t, <-done, context.Canceled)
-			eventually(t, func() bool { return server.Counts().Open == 0 }) // it saw the client go
-			require.Equal(t, 1, server.Counts().Requests, "a cancelled call is not tried again")
+			eventually(t, func() bool { return server.Counts().Open == 0 }) // the server noticed that the client is gone
+			require.Equal(t, 1, server.Counts().Requests, "a cancelled call is not retried")
 
 			ctx, cancel = context.WithTimeout(t.Context(), 20*time.Millisecond)
 			defer cancel()
@@ -140,71 +138,6 @@ func TestCloseReleasesHangs(t *testing.T) {
 	}
 }
 
-func TestRetries(t *testing.T) {
-	for _, first := range []mocks.WireFault{mocks.WireTooManyRequests, mocks.WireReset} {
-		t.Run(string(first), func(t *testing.T) {
-			var calls atomic.Int64
-			server, runner := setup(t, openai.Config{RetryAfter: 10 * time.Millisecond, Choose: func(string, int) mocks.WireFault {
-				if calls.Add(1) == 1 {
-					return first
-				}
-				return mocks.WireOK
-			}}, 1)
-			_, err := call(t.Context(), runner, mocks.WireOK)
-			require.NoError(t, err)
-			require.Equal(t, 2, server.Counts().Requests)
-		})
-	}
-}
-
-// The pause that a server asks for must not outlast the caller's context.
-func TestRetryAfterHonoursTheContext(t *testing.T) {
-	server, runner := setup(t, openai.Config{RetryAfter: 90 * time.Second}, 3)
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() {
-		_, err := call(ctx, runner, mocks.WireTooManyRequests)
-		done <- err
-	}()
-	eventually(t, func() bool { return server.Counts().Requests == 1 && server.Counts().Open == 0 })
-	cancel()
-	require.ErrorIs(t, <-done, context.Canceled)
-	require.Equal(t, 1, server.Counts().Requests)
-}
-
-func TestToolsAndHistory(t *testing.T) {
-	server, runner := setup(t, openai.Config{}, 0)
-	agent := &executor.Agent{ID: "a", Name: "Agent A", Tools: []executor.Tool{{Name: "look"}, {Name: "act"}}}
-	history := []executor.Message{{Role: "system", Content: "s"}, {Role: "developer", Content: "d"}, {Role: "user", Content: "u"}, {Role: "assistant", Content: "b"}}
-	r, err := runner.ExecuteAgent(t.Context(), agent, "in", history)
-	require.NoError(t, err)
-	require.Equal(t, &executor.AgentResponse{AgentID: "a", AgentName: "Agent A", Content: mocks.Content("a", "in"),
-		ToolCalls: []executor.ToolCall{{ID: "call-1", Name: "look", Args: "in"}, {ID: "call-2", Name: "act", Args: "in"}}}, r)
-
-	_, err = runner.ExecuteAgent(t.Context(), agent, "in", []executor.Message{{Role: "user", Content: "u"}, {Role: "tool", Content: "x"}})
-	require.ErrorContains(t, err, `history[1]: got role "tool"`)
-	require.Equal(t, 1, server.Counts().Requests)
-}
-
-// What goes over the wire, read by a server that is not ours.
-func TestRequestOnTheWire(t *testing.T) {
-	var body map[string]any
-	foreign := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		json.NewDecoder(r.Body).Decode(&body)
-		http.Error(w, "{}", http.StatusTeapot)
-	}))
-	defer foreign.Close()
-	t.Setenv("OPENAI_BASE_URL", "http://127.0.0.1:1")
-	runner, err := openai.NewRunner(openai.RunnerConfig{BaseURL: foreign.URL,
-		Model: func(a *executor.Agent) string { return "model of " + a.ID }})
-	require.NoError(t, err)
-	defer runner.Close()
-	_, err = runner.ExecuteAgent(t.Context(), &executor.Agent{ID: "a"}, "in", []executor.Message{{Role: "assistant", Content: "before"}})
-	require.Error(t, err)
-	require.Equal(t, map[string]any{"model": "model of a", "messages": []any{
-		map[string]any{"role": "assistant", "content": "before"}, map[string]any{"role": "user", "content": "in"}}}, body)
-}
-
 func TestConcurrentRequests(t *testing.T) {
 	server, runner := setup(t, openai.Config{DripEvery: time.Millisecond}, 0)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -223,116 +156,4 @@ func TestConcurrentRequests(t *testing.T) {
 	cancel()
 	wg.Wait()
 	require.EqualValues(t, 40, answered.Load())
-}
-
-func TestRunnerCloseDropsIdleConnections(t *testing.T) {
-	server, runner := setup(t, openai.Config{}, 0)
-	_, err := call(t.Context(), runner, mocks.WireOK)
-	require.NoError(t, err)
-	require.Equal(t, 1, server.Counts().Connections)
-	runner.Close()
-	eventually(t, func() bool { return server.Counts().Connections == 0 })
-}
-
-func TestBadRequestsAndConfigs(t *testing.T) {
-	server, _ := setup(t, openai.Config{}, 0)
-	resp, err := http.Post(server.URL()+"/chat/completions", "application/json", strings.NewReader("{"))
-	require.NoError(t, err)
-	resp.Body.Close()
-	require.Equal(t, http.StatusBadRequest, resp.StatusCode)
-	http.DefaultClient.CloseIdleConnections()
-
-	_, err = openai.NewRunner(openai.RunnerConfig{})
-	require.ErrorContains(t, err, "got no BaseURL")
-	_, err = openai.NewRunner(openai.RunnerConfig{BaseURL: "http://127.0.0.1", MaxRetries: -1})
-	require.ErrorContains(t, err, "got -1")
-}
-
-func TestByModel(t *testing.T) {
-	for _, tt := range []struct {
-		model   string
-		attempt int
-		want    mocks.WireFault
-	}{
-		{"reset", 0, mocks.WireReset},
-		{"reset:second agent", 0, mocks.WireReset},
-		{"reset,ok:a", 0, mocks.WireReset},
-		{"reset,ok:a", 1, mocks.WireOK},
-		{"reset,ok:a", 7, mocks.WireOK},
-		{"slow-drip@5ms:a", -1, mocks.WireSlowDrip.For(5 * time.Millisecond)},
-		{"resets", 0, mocks.WireOK},
-		{"", 0, mocks.WireOK},
-	} {
-		require.Equal(t, tt.want, openai.ByModel(tt.model, tt.attempt), "%+v", tt)
-	}
-}
-
-// A body that nobody reads or closes, and one that was: the account tells them
-// apart, and an idle connection from both.
-func TestUseTellsIdleFromLeaked(t *testing.T) {
-	server, runner := setup(t, openai.Config{}, 2)
-	_, err := call(t.Context(), runner, mocks.WireOK)
-	require.NoError(t, err)
-	use := runner.Use()
-	require.Equal(t, mocks.WireUse{Requests: 1, Dialed: 1, Open: 1}, use, "one idle connection")
-
-	ctx, cancel := context.WithCancel(t.Context())
-	done := blocked(t, ctx, server, runner, mocks.WireHangInBody)
-	eventually(t, func() bool { return runner.Use().Bodies == 1 })
-	require.Equal(t, mocks.WireUse{Requests: 2, Dialed: 1, Open: 1, InUse: 1, Bodies: 1}, runner.Use(), "the idle connection was used again")
-	cancel()
-	require.Error(t, <-done)
-	eventually(t, func() bool { return runner.Use().Open == 0 })
-	require.Zero(t, runner.Use().InUse)
-
-	// The attempts of one call: the server's 429 is obeyed, then it answers.
-	r, err := runner.Runner("too-many-requests@10ms,too-many-requests@10ms,ok:x").ExecuteAgent(t.Context(), &executor.Agent{ID: "x"}, "in", nil)
-	require.NoError(t, err)
-	require.Equal(t, mocks.Content("x", "in"), r.Content)
-	require.Equal(t, 5, runner.Use().Requests)
-}
-
-// The faults's books hold each attempt, and a release ends what hangs.
-func TestOnWireInACrew(t *testing.T) {
-	_, runner := setup(t, openai.Config{}, 2)
-	faults := mocks.NewFaultRunner(mocks.RecordAll)
-	agents := map[string]*executor.Agent{}
-	for id, f := range map[string]mocks.Fault{
-		"retried": mocks.OnWire(mocks.WireTooManyRequests.For(time.Millisecond), mocks.WireOK),
-		"failed":  mocks.OnWire(mocks.WireTruncatedJSON),
-		"hangs":   mocks.OnWireIgnoring(mocks.WireHangInBody),
-	} {
-		agents[id] = &executor.Agent{ID: id}
-		faults.Add(agents[id], f)
-	}
-	_, err := faults.ExecuteAgent(t.Context(), agents["failed"], "in", nil)
-	require.ErrorContains(t, err, "FaultRunner.Connect")
-	faults.Connect(runner)
-
-	r, err := faults.ExecuteAgent(t.Context(), agents["retried"], "in", nil)
-	require.NoError(t, err)
-	require.Equal(t, mocks.Content("retried", "in"), r.Content)
-	_, err = faults.ExecuteAgent(t.Context(), agents["failed"], "in", nil)
-	require.ErrorIs(t, err, mocks.AgentFault{AgentID: "failed", Request: "in"})
-
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = faults.ExecuteAgent(gone, agents["retried"], "gone", nil)
-	require.ErrorIs(t, err, context.Canceled)
-	require.NotErrorIs(t, err, mocks.ErrFault, "the context's end is not the agent's fault")
-
-	done := make(chan error, 1)
-	go func() {
-		_, err := faults.ExecuteAgent(gone, agents["hangs"], "in", nil)
-		done <- err
-	}()
-	eventually(t, func() bool { return runner.Use().Bodies == 1 })
-	faults.Release()
-	require.NoError(t, <-done)
-	attempts := map[string]int{}
-	for _, run := range faults.Runs("in") {
-		require.True(t, run.Ended)
-		attempts[run.Agent.ID] += len(run.Attempts)
-	}
-	require.Equal(t, map[string]int{"retried": 2, "failed": 1, "hangs": 1}, attempts)
 }

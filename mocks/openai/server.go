@@ -1,9 +1,9 @@
 // Package openai injects faults on the wire, below a real LLM client.
 //
 // Server is a loopback HTTP server that speaks as much of the Chat Completions
-// API as a client needs, and misbehaves on request. Runner is an
-// executor.Runner on the client github.com/openai/openai-go/v3. Neither reads
-// the environment or talks to anything but the base URL that it was given.
+// API as a client needs, and that misbehaves on request. Runner is an
+// executor.Runner that uses the client github.com/openai/openai-go/v3. Neither
+// reads the environment. Runner talks only to the base URL that it was given.
 package openai
 
 import (
@@ -18,10 +18,10 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 )
 
-// ByModel reads the fault from the model's name: "reset", or "reset:" and
-// anything, so that several agents can share a fault. Several faults, comma
-// separated, are for the attempts of one call, the last one for all that follow.
-// Any other name is mocks.WireOK.
+// ByModel reads the fault from the model's name. "reset" is a fault, and so is
+// "reset:" with any text behind it, so that several agents can have the same
+// fault. Several faults, comma separated, are for the attempts of one call. The
+// last one is for all further attempts. Any other name is mocks.WireOK.
 func ByModel(model string, attempt int) mocks.WireFault {
 	names, _, _ := strings.Cut(model, ":")
 	list := strings.Split(names, ",")
@@ -32,17 +32,17 @@ func ByModel(model string, attempt int) mocks.WireFault {
 	return f
 }
 
-// Config is how a Server behaves. The zero Config is useful.
+// Config says how a Server behaves. The zero Config is useful.
 type Config struct {
-	// Choose gives the fault for a request from its model's name and the number
-	// of the attempt, from 0, that the client says it is. It is called from many
-	// goroutines at once. Nil means ByModel.
+	// Choose returns the fault for a request. It gets the model's name and the
+	// number of the attempt, from 0, as the client states it. It must be safe for
+	// concurrent calls. Nil means ByModel.
 	Choose func(model string, attempt int) mocks.WireFault
-	// RetryAfter is what a 429 asks for where the fault has no time of its own.
-	// Zero means one second.
+	// RetryAfter is what a 429 asks for if the fault has no time of its own. Zero
+	// means one second.
 	RetryAfter time.Duration
-	// DripEvery is the time between two pieces where the fault has no time of
-	// its own. Zero means 10 ms.
+	// DripEvery is the time between two pieces if the fault has no time of its
+	// own. Zero means 10 ms.
 	DripEvery time.Duration
 }
 
@@ -54,15 +54,15 @@ type Server struct {
 	// closing is closed before the connections are.
 	closing chan struct{}
 	once    sync.Once
-	// running are the accept loop, the connections and the handlers. Each is
-	// counted by one that is counted already, so Close may wait at any time.
+	// running counts the accept loop, the connections and the handlers. Whoever
+	// adds one is counted itself, so Close may wait at any time.
 	running               sync.WaitGroup
 	requests, open, conns atomic.Int64
 }
 
 // Counts are numbers of a Server.
 type Counts struct {
-	// Requests is how many came in all, Open how many are being handled.
+	// Requests is how many requests came so far, Open how many are being handled.
 	Requests, Open int
 	// Connections is how many are open, idle ones included.
 	Connections int
@@ -96,7 +96,7 @@ func NewServer(config Config) (*Server, error) {
 	return s, nil
 }
 
-// URL is the base URL for a client, without a slash at its end.
+// URL is the base URL for a client, without a slash at the end.
 func (s *Server) URL() string { return s.url }
 
 // Counts returns the numbers now.
@@ -104,8 +104,8 @@ func (s *Server) Counts() Counts {
 	return Counts{Requests: int(s.requests.Load()), Open: int(s.open.Load()), Connections: int(s.conns.Load())}
 }
 
-// Close ends what hangs, cuts all connections and waits until they are gone.
-// It may be called again.
+// Close ends everything that hangs, closes all connections and waits until they
+// are gone. It may be called again.
 func (s *Server) Close() {
 	s.once.Do(func() {
 		close(s.closing)
@@ -114,8 +114,8 @@ func (s *Server) Close() {
 	s.running.Wait()
 }
 
-// connState counts connections. A hijacked one is closed by its handler. One
-// that was accepted while Close went through the others is closed here.
+// connState counts connections. The handler closes a hijacked connection itself.
+// A connection that was accepted while Close closed the others is closed here.
 func (s *Server) connState(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:

@@ -15,7 +15,7 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 )
 
-// chatRequest is what the server looks at in a request.
+// chatRequest is the part of a request that the server reads.
 type chatRequest struct {
 	Model    string `json:"model"`
 	Messages []struct {
@@ -28,8 +28,8 @@ type chatRequest struct {
 	} `json:"tools"`
 }
 
-// complete handles one request. The body is read to its end first: only then
-// does net/http notice a client that hangs up.
+// complete handles one request. It reads the body to its end first: net/http
+// notices only then that a client closes the connection.
 func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 	s.running.Add(1)
 	defer s.running.Done()
@@ -90,14 +90,14 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request, fault mocks.Wire
 	}
 }
 
-// hang waits for the client to hang up, or for Close, which looks the same
-// from here, and cuts the connection.
+// hang waits until the client or Close closes the connection, which look the same
+// here, and aborts the response.
 func hang(r *http.Request) {
 	<-r.Context().Done()
 	panic(http.ErrAbortHandler)
 }
 
-// drip sends n pieces, one each d, for as long as the client is there.
+// drip sends n pieces, one each d, until the client is gone.
 func drip(w http.ResponseWriter, r *http.Request, d time.Duration, n int, piece func(int) []byte) {
 	ticker := time.NewTicker(d)
 	defer ticker.Stop()
@@ -112,8 +112,7 @@ func drip(w http.ResponseWriter, r *http.Request, d time.Duration, n int, piece 
 	}
 }
 
-// reset closes the connection with unsent data thrown away, which TCP tells
-// the other side by RST.
+// reset closes the connection and discards unsent data. TCP then sends an RST.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -130,8 +129,9 @@ func fail(w http.ResponseWriter, status int, kind, message string) {
 	json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"message": message, "type": kind, "code": kind}})
 }
 
-// completion is the healthy document: it says mocks.Content of the agent and
-// the last message, and asks for each tool once with that message as arguments.
+// completion is the healthy document. Its content is mocks.Content of the agent
+// and the last message. It asks for each tool once, with that message as
+// arguments.
 func (q chatRequest) completion() []byte {
 	input := q.input()
 	message := map[string]any{"role": "assistant", "content": mocks.Content(q.agent(), input), "refusal": nil}
@@ -157,7 +157,7 @@ func (q chatRequest) completion() []byte {
 	return doc
 }
 
-// agent is what follows the faults in the model's name, or the whole name.
+// agent is the text behind the faults in the model's name, or the whole name.
 func (q chatRequest) agent() string {
 	if _, id, found := strings.Cut(q.Model, ":"); found {
 		return id
@@ -165,7 +165,7 @@ func (q chatRequest) agent() string {
 	return q.Model
 }
 
-// input is the last message where its content is plain text, else empty.
+// input is the last message if its content is plain text, else empty.
 func (q chatRequest) input() (text string) {
 	if n := len(q.Messages); n > 0 {
 		json.Unmarshal(q.Messages[n-1].Content, &text)
