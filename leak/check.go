@@ -6,6 +6,13 @@ import (
 	"runtime/pprof"
 	"slices"
 	"time"
+
+	"github.com/watertight-go/watertight/leak/internal/dump"
+	"github.com/watertight-go/watertight/leak/internal/lineage"
+	"github.com/watertight-go/watertight/leak/internal/process"
+	"github.com/watertight-go/watertight/leak/internal/search"
+	"github.com/watertight-go/watertight/leak/internal/stack"
+	"github.com/watertight-go/watertight/leak/internal/words"
 )
 
 // TestingT is what Check needs of a test. *testing.T, *testing.B and *testing.F
@@ -30,21 +37,21 @@ const labelKey = "watertight.test"
 //		t.Parallel()
 //		...
 //
-// It gives the test's goroutine the pprof label watertight.test, in place of the labels it had,
-// and goroutines inherit labels from the one that created them. So a goroutine
-// belongs to the test that started it, whatever runs beside it. Where a library
-// set labels of its own in place of the inherited ones, the chain of creators
+// It gives the test's goroutine the pprof label watertight.test, in place of the
+// labels it had, and goroutines inherit labels from the one that created them. So a
+// goroutine belongs to the test that started it, whatever runs beside it. Where a
+// library set labels of its own in place of the inherited ones, the chain of creators
 // decides as far as it can be followed; what cannot be traced to a test is left
 // to VerifyTestMain.
 //
 // Within a round of Repeat it does nothing, since Repeat judges what the rounds
 // leave behind.
 //
-// Where thousands are left and all are proven, a goroutine labelled
-// watertight.probe may outlive the test by some milliseconds; no look counts it.
+// Where thousands are left and all are proven, a goroutine with the label
+// watertight.probe may outlive the test by some milliseconds; nothing counts it.
 //
-// The budgets of Options.Settle are capped by the test's deadline. Heap and
-// Descriptors are logged, never failed on, and not judged in a parallel test or
+// The times of Options.Settle are capped by the test's deadline. Heap and
+// Descriptors are logged, never failed on. They are not judged in a parallel test or
 // where another with Check ran at the same time, since they belong to the whole
 // process.
 func Check(t TestingT, opts ...Options) {
@@ -54,29 +61,45 @@ func Check(t TestingT, opts ...Options) {
 		t.Errorf("%v", err)
 		return
 	}
-	h, err := self()
+	self, err := dump.Self()
 	if err != nil {
 		t.Errorf("leak: check: find own goroutine: %v", err)
 		return
 	}
-	if checks.repeats(h.ID) {
+	if checks.inRounds(self.ID) {
 		return
 	}
-	c := &checker{t: t, opts: o, bubble: h.Bubble, self: h.ID}
-	c.owner = &owner{key: labelKey, value: checks.begin(c, t.Name()), ids: map[uint64]struct{}{h.ID: {}}}
-	if !checks.shares(c) {
-		c.owner.before = checks.before()
+	c := &checker{t: t, opts: o, self: self, base: &Snapshot{}}
+	checks.begin(c)
+	if !checks.overlapped(c) {
+		c.test.NoOtherSince(checks.goroutinesNow())
 	}
-	c.base = &Snapshot{}
 	c.base.measure(o)
-	label(c.owner.value)
-	c.base.count, c.base.created = runtime.NumGoroutine(), created()
+	c.label()
+	c.base.goroutines.Count, c.base.goroutines.Created = runtime.NumGoroutine(), process.Created()
 	t.Cleanup(c.finish)
 }
 
-// label gives the calling goroutine labelKey as its only label; with an empty value
-// it gets none.
-func label(value string) {
+// checker is one test's check.
+type checker struct {
+	t    TestingT
+	opts Options
+	// test is whose goroutines are searched for.
+	test *lineage.Test
+	base *Snapshot
+	// self is the test's own goroutine.
+	self stack.Header
+	// inRounds: rounds of Repeat run. overlapped: another check ran at the same time.
+	// The registry's lock guards both.
+	inRounds, overlapped bool
+}
+
+// label gives the test's goroutine, which is the calling one, the test's label.
+func (c *checker) label() { setLabel(c.test.Label().Value) }
+
+// setLabel gives the calling goroutine the label of a test as its only label. An empty
+// value takes it away.
+func setLabel(value string) {
 	ctx := context.Background()
 	if value != "" {
 		ctx = pprof.WithLabels(ctx, pprof.Labels(labelKey, value))
@@ -84,125 +107,107 @@ func label(value string) {
 	pprof.SetGoroutineLabels(ctx)
 }
 
-// checker is one test's check.
-type checker struct {
-	t     TestingT
-	opts  Options
-	owner *owner
-	base  *Snapshot
-	// bubble is the test's synctest bubble; zero for none.
-	bubble uint64
-	// self is the test's own goroutine.
-	self uint64
-	// repeats: rounds run. The registry's lock guards it.
-	repeats bool
-	// shared says that another check ran at the same time. The registry's lock
-	// guards it.
-	shared bool
-}
-
-// fillers is how many cleanups are registered to overwrite finished ones.
-const fillers = 64
+// overwrites is how many cleanups are registered to overwrite finished ones.
+const overwrites = 64
 
 // finish runs as the test's last cleanup. Package testing keeps the closures of
 // cleanups that have run in the unused end of a slice, where they hold what they
-// captured: a channel there would hide from the profile that nobody else has it.
-// So where something is left, empty cleanups take their places first, and the
-// check itself comes after them.
+// captured. A channel there would hide from the profile that nobody else has it. So
+// where something is left, empty cleanups overwrite the closures first, and the check
+// itself comes after them.
 func (c *checker) finish() {
-	// The profile tells the test's own goroutine from the others only by this.
-	label("")
-	c.opts = c.opts.capped(c.remaining())
+	// The label tells the goroutines that are left from the test's own.
+	setLabel("")
 	if c.nothingLeft() && !c.opts.Heap && !c.opts.Descriptors {
 		checks.end(c)
 		return
 	}
 	c.t.Cleanup(c.check)
-	for range fillers {
+	for range overwrites {
 		c.t.Cleanup(func() {})
 	}
 }
 
-// remaining is the time until shortly before the test's deadline. A bubble has
-// virtual time, and Deadline panics there.
-func (c *checker) remaining() time.Duration {
-	if c.bubble != 0 {
-		return 1<<63 - 1
-	}
-	if t, ok := c.t.(interface{ Deadline() (time.Time, bool) }); ok {
-		if deadline, ok := t.Deadline(); ok {
-			left := time.Until(deadline)
-			return left - max(left/10, time.Second)
-		}
-	}
-	return 1<<63 - 1
-}
-
-// check looks, and fails the test.
+// check searches, and fails the test.
 func (c *checker) check() {
 	c.t.Helper()
-	r, l, err := c.look()
-	if l != nil {
-		for _, g := range l.order {
-			// What is of a class that does not fail here may fail elsewhere.
-			if c.opts.fails(g.class) {
-				checks.know(slices.Values(g.ids))
-			}
-		}
-	}
+	r, found, err := c.search()
+	checks.addReported(slices.Values(c.failing(found)))
 	checks.end(c)
 	if err != nil {
 		c.t.Errorf("%v", err)
 		return
 	}
-	if (r.HeapMeasured || r.DescriptorsMeasured) && !c.alone() {
+	if (r.HeapMeasured || r.DescriptorsMeasured) && !c.onlyTest() {
 		r.HeapMeasured, r.DescriptorsMeasured = false, false
-		r.Warnings = append(r.Warnings, "heap and descriptors not judged: the test ran in parallel, or another ran at the same time")
+		r.warn("heap and descriptors not judged: the test ran in parallel, or another ran at the same time")
 	}
-	if n := c.straysIn(l); n > 0 {
-		r.Warnings = append(r.Warnings, "of "+goroutines(n)+" neither a label nor a living creator tells the origin; "+
-			"they count because they are new and no other test ran; a timer that an earlier test has set looks the same")
+	if n := c.presumed(found); n > 0 {
+		r.warn("of %s neither a label nor a living creator tells the origin; "+
+			"they count because they are new and no other test ran; a timer that an earlier test has set looks the same", words.Goroutines(n))
+	}
+	if r.Goroutines == 0 && !dump.LabelsPossible() && c.hasLabelled() {
+		r.warn("goroutines with this test's label are left; this Go prints no labels in stack dumps, which Go does since 1.26, " +
+			"so goroutines count only where their creator lives; VerifyTestMain reports the others")
 	}
 	if err := r.Err(); err != nil {
 		c.t.Errorf("%v", err)
-	} else if r.HeapMeasured || r.DescriptorsMeasured || len(r.Warnings) > 0 {
+	} else if r.worthLogging() {
 		c.t.Logf("leak: %s", r)
 	}
 }
 
-func (c *checker) look() (Report, *look, error) {
-	c.base.ids = checks.known()
-	f, err := newFinder(c.base, c.opts, c.owner)
-	if err != nil {
-		return Report{}, nil, err
-	}
-	f.hasty = true
+// search searches for the test's goroutines.
+func (c *checker) search() (Report, search.Result, error) {
+	c.base.goroutines.IDs = checks.alreadyReported()
+	return find(context.Background(), c.base, c.opts, c.config())
+}
+
+// config is what to search for.
+func (c *checker) config() search.Config {
+	config := c.opts.search(c.base)
+	config.Settle = config.Settle.Capped(c.remaining())
+	config.Test = c.test
+	config.LeavePassWriting = !c.opts.Heap
 	switch {
-	case c.owner.before == nil:
-	case checks.shares(c):
-		c.forgetStrays()
+	case !c.test.Presumes():
+	case checks.overlapped(c):
+		c.test.OtherRan()
 	default:
-		// Whether others run, the dump tells that is made anyway.
-		f.first = func(dump []byte) {
-			if !aloneIn(dump, c.self) {
-				c.forgetStrays()
+		// The first dump also tells whether another test runs.
+		config.OnFirstDump = func(text []byte) {
+			if !lineage.OnlyTest(text, c.self.ID) {
+				c.test.OtherRan()
 			}
 		}
 	}
-	return f.find(context.Background())
+	return config
 }
 
-// straysIn is the number of findings of the look that are strays.
-func (c *checker) straysIn(l *look) (n int) {
-	if l == nil || c.owner.strays == nil {
+// failing are the goroutines of classes that fail here. Others may fail elsewhere.
+func (c *checker) failing(found search.Result) (ids []uint64) {
+	if found.Inspection == nil {
+		return nil
+	}
+	for _, g := range found.Groups {
+		if c.opts.fails(Class(g.Class)) {
+			ids = append(ids, g.IDs...)
+		}
+	}
+	return ids
+}
+
+// presumed is the number of goroutines found that are only presumed to be the test's.
+func (c *checker) presumed(found search.Result) (n int) {
+	if found.Inspection == nil {
 		return 0
 	}
-	for _, g := range l.order {
-		if !g.suspect(c.opts) {
+	for _, g := range found.Groups {
+		if !g.Judged() || !c.opts.fails(Class(g.Class)) {
 			continue
 		}
-		for _, id := range g.ids {
-			if _, ok := c.owner.strays[id]; ok {
+		for _, id := range g.IDs {
+			if c.test.IsPresumed(id) {
 				n++
 			}
 		}
@@ -210,22 +215,18 @@ func (c *checker) straysIn(l *look) (n int) {
 	return n
 }
 
-// alone reports whether no other test has run beside this one. Where it ran in
-// parallel that cannot be known: one without a Check may have come and gone.
-func (c *checker) alone() bool {
-	if checks.shares(c) {
-		return false
+// remaining is the time until shortly before the test's deadline. A bubble has
+// virtual time, and Deadline panics there.
+func (c *checker) remaining() time.Duration {
+	const unbounded = 1<<63 - 1
+	if c.self.Bubble != 0 {
+		return unbounded
 	}
-	var d dumper
-	dump := d.all(runtime.NumGoroutine())
-	return aloneIn(dump, c.self)
-}
-
-// forgetStrays gives up those that were taken only because nothing else was
-// thought to run.
-func (c *checker) forgetStrays() {
-	for id := range c.owner.strays {
-		delete(c.owner.ids, id)
+	if t, ok := c.t.(interface{ Deadline() (time.Time, bool) }); ok {
+		if deadline, ok := t.Deadline(); ok {
+			left := time.Until(deadline)
+			return left - max(left/10, time.Second)
+		}
 	}
-	c.owner.before, c.owner.strays = nil, nil
+	return unbounded
 }

@@ -4,16 +4,20 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 	"time"
+
+	"github.com/watertight-go/watertight/leak/internal/dump"
+	"github.com/watertight-go/watertight/leak/internal/inspect"
+	"github.com/watertight-go/watertight/leak/internal/search"
 )
 
-// defaultSettle is Options.Settle where it is zero.
-const defaultSettle = 5 * time.Second
-
-// Options say how Find looks. The zero Options look at goroutines only, fail on
-// all four classes and prove what can be proven.
+// Options say what to look for, and how long to wait. The zero Options look at
+// goroutines only, fail on all four classes and prove what can be proven.
+//
+// Where a function takes several Options they are joined: lists and labels add up,
+// switches are on where one is, and of other values the last one that is set counts.
 type Options struct {
 	// Settle is how long goroutines are given to end, from the start of the
 	// search. Goroutines that are proven to be stuck get no time. Zero means five
@@ -29,7 +33,7 @@ type Options struct {
 	Fail []Class
 	// NoProof never asks the garbage collector for proof. A pass takes as long as a
 	// collection, and much longer where thousands of goroutines each hold what the
-	// next waits for.
+	// next one waits for.
 	NoProof bool
 	// Heap compares the bytes held by heap objects and stacks with the
 	// baseline. It costs two collections in Take and two in Find, and belongs
@@ -38,40 +42,12 @@ type Options struct {
 	// Descriptors compares the number of open descriptors with the baseline.
 	// It belongs to the whole process.
 	Descriptors bool
-	// Labels limits the look to goroutines that carry all of these pprof
-	// labels. Goroutines inherit labels from the one that created them.
+	// Labels limits the search to goroutines that have all of these pprof labels.
+	// Goroutines inherit labels from the one that created them. It needs Go 1.26.
 	Labels map[string]string
-	// Plan says how Repeat and Rounds go about it. Find, Check and
-	// VerifyTestMain do not read it.
+	// Plan says how Repeat and Rounds proceed. Find, Check and VerifyTestMain do
+	// not read it.
 	Plan Plan
-}
-
-// settleOf is how long goroutines of a class are given to end, from the start of
-// the search. What is proven needs no time.
-func (o Options) settleOf(c Class) time.Duration {
-	if c == Proven {
-		return 0
-	}
-	if d, ok := o.SettleClass[c]; ok {
-		return max(d, 0)
-	}
-	return max(cmp.Or(o.Settle, defaultSettle), 0)
-}
-
-// shortestSettle is the budget that is over first.
-func (o Options) shortestSettle() time.Duration {
-	return min(o.settleOf(Blocked), o.settleOf(Waiting), o.settleOf(Running))
-}
-
-// capped is o with no budget above limit.
-func (o Options) capped(limit time.Duration) Options {
-	limit = max(limit, time.Nanosecond)
-	budgets := map[Class]time.Duration{}
-	for _, c := range []Class{Blocked, Waiting, Running} {
-		budgets[c] = min(o.settleOf(c), limit)
-	}
-	o.SettleClass = budgets
-	return o
 }
 
 // Allow describes goroutines that may stay. All fields that are set must
@@ -80,17 +56,52 @@ func (o Options) capped(limit time.Duration) Options {
 type Allow struct {
 	// Func is a function anywhere in the stack, Top the topmost one.
 	Func, Top string
-	// CreatedBy is the function that has the go statement, At its place: a file's
-	// name or the end of its path, with or without a line, as in "pool.go",
-	// "pool/pool.go:42".
+	// CreatedBy is the function that has the go statement. At is its place: a
+	// file's name or the end of its path, with or without a line, as in "pool.go"
+	// or "pool/pool.go:42".
 	CreatedBy, At string
-	// Label and Value are a pprof label. An empty Value matches any value.
+	// Label and Value are a pprof label. An empty Value matches any value. They
+	// need Go 1.26.
 	Label, Value string
 	// Reason is printed with the report. Required.
 	Reason string
 }
 
-// validate names everything in the options that makes no sense.
+// defaultSettle is Options.Settle where it is zero.
+const defaultSettle = 5 * time.Second
+
+// settle gives the times of all classes.
+func (o Options) settle() search.Settle {
+	of := func(c Class) time.Duration {
+		d, ok := o.SettleClass[c]
+		if !ok {
+			d = cmp.Or(o.Settle, defaultSettle)
+		}
+		return max(d, 0)
+	}
+	return search.Settle{Blocked: of(Blocked), Waiting: of(Waiting), Running: of(Running)}
+}
+
+// fails reports whether goroutines of the class are findings.
+func (o Options) fails(c Class) bool { return o.Fail == nil || slices.Contains(o.Fail, c) }
+
+func (o Options) allowsByLabel() bool {
+	return slices.ContainsFunc(o.Allow, func(a Allow) bool { return a.Label != "" })
+}
+
+// search is the search for goroutines created since base.
+func (o Options) search(base *Snapshot) search.Config {
+	c := search.Config{Baseline: base.goroutines, Settle: o.settle(), Labels: o.Labels, NoProof: o.NoProof}
+	for _, a := range o.Allow {
+		c.Allow = append(c.Allow, inspect.Allow(a))
+	}
+	for _, class := range o.Fail {
+		c.Fail = append(c.Fail, inspect.Class(class))
+	}
+	return c
+}
+
+// validate returns every mistake in the options.
 func (o Options) validate() error {
 	var errs []error
 	for i, a := range o.Allow {
@@ -105,26 +116,30 @@ func (o Options) validate() error {
 		}
 	}
 	for _, c := range o.Fail {
-		if !slices.Contains(allClasses, c) {
-			errs = append(errs, fmt.Errorf("options.Fail: got class %q, want one of %q", c, allClasses))
-		}
+		errs = append(errs, c.validate("options.Fail"))
 	}
 	for c := range o.SettleClass {
-		if !slices.Contains(allClasses, c) {
-			errs = append(errs, fmt.Errorf("options.SettleClass: got class %q, want one of %q", c, allClasses))
-		}
+		errs = append(errs, c.validate("options.SettleClass"))
 	}
-	if err := o.Plan.validate(); err != nil {
-		errs = append(errs, err)
+	if len(o.Labels) > 0 && !dump.LabelsPossible() {
+		errs = append(errs, errors.New("options.Labels: this Go prints no labels in stack dumps, want Go 1.26 or later"))
 	}
-	if len(errs) > 0 {
-		return fmt.Errorf("leak: options: %w", errors.Join(errs...))
+	errs = append(errs, o.Plan.validate())
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("leak: options: %w", err)
 	}
 	return nil
 }
 
-// merge folds several options into one: lists and labels add up, the last
-// value that is set wins elsewhere.
+// validate reports a class that there is not.
+func (c Class) validate(where string) error {
+	if !slices.Contains(allClasses, c) {
+		return fmt.Errorf("%s: got class %q, want one of %q", where, c, allClasses)
+	}
+	return nil
+}
+
+// merge joins several options.
 func merge(all []Options) Options {
 	var o Options
 	for _, next := range all {
@@ -132,39 +147,20 @@ func merge(all []Options) Options {
 		o.Fail = append(o.Fail, next.Fail...)
 		o.Heap = o.Heap || next.Heap
 		o.Descriptors = o.Descriptors || next.Descriptors
-		o.Plan = o.Plan.merge(next.Plan)
 		o.NoProof = o.NoProof || next.NoProof
 		o.Settle = cmp.Or(next.Settle, o.Settle)
-		for c, d := range next.SettleClass {
-			if o.SettleClass == nil {
-				o.SettleClass = map[Class]time.Duration{}
-			}
-			o.SettleClass[c] = d
-		}
-		for k, v := range next.Labels {
-			if o.Labels == nil {
-				o.Labels = map[string]string{}
-			}
-			o.Labels[k] = v
-		}
+		o.SettleClass = join(o.SettleClass, next.SettleClass)
+		o.Labels = join(o.Labels, next.Labels)
+		o.Plan = o.Plan.merge(next.Plan)
 	}
 	return o
 }
 
-// placeMatches reports whether a file and line are at the wanted place.
-func placeMatches(want, file string, line int) bool {
-	got := file
-	if i := strings.LastIndexByte(want, ':'); i >= 0 && strings.Trim(want[i+1:], "0123456789") == "" {
-		got = fmt.Sprintf("%s:%d", file, line)
+// join adds next to a map; nil where both are.
+func join[K comparable, V any](m, next map[K]V) map[K]V {
+	if m == nil && next != nil {
+		m = map[K]V{}
 	}
-	rest, ok := strings.CutSuffix(got, want)
-	return ok && (rest == "" || strings.HasSuffix(rest, "/") || strings.HasPrefix(want, "/"))
-}
-
-// nameMatches reports whether a function name is the wanted one.
-func nameMatches(want, got string) bool {
-	if prefix, ok := strings.CutSuffix(want, "*"); ok {
-		return strings.HasPrefix(got, prefix)
-	}
-	return want == got
+	maps.Copy(m, next)
+	return m
 }

@@ -5,72 +5,73 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/watertight-go/watertight/leak/internal/growth"
 )
 
-// Defaults of Plan.
-const (
-	defaultWarmUp = 3
-	defaultRounds = 5
-	defaultTime   = 30 * time.Second
-	defaultHeap   = 4
-	defaultIdle   = 100 * time.Millisecond
-)
-
-const (
-	// sureAfter and maxAfter are the rounds, in multiples of Plan.Rounds, after
-	// which a rise is called a leak, and after which doubt stays doubt.
-	sureAfter = 4
-	maxAfter  = 20
-	// leastRounds is the least that a slope can be told from.
-	leastRounds = 5
-)
-
-// Plan says how Repeat and Rounds go about it. The zero Plan has the defaults.
+// Plan says how Repeat and Rounds proceed. The zero Plan has the defaults.
 type Plan struct {
 	// WarmUp is the number of rounds before the first one that is judged. Zero
-	// means defaultWarmUp, a negative number none.
+	// means 3, a negative number none.
 	WarmUp int
-	// Rounds is the least number of judged rounds, 5 or more. Zero means
-	// defaultRounds. What is flat over the last so many is clean, and what goes
-	// on rising until there are four times as many is a leak: a cache that takes
-	// more rounds to fill needs more here.
+	// Rounds is the least number of judged rounds, 5 or more. Zero means 5. What is
+	// flat over the last so many rounds is clean. What goes on rising until there
+	// are four times as many is a leak: a cache that takes more rounds to fill needs
+	// more here.
 	Rounds int
 	// Max is the most judged rounds, needed only where noise leaves doubt. Zero
 	// means 20 times Rounds.
 	Max int
 	// Time bounds all rounds together; one that has begun is never cut short.
-	// Zero means defaultTime. A test's deadline bounds them as well.
+	// Zero means 30 seconds. A test's deadline bounds them as well.
 	Time time.Duration
 	// Judge are the resources that are judged. Zero means all.
 	Judge Resources
-	// Heap is the rise in bytes per round that is still no leak. Zero means
-	// defaultHeap, a negative number none at all.
+	// Heap is the rise in bytes per round that is still no leak. Zero means 4, a
+	// negative number none at all.
 	Heap int64
-	// Idle is how long to watch for timers once nothing runs. Where one fires the
+	// Idle is how long to watch for timers once nothing runs. Where one fires, the
 	// watch goes on, a second at a time at most, until none fires for a second or
-	// as many fire as before: usually two seconds, and twice so. Zero means
-	// defaultIdle.
+	// as many fire as before: usually for two seconds, and twice. Zero means 100 ms.
 	Idle time.Duration
 }
 
-// withDefaults fills in what is not set.
-func (p Plan) withDefaults() Plan {
-	p.WarmUp = max(cmp.Or(p.WarmUp, defaultWarmUp), 0)
-	p.Rounds = cmp.Or(p.Rounds, defaultRounds)
-	p.Max = max(cmp.Or(p.Max, maxAfter*p.Rounds), p.Rounds)
-	p.Time = cmp.Or(p.Time, defaultTime)
-	p.Heap = max(cmp.Or(p.Heap, defaultHeap), 0)
-	p.Idle = cmp.Or(p.Idle, defaultIdle)
-	if p.Judge == (Resources{}) {
-		p.Judge = Resources{Goroutines: true, Heap: true, Descriptors: true, Timers: true}
-	}
-	return p
+// Resources names what Repeat and Rounds judge.
+type Resources struct {
+	Goroutines, Heap, Descriptors bool
+	// Timers are self-rearming timers: they go on firing, each time with a new
+	// goroutine, as time.AfterFunc does when its function resets the timer.
+	Timers bool
 }
 
-// sure is the number of judged rounds after which a rise is a leak.
-func (p Plan) sure() int { return min(sureAfter*p.Rounds, p.Max) }
+const (
+	// defaultRounds is Plan.Rounds where it is zero.
+	defaultRounds = 5
+	// leastRounds is the least number of rounds that show a slope.
+	leastRounds = 5
+	// maxAfter is Plan.Max where it is zero, in multiples of Plan.Rounds.
+	maxAfter = 20
+)
 
-// validate names everything in the plan that makes no sense.
+// withDefaults fills in what is not set.
+func (p Plan) withDefaults() growth.Plan {
+	rounds := cmp.Or(p.Rounds, defaultRounds)
+	judge := p.Judge
+	if judge == (Resources{}) {
+		judge = Resources{Goroutines: true, Heap: true, Descriptors: true, Timers: true}
+	}
+	return growth.Plan{
+		WarmUp: max(cmp.Or(p.WarmUp, 3), 0),
+		Rounds: rounds,
+		Max:    max(cmp.Or(p.Max, maxAfter*rounds), rounds),
+		Time:   cmp.Or(p.Time, 30*time.Second),
+		Judge:  growth.Resources(judge),
+		Heap:   max(cmp.Or(p.Heap, 4), 0),
+		Idle:   cmp.Or(p.Idle, 100*time.Millisecond),
+	}
+}
+
+// validate returns every mistake in the plan.
 func (p Plan) validate() error {
 	var errs []error
 	if p.Rounds != 0 && p.Rounds < leastRounds {

@@ -9,15 +9,14 @@ import (
 	"os"
 )
 
-// VerifyTestMain runs the tests and exits with their code, or with 1 where they
-// passed and left goroutines behind that no Check has reported: those of tests
-// without a Check, and those that could not be traced to a test.
+// VerifyTestMain runs the tests of *testing.M and exits with their code. It exits with 1
+// where they passed and left goroutines behind that no Check has reported: those of
+// tests without a Check, and those that could not be traced to a test.
 //
 //	func TestMain(m *testing.M) { leak.VerifyTestMain(m) }
 //
-// Goroutines that ran before the tests, such as those that a package starts
-// when it is initialised, may stay. Where something has to be done between the
-// look and the exit, use RunTests.
+// Goroutines that ran before the tests, such as those that a package starts when it is
+// initialised, may stay. Where something has to be done before the exit, use RunTests.
 func VerifyTestMain(m interface{ Run() int }, opts ...Options) {
 	os.Exit(RunTests(m, opts...))
 }
@@ -32,31 +31,31 @@ func VerifyTestMain(m interface{ Run() int }, opts ...Options) {
 //		os.Exit(code)
 //	}
 func RunTests(m interface{ Run() int }, opts ...Options) int {
-	return verify(m, os.Stderr, opts...)
+	return runTests(m, os.Stderr, opts...)
 }
 
-// verify is RunTests with a place to write to.
-func verify(m interface{ Run() int }, out io.Writer, opts ...Options) int {
+// runTests is RunTests with a place to write to.
+func runTests(m interface{ Run() int }, out io.Writer, opts ...Options) int {
 	o := merge(opts)
 	if err := o.validate(); err != nil {
-		fmt.Fprintf(out, "before all tests, none of which was run: %v\n", err)
+		fmt.Fprintf(out, "tests not run: %v\n", err)
 		return 1
 	}
 	base := Take(o)
 	code := m.Run()
-	maps.Copy(base.ids, checks.known())
+	maps.Copy(base.goroutines.IDs, checks.alreadyReported())
 	r, err := Find(context.Background(), base, o)
 	if err == nil {
 		err = r.Err()
 	}
 	switch {
 	case err == nil:
-		if r.HeapMeasured || r.DescriptorsMeasured || len(r.Warnings) > 0 {
+		if r.worthLogging() {
 			fmt.Fprintf(out, "after all tests: leak: %s\n", r)
 		}
 		return code
 	case errors.Is(err, ErrLeak):
-		fmt.Fprintf(out, "after all tests, and reported by none: %v\n", err)
+		fmt.Fprintf(out, "after all tests, leaks that no single test can be blamed for: %v\n", err)
 	default:
 		fmt.Fprintf(out, "after all tests: %v\n", err)
 	}

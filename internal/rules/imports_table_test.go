@@ -24,9 +24,47 @@ var packages = []row{
 	{"internal/format", nil},
 	{"internal/atomicfile", nil},
 	{"internal/child/childtest", nil},
+	// The leak checks, a module of its own without requirements.
+	{"leak/internal/words", nil},
+	{"leak/internal/require", nil}, // for its tests
+	{"leak/internal/process", nil},
 	{"leak/internal/stack", nil},
-	{"leak", imports{ // a module of its own, without requirements
-		"leak/internal/stack": "reads the stack dumps",
+	{"leak/internal/dump", imports{
+		"leak/internal/stack": "the header of the calling goroutine",
+	}},
+	{"leak/internal/lineage", imports{
+		"leak/internal/stack": "the labels and creators in a dump",
+	}},
+	{"leak/internal/inspect", imports{
+		"leak/internal/stack":   "the records of a dump",
+		"leak/internal/lineage": "whose a goroutine is",
+		"leak/internal/dump":    "the label of goroutines that work for a search",
+		"leak/internal/process": "the counter directly before the dump",
+	}},
+	{"leak/internal/search", imports{
+		"leak/internal/stack":   "a plain dump, without groups",
+		"leak/internal/dump":    "the dumps",
+		"leak/internal/inspect": "what a dump says",
+		"leak/internal/lineage": "whose goroutines are searched for",
+		"leak/internal/process": "whether goroutines were created meanwhile",
+		"leak/internal/words":   "numbers in warnings",
+	}},
+	{"leak/internal/growth", imports{
+		"leak/internal/dump":    "labels in the dumps of all rounds",
+		"leak/internal/inspect": "the groups that are left after a round",
+		"leak/internal/process": "heap, descriptors and the goroutines that timers create",
+		"leak/internal/search":  "the goroutines that are left",
+		"leak/internal/words":   "numbers in verdicts",
+	}},
+	{"leak", imports{
+		"leak/internal/stack":   "the test's own goroutine",
+		"leak/internal/dump":    "the plain dump that most checks end with",
+		"leak/internal/lineage": "the test whose goroutines are searched for",
+		"leak/internal/inspect": "findings are made of its groups",
+		"leak/internal/process": "heap and descriptors",
+		"leak/internal/search":  "Find and Check",
+		"leak/internal/growth":  "Repeat and Rounds",
+		"leak/internal/words":   "numbers in reports",
 	}},
 	{"profiles", imports{
 		"github.com/google/pprof/profile": "reads and writes pprof files; only this package imports it",

@@ -155,11 +155,11 @@ func checkNever(dir string, dependencies []string, forbidden imports) (problems 
 // dependencies are the import paths that a package depends on, however far away.
 func dependencies(t *testing.T, root, dir string) []string {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-deps", "./"+dir)
-	cmd.Dir = root
+	cmd := exec.Command("go", "list", "-deps", ".")
+	cmd.Dir = filepath.Join(root, dir) // it may be in a module of its own
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		t.Fatalf("go list -deps ./%s: %v\n%s", dir, err, out)
+		t.Fatalf("go list -deps in %s: %v\n%s", dir, err, out)
 	}
 	return slices.DeleteFunc(strings.Fields(string(out)), func(p string) bool { return p == module+"/"+dir })
 }

@@ -1,0 +1,89 @@
+// Package dump makes stack dumps of all goroutines, with their pprof labels. It
+// reads nothing in them but the header of the calling goroutine.
+package dump
+
+import (
+	"bytes"
+	"runtime"
+
+	"github.com/watertight-go/watertight/leak/internal/stack"
+)
+
+// Sizes of the buffer for a dump, in bytes. For each attempt the runtime stops the
+// world and goes through all goroutines, so a buffer that is too small costs a
+// second dump. One that is too large costs little: pages that nothing is written to
+// are never made resident.
+const (
+	perGoroutine     = 1 << 10
+	perGoroutineMany = 1 << 9
+	// many is the number of goroutines above which perGoroutineMany is enough.
+	many     = 20_000
+	leastLen = 16 << 10
+	// MaxLen bounds a dump.
+	MaxLen = 1 << 30
+)
+
+// Dumper makes dumps into a buffer that it keeps. The zero Dumper is ready.
+type Dumper struct {
+	// Truncated says that the last dump did not fit into MaxLen.
+	Truncated bool
+
+	buf []byte
+}
+
+// All returns a dump of all goroutines, of which there are about count. It is valid
+// until the next call.
+func (d *Dumper) All(count int) []byte {
+	d.Reserve(count)
+	for {
+		n := runtime.Stack(d.buf, true)
+		d.Truncated = n == len(d.buf) && n >= MaxLen
+		if n < len(d.buf) || d.Truncated {
+			return d.buf[:n]
+		}
+		d.grow()
+	}
+}
+
+// All returns a dump of all goroutines that there are now.
+func All() []byte {
+	var d Dumper
+	return d.All(runtime.NumGoroutine())
+}
+
+// reserve is the number of goroutines that may be started after the buffer was made
+// and still fit. The goroutines that work for a search are among them.
+const reserve = 100
+
+// Reserve makes the buffer large enough for count goroutines of the usual size.
+func (d *Dumper) Reserve(count int) {
+	each := perGoroutine
+	if count > many {
+		each = perGoroutineMany
+	}
+	if want := min(leastLen+count*each, MaxLen); len(d.buf) < want {
+		d.buf = make([]byte, min(want+reserve*each, MaxLen))
+	}
+}
+
+// grow makes the buffer large enough for the goroutines that there are, if the
+// records that did fit are typical.
+func (d *Dumper) grow() {
+	fitted := 1 + bytes.Count(d.buf, []byte("\n\ngoroutine "))
+	guess := len(d.buf) / fitted * runtime.NumGoroutine()
+	size := max(2*len(d.buf), guess+guess/4)
+	// Release the old buffer before the new one is made.
+	d.buf = nil
+	d.buf = make([]byte, min(size, MaxLen))
+}
+
+// Self is the header of the calling goroutine. A stack starts with it, so a short
+// buffer is enough unless labels make the header long.
+func Self() (stack.Header, error) {
+	for buf := make([]byte, 1<<9); ; buf = make([]byte, 8*len(buf)) {
+		head, _, whole := bytes.Cut(buf[:runtime.Stack(buf, false)], []byte("\n"))
+		if whole || len(buf) >= MaxLen {
+			return stack.ParseHeader(head)
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package inspect
+
+import (
+	"strings"
+
+	"github.com/watertight-go/watertight/leak/internal/stack"
+)
+
+// Group are goroutines that stand at the same place with the same labels.
+type Group struct {
+	// Header is that of one of them.
+	Header stack.Header
+	Trace  stack.Trace
+	Class  Class
+	// Excused is why they are not findings; empty where they may be.
+	Excused string
+	// System: they belong to the runtime or to package testing.
+	System bool
+	// Sample is the text of one of them.
+	Sample string
+	IDs    []uint64
+
+	// connection: they serve a connection; creators are those of each of them.
+	connection bool
+	creators   []uint64
+}
+
+func newGroup(id uint64, h stack.Header, r stack.Record, allow []Allow) *Group {
+	h.ID = id
+	g := &Group{Header: h, Trace: stack.ParseBody(r.Body), Class: Classify(h), Sample: strings.TrimSpace(string(r.Text))}
+	g.System = IsSystem(h, g.Trace)
+	g.connection = isConnection(g.Trace)
+	for _, a := range allow {
+		if a.matches(h, g.Trace) {
+			g.Excused = a.Reason
+			break
+		}
+	}
+	return g
+}
+
+// Judged reports whether the group's class decides about its goroutines.
+func (g *Group) Judged() bool { return len(g.IDs) > 0 && !g.System && g.Excused == "" }
+
+// Origin is what goroutines of one origin have in common, whatever they wait for.
+type Origin struct {
+	Created stack.Frame
+	Entry   string
+}
+
+// Origin is the group's.
+func (g *Group) Origin() Origin { return Origin{Created: g.Trace.Created, Entry: Entry(g.Trace)} }
+
+// Keep removes the goroutines for which keep is false, and returns their number.
+func (g *Group) Keep(keep func(id uint64) bool) (removed int) {
+	kept := g.IDs[:0]
+	for _, id := range g.IDs {
+		if keep(id) {
+			kept = append(kept, id)
+		}
+	}
+	removed = len(g.IDs) - len(kept)
+	g.IDs = kept
+	return removed
+}
+
+// excuse moves the goroutines of g for which ok holds to a group of their own.
+func (i *Inspection) excuse(g *Group, reason string, ok func(i int) bool) {
+	if g.Excused != "" {
+		return
+	}
+	excused, rest := *g, *g
+	excused.IDs, rest.IDs = nil, nil
+	for at, id := range g.IDs {
+		if ok(at) {
+			excused.IDs = append(excused.IDs, id)
+		} else {
+			rest.IDs = append(rest.IDs, id)
+		}
+	}
+	excused.Excused = reason
+	rest.creators = nil
+	*g = rest
+	if len(excused.IDs) > 0 {
+		i.Groups = append(i.Groups, &excused)
+	}
+}

@@ -1,0 +1,237 @@
+// Package inspect sorts the goroutines of a dump into groups that stand at the same
+// place, and gives each group its class. It makes no dumps and waits for nothing.
+//
+// The way of a goroutine through Inspector.Read:
+//
+//	header and body -> whose is it (lineage) -> its group -> system? allowed? -> class
+//
+// A pool's idle members are excused last, since that needs the groups of all.
+package inspect
+
+import (
+	"hash/maphash"
+	"slices"
+
+	"github.com/watertight-go/watertight/leak/internal/dump"
+	"github.com/watertight-go/watertight/leak/internal/lineage"
+	"github.com/watertight-go/watertight/leak/internal/process"
+	"github.com/watertight-go/watertight/leak/internal/stack"
+)
+
+// Inspector reads dumps for one search.
+type Inspector struct {
+	// Self is the goroutine that inspects. It never counts. Where it is in a
+	// synctest bubble, only that bubble's goroutines do.
+	Self stack.Header
+	// Before are goroutines that do not count.
+	Before map[uint64]struct{}
+	// Test is whose goroutines count; nil for all.
+	Test *lineage.Test
+	// Labels limits what counts to goroutines that have all of them.
+	Labels map[string]string
+	// Allow are goroutines that may stay.
+	Allow []Allow
+	// Fail are the classes that are findings; nil for all.
+	Fail []Class
+
+	seed  maphash.Seed
+	ready bool
+}
+
+// Inspection is what a dump says.
+type Inspection struct {
+	// Groups are in the order in which the dump has them, so that reports are stable.
+	Groups []*Group
+	// Total is the number of goroutines in the dump, without those that work for a
+	// search.
+	Total int
+	// Unproven is the number of goroutines that may be findings or become some, and
+	// are not proven to be stuck. Where their class does not fail, they count if they
+	// would fail once they are proven.
+	Unproven int
+	// Skipped are records that were not understood. Unseen are goroutines that did
+	// not fit into the dump.
+	Skipped, Unseen int
+	// Created is the counter directly before the dump.
+	Created process.Counter
+}
+
+// Read sorts the goroutines of a dump.
+func (in *Inspector) Read(text []byte) *Inspection {
+	r := in.newReader()
+	for record := range stack.Records(text) {
+		r.read(record)
+	}
+	r.traceLineages()
+	return r.Inspection
+}
+
+// Count sums up Unproven. It is to be called after the excuses.
+func (in *Inspector) Count(i *Inspection) {
+	for _, g := range i.Groups {
+		mayFail := in.Fails(g.Class) || g.Class == Blocked && in.Fails(Proven)
+		if g.Judged() && g.Class != Proven && mayFail {
+			i.Unproven += len(g.IDs)
+		}
+	}
+}
+
+// Fails reports whether goroutines of the class are findings.
+func (in *Inspector) Fails(c Class) bool { return in.Fail == nil || slices.Contains(in.Fail, c) }
+
+// Suspect reports whether the group's goroutines may be findings.
+func (in *Inspector) Suspect(g *Group) bool { return g.Judged() && in.Fails(g.Class) }
+
+// reader is an inspection under way.
+type reader struct {
+	*Inspector
+	*Inspection
+	hash   maphash.Hash
+	heads  map[string]*head
+	groups map[place]*Group
+	// unlabelled are goroutines of which no label tells whose they are.
+	unlabelled []unlabelled
+}
+
+type unlabelled struct {
+	id, creator uint64
+	head        *head
+	record      stack.Record
+}
+
+// place is what goroutines that stand at the same place have in common.
+type place struct{ head, digest uint64 }
+
+func (in *Inspector) newReader() *reader {
+	if !in.ready {
+		in.seed, in.ready = maphash.MakeSeed(), true
+	}
+	r := &reader{Inspector: in, Inspection: &Inspection{}, groups: map[place]*Group{}, heads: map[string]*head{}}
+	r.hash.SetSeed(in.seed)
+	return r
+}
+
+// read sorts one goroutine.
+func (r *reader) read(record stack.Record) {
+	r.Total++
+	id := stack.ID(record.Head)
+	if _, before := r.Before[id]; before || id == r.Self.ID {
+		return
+	}
+	h := r.head(record.Head)
+	if h.probe {
+		r.Total--
+	}
+	if h.skip {
+		return
+	}
+	switch r.Test.Claim(id, h.byLabel) {
+	case lineage.Owned:
+		r.add(id, h, record)
+	case lineage.Unattributed:
+		r.unlabelled = append(r.unlabelled, unlabelled{id, stack.Creator(record.Body), h, record})
+	}
+}
+
+// traceLineages decides about the goroutines of which no label tells whose they are.
+func (r *reader) traceLineages() {
+	creators := make(lineage.Creators, len(r.unlabelled))
+	for _, u := range r.unlabelled {
+		creators[u.id] = u.creator
+	}
+	for _, u := range r.unlabelled {
+		switch r.Test.Trace(u.id, creators) {
+		case lineage.Owned, lineage.Presumed:
+			r.add(u.id, u.head, u.record)
+		}
+	}
+}
+
+// head is a header line without the goroutine's number. Most goroutines of a large
+// dump share a few of them, so each is parsed once.
+type head struct {
+	header stack.Header
+	// number tells heads apart.
+	number uint64
+	// skip: the goroutines do not count. probe: they work for a search and are about
+	// to end.
+	skip, probe bool
+	byLabel     lineage.Ownership
+	// known are the groups met so far, by the patterns of their bodies. Most of a
+	// large dump has the same few, and matching is ten times faster than parsing.
+	known []pattern
+}
+
+// pattern is what the bodies of a group look like.
+type pattern struct {
+	body  stack.Pattern
+	group *Group
+}
+
+// patternsKept bounds head.known.
+const patternsKept = 16
+
+// head parses a header line, or finds it among those already parsed.
+func (r *reader) head(line []byte) *head {
+	rest := line[min(len("goroutine "), len(line)):]
+	for len(rest) > 0 && rest[0] != ' ' {
+		rest = rest[1:]
+	}
+	if h := r.heads[string(rest)]; h != nil {
+		return h
+	}
+	parsed, err := stack.ParseHeader(line)
+	if err != nil {
+		r.Skipped++
+		return &head{skip: true}
+	}
+	h := &head{header: parsed, number: uint64(len(r.heads)), byLabel: r.Test.ByLabel(parsed)}
+	h.probe = hasLabel(parsed, dump.ProbeLabel, "")
+	h.skip = h.probe || !r.InScope(parsed) || !hasLabels(parsed, r.Labels)
+	r.heads[string(rest)] = h
+	return h
+}
+
+// InScope reports whether the goroutine is in the inspector's bubble, where it is in one.
+func (in *Inspector) InScope(h stack.Header) bool {
+	return in.Self.Bubble == 0 || h.Bubble == in.Self.Bubble
+}
+
+// add puts a goroutine into its group.
+func (r *reader) add(id uint64, h *head, record stack.Record) {
+	g := h.groupOf(record.Body)
+	if g == nil {
+		g = r.group(id, h, record)
+		if len(h.known) < patternsKept {
+			h.known = append(h.known, pattern{stack.NewPattern(record.Body), g})
+		}
+	}
+	g.IDs = append(g.IDs, id)
+	if g.connection {
+		g.creators = append(g.creators, stack.Creator(record.Body))
+	}
+}
+
+// groupOf finds the group of a body among the known; nil where it is not.
+func (h *head) groupOf(body []byte) *Group {
+	for i := range h.known {
+		if h.known[i].body.Matches(body) {
+			return h.known[i].group
+		}
+	}
+	return nil
+}
+
+// group finds the group by what the body says, or makes it.
+func (r *reader) group(id uint64, h *head, record stack.Record) *Group {
+	r.hash.Reset()
+	stack.Digest(&r.hash, record.Body)
+	p := place{head: h.number, digest: r.hash.Sum64()}
+	g := r.groups[p]
+	if g == nil {
+		g = newGroup(id, h.header, record, r.Allow)
+		r.groups[p] = g
+		r.Groups = append(r.Groups, g)
+	}
+	return g
+}

@@ -1,0 +1,173 @@
+package search
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/pprof"
+	"sync"
+	"time"
+
+	"github.com/watertight-go/watertight/leak/internal/dump"
+	"github.com/watertight-go/watertight/leak/internal/process"
+)
+
+// ProofStatus says in words whether proof was possible.
+type ProofStatus string
+
+const (
+	ByProfile     ProofStatus = "goroutineleak profile"
+	ProofMissing  ProofStatus = "not proven: this Go has no leak profile"
+	ProofOff      ProofStatus = "not proven: proof is switched off"
+	ProofInBubble ProofStatus = "not proven: in a synctest bubble"
+	NotNeeded     ProofStatus = "not needed: nothing is left"
+)
+
+// slowPass is the pass after which there is no other. A pass marks again for each
+// goroutine that it finds alive. Where each goroutine of a chain holds what the next one
+// waits for, it costs a round of marking per goroutine: ten thousand of them took 2 s,
+// and as many without a chain 20 ms.
+const slowPass = 500 * time.Millisecond
+
+// marks guards those of proven goroutines. Each pass removes all of them and makes them
+// again, so that a dump made meanwhile would lack some.
+var marks sync.RWMutex
+
+// withMarks runs f, which makes a dump, while no pass is under way.
+func withMarks(f func()) {
+	marks.RLock()
+	defer marks.RUnlock()
+	f()
+}
+
+// prover asks the garbage collector which goroutines nothing can ever wake. It does so
+// through the profile "goroutineleak" (Go 1.27, or 1.26 with
+// GOEXPERIMENT=goroutineleakprofile). The runtime marks such goroutines in every later
+// dump.
+type prover struct {
+	// status says whether the prover can prove anything.
+	status ProofStatus
+	// profile is nil where it cannot.
+	profile *pprof.Profile
+	// passes is how many passes were made, last how long the last one took, total how
+	// long all of them took.
+	passes      int
+	last, total time.Duration
+	// writing is the pass that still writes its profile; nil for none. proven is what
+	// had been proven when pass returned.
+	writing chan error
+	proven  int
+	// err is the first error of a pass.
+	err error
+}
+
+// newProver returns the prover of a search in a bubble; zero stands for no bubble. What
+// waits in a synctest bubble is held by the bubble, so nothing is proven there.
+func newProver(c Config, bubble uint64) *prover {
+	profile := pprof.Lookup("goroutineleak")
+	switch {
+	case c.NoProof:
+		return &prover{status: ProofOff}
+	case bubble != 0:
+		return &prover{status: ProofInBubble}
+	case profile == nil:
+		return &prover{status: ProofMissing}
+	}
+	return &prover{status: ByProfile, profile: profile}
+}
+
+// pending reports whether a pass could prove something and none has been made.
+func (p *prover) pending() bool { return p.profile != nil && p.passes == 0 }
+
+// pass collects garbage, with proof where that is possible. Goroutines that are proven
+// to be stuck have a mark in every dump from then on, except while another pass runs.
+// Either way finalizers run, which may end goroutines.
+//
+// The output of the profile is discarded; writing it triggers the detection.
+func (p *prover) pass() { p.run(p.write) }
+
+// passBesideDump is pass for callers that make a dump next. With many goroutines the
+// output takes longer than the proof, so it is written by a goroutine of its own
+// meanwhile. finish has to be called after the dump.
+func (p *prover) passBesideDump() {
+	if runtime.NumGoroutine() > manyGoroutines {
+		p.run(p.writeBeside)
+	} else {
+		p.run(p.write)
+	}
+}
+
+// manyGoroutines is the number above which writing beside the dump pays.
+const manyGoroutines = 1000
+
+func (p *prover) run(write func()) {
+	if p.profile == nil || p.passes > 0 && p.last > slowPass {
+		runtime.GC()
+		return
+	}
+	marks.Lock()
+	defer marks.Unlock()
+	start := time.Now()
+	write()
+	p.proven = p.count()
+	p.last = time.Since(start)
+	p.total += p.last
+	p.passes++
+}
+
+func (p *prover) write() { p.failed(p.profile.WriteTo(io.Discard, 0)) }
+
+// writeBeside writes the profile on a goroutine of its own. It returns when a collection
+// has ended that somebody asked for, which most likely is this pass's.
+func (p *prover) writeBeside() {
+	before := process.Collections()
+	writing := make(chan error, 1)
+	go func() {
+		dump.MarkProbe()
+		writing <- p.profile.WriteTo(io.Discard, 0)
+	}()
+	start := time.Now()
+	for {
+		// Each time that this goroutine wakes up, it takes time from the collection.
+		timer := time.NewTimer(min(max(time.Since(start)/8, 200*time.Microsecond), 2*time.Millisecond))
+		select {
+		case err := <-writing:
+			timer.Stop()
+			p.failed(err)
+			return
+		case <-timer.C:
+		}
+		if process.Collections() != before {
+			p.writing = writing
+			return
+		}
+	}
+}
+
+// finish waits until no pass is under way. It returns false where the collection after
+// which passBesideDump returned was not the pass's own: something was proven only later.
+func (p *prover) finish() bool {
+	if p.writing == nil {
+		return true
+	}
+	start := time.Now()
+	p.failed(<-p.writing)
+	p.writing = nil
+	p.total += time.Since(start)
+	return p.count() == p.proven
+}
+
+func (p *prover) failed(err error) {
+	if err != nil && p.err == nil {
+		p.err = fmt.Errorf("leak: prove: write goroutineleak profile: %w", err)
+	}
+}
+
+// count is the number of goroutines in the process that are proven to be stuck. It is
+// right only directly after a pass.
+func (p *prover) count() int {
+	if p.profile == nil {
+		return 0
+	}
+	return p.profile.Count()
+}

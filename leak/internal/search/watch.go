@@ -1,0 +1,193 @@
+package search
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"github.com/watertight-go/watertight/leak/internal/inspect"
+	"github.com/watertight-go/watertight/leak/internal/process"
+)
+
+const (
+	// poll is how often the counters are read while waiting, at first. Reading costs a
+	// microsecond, but waking up costs hundreds, since the scheduler's own monitor
+	// wakes up too. So the longer the wait has been, the more seldom they are read: an
+	// answer may come late by one pollShare-th of the wait, and by pollMost at most.
+	poll      = 2 * time.Millisecond
+	pollShare = 20
+	pollMost  = 100 * time.Millisecond
+	// maxPause bounds the growing pauses between two dumps.
+	maxPause = 500 * time.Millisecond
+	// recollect is when the second collection comes. It finds what the finalizers of
+	// the first released, and the goroutines that wait on it end.
+	recollect = 20 * time.Millisecond
+	// dumpShare bounds the dumps while waiting to one dumpShare-th of the time.
+	dumpShare = 10
+	// dumpShareStill is the same where no goroutine came or went: only the state of
+	// those that are left may have changed.
+	dumpShareStill = 200
+	// dumpTime is about what a dump takes for each goroutine.
+	dumpTime = 3 * time.Microsecond
+	// cheapPass is a pass that may be made without need.
+	cheapPass = 5 * time.Millisecond
+	// endTime is what a goroutine gets to end in, once it has done its work.
+	endTime = 100 * time.Microsecond
+)
+
+// watch repeats the inspection while goroutines settle, as seldom as it can.
+type watch struct {
+	*Search
+	last *inspect.Inspection
+	// earlier are the candidates of the inspection before the last.
+	earlier idSet
+	// cost is what the last inspection took, at is when it ended.
+	cost time.Duration
+	at   time.Time
+	// pause is the least time between two inspections.
+	pause time.Duration
+	// collections counts those made so far. proven is what the leak profile counted in
+	// the last of them.
+	collections int
+	proven      int
+	// final: all times are over, and the next inspection is the last.
+	final bool
+}
+
+// inspect makes the next inspection.
+func (w *watch) inspect() {
+	start := time.Now()
+	if w.last != nil {
+		w.earlier = w.candidates()
+	}
+	w.last = w.Inspect()
+	if w.last.Unproven > 0 && !w.prover.finish() {
+		w.last = w.Inspect()
+	}
+	w.at = time.Now()
+	w.cost = w.at.Sub(start)
+}
+
+// collect collects garbage, with proof where that is possible. The buffer of the next
+// dump is made before: made after it, a large one would start another collection beside
+// the dump.
+func (w *watch) collect() {
+	w.collections++
+	w.dumper.Reserve(runtime.NumGoroutine())
+	w.prover.pass()
+	w.proven = w.prover.count()
+}
+
+// collectBesideDump is collect where an inspection follows at once.
+func (w *watch) collectBesideDump() {
+	w.collections++
+	w.dumper.Reserve(runtime.NumGoroutine())
+	w.prover.passBesideDump()
+	w.proven = w.prover.count()
+}
+
+// finishPass waits until no pass is under way and the goroutine that did it is gone.
+// Waiting begins with counting goroutines, and that one must not be among them.
+func (w *watch) finishPass() {
+	if w.prover.writing != nil {
+		w.prover.finish()
+		w.sleep(endTime)
+		w.proven = w.prover.count()
+	}
+}
+
+// postponeMost is how many goroutines without proof make the first inspection wait.
+const postponeMost = 5000
+
+// canPostpone reports whether so many goroutines are left without proof that some of
+// them have to be waited for in any case. Then the first dump, which is most of the work,
+// would be wasted; the counters tell when there is something to see. Where goroutines
+// may be excused or belong to others, only an inspection tells whether there is anything
+// to wait for.
+func (w *watch) canPostpone() bool {
+	anybodys := w.Test == nil && w.inspector.Self.Bubble == 0
+	anything := len(w.Allow)+len(w.Labels) == 0 && w.Fail == nil
+	if w.collections == 0 || !anybodys || !anything || w.many() == 0 {
+		return false
+	}
+	w.finishPass()
+	left := w.many()
+	if left == 0 {
+		return false
+	}
+	w.last = &inspect.Inspection{Total: runtime.NumGoroutine(), Unproven: left, Created: process.Created()}
+	w.at, w.cost = time.Now(), time.Duration(left)*dumpTime
+	return true
+}
+
+// many is how many goroutines are left without proof; zero for postponeMost or fewer.
+func (w *watch) many() int {
+	if left := runtime.NumGoroutine() - w.Baseline.Count - w.proven; left > postponeMost {
+		return left
+	}
+	return 0
+}
+
+// wait returns when another inspection is worth its cost, or for the final one when the
+// time is over.
+func (w *watch) wait(ctx context.Context, until time.Duration) {
+	for {
+		if time.Since(w.start) >= until || ctx.Err() != nil {
+			w.final = true
+			if ctx.Err() != nil {
+				w.warn("the wait for goroutines to end was cut short: " + context.Cause(ctx).Error())
+			}
+			w.proveRest()
+			return
+		}
+		elapsed := time.Since(w.start)
+		w.sleep(min(max(min(poll, w.pause), elapsed/pollShare), pollMost, max(until-elapsed, time.Microsecond)))
+		if w.collections < 2 && time.Since(w.start) >= recollect {
+			before := w.proven
+			w.collect()
+			if w.proven > before {
+				return
+			}
+		}
+		if w.worthInspecting() {
+			return
+		}
+	}
+}
+
+// moved reports whether goroutines were created or ended since the last inspection. The
+// counters are compared with its dump, which stopped the world: a goroutine that ended
+// just after it must not look as if it were still there.
+func (w *watch) moved() bool {
+	return runtime.NumGoroutine() != w.last.Total || !process.Created().Still(w.last.Created)
+}
+
+// worthInspecting reports whether something has changed, and inspections have taken less
+// than their share of the time. It does not wait for its pause where as many goroutines
+// ended as are left: that may have been all of them.
+func (w *watch) worthInspecting() bool {
+	since := time.Since(w.at)
+	if since < dumpShare*w.cost {
+		return false
+	}
+	if runtime.NumGoroutine() <= w.last.Total-w.last.Unproven {
+		return true
+	}
+	if since < w.pause {
+		return false
+	}
+	if !w.moved() && since < dumpShareStill*w.cost {
+		return false
+	}
+	w.pause = min(2*w.pause, maxPause)
+	return true
+}
+
+// proveRest makes a last pass before the verdict where goroutines came or went, since the
+// end of some may have made others provable. Where a pass is cheap it is made in any
+// case, since a goroutine that was running may be stuck by now.
+func (w *watch) proveRest() {
+	if w.last.Unproven > 0 && w.prover.profile != nil && (w.moved() || w.prover.last < cheapPass) {
+		w.collect()
+	}
+}

@@ -1,0 +1,63 @@
+package leak
+
+import (
+	"bytes"
+	"runtime"
+	"runtime/pprof"
+
+	"github.com/watertight-go/watertight/leak/internal/dump"
+	"github.com/watertight-go/watertight/leak/internal/inspect"
+	"github.com/watertight-go/watertight/leak/internal/lineage"
+	"github.com/watertight-go/watertight/leak/internal/process"
+	"github.com/watertight-go/watertight/leak/internal/search"
+	"github.com/watertight-go/watertight/leak/internal/stack"
+)
+
+// nothingLeft is a first answer that leaves GODEBUG alone. A plain dump has the
+// creators; where they do not tell, the aggregated goroutine profile has labels.
+func (c *checker) nothingLeft() bool {
+	if process.Created().Still(c.base.goroutines.Created) {
+		return true
+	}
+	count := runtime.NumGoroutine()
+	if count > c.base.goroutines.Count+search.MaxPlain {
+		return false
+	}
+	var d dump.Dumper
+	now := process.Created()
+	whose, creators := c.test.Remaining(d.All(count), count, isSystem)
+	if d.Truncated {
+		return false
+	}
+	checks.saw(creators, now)
+	switch {
+	case whose != lineage.Unattributed:
+		return whose == lineage.Foreign
+	case c.test.Presumes() && c.onlyTest():
+		// One is new, and only an inspection with labels tells whose it is.
+		return false
+	}
+	return !c.hasLabelled()
+}
+
+// isSystem reports whether the goroutine of a record is the runtime's or package
+// testing's.
+func isSystem(r stack.Record) bool {
+	return inspect.IsSystem(stack.Header{ID: stack.ID(r.Head)}, stack.ParseBody(r.Body))
+}
+
+// hasLabelled reports whether a goroutine has the test's label, by a profile that
+// shows labels whatever GODEBUG says.
+func (c *checker) hasLabelled() bool {
+	var text bytes.Buffer
+	if err := pprof.Lookup("goroutine").WriteTo(&text, 1); err != nil {
+		return true
+	}
+	return c.test.Labelled(text.Bytes())
+}
+
+// onlyTest reports whether no other test has run beside this one. Beside a parallel
+// test one without a Check may have come and gone, so there the answer is no.
+func (c *checker) onlyTest() bool {
+	return !checks.overlapped(c) && lineage.OnlyTest(dump.All(), c.self.ID)
+}
