@@ -2,7 +2,9 @@ package stress
 
 import (
 	"context"
+	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -24,11 +26,38 @@ const pidEnv = "STRESS_TEST_PID"
 func TestMain(m *testing.M) {
 	_, child := os.LookupEnv(cell.Env)
 	if child || os.Getenv(commandEnv) != "" {
-		os.Exit(Main(os.Args[1:], append(exhibits.Specs(), sleeper(), waived())...))
+		os.Exit(Main(os.Args[1:], append(exhibits.Specs(), sleeper(), waived(), intruder(), theirs(), mine())...))
 	}
 	testscript.Main(leakChecked{m}, map[string]func(){
 		"stress": func() { os.Exit(Main(os.Args[1:])) },
+		// The command with a stranger's executors alone, and beside those of the case.
+		"strangers": func() { os.Exit(Main(os.Args[1:], theirs(), mine())) },
+		"beside":    func() { os.Exit(Main(os.Args[1:], append([]executor.Spec{mine()}, exhibits.Specs()...)...)) },
 	})
+}
+
+// theirs and mine are executors that are no part of the case.
+func theirs() executor.Spec {
+	return executor.Spec{Name: "theirs", Doc: "stops at the first failure", New: exhibits.NewErrGroup}
+}
+
+func mine() executor.Spec {
+	return executor.Spec{Name: "mine", Doc: "keeps the contract", New: func(c executor.Config) (executor.ParallelExecutor, error) { return executor.New(c) }}
+}
+
+// intruderEnv names a file that an intruder writes.
+const intruderEnv = "STRESS_TEST_INTRUDER"
+
+// intruder is an executor that keeps the contract and writes a file meanwhile.
+func intruder() executor.Spec {
+	return executor.Spec{Name: "intruder", Doc: "writes a file", New: func(c executor.Config) (executor.ParallelExecutor, error) {
+		if file := os.Getenv(intruderEnv); file != "" {
+			if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte("x"), 0o600)); err != nil {
+				return nil, err
+			}
+		}
+		return executor.New(c)
+	}}
 }
 
 // leakChecked fails a run of tests that passed and left goroutines.

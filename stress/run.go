@@ -59,7 +59,7 @@ func publish(stdout io.Writer, r *reports.Report, out *folder.Folder, dir string
 	file := filepath.Join(dir, folder.ReportFile)
 	unwritten := out.Publish(r)
 	if unwritten != nil {
-		file = ""
+		file = text.NotStored
 		unwritten = fmt.Errorf("the report was printed but not written: %w", unwritten)
 	}
 	if err := text.Terminal(stdout, r, color.layout(file, stdout)); err != nil {

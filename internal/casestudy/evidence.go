@@ -7,57 +7,47 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/internal/loads"
+	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// The executors that claims name; before and after are the run's.
-const (
-	proposed    = "errgroup"
-	optionOne   = "contextcheck"
-	optionTwo   = "detached"
-	listAtMost  = 3
-	bytesPerMiB = 1 << 20
-)
-
-// accumulated is the open-loop accumulation of an executor, where it ran to its
-// end and was looked at.
-func accumulated(r *reports.Report, executor string) (scenarios.Observation, bool) {
+// accumulated is the accumulation in open loop of an executor. ok is false where
+// it did not run to its end.
+func accumulated(r *reports.Report, executor string) (o scenarios.Observation, ok bool) {
 	c, ok := r.Find(executor, loads.Accumulation)
 	return c.Observation, ok && c.Observation.Left.Inspected
 }
 
-// cells are those of an executor in the ordinary binary that were looked at.
+func accumulationOf(executor string) string { return "the accumulation scenario of " + executor }
+
+// cells are the cells of an executor that ran to their end or crashed, without
+// those of the race binary.
 func cells(r *reports.Report, executor string) []scenarios.Cell {
-	var mine []scenarios.Cell
+	var list []scenarios.Cell
 	for _, c := range r.Cells {
 		if o := c.Observation; o.Executor == executor && !o.Race && (o.Left.Inspected || o.Crash != nil) {
-			mine = append(mine, c)
+			list = append(list, c)
 		}
 	}
-	return mine
+	return list
 }
 
-// verdict is holds or does not hold.
-func verdict(holds bool) reports.ClaimVerdict {
-	if holds {
-		return reports.Holds
+// within reports whether measured is within a factor of wanted, either way.
+func within(measured, wanted, factor float64) bool {
+	return measured >= wanted/factor && measured <= wanted*factor
+}
+
+// createdAt is where most of what is left was created, as the end of a sentence.
+func createdAt(o scenarios.Observation) string {
+	if at := place(o); at != "" {
+		return "; created at " + at
 	}
-	return reports.DoesNotHold
+	return ""
 }
 
-// unmeasured is a claim without the cells that it needs.
-func unmeasured(id, claim, why string) reports.Claim {
-	return reports.Claim{ID: id, Claim: claim, Verdict: reports.NotMeasured, Measured: "", How: why}
-}
-
-// about says whether measured is within a factor of claimed either way.
-func about(measured, claimed, factor float64) bool {
-	return measured >= claimed/factor && measured <= claimed*factor
-}
-
-// place is where most of what is left was created, as "folder/file:line": the
-// cell's own findings hold the whole path.
+// place is where most of what is left was created, as "folder/file:line". The
+// findings of the cell hold the whole path.
 func place(o scenarios.Observation) string {
 	if len(o.Left.Leak.Findings) == 0 {
 		return ""
@@ -66,17 +56,23 @@ func place(o scenarios.Observation) string {
 	if f.File == "" {
 		return ""
 	}
-	file := path.Join(path.Base(path.Dir(f.File)), path.Base(f.File))
-	return fmt.Sprintf("%s:%d", file, f.Line)
+	return fmt.Sprintf("%s:%d", path.Join(path.Base(path.Dir(f.File)), path.Base(f.File)), f.Line)
 }
 
-// names lists the first few, sorted.
+// names lists the first three names, sorted, and how many more there are.
 func names(all []string) string {
+	const most = 3
 	all = slices.Sorted(slices.Values(all))
-	if len(all) > listAtMost {
-		return fmt.Sprintf("%s and %d more", strings.Join(all[:listAtMost], ", "), len(all)-listAtMost)
+	if len(all) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
 	}
 	return strings.Join(all, ", ")
 }
 
-func mib(bytes float64) string { return fmt.Sprintf("%.1f MB", bytes/bytesPerMiB) }
+func goroutines(n int) string { return plural.Count(n, "goroutine") }
+
+func callers(n int) string { return plural.Count(n, "caller") }
+
+const bytesPerMiB = 1 << 20
+
+func mib(bytes float64) string { return fmt.Sprintf("%.1f MiB", bytes/bytesPerMiB) }

@@ -12,17 +12,17 @@ import (
 )
 
 const (
-	// hourly is the request rate of claim 3, which the projection assumes.
+	// hourly is the request rate that the projection assumes: that of the case.
 	hourly = 100.0
-	// confidence is that of the projection's intervals.
+	// confidence is the one that intervals are asked for.
 	confidence = 0.95
-	// increments is in how many parts a series is cut: enough for an interval
-	// of the median, few enough that each part covers more than noise.
+	// increments is the number of parts that a series is cut into: enough for an
+	// interval of the median, and so few that each part is more than noise.
 	increments = 20
 )
 
-// projections carries each executor's accumulation forward, from the day on
-// virtual time where it ran, else from the open-loop accumulation.
+// projections projects the growth of each executor: from the timeline where it
+// ran, else from the accumulation in open loop.
 func projections(r *reports.Report) []reports.Projection {
 	var all []reports.Projection
 	for _, x := range r.Executors {
@@ -38,8 +38,8 @@ func projections(r *reports.Report) []reports.Projection {
 	return all
 }
 
-// project is the projection of one observation. memoryMiB is the machine's
-// memory, zero where it is not known.
+// project projects one observation. memoryMiB is the memory of the machine, zero
+// where it is unknown.
 func project(o scenarios.Observation, memoryMiB int) reports.Projection {
 	perRequest, perGoroutine := slopes(o.Series)
 	p := reports.Projection{
@@ -63,13 +63,13 @@ func project(o scenarios.Observation, memoryMiB int) reports.Projection {
 	last := o.Series[len(o.Series)-1]
 	p.Note = fmt.Sprintf("from %s: %d to %d goroutines over %d requests", o.Scenario, base.Goroutines, last.Goroutines, last.Requests-base.Requests)
 	if perRequest.Low <= 0 {
-		p.Note += "; the interval of the slope holds zero, so nothing is shown to accumulate"
+		p.Note += "; the interval of the slope includes zero, so growth is not shown"
 	}
 	return p
 }
 
-// slopes are goroutines left per request and bytes of heap and stacks per
-// goroutine, each the median over the increments of the series with the
+// slopes are the goroutines left per request, and the bytes of heap and stacks per
+// goroutine. Each is the median over the increments of the series, with the
 // interval that benchmath gives without assuming a distribution.
 func slopes(series []scenarios.Sample) (perRequest, perGoroutine reports.Interval) {
 	var goroutines, bytes []float64
@@ -79,8 +79,8 @@ func slopes(series []scenarios.Sample) (perRequest, perGoroutine reports.Interva
 		if requests := b.Requests - a.Requests; requests > 0 {
 			goroutines = append(goroutines, float64(b.Goroutines-a.Goroutines)/float64(requests))
 		}
-		// A garbage collection between two samples shows as fewer bytes; where
-		// few goroutines were added, that would be all there is to see.
+		// A garbage collection between two samples reduces the bytes. Where few
+		// goroutines were added, it would hide what they take.
 		if added := b.Goroutines - a.Goroutines; added >= minAdded {
 			grown := float64(b.HeapBytes+b.StackBytes) - float64(a.HeapBytes+a.StackBytes)
 			bytes = append(bytes, grown/float64(added))
@@ -89,7 +89,7 @@ func slopes(series []scenarios.Sample) (perRequest, perGoroutine reports.Interva
 	return summary(goroutines), summary(bytes)
 }
 
-// minAdded is how many goroutines an increment must add to tell their size.
+// minAdded is how many goroutines an increment must add to measure their size.
 const minAdded = 16
 
 // summary is the median of values with its interval; N is zero without values.
@@ -100,8 +100,8 @@ func summary(values []float64) reports.Interval {
 	n := len(values)
 	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(values, &benchmath.DefaultThresholds), confidence)
 	i := reports.Interval{Center: s.Center, Low: s.Lo, High: s.Hi, Confidence: s.Confidence, N: n}
-	// Too few values give an endless interval, which JSON cannot hold: the
-	// range is what is known, and no confidence is claimed for it.
+	// Too few values give an infinite interval, which JSON cannot hold. The range
+	// of the values stands for it, with no confidence.
 	if math.IsInf(i.Low, 0) || math.IsInf(i.High, 0) {
 		i.Low, i.High, i.Confidence = values[0], values[0], 0
 		for _, v := range values {
@@ -111,14 +111,15 @@ func summary(values []float64) reports.Interval {
 	return i
 }
 
-// times is the product of two estimates, end by end: wider than either says.
+// times is the product of two estimates, bound by bound. Its interval is wider
+// than needed.
 func times(a, b reports.Interval) reports.Interval {
 	return reports.Interval{Center: a.Center * b.Center, Low: a.Low * max(b.Low, 0), High: a.High * b.High,
 		Confidence: min(a.Confidence, b.Confidence), N: min(a.N, b.N)}
 }
 
-// reach is when base, growing by perRequest at the hourly rate, comes to value.
-// An end of the interval is -1 where the slope at that end never gets there.
+// reach is when base, growing by perRequest at the hourly rate, reaches value. A
+// bound of the interval is -1 where the slope at that bound never gets there.
 func reach(name string, value, base float64, perRequest reports.Interval) reports.ProjectedLimit {
 	hours := func(slope float64) float64 {
 		if slope <= 0 {

@@ -47,7 +47,7 @@ func TestProjectNothing(t *testing.T) {
 		require.True(t, l.Never, l.Limit)
 		require.Negative(t, l.Hours.Center)
 	}
-	require.Contains(t, p.Note, "nothing is shown to accumulate")
+	require.Contains(t, p.Note, "growth is not shown")
 	require.Len(t, p.Limits, 3, "the machine's memory is not known")
 }
 

@@ -211,6 +211,7 @@ var packages = []row{
 		"executor":                    "the clauses that some claims are about",
 		"executor/exhibits":           "the executors of the case",
 		"internal/loads":              "the names of the loads that settle claims",
+		"internal/plural":             "counts in words",
 		"reports":                     "claims are computed from a report and stored in it",
 		"scenarios":                   "observations and verdicts",
 		"golang.org/x/perf/benchmath": "the intervals of the projection",

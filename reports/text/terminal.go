@@ -21,7 +21,10 @@ const (
 	MinWidth = 60
 )
 
-// TerminalOptions say what Terminal writes for.
+// NotStored is the Options.File of a report that could not be written.
+const NotStored = view.NotStored
+
+// Options say what Terminal writes for.
 type Options struct {
 	// Color adds ANSI colours. Nothing is told by colour alone.
 	Color bool
@@ -29,7 +32,8 @@ type Options struct {
 	// than MinWidth means MinWidth.
 	Width int
 	// File is the path of the stored report, for the commands that the last
-	// section shows. Empty means report.json in the current folder.
+	// section shows. Empty means report.json in the current folder, and NotStored
+	// that there is no such file.
 	File string
 }
 

@@ -10,10 +10,17 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// next is where the files are, and what a reader may want to run.
+// NotStored is the file of a report that could not be written.
+const NotStored = "-"
+
+// next is where the files are, and what a reader may want to run. It is empty for
+// a report that is not stored.
 func next(x *Index, file string) Section {
 	s := Section{ID: "files", Title: "Files, and what to do next"}
-	if file == "" {
+	switch file {
+	case NotStored:
+		return s
+	case "":
 		file = "report.json"
 	}
 	file = filepath.ToSlash(file)
