@@ -8,6 +8,7 @@ package loads
 import (
 	"fmt"
 
+	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -111,44 +112,40 @@ var table = []Load{
 	{
 		Name: Sequential, MostlyWaits: true,
 		Describe: fixed(fmt.Sprintf("the same requests, %d at most, one after another", sequentialRequests)),
-		Scenario: func(requests, agents int) (scenarios.Scenario, error) {
-			return scenarios.AccumulationSequential(requests, agents), nil
-		},
-		Size: atMost(sequentialRequests),
+		Scenario: sequential,
+		Size:     atMost(sequentialRequests),
 	},
 	{
 		Name: MaxInFlight, For: AfterOnly,
 		Describe: fixed(fmt.Sprintf("the same requests with MaxInFlight %d (the candidate only)", maxInFlight)),
 		Scenario: func(requests, agents int) (scenarios.Scenario, error) {
-			s := scenarios.Accumulation(requests, agents)
+			s, err := accumulation(requests, agents)
 			s.Config.MaxInFlight = maxInFlight
-			return s, nil
+			return s, err
 		},
 	},
 	{
 		Name: Timeline, Mode: Virtual,
 		Describe: fixed(fmt.Sprintf("a day at %d requests an hour, on virtual time", TimelinePerHour)),
-		Scenario: func(_, agents int) (scenarios.Scenario, error) {
-			return scenarios.Timeline(timelineHours, TimelinePerHour, agents), nil
-		},
-		Size: func(_, agents int) (int, int) { return timelineHours * TimelinePerHour, agents },
+		Scenario: timeline,
+		Size:     func(_, agents int) (int, int) { return timelineHours * TimelinePerHour, agents },
 	},
 	{
 		Name: Channel, Mode: UntilLimit, Limit: Memory, For: BeforeAndAfter,
 		Describe: fixed("agents blocked on a channel, more than 10,000 of them"),
-		Scenario: blocking("channel"),
+		Scenario: blocking(Channel, "channel", mocks.HangIgnoring, ""),
 		Size:     exactly(channelRequests, limitAgents),
 	},
 	{
 		Name: Syscall, Mode: UntilLimit, Limit: Threads, For: BeforeAndAfter,
 		Describe: fixed("agents blocked in a system call, a thread each, until a lowered limit of threads"),
-		Scenario: blocking("syscall"),
+		Scenario: blocking(Syscall, "syscall", mocks.HangSyscall, "a system call is not durably blocked"),
 		Size:     exactly(limitRequests, limitAgents),
 	},
 	{
 		Name: Socket, Mode: UntilLimit, Limit: Descriptors, For: BeforeAndAfter,
 		Describe: fixed("agents blocked on sockets until a lowered limit of descriptors"),
-		Scenario: blocking("socket"),
+		Scenario: blocking(Socket, "socket", mocks.HangSocket, "a network read is not durably blocked"),
 		Size:     exactly(limitRequests, limitAgents),
 	},
 	{

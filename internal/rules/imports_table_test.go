@@ -140,6 +140,7 @@ var packages = []row{
 	{"internal/loads", imports{
 		"executor":  "the configuration of a load",
 		"scenarios": "what a load runs",
+		"mocks":     "agents that ignore their context",
 	}},
 
 	// Reports.
@@ -187,6 +188,7 @@ var packages = []row{
 		"reports/internal/plaintext": "makes stored strings harmless",
 		"reports/internal/view":      "the sections that all renderers share",
 		"scenarios":                  "observations and verdicts",
+		"internal/thin":              "draws some of many samples",
 	}},
 	{"reports/text", imports{
 		"internal/plural":                 "counts with their nouns",
@@ -290,6 +292,7 @@ var packages = []row{
 		"golang.org/x/sys/unix": "resource limits",
 		"scenarios/judge":       "verdicts",
 		"scenarios/observe":     "runs the executors",
+		"internal/thin":         "keeps some of many samples",
 	}},
 	{"stress/internal/plan", imports{
 		"executor":             "the executors to choose from",

@@ -22,3 +22,14 @@ func TestEvenly(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, Evenly(c.all, c.n)) })
 	}
 }
+
+func TestEvenlyKeepsTheFirstAndTheLast(t *testing.T) {
+	var all []int
+	for i := range 1001 {
+		all = append(all, i)
+	}
+	kept := Evenly(all, 200)
+	require.Len(t, kept, 200)
+	require.Equal(t, 0, kept[0])
+	require.Equal(t, 1000, kept[199])
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/watertight-go/watertight/internal/format"
 	"github.com/watertight-go/watertight/internal/plural"
+	"github.com/watertight-go/watertight/internal/thin"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -178,12 +179,7 @@ func newSeries(o scenarios.Observation) *series {
 		return nil
 	}
 	s := &series{Tick: max(1, us(o.Series[n-1].At)/fineness)}
-	for k := range min(n, mostSamples) {
-		i := k
-		if n > mostSamples {
-			i = k * (n - 1) / (mostSamples - 1)
-		}
-		x := o.Series[i]
+	for _, x := range thin.Evenly(o.Series, mostSamples) {
 		s.At = append(s.At, us(x.At)/s.Tick)
 		for _, c := range []struct {
 			column *[]int64

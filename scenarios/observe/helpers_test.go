@@ -9,6 +9,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -24,6 +25,16 @@ func lookup(t testing.TB, name string) executor.Spec {
 	spec, err := exhibits.Lookup(name)
 	require.NoError(t, err)
 	return spec
+}
+
+// load is a load of the command stress.
+func load(t *testing.T, name string, requests, agents int) scenarios.Scenario {
+	t.Helper()
+	l, found := loads.Find(name)
+	require.True(t, found, name)
+	s, err := l.Scenario(requests, agents)
+	require.NoError(t, err)
+	return s
 }
 
 // agentsWith are agents a, b and so on with these faults.

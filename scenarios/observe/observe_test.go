@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 	"github.com/watertight-go/watertight/scenarios/judge"
@@ -70,7 +71,7 @@ func TestObserveReal(t *testing.T) {
 
 // A caller that is blocked for good is counted, and let go in the end.
 func TestObserveBlocked(t *testing.T) {
-	s := scenarios.Accumulation(6, 2)
+	s := load(t, loads.Accumulation, 6, 2)
 	o, err := InBubble(t, s, lookup(t, "waitgroup"), Options{})
 	require.NoError(t, err)
 	require.Equal(t, 6, o.Totals.Blocked)
@@ -170,7 +171,7 @@ func TestObserveCounts(t *testing.T) {
 
 // A request that is blocked uses up its patience, then the next one starts.
 func TestObserveSequential(t *testing.T) {
-	s := scenarios.AccumulationSequential(3, 1)
+	s := load(t, loads.Sequential, 3, 1)
 	o, err := InBubble(t, s, lookup(t, "errgroup"), Options{})
 	require.NoError(t, err)
 	require.Equal(t, 3, o.Totals.Blocked)
@@ -249,33 +250,4 @@ func TestObserveRefuses(t *testing.T) {
 	require.ErrorIs(t, err, broken)
 	_, err = Run(t.Context(), s, executor.Spec{Name: "x", New: func(executor.Config) (executor.ParallelExecutor, error) { return nil, nil }}, Options{})
 	require.ErrorContains(t, err, "got nil and no error")
-}
-
-// Claim 3's day: what the original leaves grows with the requests, what the
-// reference leaves with their logarithm.
-func TestTimeline(t *testing.T) {
-	s := scenarios.Timeline(24, 100, 1)
-	before, err := InBubble(t, s, lookup(t, "waitgroup"), Options{})
-	require.NoError(t, err)
-	require.Equal(t, 2400, before.Left.ByAgent)
-	after, err := InBubble(t, s, lookup(t, "reference"), Options{})
-	require.NoError(t, err)
-	require.LessOrEqual(t, after.Left.ByAgent, judge.StuckBound(s, after))
-	require.Less(t, after.Left.ByAgent, 40)
-	require.Equal(t, scenarios.Pass, judge.Judge(s, after).Status(), "%+v", judge.Judge(s, after))
-	require.Equal(t, scenarios.Fixed, judge.Compare(s, scenarios.Cell{Observation: before, Verdict: judge.Judge(s, before)}, scenarios.Cell{Observation: after, Verdict: judge.Judge(s, after)}).Relation)
-}
-
-func TestBlocking(t *testing.T) {
-	_, err := scenarios.Blocking("prayer", 1, 1)
-	require.ErrorContains(t, err, `got kind "prayer", want "channel", "syscall" or "socket"`)
-	for _, kind := range []string{"channel", "syscall", "socket"} {
-		s, err := scenarios.Blocking(kind, 3, 2)
-		require.NoError(t, err)
-		o, err := Run(t.Context(), s, lookup(t, "waitgroup"), Options{})
-		require.NoError(t, err)
-		require.Equal(t, 6, o.Left.ByAgent, "%s: %+v", kind, o.Left.Leak)
-		require.Equal(t, 3, o.Left.ByExecutor, "%s: %+v", kind, o.Left.Leak)
-		require.Zero(t, o.Released.ByAgent+o.Released.ByExecutor, "%s: %+v", kind, o.Released.Leak)
-	}
 }

@@ -69,19 +69,20 @@ func beside(d time.Duration, f func(), do func(due time.Time)) {
 	f()
 }
 
-// sample is TakeSample with the requests of the cell.
+// sample is TakeSample with what belongs to the cell.
 func (c *cell) sample() scenarios.Sample {
 	sample := TakeSample()
-	sample.At = time.Since(c.start)
+	sample.At, sample.Descriptors = time.Since(c.start), descriptors()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	sample.Requests, sample.InFlight = c.counters.totals.Requests, c.counters.waiting
 	return sample
 }
 
-// TakeSample reads the state of the process from runtime/metrics, which
-// documents each metric. At, Requests and InFlight are left to the caller. A
-// metric that this version of Go does not have reads zero.
+// TakeSample reads goroutines, threads and memory of the process from
+// runtime/metrics, which documents each metric. A metric that this version of Go
+// does not have reads zero. At, Requests and InFlight are left to the caller, and
+// so is Descriptors, which is -1.
 func TakeSample() scenarios.Sample {
 	read := []metrics.Sample{
 		{Name: "/sched/goroutines:goroutines"},
@@ -104,7 +105,7 @@ func TakeSample() scenarios.Sample {
 	return scenarios.Sample{
 		Goroutines: int(v(0)), Running: int(v(1)), Runnable: int(v(2)), Waiting: int(v(3)), InSyscall: int(v(4)),
 		Threads: int(v(5)), HeapBytes: v(6), StackBytes: v(7), TotalBytes: v(8),
-		Descriptors: descriptors(),
+		Descriptors: -1,
 	}
 }
 

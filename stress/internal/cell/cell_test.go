@@ -9,20 +9,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
-	"github.com/watertight-go/watertight/scenarios"
 )
-
-func TestThin(t *testing.T) {
-	var all []scenarios.Sample
-	for i := range 1001 {
-		all = append(all, scenarios.Sample{Requests: i})
-	}
-	kept := thin(all, 200)
-	require.Len(t, kept, 200)
-	require.Equal(t, all[0], kept[0])
-	require.Equal(t, all[1000], kept[199])
-	require.Len(t, thin(all[:5], 200), 5)
-}
 
 func TestHeapCellIsBounded(t *testing.T) {
 	require.Equal(t, 100, Cell{Requests: 100, Agents: 5}.Heap().Requests)

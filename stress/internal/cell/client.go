@@ -10,6 +10,7 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
 const (
@@ -79,5 +80,5 @@ func fillClient(o *scenarios.Observation, base, full scenarios.Sample, running i
 func settledSample() scenarios.Sample {
 	runtime.GC()
 	runtime.GC()
-	return takeSample()
+	return observe.TakeSample()
 }

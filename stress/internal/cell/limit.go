@@ -12,6 +12,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/loads"
+	"github.com/watertight-go/watertight/internal/thin"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 	"github.com/watertight-go/watertight/scenarios/observe"
@@ -55,7 +56,7 @@ func (c Cell) observeLimit(ctx context.Context, spec executor.Spec, limit loads.
 		}}
 	o, err := observe.Run(ctx, s, w.watch(spec), opts)
 	restore()
-	o.Series = thin(o.Series, seriesAtMost)
+	o.Series = thin.Evenly(o.Series, seriesAtMost)
 	o.Limit = w.hit()
 	switch {
 	case limit == loads.Threads && !mocks.SyscallBlocks:
@@ -125,7 +126,7 @@ func (w *limitWatch) request() {
 		w.began = time.Now()
 	}
 	w.requests++
-	mark := progressMark{Requests: w.requests, Sample: takeSample()}
+	mark := progressMark{Requests: w.requests, Sample: observe.TakeSample()}
 	mark.Sample.At, mark.Sample.Requests = time.Since(w.began), w.requests
 	if w.lowered != "" {
 		mark.Limit = &scenarios.LimitHit{Lowered: w.lowered, At: w.requests}

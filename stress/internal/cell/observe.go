@@ -9,6 +9,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/loads"
+	"github.com/watertight-go/watertight/internal/thin"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/profiles"
@@ -99,7 +100,7 @@ func (c Cell) observeSampled(ctx context.Context, spec executor.Spec) (scenarios
 		opts.Sample, opts.Goleak = sampleEvery, true
 	}
 	o, err := observe.Run(ctx, s, spec, opts)
-	o.Series = thin(o.Series, seriesAtMost)
+	o.Series = thin.Evenly(o.Series, seriesAtMost)
 	return o, err
 }
 
@@ -114,15 +115,3 @@ func (c Cell) recorder() *profileRecorder {
 
 // seriesAtMost is how many samples of a load a report keeps.
 const seriesAtMost = 200
-
-// thin keeps at most n samples, evenly chosen, the first and the last among them.
-func thin(series []scenarios.Sample, n int) []scenarios.Sample {
-	if len(series) <= n {
-		return series
-	}
-	kept := make([]scenarios.Sample, 0, n)
-	for i := range n {
-		kept = append(kept, series[i*(len(series)-1)/(n-1)])
-	}
-	return kept
-}

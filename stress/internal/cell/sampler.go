@@ -3,12 +3,12 @@ package cell
 import (
 	"context"
 	"runtime"
-	"runtime/metrics"
 	"sync"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
 // sampler takes one sample of the process at every so many requests, from
@@ -70,7 +70,7 @@ func (s *sampler) last() {
 }
 
 func (s *sampler) take() {
-	sample := takeSample()
+	sample := observe.TakeSample()
 	sample.At, sample.Requests, sample.InFlight = time.Since(s.began), s.calls, s.waiting
 	s.samples = append(s.samples, sample)
 }
@@ -85,31 +85,4 @@ func (x *sampledExecutor) ExecuteParallel(ctx context.Context, input string, age
 	x.sampler.tick()
 	defer x.sampler.over()
 	return x.ParallelExecutor.ExecuteParallel(ctx, input, agents)
-}
-
-// takeSample reads goroutines and memory from runtime/metrics.
-func takeSample() scenarios.Sample {
-	read := []metrics.Sample{
-		{Name: "/sched/goroutines:goroutines"},
-		{Name: "/memory/classes/heap/objects:bytes"},
-		{Name: "/memory/classes/heap/stacks:bytes"},
-		{Name: "/memory/classes/total:bytes"},
-		{Name: "/sched/threads/total:threads"},
-		{Name: "/sched/goroutines/running:goroutines"},
-		{Name: "/sched/goroutines/runnable:goroutines"},
-		{Name: "/sched/goroutines/waiting:goroutines"},
-		{Name: "/sched/goroutines/not-in-go:goroutines"},
-	}
-	metrics.Read(read)
-	value := func(i int) uint64 {
-		if read[i].Value.Kind() != metrics.KindUint64 {
-			return 0
-		}
-		return read[i].Value.Uint64()
-	}
-	return scenarios.Sample{
-		Goroutines: int(value(0)), HeapBytes: value(1), StackBytes: value(2), TotalBytes: value(3),
-		Threads: int(value(4)), Running: int(value(5)), Runnable: int(value(6)), Waiting: int(value(7)), InSyscall: int(value(8)),
-		Descriptors: -1,
-	}
 }
