@@ -110,6 +110,7 @@ var packages = []row{
 	{"scenarios/internal/bubble", nil},
 	{"scenarios/judge", imports{
 		"executor":                  "the clauses and the policies",
+		"internal/nearest":          "suggestions for an unknown scenario in a waiver",
 		"internal/plural":           "counts in its texts",
 		"leak":                      "the findings in an observation",
 		"mocks":                     "what the mocks answer when they are well",
@@ -129,6 +130,7 @@ var packages = []row{
 	{"scenarios/scenariotest", imports{
 		"executor":                  "what is tested",
 		"internal/child":            "the child process that cells run in",
+		"internal/plural":           "counts in its texts",
 		"leak":                      "the stacks that a failure shows",
 		"mocks":                     "whether the wire can be served",
 		"scenarios":                 "the catalogue, its run and its verdicts",

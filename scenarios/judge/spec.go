@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/nearest"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -31,7 +32,7 @@ func CheckSpec(spec executor.Spec) error {
 		}
 		for _, pattern := range w.Scenarios {
 			if !matchesAny(pattern) {
-				errs = append(errs, fmt.Errorf("waiver of %v: got scenario %q, which matches none of the catalogue", w.Clause, pattern))
+				errs = append(errs, fmt.Errorf("waiver of %v: %w", w.Clause, nearest.Unknown("scenario", pattern, scenarioNames(), "stress list shows all")))
 			}
 		}
 	}
@@ -46,6 +47,13 @@ func exists(field string, c executor.Clause) error {
 		return fmt.Errorf("%s: got clause %d, want 1 to %d", field, int(c), len(executor.Clauses))
 	}
 	return nil
+}
+
+func scenarioNames() (names []string) {
+	for _, s := range scenarios.Catalogue() {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 func matchesAny(pattern string) bool {

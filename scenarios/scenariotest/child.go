@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -43,6 +45,103 @@ type reply struct {
 	Raced bool `json:"raced,omitempty"`
 	// Trouble is why the cell could not be observed.
 	Trouble string `json:"trouble,omitempty"`
+}
+
+// inChild asks the child for the cell, and starts one where there is none.
+func (u *suite) inChild(t *testing.T, s scenarios.Scenario) (scenarios.Observation, error) {
+	j := job{Scenario: s.Name, Real: u.stalls >= maxStalls}
+	if s.OnWire() {
+		if err := u.serve(); err != nil {
+			return scenarios.Observation{}, err
+		}
+		j.URL = u.url
+	}
+	if err := u.ready(t); err != nil {
+		return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
+	}
+	u.last = s.Name
+	r, crash, err := u.ask(t, j)
+	if err != nil || crash != nil || r.Dirty || len(r.Observation.Races) > 0 || u.alone {
+		u.drop()
+	}
+	switch {
+	case err != nil:
+		return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
+	case usedInTwoBubbles(crash) && !u.alone:
+		u.alone = true
+		o, err := u.inChild(t, s)
+		o.Warnings = append(o.Warnings, "run again in a process of its own, as every scenario from here on: "+crash.Message)
+		return o, err
+	case crash != nil:
+		return dead(u.spec, s, crash), nil
+	case r.Trouble != "":
+		return scenarios.Observation{}, errors.New(r.Trouble)
+	case r.Stalled && !j.Real:
+		return u.again(t, s, r.Observation)
+	}
+	return r.Observation, nil
+}
+
+// ready starts a child where there is none, or where the last one has died.
+func (u *suite) ready(t *testing.T) (err error) {
+	if u.child != nil {
+		if died := u.child.Died(); died != nil {
+			t.Errorf("scenariotest: scenario %s: its process died after the scenario had ended: %s", u.last, death(died).Message)
+			u.drop()
+		}
+	}
+	if u.child == nil {
+		u.child, err = u.startChild(t)
+	}
+	return err
+}
+
+// usedInTwoBubbles says that the process may have died because it served several
+// cells. On virtual time each cell is a bubble of testing/synctest. A channel
+// belongs to the bubble that made it, and a WaitGroup to the bubble that first
+// counted in it. The runtime ends a process that uses one in another bubble. It is
+// enough that the executor keeps a context: that makes its channel when it is
+// first asked for it. Where each cell has a process of its own, only the executor
+// can be the cause.
+func usedInTwoBubbles(crash *scenarios.Crash) bool {
+	return crash != nil && crash.Kind == "fatal" && strings.Contains(crash.Message, "synctest")
+}
+
+// again runs a cell on the machine's clock after virtual time stood still in it.
+// Races that were reported before that count as well.
+func (u *suite) again(t *testing.T, s scenarios.Scenario, stood scenarios.Observation) (scenarios.Observation, error) {
+	u.stalls++
+	before := u.stalls
+	u.stalls = maxStalls
+	o, err := u.inChild(t, s)
+	u.stalls = before
+	o.Warnings = append(o.Warnings, stood.Warnings...)
+	o.Races = append(o.Races, stood.Races...)
+	return o, err
+}
+
+// serve starts the faulty server, once.
+func (u *suite) serve() error {
+	if u.url != "" {
+		return nil
+	}
+	var err error
+	if u.url, u.stopServer, err = u.opts.serve(); err != nil {
+		return fmt.Errorf("scenariotest: start the server of the wire scenarios: %w", err)
+	}
+	return nil
+}
+
+// dead is the observation of a cell whose process died.
+func dead(spec executor.Spec, s scenarios.Scenario, crash *scenarios.Crash) scenarios.Observation {
+	o := scenarios.Observation{Executor: spec.Name, Scenario: s.Name, Clock: scenarios.VirtualClock, Race: raceEnabled, Crash: crash}
+	if s.RealTime != "" {
+		o.Clock = scenarios.RealClock
+	}
+	for _, c := range spec.Lacks {
+		o.Setup.Lacks = append(o.Setup.Lacks, int(c))
+	}
+	return o
 }
 
 // startChild returns a worker that has come to the call of Test.

@@ -101,5 +101,5 @@ func TestSpec(t *testing.T, spec executor.Spec, opts ...Option) {
 			u.test(t, s)
 		})
 	}
-	t.Log(u.tally.summary(len(all), spec))
+	t.Log(u.counters.summary(len(all), spec))
 }

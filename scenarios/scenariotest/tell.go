@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/scenarios"
 	"github.com/watertight-go/watertight/scenarios/judge"
@@ -19,19 +18,19 @@ func (u *suite) test(t *testing.T, s scenarios.Scenario) {
 	cell, err := u.run(t, s)
 	switch {
 	case errors.Is(err, errNotRun):
-		u.tally.notRun++
+		u.counters.notRun++
 		t.Skip(err)
 	case err != nil:
-		u.tally.add(s.Name, scenarios.Unknown)
+		u.counters.add(s.Name, scenarios.Unknown)
 		t.Fatal(err)
 	}
-	u.tally.add(s.Name, cell.Verdict.Status())
-	u.tally.use(cell.Verdict)
+	u.counters.add(s.Name, cell.Verdict.Status())
+	u.counters.use(cell.Verdict)
 	tell(t, s, cell)
 }
 
-// tell reports a verdict to the test. It does not return where the subtest is
-// skipped.
+// tell reports a verdict to the subtest. It does not return where it skips the
+// subtest.
 func tell(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) {
 	t.Helper()
 	late := judge.NeedsRepeat(cell.Observation)
@@ -119,72 +118,4 @@ func leftBehind(findings []leak.Finding) string {
 		}
 	}
 	return strings.TrimRight(b.String(), "\n")
-}
-
-// tally sums up the subtests of a call of Test.
-type tally struct {
-	status map[scenarios.Status]int
-	// judged are the names of the scenarios of which something is known, notRun is
-	// how many could not be run.
-	judged map[string]bool
-	notRun int
-	// reasons are the waivers that were used, with the number of scenarios.
-	reasons map[waiverUse]int
-}
-
-type waiverUse struct {
-	clause executor.Clause
-	reason string
-}
-
-func (u *tally) add(scenario string, s scenarios.Status) {
-	if u.status == nil {
-		u.status, u.judged, u.reasons = map[scenarios.Status]int{}, map[string]bool{}, map[waiverUse]int{}
-	}
-	u.status[s]++
-	u.judged[scenario] = u.judged[scenario] || s != scenarios.Unknown
-}
-
-func (u *tally) use(v scenarios.Verdict) {
-	for _, c := range v.Clauses {
-		if c.Status == scenarios.Waived {
-			u.reasons[waiverUse{c.Clause, c.Reason}]++ // what was unseen has another reason, and is not counted
-		}
-	}
-}
-
-// tried says that every scenario which the waiver is for was judged.
-func (u *tally) tried(w executor.Waiver) bool {
-	return !slices.ContainsFunc(scenarios.Catalogue(), func(s scenarios.Scenario) bool {
-		broken := scenarios.Verdict{Scenario: s.Name, Clauses: []scenarios.ClauseResult{{Clause: w.Clause, Status: scenarios.Fail}}}
-		return !u.judged[s.Name] && judge.Waive(broken, w).Status() == scenarios.Waived
-	})
-}
-
-// summary is the last line of Test: how many of all scenarios came to what, and
-// what each waiver was used for.
-func (u *tally) summary(all int, spec executor.Spec) string {
-	ran := 0
-	for _, n := range u.status {
-		ran += n
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d of %d scenarios run: %d passed, %d failed, %d waived, %d not applicable, %d unknown", spec.Name, ran, all,
-		u.status[scenarios.Pass], u.status[scenarios.Fail], u.status[scenarios.Waived], u.status[scenarios.NotApplicable], u.status[scenarios.Unknown])
-	if u.notRun > 0 {
-		fmt.Fprintf(&b, "; %d not run, each says why", u.notRun)
-	}
-	for _, w := range spec.Waivers {
-		n := u.reasons[waiverUse{w.Clause, w.Reason}]
-		switch {
-		case n > 0:
-			fmt.Fprintf(&b, "\nwaived in %d scenarios: %v: %s", n, w.Clause, w.Reason)
-		case u.tried(w):
-			fmt.Fprintf(&b, "\nthe waiver of %v was not needed: %s", w.Clause, w.Reason)
-		}
-	}
-	for _, c := range spec.Lacks {
-		fmt.Fprintf(&b, "\nnot applicable: %v: the executor does not claim this capability", c)
-	}
-	return b.String()
 }
