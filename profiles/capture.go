@@ -8,18 +8,19 @@ import (
 	"runtime/pprof"
 )
 
-// ErrNoLeakProfile says that this Go cannot prove leaks.
+// ErrNoLeakProfile is the error for a Go that has no leak profile.
 var ErrNoLeakProfile = errors.New(`this Go has no leak profile ("goroutineleak"): ` +
 	`use Go 1.27, or Go 1.26 built with GOEXPERIMENT=goroutineleakprofile`)
 
-// Capture takes a profile of its own process. The kind is Goroutine, Leak or
-// Heap; for Leak the error may be ErrNoLeakProfile.
+// Capture takes a profile of this process. The kind is Goroutine, Leak or Heap.
+// For Leak the error may be ErrNoLeakProfile.
 //
-// A goroutine profile holds the goroutine that takes it. A leak profile runs a
-// garbage collection. A heap profile runs two first: the runtime's may be two
-// collections old, and what a sync.Pool holds goes in the second. What it
-// samples is up to the process, which sets runtime.MemProfileRate as early as it
-// can: at 1 every allocation counts, at the default one in 512 KiB, scaled up.
+// A goroutine profile has the goroutine that takes it. A leak profile runs one
+// garbage collection. A heap profile runs two before: the runtime's heap profile
+// may be two collections old, and the second collection frees what was in a
+// sync.Pool. runtime.MemProfileRate says how many allocations a heap profile
+// samples; the process should set it as early as it can. At 1 it has every
+// allocation. By default it has one in 512 KiB, scaled up.
 func Capture(kind Kind) (*Profile, error) {
 	switch kind {
 	case Goroutine, Leak:

@@ -7,21 +7,22 @@ import (
 	"time"
 )
 
-// Change is a function in two profiles of one kind. Flat is what was counted in
-// the function itself, Cum also what was counted in what it called.
+// Change is a function in two profiles of one kind. Flat values are those of the
+// function itself. Cum values include those of the functions that it called.
 type Change struct {
 	Function string
-	// File and Line are those of the profile after, where the function is in it.
+	// File and Line are those of the profile after. If the function is not in it,
+	// they are those of the profile before.
 	File                  string
 	Line                  int64
 	FlatBefore, FlatAfter int64
 	CumBefore, CumAfter   int64
 }
 
-// Compare sets two profiles of one kind side by side, function by function, by
-// the values of sample type i: the largest change of Cum first, then the
-// largest of Flat, then by name. Functions are matched by name alone: the same
-// one lies in another file on another machine, or under another version of Go.
+// Compare compares two profiles of one kind, function by function, by the values
+// of sample type i. The largest change of Cum comes first, then the largest of
+// Flat, then names. Functions are matched by name alone: on another machine or
+// with another version of Go the same function is in another file.
 func Compare(before, after *Profile, i int) ([]Change, error) {
 	if err := checkPair(before, after); err != nil {
 		return nil, fmt.Errorf("profiles: compare: %w", err)
@@ -29,45 +30,53 @@ func Compare(before, after *Profile, i int) ([]Change, error) {
 	if types, _ := before.Types(); i < 0 || i >= len(types) {
 		return nil, fmt.Errorf("profiles: compare: got sample type %d, want 0 to %d", i, len(types)-1)
 	}
-	all := map[string]*Change{}
-	add := func(p *Profile, flat, cum func(*Change) *int64) {
-		for _, s := range p.proto.Sample {
-			seen := map[string]bool{}
-			for depth, f := range frames(s) {
-				c := all[f.name]
-				if c == nil {
-					c = &Change{Function: f.name}
-					all[f.name] = c
-				}
-				if depth == 0 {
-					*flat(c) += s.Value[i]
-				}
-				if !seen[f.name] {
-					*cum(c) += s.Value[i]
-					c.File, c.Line = f.file, f.line
-				}
-				seen[f.name] = true
-			}
-		}
-	}
-	add(before, func(c *Change) *int64 { return &c.FlatBefore }, func(c *Change) *int64 { return &c.CumBefore })
-	add(after, func(c *Change) *int64 { return &c.FlatAfter }, func(c *Change) *int64 { return &c.CumAfter })
-	var changes []Change
+	all := changes{}
+	all.add(before, i, func(c *Change, flat, cum int64) { c.FlatBefore += flat; c.CumBefore += cum })
+	all.add(after, i, func(c *Change, flat, cum int64) { c.FlatAfter += flat; c.CumAfter += cum })
+	var list []Change
 	for _, c := range all {
-		changes = append(changes, *c)
+		list = append(list, *c)
 	}
-	slices.SortFunc(changes, func(a, b Change) int {
-		return cmp.Or(
-			cmp.Compare(magnitude(b.CumAfter-b.CumBefore), magnitude(a.CumAfter-a.CumBefore)),
-			cmp.Compare(magnitude(b.FlatAfter-b.FlatBefore), magnitude(a.FlatAfter-a.FlatBefore)),
-			cmp.Compare(magnitude(b.CumBefore), magnitude(a.CumBefore)),
-			cmp.Compare(a.Function, b.Function))
-	})
-	return changes, nil
+	slices.SortFunc(list, compareChanges)
+	return list, nil
 }
 
-// Duration is how long the profile was recorded for; zero for one of a moment,
-// as of goroutines or the heap.
+// changes are the changes by function name.
+type changes map[string]*Change
+
+// add passes the values of sample type i of each function to count. A function
+// that is several times in a stack counts once in Cum.
+func (all changes) add(p *Profile, i int, count func(c *Change, flat, cum int64)) {
+	for _, s := range p.proto.Sample {
+		seen := map[string]bool{}
+		for depth, f := range frames(s) {
+			c := all[f.name]
+			if c == nil {
+				c = &Change{Function: f.name}
+				all[f.name] = c
+			}
+			if depth == 0 {
+				count(c, s.Value[i], 0)
+			}
+			if !seen[f.name] {
+				count(c, 0, s.Value[i])
+				c.File, c.Line = f.file, f.line
+			}
+			seen[f.name] = true
+		}
+	}
+}
+
+func compareChanges(a, b Change) int {
+	return cmp.Or(
+		cmp.Compare(magnitude(b.CumAfter-b.CumBefore), magnitude(a.CumAfter-a.CumBefore)),
+		cmp.Compare(magnitude(b.FlatAfter-b.FlatBefore), magnitude(a.FlatAfter-a.FlatBefore)),
+		cmp.Compare(magnitude(b.CumBefore), magnitude(a.CumBefore)),
+		cmp.Compare(a.Function, b.Function))
+}
+
+// Duration is how long the profile was recorded. It is zero for a profile of one
+// moment, as of goroutines or the heap.
 func (p *Profile) Duration() time.Duration {
 	if p.isZero() {
 		return 0

@@ -8,15 +8,15 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// Diff returns after minus before: positive where more is there than was,
-// negative where less. Samples that did not change are left out.
+// Diff returns after minus before. A positive value has grown, a negative one has
+// shrunk. Samples that did not change are left out.
 //
-// Two samples are the same if their labels and their stacks are, by address in
-// the program: where the two come from different builds, or the taker of a
-// goroutine profile stood at another line, one sample goes and another comes,
-// and Total and Top set them off against each other.
+// Two samples are the same if they have the same labels and the same stack, by
+// address in the program. If the profiles come from different builds, the same
+// stack has two samples, one negative and one positive, and they cancel out in
+// Total and Top.
 //
-// The two must be of one kind and hold the same sample types.
+// The profiles must be of one kind and have the same sample types.
 func Diff(before, after *Profile) (*Profile, error) {
 	if err := checkPair(before, after); err != nil {
 		return nil, fmt.Errorf("profiles: diff: %w", err)
@@ -41,6 +41,7 @@ func checkPair(before, after *Profile) error {
 	return nil
 }
 
+// held describes p in an error.
 func held(p *Profile) string {
 	if p.isZero() {
 		return "no profile"
@@ -58,15 +59,15 @@ func types(p *profile.Profile) string {
 	return fmt.Sprintf("%s per %s/%s", strings.Join(names, ", "), p.PeriodType.Type, p.PeriodType.Unit)
 }
 
-// subtract goes through the encoded form, so that the result shares nothing
-// with a and b and is known to be readable.
+// subtract encodes and parses the result, so that it shares nothing with a and b
+// and can be read for certain.
 func subtract(a, b *profile.Profile) (*Profile, error) {
-	// Merge of one makes a copy; Profile.Copy would write to its source.
+	// Merge makes a copy. Profile.Copy would write to its source.
 	negative, err := profile.Merge([]*profile.Profile{b})
 	if err != nil {
 		return nil, err
 	}
-	// Not Scale(-1), which rounds through float64.
+	// Not Scale(-1): it computes with float64 and rounds.
 	for _, s := range negative.Sample {
 		for i := range s.Value {
 			s.Value[i] = -s.Value[i]
@@ -80,7 +81,7 @@ func subtract(a, b *profile.Profile) (*Profile, error) {
 	return encode(d)
 }
 
-// encode writes to unexported fields of proto.
+// encode makes a Profile of proto. It writes to unexported fields of proto.
 func encode(proto *profile.Profile) (*Profile, error) {
 	var buf bytes.Buffer
 	if err := proto.Write(&buf); err != nil {
@@ -89,8 +90,8 @@ func encode(proto *profile.Profile) (*Profile, error) {
 	return parse(buf.Bytes())
 }
 
-// unshare gives d its own value types: Merge takes over those of its first
-// source, and encoding writes to them.
+// unshare gives d its own value types. Merge shares those of its first source,
+// and encoding writes to them.
 func unshare(d *profile.Profile) {
 	for i, t := range d.SampleType {
 		d.SampleType[i] = &profile.ValueType{Type: t.Type, Unit: t.Unit}

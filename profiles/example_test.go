@@ -9,7 +9,7 @@ import (
 	"github.com/watertight-go/watertight/profiles"
 )
 
-// What do three agents that hang leave behind?
+// Three agents that hang: what do they leave behind?
 func Example() {
 	before, err := profiles.Capture(profiles.Goroutine)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzParse holds that no data panics, and that what is accepted can be summed
-// up, compared with itself and read again.
+// FuzzParse checks that no data causes a panic, and that a profile that is accepted
+// can be summed up, compared with itself and read again.
 func FuzzParse(f *testing.F) {
 	for _, name := range []string{"goroutine", "threadcreate", "mutex"} {
 		var buf bytes.Buffer
@@ -58,8 +58,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// requireTree holds that a tree, pruned or not, is well formed and adds up to
-// all that has a stack.
+// requireTree checks that a tree, pruned or not, is well formed and adds up to the
+// sum of all samples with a stack.
 func requireTree(t *testing.T, p *Profile) {
 	types, i := p.Types()
 	var want int64

@@ -17,7 +17,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// childDir, in the environment, makes the test binary a process that leaks and
+// childDir is an environment variable. With it the test binary leaks and
 // writes its profiles to that folder.
 const childDir = "PROFILES_TEST_CHILD_DIR"
 
@@ -113,7 +113,7 @@ func childProfiles(t *testing.T) string {
 	return dir
 }
 
-// capture fails t where the profile cannot be taken.
+// capture fails t if the profile cannot be taken.
 func capture(t *testing.T, kind Kind) *Profile {
 	t.Helper()
 	p, err := Capture(kind)
@@ -121,8 +121,8 @@ func capture(t *testing.T, kind Kind) *Profile {
 	return p
 }
 
-// entryOf returns the entry of the function of this package named name, zero
-// where there is none.
+// entryOf returns the entry of a function of this package by its name, or the zero
+// Entry.
 func entryOf(p *Profile, name string) Entry {
 	for _, e := range p.Top(0) {
 		if e.Function == "github.com/watertight-go/watertight/profiles."+name {
@@ -133,7 +133,7 @@ func entryOf(p *Profile, name string) Entry {
 }
 
 // stack is one sample of a profile made by hand: functions from leaf to root,
-// each at line 10 unless at says another.
+// each at line 10 unless at says otherwise.
 type stack struct {
 	value     int64
 	agent     string

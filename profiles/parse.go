@@ -11,14 +11,14 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// Bounds of what is read, so that a small file cannot take the whole memory:
-// some 3 GiB at the worst. A goroutine profile of a million goroutines, each
-// with a label value of its own, is below both.
+// These bounds keep a small file from filling the memory: it needs about 3 GiB at
+// worst. A goroutine profile of a million goroutines, each with its own label
+// value, is below both.
 const (
-	// maxSize bounds a profile in bytes, as stored and decompressed.
+	// maxSize bounds a profile in bytes, both stored and decompressed.
 	maxSize = 64 << 20
-	// maxRecords bounds its fields, those of samples and locations included:
-	// the parser makes up to 200 bytes of a field of two.
+	// maxRecords bounds the number of its fields, including those of samples and
+	// locations. The parser needs up to 200 bytes for a field of two.
 	maxRecords = 8 << 20
 )
 
@@ -35,9 +35,9 @@ func Read(path string) (*Profile, error) {
 	return p, nil
 }
 
-// Parse reads a profile of any kind from its protobuf form, gzip'd or not. It
-// keeps no reference to data. What is empty, cut short, of another format, or
-// above 64 MiB is refused with an error that says what it got.
+// Parse reads a profile of any kind from its protobuf form, compressed with gzip
+// or not. It keeps no reference to data. It returns an error that describes data
+// if data is empty, cut short, in another format, or above 64 MiB.
 func Parse(data []byte) (*Profile, error) {
 	p, err := parse(bytes.Clone(data))
 	if err != nil {
@@ -46,8 +46,8 @@ func Parse(data []byte) (*Profile, error) {
 	return p, nil
 }
 
-// readFile stops just above maxSize, which parse refuses then: the file may be
-// a device without an end.
+// readFile reads at most one byte more than maxSize, which parse refuses. The file
+// may be a device without an end.
 func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -57,7 +57,7 @@ func readFile(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxSize+1))
 }
 
-// parse keeps data.
+// parse is Parse. It keeps a reference to data.
 func parse(data []byte) (*Profile, error) {
 	raw, err := inflate(data)
 	if err != nil {
@@ -79,8 +79,8 @@ func parse(data []byte) (*Profile, error) {
 	return &Profile{proto: proto, encoded: data}, nil
 }
 
-// decode calls pprof's parser for the protobuf form only; profile.Parse would
-// try the text forms of other tools too. A panic in the parser is an error.
+// decode calls pprof's parser for the protobuf form. profile.Parse would also try
+// the text forms of other tools. A panic in the parser becomes an error.
 func decode(raw []byte) (proto *profile.Profile, err error) {
 	err = contain(func() error {
 		if proto, err = profile.ParseUncompressed(raw); err != nil {
@@ -91,7 +91,7 @@ func decode(raw []byte) (proto *profile.Profile, err error) {
 	return proto, err
 }
 
-// contain makes a panic of f its error.
+// contain turns a panic of f into an error.
 func contain(f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -103,7 +103,7 @@ func contain(f func() error) (err error) {
 
 func isGzip(data []byte) bool { return bytes.HasPrefix(data, []byte{0x1f, 0x8b}) }
 
-// inflate returns data itself where it is not compressed.
+// inflate decompresses data. It returns data itself if it is not compressed.
 func inflate(data []byte) ([]byte, error) {
 	if len(data) > maxSize {
 		return nil, refuse(fmt.Sprintf("more than %d MiB", maxSize>>20), nil)
@@ -130,7 +130,7 @@ func inflate(data []byte) ([]byte, error) {
 func deflate(raw []byte) []byte {
 	var buf bytes.Buffer
 	zw := gzip.NewWriter(&buf)
-	// A bytes.Buffer takes every write.
+	// A write to a bytes.Buffer does not fail.
 	_, _ = zw.Write(raw)
 	_ = zw.Close()
 	return buf.Bytes()

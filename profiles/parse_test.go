@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// wanted is in every refusal, so that a reader knows what to do.
+// wanted is in every error, so that a reader knows what to do.
 const wanted = "want a whole pprof profile as runtime/pprof writes it with debug=0: take it again, or name another file"
 
 func raw(t testing.TB, p *Profile) []byte {
@@ -38,7 +38,7 @@ func TestParseKeepsNoReference(t *testing.T) {
 	}
 }
 
-// Each file that a write or a copy left short is refused.
+// A file that is cut short anywhere is refused.
 func TestParseTruncated(t *testing.T) {
 	for _, p := range []*Profile{
 		sample(t, stack{value: 3, agent: "a", functions: []string{"x.leaf", "x.root"}}),
@@ -54,8 +54,8 @@ func TestParseTruncated(t *testing.T) {
 }
 
 // Without compression there is no checksum: a message that is cut between two
-// fields is a message. Whatever is accepted holds all samples nevertheless, for
-// what they refer to comes after them.
+// fields is a valid message. It still has all samples, because they come before
+// what they refer to.
 func TestParseTruncatedUncompressed(t *testing.T) {
 	for _, p := range []*Profile{
 		sample(t, stack{value: 3, agent: "a", functions: []string{"x.leaf", "x.root"}}),
@@ -99,7 +99,7 @@ func TestParseForeign(t *testing.T) {
 	})
 	for _, c := range []struct{ name, data, got string }{
 		{"empty", "", "got 0 bytes (empty input file)"},
-		{"one byte", "\x1f", "got 1 bytes that are no protobuf message"},
+		{"one byte", "\x1f", "got 1 bytes that are not a protobuf message"},
 		{"text", "hello, world, this is text", `got 26 bytes of text that begins with "hello, world, this is te" (`},
 		{"debug=1", debug.String(), "of a profile as text (debug=1)"},
 		{"debug=2", stacks.String(), "of stacks as text (debug=2)"},
@@ -107,12 +107,12 @@ func TestParseForeign(t *testing.T) {
 		{"JSON", `{"schema": 1}`, "got 13 bytes of JSON"},
 		{"HTML", "<!doctype html>", "got 15 bytes of HTML"},
 		{"zip", "PK\x03\x04\x00\x00", "of a zip archive"},
-		{"ELF", "\x7fELF\x02\x01\x01\x00\x00\x00", "got 10 bytes that are no protobuf message"},
+		{"ELF", "\x7fELF\x02\x01\x01\x00\x00\x00", "got 10 bytes that are not a protobuf message"},
 		{"gzip of text", string(deflate([]byte("hello"))), `got gzip that holds 5 bytes of text that begins with "hello"`},
 		{"gzip of nothing", string(deflate(nil)), "got gzip that holds 0 bytes (empty input file)"},
-		{"gzip of gzip", string(deflate(timed.encoded)), "that are no protobuf message"},
+		{"gzip of gzip", string(deflate(timed.encoded)), "that are not a protobuf message"},
 		{"other proto", "\x0a\x05hello\x12\x05world", "of another protobuf message"},
-		{"proto without types", "\x32\x00\xa2\x06\x05hello", "of another protobuf message, or a part of a profile (it names no sample type)"},
+		{"proto without types", "\x32\x00\xa2\x06\x05hello", "of another protobuf message, or only a part of a profile (it names no sample type)"},
 		{"wrong string table", "\x32\x01a", "of another protobuf message"},
 		{"two profiles", string(timed.encoded) + string(timed.encoded), "(concatenated profiles detected)"},
 	} {
@@ -157,7 +157,7 @@ func TestParseBounds(t *testing.T) {
 	_, err := Parse(bomb)
 	require.ErrorContains(t, err, "bytes of gzip that hold more than 64 MiB, "+wanted)
 
-	// Two bytes of an empty sample, or line of a location, become some 200.
+	// Two bytes of an empty sample or of a line of a location need about 200 bytes.
 	samples := bytes.Repeat([]byte{0x12, 0}, maxRecords+1)
 	lines := bytes.Repeat([]byte{0x22, 0}, maxRecords)
 	location := append(binary.AppendUvarint([]byte{0x22}, uint64(len(lines))), lines...)

@@ -1,11 +1,11 @@
-// Package profiles captures, reads, compares and writes pprof profiles: of
-// goroutines, of leaked goroutines and of the heap of the own process, and of
-// any kind from a file.
+// Package profiles captures, reads, compares and writes pprof profiles. It
+// captures goroutines, leaked goroutines and the heap of its own process. It reads
+// files of any kind.
 //
-// A profile is written as `go tool pprof` reads it, and so is the difference of
-// two. The package reads the protobuf form alone, gzip'd or not: the old text
-// forms (debug=1, debug=2) are refused by name. It neither symbolizes nor draws,
-// and it does not record: CPU and contention profiles are read, not captured.
+// `go tool pprof` opens what it writes, also the difference of two profiles. It
+// reads only the protobuf form, compressed with gzip or not. The text forms
+// (debug=1, debug=2) are an error that names them. It does not symbolize, draw or
+// record: it reads CPU and contention profiles, but cannot capture them.
 //
 // Labels set with pprof.Do or pprof.SetGoroutineLabels are in goroutine and
 // leak profiles. Heap profiles carry none.
@@ -13,35 +13,34 @@ package profiles
 
 import "github.com/google/pprof/profile"
 
-// Kind is what a profile counts, under the name that runtime/pprof gives it.
+// Kind is what a profile counts, by its name in runtime/pprof.
 //
-// A profile read from a file may be of any kind: "allocs", "cpu",
-// "threadcreate", or a program's own. Mutex and block profiles cannot be told
-// apart, for runtime/pprof writes the same types in both: each is "contentions".
+// A file may have any kind: "allocs", "cpu", "threadcreate", or one that a program
+// defines. Mutex and block profiles have the same sample types, so both are
+// "contentions".
 type Kind string
 
 const (
 	// Goroutine counts all goroutines.
 	Goroutine Kind = "goroutine"
-	// Leak counts the goroutines of which the garbage collector proved that
-	// nothing can wake them. It needs Go 1.27, or Go 1.26 built with
+	// Leak counts the goroutines that nothing can wake, as the garbage collector
+	// has proven. It needs Go 1.27, or Go 1.26 built with
 	// GOEXPERIMENT=goroutineleakprofile.
 	Leak Kind = "goroutineleak"
-	// Heap samples allocations, live ones (inuse) and all (alloc).
+	// Heap samples allocations: those still in use (inuse) and all (alloc).
 	Heap Kind = "heap"
 )
 
-// Profile is one profile. It never changes, so it may be used from several
-// goroutines at once. The zero Profile and a nil one hold nothing.
+// Profile is one profile. It never changes, so several goroutines may use it at
+// once. The zero Profile and a nil Profile are empty.
 type Profile struct {
 	proto *profile.Profile
-	// encoded is the gzip'd form as it came, so that writing what was read
-	// loses nothing, and needs none of the encoder's writes to proto.
+	// encoded is the compressed form as it was read. Writing it loses nothing, and
+	// does not write to proto as the encoder would.
 	encoded []byte
 }
 
-// Kind tells what p counts, from its period type and sample types; it is empty
-// where p holds nothing.
+// Kind is what p counts, by its period type and sample types. It is empty if p is.
 func (p *Profile) Kind() Kind {
 	switch {
 	case p.isZero():
@@ -57,10 +56,11 @@ func (p *Profile) Kind() Kind {
 	return Kind(p.proto.SampleType[p.defaultType()].Type)
 }
 
-// Total is the sum over all samples of the default sample type, the one that
-// `go tool pprof` shows without being asked: inuse_space for a heap, the number
-// of goroutines for a goroutine profile. It can be negative in a difference.
-// unit is "bytes", "count" or "nanoseconds"; other programs may write others.
+// Total is the sum of the default sample type over all samples. The default is
+// what `go tool pprof` shows without flags: inuse_space of a heap profile, the
+// number of goroutines of a goroutine profile. The Total of a difference may be
+// negative. unit is "bytes", "count" or "nanoseconds"; other programs may write
+// others.
 func (p *Profile) Total() (value int64, unit string) {
 	if p.isZero() {
 		return 0, ""
@@ -72,8 +72,8 @@ func (p *Profile) Total() (value int64, unit string) {
 	return value, p.proto.SampleType[i].Unit
 }
 
-// ByLabel divides Total by the values of the string label key. Samples without
-// it are left out, and so are values that come to zero.
+// ByLabel is the part of Total for each value of the string label key. Samples
+// without the label are left out, and so are values whose sum is zero.
 func (p *Profile) ByLabel(key string) map[string]int64 {
 	sums := map[string]int64{}
 	if p.isZero() {
@@ -81,7 +81,7 @@ func (p *Profile) ByLabel(key string) map[string]int64 {
 	}
 	i := p.defaultType()
 	for _, s := range p.proto.Sample {
-		// A key has one value, by all that runtime/pprof writes.
+		// runtime/pprof writes one value for each key.
 		if values := s.Label[key]; len(values) > 0 {
 			sums[values[0]] += s.Value[i]
 		}
@@ -97,7 +97,7 @@ func (p *Profile) ByLabel(key string) map[string]int64 {
 func (p *Profile) isZero() bool { return p == nil || p.proto == nil }
 
 // defaultType is the index of the default sample type: the one that the profile
-// names, else the last. Pprof has the same rule.
+// names, or else the last. Pprof has the same rule.
 func (p *Profile) defaultType() int {
 	for i, t := range p.proto.SampleType {
 		if t.Type == p.proto.DefaultSampleType {

@@ -57,7 +57,7 @@ func TestZeroProfile(t *testing.T) {
 		require.Empty(t, unit)
 		require.Empty(t, p.Top(0))
 		require.Empty(t, p.ByLabel("agent"))
-		require.ErrorContains(t, p.WriteFile("nosuch"), "got no profile, want one that was captured")
+		require.ErrorContains(t, p.WriteFile("nosuch"), "the profile is empty, want one that was captured")
 	}
 }
 

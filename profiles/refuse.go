@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// refuse is the sentence for data that is no profile. cause may be nil.
+// refuse is the error for data that is not a profile. cause may be nil.
 func refuse(got string, cause error) error {
 	const want = "want a whole pprof profile as runtime/pprof writes it with debug=0: take it again, or name another file"
 	if cause == nil {
@@ -16,8 +16,7 @@ func refuse(got string, cause error) error {
 	return fmt.Errorf("got %s (%w), %s", got, cause, want)
 }
 
-// lookalikes are files that people hand over in place of a profile, by how
-// they begin.
+// lookalikes are files that users pass in place of a profile, by their first bytes.
 var lookalikes = []struct{ prefix, name string }{
 	{"goroutine profile: total", "a profile as text (debug=1)"},
 	{"goroutineleak profile: total", "a profile as text (debug=1)"},
@@ -31,8 +30,8 @@ var lookalikes = []struct{ prefix, name string }{
 	{"PK\x03\x04", "a zip archive"},
 }
 
-// describe says in a few words what data is, given its decompressed form raw,
-// which the parser has refused.
+// describe says in a few words what data is that the parser has refused. raw is
+// its decompressed form.
 func describe(data, raw []byte) string {
 	what := fmt.Sprintf("%d bytes", len(data))
 	if isGzip(data) {
@@ -50,12 +49,12 @@ func describe(data, raw []byte) string {
 		return fmt.Sprintf("%s of text that begins with %q", what, start)
 	}
 	if _, whole := countRecords(raw, maxRecords); !whole {
-		return what + " that are no protobuf message, or a part of one"
+		return what + " that are not a protobuf message, or only a part of one"
 	}
-	return what + " of another protobuf message, or a part of a profile"
+	return what + " of another protobuf message, or only a part of a profile"
 }
 
-// text returns how raw begins where that can be read.
+// text returns the first characters of raw if raw is text.
 func text(raw []byte) (start string, ok bool) {
 	const enough = 24
 	for i := 0; i < len(raw) && i < enough; {

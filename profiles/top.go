@@ -9,23 +9,25 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// Entry is a function of a profile with its cumulative value: of all samples in
-// whose stacks it is, each counted once, however often the function is in it.
+// Entry is a function of a profile with its cumulative value: the sum of all
+// samples that have the function in their stack. A sample counts once, also if the
+// function is several times in the stack.
 type Entry struct {
 	Function string
 	File     string
-	// Line is the one in Function that most of Value passes through.
+	// Line is the line of Function with the largest part of Value.
 	Line  int64
 	Value int64
 }
 
-// Top returns the functions with the largest cumulative values of the default
-// sample type, negative ones by their magnitude, at most n of them; n of zero or
-// below means all. Functions that come to zero are left out.
+// Top returns at most n functions, those with the largest cumulative values of the
+// default sample type. Negative values count by their magnitude. Zero or a
+// negative n means all. Functions with the value zero are left out.
 //
-// Frames of the runtime are left out where a stack has others. Among equals, as
-// the functions of one goroutine's stack are, those outside the standard
-// library come first, and then the one nearest to the leaf: where it hangs.
+// Frames of the runtime are left out if the stack has other frames. The functions
+// of one goroutine's stack have equal values. Of those, functions outside of the
+// standard library come first, and then the one nearest to the leaf, where the
+// goroutine hangs.
 func (p *Profile) Top(n int) []Entry {
 	if p.isZero() {
 		return nil
@@ -33,7 +35,7 @@ func (p *Profile) Top(n int) []Entry {
 	sums := map[function]*sum{}
 	i := p.defaultType()
 	for _, s := range p.proto.Sample {
-		addStack(sums, interesting(frames(s)), s.Value[i])
+		addStack(sums, withoutRuntime(frames(s)), s.Value[i])
 	}
 	ranked := rank(sums)
 	if n > 0 && n < len(ranked) {
@@ -42,7 +44,7 @@ func (p *Profile) Top(n int) []Entry {
 	return ranked
 }
 
-// function is what frames are added up by.
+// function identifies a function; frames of the same function are added up.
 type function struct{ name, file string }
 
 type frame struct {
@@ -50,16 +52,16 @@ type frame struct {
 	line int64
 }
 
-// sum adds up the samples of one function.
+// sum is the sum of the samples of one function.
 type sum struct {
 	value int64
-	// depth is the least distance from the leaf.
+	// depth is the smallest distance from the leaf.
 	depth int
 	lines map[int64]int64
 }
 
-// frames returns the stack of s, leaf first, inlined calls expanded. A location
-// without symbols goes by its address.
+// frames is the stack of s, leaf first, with inlined calls. The name of a location
+// without symbols is its address.
 func frames(s *profile.Sample) []frame {
 	var stack []frame
 	for _, l := range s.Location {
@@ -74,8 +76,8 @@ func frames(s *profile.Sample) []frame {
 	return stack
 }
 
-// interesting drops the runtime's frames, unless there are no others.
-func interesting(stack []frame) []frame {
+// withoutRuntime removes the runtime's frames, unless there are no others.
+func withoutRuntime(stack []frame) []frame {
 	isRuntime := func(f frame) bool { return inRuntime(f.name) }
 	if !slices.ContainsFunc(stack, func(f frame) bool { return !isRuntime(f) }) {
 		return stack
@@ -121,7 +123,7 @@ func rank(sums map[function]*sum) []Entry {
 	return entries
 }
 
-// line is the one with the most value, the first of several.
+// line is the line with the largest value; the first of equal ones.
 func (s *sum) line() int64 {
 	best, most := int64(0), uint64(0)
 	for line, value := range s.lines {
@@ -132,7 +134,7 @@ func (s *sum) line() int64 {
 	return best
 }
 
-// magnitude is |v|, for the least int64 too.
+// magnitude is |v|. It is right for the smallest int64 too.
 func magnitude(v int64) uint64 {
 	if v < 0 {
 		return -uint64(v)
@@ -140,17 +142,17 @@ func magnitude(v int64) uint64 {
 	return uint64(v)
 }
 
-// inRuntime also takes in what the runtime lends to other packages under their
-// names, as internal/poll.runtime_pollWait.
+// inRuntime says whether a function belongs to the runtime. Some are linked into
+// other packages, as internal/poll.runtime_pollWait.
 func inRuntime(name string) bool {
 	pkg, rest := split(name)
 	return pkg == "runtime" || strings.HasPrefix(pkg, "runtime/") ||
 		strings.HasPrefix(pkg, "internal/runtime/") || strings.HasPrefix(rest, "runtime_")
 }
 
-// standard is 1 for a function of the standard library, else 0. Its packages
-// have no dot in their first element, and their files lie in GOROOT/src, or
-// under the bare package path with -trimpath.
+// standard is 1 for a function of the standard library, else 0. The first element
+// of its package path has no dot. Its file is in GOROOT/src, or with -trimpath
+// under the package path.
 func standard(f function) int {
 	pkg, _ := split(f.name)
 	first, _, _ := strings.Cut(pkg, "/")

@@ -5,15 +5,14 @@ import (
 	"slices"
 )
 
-// ValueType names what a profile's values count, as "inuse_space" in "bytes".
+// ValueType is what a value of a sample counts, as "inuse_space" in "bytes".
 type ValueType struct {
 	Type string
 	Unit string
 }
 
-// Types are what each of a sample's values counts, in the profile's order, and
-// preferred is the index of the one that `go tool pprof` shows without being
-// asked: what Total sums up.
+// Types are the sample types, in the order of the profile. preferred is the index
+// of the default one, which Total sums up.
 func (p *Profile) Types() (all []ValueType, preferred int) {
 	if p.isZero() {
 		return nil, 0
@@ -26,20 +25,20 @@ func (p *Profile) Types() (all []ValueType, preferred int) {
 
 // Node is a function in a tree of stacks, which a flame graph draws as a box.
 type Node struct {
-	// Depth is 0 for a root, the outermost function of a stack.
+	// Depth is 0 for the outermost function of a stack.
 	Depth    int
 	Function string
 	File     string
-	// Line is the one in Function that most of the node's stacks pass through.
+	// Line is the line of Function with the largest part of the node's stacks.
 	Line int64
-	// Self are the values of the stacks that end here, one for each of Types.
+	// Self are the values of the stacks that end here, one for each sample type.
 	Self []int64
 }
 
-// Tree merges the stacks of p by function into a tree, and returns it depth
-// first: a node's children follow it, one deeper each, sorted by name. Stacks
-// without a frame are left out. Labels and lines tell no stacks apart, so trees
-// of two builds of a program can be compared.
+// Tree merges the stacks of p by function into a tree. It returns the nodes depth
+// first: the children of a node follow it, one deeper, sorted by name. Stacks
+// without a frame are left out. Stacks that differ only in labels or lines are
+// merged, so that the trees of two builds of a program can be compared.
 func (p *Profile) Tree() []Node {
 	if p.isZero() {
 		return nil
@@ -66,7 +65,7 @@ func (p *Profile) Tree() []Node {
 	return root.flatten(len(p.proto.SampleType))
 }
 
-// branch is a node of the tree in the making.
+// branch is a node of a tree that is being built.
 type branch struct {
 	function
 	self     []int64
@@ -86,7 +85,8 @@ func (b *branch) child(f function) *branch {
 	return c
 }
 
-// flatten walks with a stack of its own: a profile may be deeper than ours.
+// flatten is the tree below b as nodes. It does not recurse, because the stacks of
+// a profile may be deeper than the stack of this goroutine may grow.
 func (b *branch) flatten(types int) []Node {
 	type place struct {
 		*branch
@@ -104,21 +104,26 @@ func (b *branch) flatten(types int) []Node {
 			}
 			nodes = append(nodes, Node{at.depth, at.name, at.file, at.line(), self})
 		}
-		var children []*branch
-		for _, c := range at.children {
-			children = append(children, c)
-		}
-		slices.SortFunc(children, func(x, y *branch) int {
-			return -cmp.Or(cmp.Compare(x.name, y.name), cmp.Compare(x.file, y.file))
-		})
-		for _, c := range children {
+		for _, c := range slices.Backward(at.sorted()) {
 			open = append(open, place{c, at.depth + 1})
 		}
 	}
 	return nodes
 }
 
-// line is the one with the most weight, the first of several.
+// sorted are the children by name.
+func (b *branch) sorted() []*branch {
+	var children []*branch
+	for _, c := range b.children {
+		children = append(children, c)
+	}
+	slices.SortFunc(children, func(x, y *branch) int {
+		return cmp.Or(cmp.Compare(x.name, y.name), cmp.Compare(x.file, y.file))
+	})
+	return children
+}
+
+// line is the line with the most weight; the first of equal ones.
 func (b *branch) line() int64 {
 	best, most, any := int64(0), uint64(0), false
 	for line, w := range b.lines {
@@ -127,94 +132,4 @@ func (b *branch) line() int64 {
 		}
 	}
 	return best
-}
-
-// Totals are the cumulative values of each node of a tree, in its order: its
-// own and those of all below it.
-func Totals(tree []Node) [][]int64 {
-	sums := make([][]int64, len(tree))
-	for i, n := range tree {
-		sums[i] = slices.Clone(n.Self)
-	}
-	up := parents(tree)
-	// Backwards, so that what is below is whole when it is added.
-	for i := len(tree) - 1; i >= 0; i-- {
-		if up[i] >= 0 {
-			for t, v := range sums[i] {
-				sums[up[i]][t] += v
-			}
-		}
-	}
-	return sums
-}
-
-// parents is the place of each node's parent; -1 for a root.
-func parents(tree []Node) []int {
-	up := make([]int, len(tree))
-	var open []int
-	for i, n := range tree {
-		open = open[:min(n.Depth, len(open))]
-		up[i] = -1
-		if len(open) > 0 {
-			up[i] = open[len(open)-1]
-		}
-		open = append(open, i)
-	}
-	return up
-}
-
-// Small is the function that Prune puts in the place of what it leaves out.
-const Small = "(smaller ones)"
-
-// Prune joins what is too small to be seen: siblings whose subtree comes to
-// less than share of the tree, by the values of type i, become one node, Small.
-// Nothing is lost of the sum. Values count by their magnitude, as in a
-// difference growth and decline may cancel out.
-func Prune(tree []Node, i int, share float64) []Node {
-	weight := make([]float64, len(tree))
-	whole := 0.0
-	up := parents(tree)
-	for at := len(tree) - 1; at >= 0; at-- {
-		own := float64(magnitude(tree[at].Self[i]))
-		whole += own
-		weight[at] += own
-		if up[at] >= 0 {
-			weight[up[at]] += weight[at]
-		}
-	}
-	var kept []Node
-	small := map[int]int{} // by depth, where the open Small of these siblings is
-	for at := 0; at < len(tree); {
-		n := tree[at]
-		end := at + 1
-		for end < len(tree) && tree[end].Depth > n.Depth {
-			end++
-		}
-		for depth := range small {
-			if depth > n.Depth {
-				delete(small, depth)
-			}
-		}
-		if weight[at] > 0 && weight[at] >= share*whole {
-			kept = append(kept, n)
-			at++
-			continue
-		}
-		self := make([]int64, len(n.Self))
-		for _, below := range tree[at:end] {
-			for t, v := range below.Self {
-				self[t] += v
-			}
-		}
-		if j, ok := small[n.Depth]; ok {
-			for t, v := range self {
-				kept[j].Self[t] += v
-			}
-		} else {
-			small[n.Depth] = len(kept)
-			kept = append(kept, Node{Depth: n.Depth, Function: Small, Self: self})
-		}
-		at = end
-	}
-	return kept
 }

@@ -64,7 +64,7 @@ func TestPruneJoinsWhatIsSmall(t *testing.T) {
 	require.Equal(t, []Node{small(0, 1000)}, Prune(tree, 0, 2))
 }
 
-// What grew and what shrank may cancel out; it is not small for that.
+// Growth and decline may cancel out. Such a node is not small.
 func TestPruneCountsByMagnitude(t *testing.T) {
 	tree := []Node{node(0, "x", 0), node(1, "up", 500), node(1, "down", -500)}
 	require.Equal(t, tree, Prune(tree, 0, 0.4))

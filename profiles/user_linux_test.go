@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// asUser runs f on a thread for which root's freedom from file modes is off.
-// Linux keeps the file system's user for each thread.
+// asUser runs f on a thread that is bound by file modes, also when root runs it.
+// On Linux each thread has its own file system user.
 func asUser(t *testing.T, f func()) {
 	t.Helper()
 	if os.Geteuid() != 0 {

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stuckIn is how many goroutines, and blocks of 4 KiB, the program left whose
-// profiles are in testdata, by the version of Go that it was built with.
+// stuckIn is how many goroutines and blocks of 4 KiB are leaked in the profiles of
+// testdata, by the version of Go.
 var stuckIn = map[string]int64{"go1.24": 30, "go1.25": 40, "go1.26": 50, "go1.27": 60}
 
 func stored(t testing.TB, version string, kind Kind) *Profile {
@@ -19,8 +19,8 @@ func stored(t testing.TB, version string, kind Kind) *Profile {
 	return p
 }
 
-// Profiles of every pair of Go versions can be compared: functions are matched
-// though the runtime's own have moved.
+// Profiles of any two Go versions can be compared: functions are matched although
+// those of the runtime have moved.
 func TestCompareAcrossVersions(t *testing.T) {
 	changeOf := func(changes []Change, name string) (c Change) {
 		for _, c := range changes {
@@ -47,7 +47,7 @@ func TestCompareAcrossVersions(t *testing.T) {
 			changes, err = Compare(old, now, i)
 			require.NoError(t, err, pair)
 			c = changeOf(changes, "main.hold")
-			// The slice that holds the blocks is in it too.
+			// The slice of the blocks is included.
 			require.GreaterOrEqual(t, c.CumAfter, 4096*is, pair)
 			require.Less(t, c.CumAfter, 4096*(is+1), pair)
 

@@ -2,20 +2,20 @@ package profiles
 
 import "encoding/binary"
 
-// Fields of profile.proto that hold fields of their own in any number.
+// Fields of profile.proto that may have any number of fields in them.
 const (
 	sampleField   = 2
 	locationField = 4
 )
 
-// countRecords counts the fields of the profile raw, those of samples and
-// locations included, up to just above limit: what the parser will allocate
-// for. whole is false where raw ends inside a field, or has what is no field.
+// countRecords counts the fields of a profile, including those of samples and
+// locations. The parser allocates memory for each. It stops at limit + 1. whole is
+// false if raw ends within a field or has something that is not a field.
 func countRecords(raw []byte, limit int) (n int, whole bool) {
 	count := func(uint64, []byte) bool { n++; return n <= limit }
 	whole = eachField(raw, func(number uint64, payload []byte) bool {
 		if number == sampleField || number == locationField {
-			// The parser stops, too, where one of these is not whole.
+			// The parser stops as well if one of these is not whole.
 			eachField(payload, count)
 		}
 		return count(number, payload)
@@ -23,8 +23,8 @@ func countRecords(raw []byte, limit int) (n int, whole bool) {
 	return n, whole
 }
 
-// eachField calls f for the fields of a protobuf message until f returns false,
-// with a payload where the field has a length. It returns false where raw is
+// eachField calls f for the fields of a protobuf message until f returns false.
+// The payload is empty for a field without a length. It returns false if raw is
 // not a sequence of fields.
 // Wire types: https://protobuf.dev/programming-guides/encoding
 func eachField(raw []byte, f func(number uint64, payload []byte) bool) bool {

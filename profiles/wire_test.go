@@ -22,7 +22,7 @@ func TestCountRecords(t *testing.T) {
 		{"\x12\x03\x08\x01\x08", 2, true},                   // a broken sample, as far as it goes
 		{strings.Repeat("\x08\x01", 10), 10, true},          // at the limit
 		{strings.Repeat("\x08\x01", 20), 11, true},          // above it
-		{strings.Repeat("\x08\x01", 20) + "\xff", 11, true}, // not looked at
+		{strings.Repeat("\x08\x01", 20) + "\xff", 11, true}, // not read
 		{"\x0a\x05xx", 0, false},
 		{"\x09xxx", 0, false},
 		{"\x0b", 0, false},

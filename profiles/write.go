@@ -10,15 +10,15 @@ import (
 	"path/filepath"
 )
 
-// WriteFile writes p to path as gzip'd protobuf, which `go tool pprof` opens,
-// and replaces what is there. It writes beside path under another name and
-// renames: path holds the old file or the whole new one at any time, and on an
-// error nothing is left. A process that is killed midway leaves a hidden file
-// that ends in ".tmp". Nothing is synced to the disk: this does not outlive a
-// power cut.
+// WriteFile writes p to path as compressed protobuf, which `go tool pprof` opens.
+// It replaces an existing file. It writes another file beside path and renames it,
+// so that path is the old file or the whole new one at any time. After an error no
+// file is left. A process that is killed meanwhile leaves a hidden file that ends
+// in ".tmp". WriteFile does not sync the disk, so the file may be lost in a power
+// failure.
 func (p *Profile) WriteFile(path string) error {
 	if p.isZero() {
-		return fmt.Errorf("profiles: write %s: got no profile, want one that was captured, read or computed", path)
+		return fmt.Errorf("profiles: write %s: the profile is empty, want one that was captured, read or computed", path)
 	}
 	err := replaceFile(path, func(w io.Writer) error {
 		_, err := w.Write(p.encoded)
@@ -30,16 +30,16 @@ func (p *Profile) WriteFile(path string) error {
 	return nil
 }
 
-// replaceFile puts what write writes at path, all of it or nothing.
+// replaceFile writes to path, the whole file or nothing.
 func replaceFile(path string, write func(io.Writer) error) (err error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("%s: got a directory, want the name of a file", path)
 	}
-	// Not os.CreateTemp: its files are for the owner alone, whatever the umask.
+	// Not os.CreateTemp: only the owner could read its files, whatever the umask.
 	temp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%x.tmp", filepath.Base(path), rand.Uint64()))
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return fmt.Errorf("%s: want a folder that exists and can be written to: %w", path, cause(err))
+		return fmt.Errorf("%s: the folder must exist and be writable: %w", path, cause(err))
 	}
 	defer func() {
 		if err != nil {
@@ -55,7 +55,7 @@ func replaceFile(path string, write func(io.Writer) error) (err error) {
 	return nil
 }
 
-// cause takes the temporary name out of err: nobody will find it.
+// cause is err without the name of the temporary file, which is gone.
 func cause(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return e.Err

@@ -61,12 +61,12 @@ func TestWriteFileWithoutFolder(t *testing.T) {
 	path := filepath.Join(dir, "nosuch", "p")
 	err := sample(t).WriteFile(path)
 	require.ErrorIs(t, err, fs.ErrNotExist)
-	require.ErrorContains(t, err, "profiles: write: "+path+": want a folder that exists and can be written to: ")
+	require.ErrorContains(t, err, "profiles: write: "+path+": the folder must exist and be writable: ")
 	requireOnly(t, dir)
 
 	file := filepath.Join(dir, "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o666))
-	require.ErrorContains(t, sample(t).WriteFile(filepath.Join(file, "p")), "want a folder that exists")
+	require.ErrorContains(t, sample(t).WriteFile(filepath.Join(file, "p")), "the folder must exist")
 	requireOnly(t, dir, "file")
 }
 
@@ -83,7 +83,7 @@ func TestWriteFileUnwritableFolder(t *testing.T) {
 	var err error
 	asUser(t, func() { err = p.WriteFile(path) })
 	require.ErrorIs(t, err, fs.ErrPermission)
-	require.ErrorContains(t, err, path+": want a folder that exists and can be written to")
+	require.ErrorContains(t, err, path+": the folder must exist and be writable")
 	requireOnly(t, dir, "p")
 }
 
