@@ -10,9 +10,9 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// TaskOf is what a mutant is put through: first where it must be found out,
-// then, where all is asked for, the rest of the catalogue, for clauses that have
-// nothing to do with its defect.
+// TaskOf puts a mutant first through the scenarios that must catch it, and then
+// through the rest of the catalogue, in which no clause may fail that has nothing
+// to do with its defect.
 func TaskOf(m mutants.Mutant, catalogue []scenarios.Scenario) Task {
 	t := Task{Executor: m.Name}
 	for _, name := range []string{m.Raced, m.Caught.Scenario} {
@@ -50,8 +50,8 @@ func Findings(cells []scenarios.Cell) (all []Finding) {
 	return all
 }
 
-// Doubts are the cells in which a clause could not be looked at, although the
-// process lived, with the reason.
+// Doubts are the clauses that could not be judged although the process lived,
+// with the reason.
 func Doubts(cells []scenarios.Cell) (all []string) {
 	for _, cell := range cells {
 		for _, c := range cell.Verdict.Clauses {
@@ -65,16 +65,17 @@ func Doubts(cells []scenarios.Cell) (all []string) {
 
 // Assessment is what one run says of a mutant.
 type Assessment struct {
-	// Survived says where it should have been found out and was not.
+	// Survived says which scenarios should have caught it and did not.
 	Survived []string
-	// Strays are clauses that failed and have nothing to do with the defect.
-	Strays []Finding
+	// Unrelated are clauses that failed although they have nothing to do with the
+	// defect.
+	Unrelated []Finding
 	// Found are all that failed.
 	Found []Finding
 }
 
-// Assess sets what was found against what should be. Of a race nothing is asked
-// where the program was not built to see it.
+// Assess compares what was found with what should be. A data race is expected only
+// in a program that was built with -race.
 func Assess(m mutants.Mutant, cells []scenarios.Cell) Assessment {
 	a := Assessment{Found: Findings(cells)}
 	has := func(want mutants.Catch) bool {
@@ -92,13 +93,13 @@ func Assess(m mutants.Mutant, cells []scenarios.Cell) Assessment {
 	for _, f := range a.Found {
 		_, related := m.Related[f.Clause]
 		if f.Clause != m.Caught.Clause && !related {
-			a.Strays = append(a.Strays, f)
+			a.Unrelated = append(a.Unrelated, f)
 		}
 	}
 	return a
 }
 
-// raceIn says that a process that died had reported a race before.
+// raceIn says that a process reported a race before it died.
 func raceIn(c *scenarios.Crash) bool {
 	return c != nil && len(child.Races(c.Stacks)) > 0
 }

@@ -16,20 +16,20 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// Innocent is a correct executor, which the suite must not accuse.
+// Innocent is a correct executor: no clause may fail that it has no waiver for.
 type Innocent struct {
 	executor.Spec
-	// Waivers are the clauses that it cannot keep on its foundation, with the
-	// reason: an accusation by one of them is no false alarm.
+	// Waivers are the clauses that the library below it does not allow it to keep,
+	// with the reason. If one of them fails, that is no false alarm.
 	Waivers []executor.Waiver
-	// Peer marks one that is what its foundation's own documentation shows: it
-	// is measured for the table, and is no innocent.
+	// Peer marks an executor that is written as its library's documentation shows.
+	// It stands in the table and need not be correct.
 	Peer bool
 }
 
-// Innocents is the command that puts executors which are correct through the
-// whole catalogue, and shows what they are accused of; peers are shown beside
-// them. The table is Markdown.
+// Innocents is the command that puts correct executors through the whole catalogue
+// and shows which clauses failed. Peers are shown beside them. The table is
+// Markdown.
 func Innocents(args []string, all []Innocent) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -52,20 +52,20 @@ func Innocents(args []string, all []Innocent) int {
 
 type innocentTrial struct {
 	flags
-	specs []executor.Spec
-	all   []Innocent
-	tally []innocentTally
+	specs  []executor.Spec
+	all    []Innocent
+	counts []innocentCounts
 }
 
-// innocentTally is what came of one executor in all runs.
-type innocentTally struct {
+// innocentCounts is what became of one executor in all runs.
+type innocentCounts struct {
 	clean, cells   int
 	found, accused []Finding
 	doubts         []string
 }
 
 func (t *innocentTrial) run(ctx context.Context, progress io.Writer) error {
-	t.tally = make([]innocentTally, len(t.all))
+	t.counts = make([]innocentCounts, len(t.all))
 	for run := range t.Runs {
 		fmt.Fprintf(progress, "run %d of %d\n", run+1, t.Runs)
 		var tasks []Task
@@ -81,14 +81,14 @@ func (t *innocentTrial) run(ctx context.Context, progress io.Writer) error {
 			return err
 		}
 		for i, one := range t.all {
-			t.tally[i].add(Accusations(one, cells[i]), cells[i])
+			t.counts[i].add(Accusations(one, cells[i]), cells[i])
 		}
 	}
 	return nil
 }
 
-// Catalogue is the catalogue without the scenarios on a wire, which are about a
-// client as much as about the executor; stress runs those.
+// Catalogue is the catalogue without the scenarios on a wire: they depend on the
+// client as much as on the executor. The command stress runs those.
 func Catalogue() []scenarios.Scenario {
 	return slices.DeleteFunc(scenarios.Catalogue(), scenarios.Scenario.OnWire)
 }
@@ -100,14 +100,14 @@ func names(all []scenarios.Scenario) (out []string) {
 	return out
 }
 
-// Accusations are the failures of clauses that an executor has no waiver for.
+// Accusations are the failed clauses that an executor has no waiver for.
 func Accusations(i Innocent, cells []scenarios.Cell) []Finding {
 	return slices.DeleteFunc(Findings(cells), func(f Finding) bool {
 		return slices.ContainsFunc(i.Waivers, func(w executor.Waiver) bool { return w.Clause == f.Clause && w.Reason != "" })
 	})
 }
 
-func (t *innocentTally) add(accused []Finding, cells []scenarios.Cell) {
+func (t *innocentCounts) add(accused []Finding, cells []scenarios.Cell) {
 	if len(accused) == 0 {
 		t.clean++
 	}
@@ -117,7 +117,7 @@ func (t *innocentTally) add(accused []Finding, cells []scenarios.Cell) {
 	t.doubts = append(t.doubts, Doubts(cells)...)
 }
 
-// print writes the table, executor by clause, and the accusations.
+// print writes the table of executors and clauses, and the accusations.
 func (t *innocentTrial) print(w io.Writer) int {
 	rows := table.NewWriter()
 	header := table.Row{"executor", "built on"}
@@ -128,9 +128,9 @@ func (t *innocentTrial) print(w io.Writer) int {
 	for i, one := range t.all {
 		row := table.Row{one.Name, one.Doc}
 		for _, c := range executor.Clauses {
-			row = append(row, t.tally[i].of(one, c.Clause))
+			row = append(row, t.counts[i].of(one, c.Clause))
 		}
-		runs := fmt.Sprintf("%d of %d", t.tally[i].clean, t.Runs)
+		runs := fmt.Sprintf("%d of %d", t.counts[i].clean, t.Runs)
 		if one.Peer {
 			runs = "measured once"
 		}
@@ -141,8 +141,8 @@ func (t *innocentTrial) print(w io.Writer) int {
 	return t.sum(w)
 }
 
-// of is the answer to one clause, over all runs.
-func (t innocentTally) of(i Innocent, c executor.Clause) string {
+// of is the cell of the table for one clause, over all runs.
+func (t innocentCounts) of(i Innocent, c executor.Clause) string {
 	in := map[string]bool{}
 	for _, f := range t.found {
 		if f.Clause == c {
@@ -161,7 +161,7 @@ func (t innocentTally) of(i Innocent, c executor.Clause) string {
 	return fmt.Sprintf("✗ (%d)", len(in))
 }
 
-// sum says how many innocents were accused, and of what.
+// sum says how many innocents were accused, and by which clauses.
 func (t *innocentTrial) sum(w io.Writer) int {
 	code, accused, innocents, cells := exitOK, 0, 0, 0
 	for i, one := range t.all {
@@ -172,17 +172,17 @@ func (t *innocentTrial) sum(w io.Writer) int {
 			continue
 		}
 		innocents++
-		cells += t.tally[i].cells
-		if len(t.tally[i].accused) > 0 {
+		cells += t.counts[i].cells
+		if len(t.counts[i].accused) > 0 {
 			accused++
-			code = exitBlunt
+			code = exitFailed
 		}
 		var lines []string
-		for _, f := range t.tally[i].accused {
+		for _, f := range t.counts[i].accused {
 			lines = append(lines, "accused: "+one.Name+": "+f.String())
 		}
-		for _, d := range t.tally[i].doubts {
-			lines = append(lines, "not looked: "+one.Name+": "+d)
+		for _, d := range t.counts[i].doubts {
+			lines = append(lines, "not judged: "+one.Name+": "+d)
 		}
 		if len(lines) > 0 {
 			fmt.Fprintln(w, strings.Join(compactText(lines), "\n"))

@@ -1,13 +1,14 @@
-// Package selftest proves the suite: it runs executors through the catalogue and
-// sets what was found against what should be. Of a mutant the one defect must be
-// found, by the clause that it is a breach of, and no clause that has nothing to
-// do with it; of an innocent nothing.
+// Package selftest tests the catalogue of scenarios itself. It puts executors
+// through it and compares the failed clauses with the expected ones. A mutant is an
+// executor with one planted defect: the clause that forbids the defect must fail,
+// and no clause that has nothing to do with it. An innocent is a correct executor:
+// no clause may fail.
 //
 // Each executor runs in child processes of the same program, many scenarios in
-// each, on virtual time where that can be. A child that dies is an observation
-// of the scenario that it died in, and the next one goes on behind it. In a
-// program built with -race, what the race detector reports belongs to the
-// scenario that was running.
+// each, on virtual time where that is possible. When a child dies, the scenario
+// that it died in has a crash as its observation, and a new child does the next
+// scenario. In a program built with -race, a report of the race detector belongs to
+// the scenario that was running.
 package selftest
 
 import (
@@ -28,7 +29,7 @@ type Runner struct {
 	// Executors are all that a child may be asked for.
 	Executors []executor.Spec
 	// Program is the program to run as a child. Empty means this one. It must
-	// call Child first thing, with the same executors.
+	// call Child before anything else, with the same executors.
 	Program string
 	// Race says that Program was built with -race.
 	Race bool
@@ -37,15 +38,15 @@ type Runner struct {
 }
 
 // Task is one executor, by name, with the scenarios that it is put through, in
-// their order. The race detector reports a race once in a process: the scenario
-// that is to show it must come first.
+// their order. The race detector may report a race only once in a process: the
+// scenario that is to show it must come first.
 type Task struct {
 	Executor  string
 	Scenarios []string
 }
 
-// Run does all tasks, and returns for each what it was seen to do, scenario by
-// scenario. The error says which executors could not be looked at, and why.
+// Run does all tasks, and returns for each the observations and verdicts, scenario
+// by scenario. The error says which executor could not be observed, and why.
 func (r Runner) Run(ctx context.Context, tasks []Task) ([][]scenarios.Cell, error) {
 	cells := make([][]scenarios.Cell, len(tasks))
 	errs := make([]error, len(tasks))
@@ -74,8 +75,9 @@ func (r Runner) Run(ctx context.Context, tasks []Task) ([][]scenarios.Cell, erro
 	return cells, nil
 }
 
-// again runs cells on the machine's clock once more, alone, that nothing but the
-// time speaks against: what ran beside them may have taken their processors.
+// again repeats cells on the machine's clock in which only clause 1 failed, which is
+// about time. They now run alone: in the first run other processes may have taken
+// their processors.
 func (r Runner) again(ctx context.Context, name string, cells []scenarios.Cell) error {
 	for i, c := range cells {
 		if c.Observation.Clock != scenarios.RealClock || !onlyLate(c.Verdict) {
@@ -90,7 +92,7 @@ func (r Runner) again(ctx context.Context, name string, cells []scenarios.Cell) 
 	return nil
 }
 
-// onlyLate says that clause 1 is broken and no other.
+// onlyLate says that clause 1 failed and no other.
 func onlyLate(v scenarios.Verdict) bool {
 	late := false
 	for _, k := range v.Clauses {
@@ -104,10 +106,10 @@ func onlyLate(v scenarios.Verdict) bool {
 	return late
 }
 
-// bubbleOf says that a process died of something that belongs to another
-// bubble: what the executor uses keeps one for the whole process, as package
-// pond's default pool does, and it was made in the bubble of an earlier scenario.
-// In a process of its own the scenario can be looked at.
+// bubbleOf says that a process died because it used a channel of another bubble of
+// testing/synctest. What the executor uses may keep one for the whole process, as
+// the default pool of package pond does, and have made it in an earlier scenario.
+// In a process of its own the scenario can be observed.
 func bubbleOf(c *scenarios.Crash) bool {
 	return c != nil && c.Kind == "fatal" && strings.Contains(c.Message, "synctest")
 }

@@ -25,9 +25,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// Every mutant dies of the clause that its defect breaks. Of clauses that have
-// nothing to do with it none may fail: here in the rows of the compatibility
-// matrix; `make mutants` looks at the whole catalogue.
+// Every mutant is caught by the clause that its defect breaks, and no clause fails
+// that has nothing to do with the defect: here in the rows of the compatibility
+// matrix. `make mutants` runs the whole catalogue.
 func TestMutantsDie(t *testing.T) {
 	rows := slices.DeleteFunc(scenarios.Catalogue(), func(s scenarios.Scenario) bool { return s.MatrixRow == "" })
 	var tasks []Task
@@ -40,7 +40,7 @@ func TestMutantsDie(t *testing.T) {
 		t.Run(m.Name, func(t *testing.T) {
 			a := Assess(m, cells[i])
 			require.Empty(t, a.Survived, "it survived; what was found:\n%v", a.Found)
-			require.Empty(t, a.Strays)
+			require.Empty(t, a.Unrelated)
 			if m.Caught == (mutants.Catch{}) && !raceEnabled {
 				t.Skipf("a data race, seen in %s by a binary built with -race only", m.Raced)
 			}
@@ -70,8 +70,8 @@ func TestTableOfMutants(t *testing.T) {
 	require.GreaterOrEqual(t, len(seen), 30)
 }
 
-// A healthy executor in a mutant's place survives, and one that breaks another
-// clause is a stray: the judgement is seen to be able to fail.
+// A healthy executor in a mutant's place survives, and a clause that has nothing to
+// do with the defect is unrelated: the assessment can fail.
 func TestAssess(t *testing.T) {
 	m := mutants.Mutant{Name: "m", Caught: mutants.Catch{Scenario: "limit", Clause: executor.RespectsLimit}, Raced: "normal",
 		Related: mutants.Related{executor.Cancels: "because"}}
@@ -85,9 +85,9 @@ func TestAssess(t *testing.T) {
 	raced := cell("normal")
 	raced.Observation.Races = []string{"WARNING: DATA RACE"}
 	for _, tt := range []struct {
-		name             string
-		cells            []scenarios.Cell
-		survived, strays int
+		name                string
+		cells               []scenarios.Cell
+		survived, unrelated int
 	}{
 		{"nothing found", []scenarios.Cell{cell("normal"), cell("limit")}, 2, 0},
 		{"the clause elsewhere", []scenarios.Cell{raced, cell("wide", executor.RespectsLimit)}, 1, 0},
@@ -98,13 +98,12 @@ func TestAssess(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a := Assess(m, tt.cells)
 			require.Len(t, a.Survived, tt.survived)
-			require.Len(t, a.Strays, tt.strays)
+			require.Len(t, a.Unrelated, tt.unrelated)
 		})
 	}
 }
 
-// What a child saw is told apart scenario by scenario, and it goes on behind
-// one that it died in.
+// A child that dies in a scenario ends no other scenario.
 func TestRunnerGoesOnBehindADeath(t *testing.T) {
 	task := Task{Executor: "panic-crashes", Scenarios: []string{"normal", "panic", "panic-alone", "error"}}
 	cells, err := Runner{Executors: specs(), Race: raceEnabled}.Run(t.Context(), []Task{task})

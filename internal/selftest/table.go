@@ -11,7 +11,7 @@ import (
 	"github.com/watertight-go/watertight/internal/mutants"
 )
 
-// expected says where a mutant must be found out.
+// expected says which scenarios must catch a mutant, and how.
 func expected(m mutants.Mutant) string {
 	var s string
 	if m.Caught.Scenario != "" {
@@ -26,7 +26,7 @@ func expected(m mutants.Mutant) string {
 	return s
 }
 
-// print writes the table and says what is wrong with it.
+// print writes the table, and what was not as expected.
 func (t *mutantTrial) print(w io.Writer) int {
 	rows := table.NewWriter()
 	rows.SetStyle(table.StyleLight)
@@ -39,37 +39,37 @@ func (t *mutantTrial) print(w io.Writer) int {
 	})
 	killed, blind := 0, 0
 	for i, m := range t.mutants {
-		n := fmt.Sprintf("%d/%d", t.tally[i].killed, t.Runs)
+		n := fmt.Sprintf("%d/%d", t.counts[i].killed, t.Runs)
 		switch {
-		case t.tally[i].killed == t.Runs:
+		case t.counts[i].killed == t.Runs:
 			killed++
 		case !t.seen(m):
 			blind++
 			n = "unseen"
 		}
-		rows.AppendRow(table.Row{m.Name, m.Defect, expected(m), clauses(t.tally[i].found), n})
+		rows.AppendRow(table.Row{m.Name, m.Defect, expected(m), clauses(t.counts[i].found), n})
 	}
 	fmt.Fprintln(w, rows.Render())
 	code := exitOK
 	for i, m := range t.mutants {
-		for _, why := range compactText(t.tally[i].survived) {
+		for _, why := range compactText(t.counts[i].survived) {
 			fmt.Fprintf(w, "survived: %s: %s\n", m.Name, why)
-			code = exitBlunt
+			code = exitFailed
 		}
-		for _, f := range t.tally[i].strays {
+		for _, f := range t.counts[i].unrelated {
 			fmt.Fprintf(w, "unrelated: %s: %v\n", m.Name, f)
-			code = exitBlunt
+			code = exitFailed
 		}
 	}
 	fmt.Fprintf(w, "%d of %d mutants killed by the expected clause in %d runs of %d.\n", killed, len(t.mutants), t.Runs, t.Runs)
 	if blind > 0 {
-		fmt.Fprintf(w, "%d are data races and were not looked for: %s.\n", blind, t.why())
+		fmt.Fprintf(w, "%d are data races, which this run cannot see: %s.\n", blind, t.why())
 		code = max(code, exitTrouble)
 	}
 	return code
 }
 
-// why there is no program that sees races.
+// why says why there is no program that sees data races.
 func (t *mutantTrial) why() string {
 	if t.RaceNote != "" {
 		return t.RaceNote

@@ -17,11 +17,11 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// The exit codes: all as it should be, a mutant survived or an innocent was
-// accused, or the suite could not be tried.
+// The exit codes: all as expected; a mutant survived or an innocent was accused;
+// the test could not be run.
 const (
 	exitOK      = 0
-	exitBlunt   = 1
+	exitFailed  = 1
 	exitTrouble = 2
 )
 
@@ -39,8 +39,8 @@ type mutantFlags struct {
 	RaceNote   string `help:"Why there is none." placeholder:"TEXT"`
 }
 
-// parse reads the command line into grammar, which holds f; false where there is
-// nothing more to do.
+// parse reads the command line into grammar, which holds f. Where ok is false, the
+// command ends with the code.
 func parse(grammar any, f *flags, name, description string, args []string) (code int, ok bool) {
 	helped := false
 	k, err := kong.New(grammar, kong.Name(name), kong.Description(description), kong.Exit(func(int) { helped = true }))
@@ -60,9 +60,9 @@ func parse(grammar any, f *flags, name, description string, args []string) (code
 	return exitOK, true
 }
 
-// Mutants is the command that shows what each mutant is caught by. In the first
-// run they go through the whole catalogue, for clauses that have nothing to do
-// with their defects; in the others through the scenarios that must catch them.
+// Mutants is the command that shows what catches each mutant. In the first run the
+// mutants go through the whole catalogue, which shows clauses that fail without
+// reason. In the other runs they go through the scenarios that must catch them.
 func Mutants(args []string, all []mutants.Mutant) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -83,7 +83,7 @@ func Mutants(args []string, all []mutants.Mutant) int {
 	return trial.print(os.Stdout)
 }
 
-// chosen are those with one of the names; all where there are no names.
+// chosen are those with one of the names. No names choose all.
 func chosen[T any](all []T, names []string, name func(T) string) []T {
 	if len(names) == 0 {
 		return all
@@ -91,25 +91,26 @@ func chosen[T any](all []T, names []string, name func(T) string) []T {
 	return slices.DeleteFunc(slices.Clone(all), func(t T) bool { return !slices.Contains(names, name(t)) })
 }
 
-// mutantTrial is the mutants' way through all runs.
+// mutantTrial is one call of the command.
 type mutantTrial struct {
 	mutantFlags
 	specs   []executor.Spec
 	mutants []mutants.Mutant
-	tally   []mutantTally
+	counts  []mutantCounts
 }
 
-// mutantTally is what came of one mutant.
-type mutantTally struct {
+// mutantCounts is what became of one mutant in all runs.
+type mutantCounts struct {
+	// killed is in how many runs it was caught as expected.
 	killed int
-	// found counts the clauses of the first run, in scenarios.
-	found    []Finding
-	survived []string
-	strays   []Finding
+	// found are the failures of the first run.
+	found     []Finding
+	survived  []string
+	unrelated []Finding
 }
 
 func (t *mutantTrial) run(ctx context.Context, progress io.Writer) error {
-	t.tally = make([]mutantTally, len(t.mutants))
+	t.counts = make([]mutantCounts, len(t.mutants))
 	for run := range t.Runs {
 		fmt.Fprintf(progress, "run %d of %d\n", run+1, t.Runs)
 		var catalogue []scenarios.Scenario
@@ -125,19 +126,19 @@ func (t *mutantTrial) run(ctx context.Context, progress io.Writer) error {
 			return err
 		}
 		for i, m := range t.mutants {
-			t.tally[i].add(Assess(m, slices.Concat(raced[i], plain[i])), t.seen(m))
+			t.counts[i].add(Assess(m, slices.Concat(raced[i], plain[i])), t.seen(m))
 		}
 	}
 	return nil
 }
 
-// seen says that the defect can be seen by this run: a data race may need the
-// race detector.
+// seen says that this program can catch the mutant. A data race may need one that
+// was built with -race.
 func (t *mutantTrial) seen(m mutants.Mutant) bool {
 	return m.Caught != (mutants.Catch{}) || t.RaceBinary != ""
 }
 
-// once runs the mutants through their tasks; empty tasks are left out.
+// once puts the mutants through their tasks.
 func (t *mutantTrial) once(ctx context.Context, program string, task func(mutants.Mutant) Task) ([][]scenarios.Cell, error) {
 	var tasks []Task
 	for _, m := range t.mutants {
@@ -147,7 +148,8 @@ func (t *mutantTrial) once(ctx context.Context, program string, task func(mutant
 	return r.Run(ctx, tasks)
 }
 
-// races runs those that are data races in the program that sees them.
+// races puts the mutants that are data races through the scenario that shows them,
+// in the program built with -race.
 func (t *mutantTrial) races(ctx context.Context) ([][]scenarios.Cell, error) {
 	if t.RaceBinary == "" {
 		return make([][]scenarios.Cell, len(t.mutants)), nil
@@ -160,19 +162,19 @@ func (t *mutantTrial) races(ctx context.Context) ([][]scenarios.Cell, error) {
 	})
 }
 
-func (t *mutantTally) add(a Assessment, seen bool) {
+func (t *mutantCounts) add(a Assessment, seen bool) {
 	if seen && len(a.Survived) == 0 {
 		t.killed++
 	}
 	t.survived = append(t.survived, a.Survived...)
-	t.strays = append(t.strays, a.Strays...)
+	t.unrelated = append(t.unrelated, a.Unrelated...)
 	if t.found == nil {
 		t.found = a.Found
 	}
 }
 
-// onVirtualTime leaves out what needs the machine's clock: it says nothing of a
-// mutant that must not be caught there.
+// onVirtualTime leaves out the scenarios that need the machine's clock, where a
+// slow machine may fail a clause that has nothing to do with the defect.
 func onVirtualTime(all []scenarios.Scenario) []scenarios.Scenario {
 	return slices.DeleteFunc(slices.Clone(all), func(s scenarios.Scenario) bool { return s.RealTime != "" })
 }
