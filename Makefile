@@ -69,7 +69,7 @@ bench: ## executors and peers against the floor (bin/bench.json), then the Go be
 	cd bench/peers && go test -run '^$$' -bench . -benchmem -count=6 .
 
 bench-readme: ## put the ratios of the last make bench into docs/benchmarks.md
-	cd bench/peers && go run . readme --from ../../bin/bench.json --file ../../docs/benchmarks.md
+	cd bench/peers && go run . write --from ../../bin/bench.json --file ../../docs/benchmarks.md
 
 accuracy: ## how right package leak is, beside goleak: cases of our own and Go's bug kernels
 	@mkdir -p bin

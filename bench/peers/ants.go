@@ -10,8 +10,9 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// antsPool is one pool of the default size, which is no limit, and a WaitGroup
-// for each call, as in the library's examples: it has no results of its own.
+// antsPool is one pool of the default size, which is practically no limit, and a
+// WaitGroup for each call, as in the library's examples. Its pools return no
+// results.
 type antsPool struct {
 	peer
 	pool *ants.Pool
@@ -44,5 +45,5 @@ func (e antsPool) ExecuteParallel(ctx context.Context, input string, agents []*e
 	return byID(agents, responses), errors.Join(errs...)
 }
 
-// Close ends the pool's workers.
+// Close ends the workers of the pool.
 func (e antsPool) Close() error { return e.pool.ReleaseTimeout(releaseTimeout) }

@@ -7,7 +7,7 @@ import (
 	"github.com/watertight-go/watertight/bench"
 )
 
-// BenchmarkPeers is for benchstat, on the jobs of package bench's benchmarks.
+// BenchmarkPeers prints what benchstat reads, on the jobs of package bench.
 func BenchmarkPeers(b *testing.B) {
 	for _, s := range peers() {
 		for _, n := range []int{5, 100, 10_000} {

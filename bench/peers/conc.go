@@ -8,8 +8,8 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// conc is a result pool with a context, made for each call: conc's pools are
-// waited for once, and its documentation calls a new one cheap.
+// conc is a result pool with a context for each call. One can wait for a pool of
+// conc only once, and its documentation says that a new pool is cheap.
 type conc struct{ peer }
 
 func newConc(c executor.Config) (executor.ParallelExecutor, error) {
@@ -17,7 +17,8 @@ func newConc(c executor.Config) (executor.ParallelExecutor, error) {
 	return conc{p}, err
 }
 
-// answered is a response with the ID of its agent: conc's results come in no order.
+// answered is a response with the ID of its agent, because the results of conc have
+// no order.
 type answered struct {
 	id       string
 	response *executor.AgentResponse

@@ -8,9 +8,10 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// errGroup is the "Parallel" example of errgroup's documentation: a pre-sized
-// slice, a goroutine a task, the group's context. (The executor "errgroup" is
-// the fix that was proposed, with a map behind a mutex and the tool loop.)
+// errGroup is the "Parallel" example of errgroup's documentation: a slice of the
+// right size, a goroutine for each task, the context of the group. (The executor
+// "errgroup" of package exhibits is more: it has a map behind a mutex and runs
+// tools.)
 type errGroup struct{ peer }
 
 func newErrGroup(c executor.Config) (executor.ParallelExecutor, error) {

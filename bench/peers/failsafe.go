@@ -14,8 +14,8 @@ import (
 // releaseTimeout is how long a pool may take to end its idle workers.
 const releaseTimeout = 10 * time.Second
 
-// failsafeGo is a timeout policy and an asynchronous execution an agent: the
-// timeout is the library's own, and stands in the execution's context.
+// failsafeGo is a timeout policy and an asynchronous execution for each agent. The
+// timeout is that of the library, in the context of the execution.
 type failsafeGo struct {
 	peer
 	policy failsafe.Policy[*executor.AgentResponse]

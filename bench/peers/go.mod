@@ -1,4 +1,4 @@
-// The peers, in a module of their own: users of watertight do not inherit them.
+// The peers have a module of their own, so that users of watertight do not depend on them.
 module github.com/watertight-go/watertight/bench/peers
 
 go 1.26.0

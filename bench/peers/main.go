@@ -1,7 +1,7 @@
-// Command peers measures the executors of this repository and the libraries
-// that people fan out with on the same jobs, in one run, and writes the table
-// into the README. `peers run` measures and stores, `peers show` and
-// `peers readme` render what is stored and measure nothing.
+// Command peers measures the executors of this repository and libraries that run
+// things in parallel, on the same jobs and in one run. `peers run` and `peers
+// overshoot` measure and store the results. `peers show` and `peers write` render
+// the stored results and measure nothing.
 package main
 
 import (
@@ -17,19 +17,19 @@ import (
 
 type command struct {
 	Run       runCommand       `cmd:"" help:"Measure, and add the rows to the results."`
-	Overshoot overshootCommand `cmd:"" help:"Measure how far callers overshoot their bound, and add it to the results."`
+	Overshoot overshootCommand `cmd:"" help:"Measure how long after their bound calls return, and add it to the results."`
 	Show      showCommand      `cmd:"" help:"Print the results as Markdown."`
-	Readme    readmeCommand    `cmd:"" help:"Put the results between the markers of a README."`
-	Memory    memoryCommand    `cmd:"" hidden:"" help:"Print the bytes an agent that one subject holds."`
+	Write     writeCommand     `cmd:"" help:"Write the results into a document, between its markers."`
+	Memory    memoryCommand    `cmd:"" hidden:"" help:"Print how many bytes one subject holds for each blocked agent."`
 }
 
 type runCommand struct {
-	Out      string        `default:"bench.json" help:"The file of results. Rows that are in it already are replaced."`
+	Out      string        `default:"bench.json" help:"The file of results. Rows that it already has are replaced."`
 	Jobs     []string      `default:"instant,context,http,cancel,memory" enum:"instant,context,http,cancel,memory" help:"${enum}."`
-	Agents   []int         `default:"5,100,10000,1000000" help:"Numbers of agents. Each job leaves out those that it has no use for."`
+	Agents   []int         `default:"5,100,10000,1000000" help:"Numbers of agents. A job is measured only with those that make sense for it."`
 	Subjects []string      `help:"Names of executors and peers. Default: all."`
-	Samples  int           `default:"20" help:"Pairs of floor and subject a row."`
-	Budget   time.Duration `default:"12s" help:"Time a row, after three pairs."`
+	Samples  int           `default:"20" help:"Pairs of floor and subject for each row."`
+	Budget   time.Duration `default:"12s" help:"Time for each row. Three pairs are measured in any case."`
 }
 
 func (c runCommand) Run(out streams) error {
@@ -43,7 +43,7 @@ func (c runCommand) Run(out streams) error {
 	}
 	m := measurer{plan: bench.Plan{Samples: c.Samples, Budget: c.Budget}, subjects: chosen, progress: out.err, keep: func(r row) error {
 		results.add(r)
-		return results.store(c.Out) // each at once: a run that is cut short has lost nothing
+		return results.store(c.Out) // after each row, so that a run that is cut short loses nothing
 	}}
 	for _, job := range c.Jobs {
 		for _, n := range c.Agents {
@@ -57,8 +57,8 @@ func (c runCommand) Run(out streams) error {
 
 type overshootCommand struct {
 	Out      string `default:"bench.json" help:"The file of results."`
-	Requests int    `default:"100" help:"Requests at once."`
-	Rounds   int    `default:"20" help:"How often."`
+	Requests int    `default:"100" help:"Requests at the same time."`
+	Rounds   int    `default:"20" help:"How often they are made."`
 }
 
 func (c overshootCommand) Run(out streams) error {
@@ -88,12 +88,12 @@ func (c showCommand) Run(out streams) error {
 	return err
 }
 
-type readmeCommand struct {
+type writeCommand struct {
 	From string `default:"bench.json" help:"The file of results."`
-	File string `default:"README.md" help:"The README to write into."`
+	File string `default:"benchmarks.md" help:"The document to write into."`
 }
 
-func (c readmeCommand) Run() error {
+func (c writeCommand) Run() error {
 	results, err := readResults(c.From)
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func (c readmeCommand) Run() error {
 
 type memoryCommand struct {
 	Subject string `arg:"" help:"An executor, a peer, or floor."`
-	Agents  int    `default:"100000" help:"How many are blocked."`
+	Agents  int    `default:"100000" help:"How many agents are blocked."`
 }
 
 func (c memoryCommand) Run(out streams) error {
@@ -122,10 +122,11 @@ func (c memoryCommand) Run(out streams) error {
 	return err
 }
 
-// streams are where results and progress go.
+// streams are where results (out) and progress (err) go.
 type streams struct{ out, err io.Writer }
 
-// run is the command: 0 for done, 2 for usage or what could not be measured.
+// run is the command. It returns the exit code: 0, or 2 after wrong usage and where
+// something could not be measured.
 func run(args []string, s streams) int {
 	parser, err := kong.New(&command{}, kong.Name("peers"), kong.Writers(s.out, s.err), kong.Bind(s))
 	if err != nil {

@@ -17,10 +17,11 @@ type measurer struct {
 	plan     bench.Plan
 	subjects []bench.Subject
 	progress io.Writer
-	keep     func(row) error
+	// keep stores a row.
+	keep func(row) error
 }
 
-// choose finds subjects by name; none means all.
+// choose finds subjects by name. Without names it returns all.
 func choose(names []string) ([]bench.Subject, error) {
 	all := subjects()
 	if len(names) == 0 {
@@ -41,10 +42,10 @@ func choose(names []string) ([]bench.Subject, error) {
 	return out, nil
 }
 
-// sizes are the numbers of agents that a job is measured with: a request each
-// of 10,000 agents would need more descriptors than a process may have, a
-// million contexts touched says what a million instant agents say, and memory
-// an agent does not depend on the number but for what is small beside it.
+// sizes are the numbers of agents that make sense for a job. 10,000 HTTP requests
+// at once need more descriptors than a process may have. A million agents that use
+// their context show nothing that a million instant agents do not show. Memory for
+// each agent hardly depends on the number: see memoryAgents.
 var sizes = map[string][]int{
 	"instant": {5, 100, 10_000, 1_000_000},
 	"context": {5, 100, 10_000},
@@ -56,7 +57,7 @@ var sizes = map[string][]int{
 // memoryAgents is how many agents are blocked when memory is measured.
 const memoryAgents = 100_000
 
-// measure keeps a row a subject; none where the job has no use for so many agents.
+// measure keeps a row for each subject, if so many agents make sense for the job.
 func (m measurer) measure(job string, agents int) error {
 	if !slices.Contains(sizes[job], agents) {
 		return nil
@@ -81,6 +82,7 @@ func (m measurer) measure(job string, agents int) error {
 	return m.pairs(job, agents, bench.Floor(j), func(s bench.Subject) (bench.Rounds, func(), error) { return s.Rounds(j) })
 }
 
+// pairs measures each subject beside the floor.
 func (m measurer) pairs(job string, agents int, floor bench.Rounds, of func(bench.Subject) (bench.Rounds, func(), error)) error {
 	for _, s := range m.subjects {
 		rounds, closeSubject, err := of(s)
@@ -101,8 +103,7 @@ func (m measurer) pairs(job string, agents int, floor bench.Rounds, of func(benc
 	return nil
 }
 
-// memory is measured in a process of its own for each subject, see
-// bench.BlockedMemory.
+// memory measures each subject in a process of its own; see bench.BlockedMemory.
 func (m measurer) memory() error {
 	self, err := os.Executable()
 	if err != nil {
@@ -131,9 +132,10 @@ func (m measurer) memory() error {
 	return nil
 }
 
-// floorName is the floor's name where it stands in a row of its own.
+// floorName is the name of the floor in a row of its own.
 const floorName = "floor"
 
+// blockedMemory measures one subject in this process.
 func blockedMemory(subject string, agents int) (float64, error) {
 	if subject == floorName {
 		return bench.FloorMemory(agents), nil

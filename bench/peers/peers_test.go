@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m,
-		goleak.IgnoreAnyFunction("github.com/panjf2000/ants/v2.(*poolCommon).ticktock"), // of ants' default pool, which nobody uses and nobody can end
+		goleak.IgnoreAnyFunction("github.com/panjf2000/ants/v2.(*poolCommon).ticktock"), // of the default pool of ants, which is not used here and cannot be closed
 		goleak.IgnoreAnyFunction("github.com/panjf2000/ants/v2.(*poolCommon).purgeStaleWorkers"),
 	)
 }
@@ -45,8 +45,8 @@ func each(t *testing.T, c executor.Config, f func(t *testing.T, e executor.Paral
 	}
 }
 
-// TestAllDoTheCommonJob: a comparison is fair only between subjects that do the
-// same: all agents at once, each with a timeout, results by ID, errors told.
+// A comparison is fair only if all subjects do the same: they run all agents at the
+// same time, each with a timeout, and return results by ID and errors.
 func TestAllDoTheCommonJob(t *testing.T) {
 	const n = 50
 	var agents []*executor.Agent
@@ -57,7 +57,7 @@ func TestAllDoTheCommonJob(t *testing.T) {
 		var here sync.WaitGroup
 		each(t, executor.Config{Runner: runner(func(_ context.Context, a *executor.Agent) (*executor.AgentResponse, error) {
 			here.Done()
-			here.Wait() // nobody goes on before all are there
+			here.Wait() // no agent goes on before all have started
 			return &executor.AgentResponse{AgentID: a.ID, Content: "re " + a.ID}, nil
 		})}, func(t *testing.T, e executor.ParallelExecutor) {
 			here.Add(n)
@@ -78,7 +78,7 @@ func TestAllDoTheCommonJob(t *testing.T) {
 			require.Error(t, err)
 		})
 	})
-	t.Run("errors are told", func(t *testing.T) {
+	t.Run("errors are returned", func(t *testing.T) {
 		boom := errors.New("boom")
 		each(t, executor.Config{Runner: runner(func(context.Context, *executor.Agent) (*executor.AgentResponse, error) { return nil, boom })},
 			func(t *testing.T, e executor.ParallelExecutor) {
@@ -88,39 +88,39 @@ func TestAllDoTheCommonJob(t *testing.T) {
 	})
 }
 
-func TestRunShowAndReadme(t *testing.T) {
+func TestRunShowAndWrite(t *testing.T) {
 	dir := t.TempDir()
-	file, readme := filepath.Join(dir, "bench.json"), filepath.Join(dir, "README.md")
+	file, document := filepath.Join(dir, "bench.json"), filepath.Join(dir, "benchmarks.md")
 	command := func(want int, args ...string) (string, string) {
-		var out, progress bytes.Buffer
-		require.Equal(t, want, run(args, streams{&out, &progress}), "%v: %s", args, &progress)
-		return out.String(), progress.String()
+		var out, errs bytes.Buffer
+		require.Equal(t, want, run(args, streams{&out, &errs}), "%v: %s", args, &errs)
+		return out.String(), errs.String()
 	}
-	_, told := command(2, "show", "--from", file)
-	require.Contains(t, told, "measure first with peers run")
-	_, told = command(2, "run", "--out", file, "--subjects", "nobody")
-	require.Contains(t, told, `got "nobody", want one of waitgroup`)
+	_, progress := command(2, "show", "--from", file)
+	require.Contains(t, progress, "measure first with peers run")
+	_, progress = command(2, "run", "--out", file, "--subjects", "nobody")
+	require.Contains(t, progress, `got "nobody", want one of waitgroup`)
 
 	for _, samples := range []string{"3", "4"} { // the second run's rows replace the first's
 		command(0, "run", "--out", file, "--jobs", "instant,context,http,cancel", "--agents", "5", "--samples", samples, "--subjects", "reference,conc")
 	}
 	command(0, "overshoot", "--out", file, "--rounds", "1", "--requests", "5")
 	out, _ := command(0, "show", "--from", file)
-	for _, want := range []string{"| agents | 5 |\n|---|---|\n| floor | ", "| reference | **", "n=4", "| conc | **", "5 callers, with"} {
+	for _, want := range []string{"| agents | 5 |\n|---|---|\n| floor | ", "| reference | **", "n=4", "| conc | **", "5 calls, with"} {
 		require.Contains(t, out, want)
 	}
 	require.NotContains(t, out, "n=3")
 
-	require.NoError(t, os.WriteFile(readme, []byte("before\n<!-- benchmarks: begin (x) -->\nold\n<!-- benchmarks: end -->\nafter\n"), 0o644))
+	require.NoError(t, os.WriteFile(document, []byte("before\n<!-- benchmarks: begin (x) -->\nold\n<!-- benchmarks: end -->\nafter\n"), 0o644))
 	for range 2 {
-		command(0, "readme", "--from", file, "--file", readme)
-		text, err := os.ReadFile(readme)
+		command(0, "write", "--from", file, "--file", document)
+		text, err := os.ReadFile(document)
 		require.NoError(t, err)
 		require.Equal(t, "before\n<!-- benchmarks: begin (x) -->\n"+out+"<!-- benchmarks: end -->\nafter\n", string(text))
 	}
-	require.NoError(t, os.WriteFile(readme, []byte("no markers\n"), 0o644))
-	_, told = command(2, "readme", "--from", file, "--file", readme)
-	require.Contains(t, told, "want one before the table")
+	require.NoError(t, os.WriteFile(document, []byte("no markers\n"), 0o644))
+	_, progress = command(2, "write", "--from", file, "--file", document)
+	require.Contains(t, progress, "add one before the table")
 }
 
 func TestResultsOfAnotherMachineAreNotMixed(t *testing.T) {
@@ -131,7 +131,7 @@ func TestResultsOfAnotherMachineAreNotMixed(t *testing.T) {
 	require.ErrorContains(t, err, "was measured on go1.1, plan9/mips, 64 processors")
 }
 
-func TestCellsSayWhatTheHeadDoesNot(t *testing.T) {
+func TestCellsOfTables(t *testing.T) {
 	require.Empty(t, cell(nil))
 	require.Equal(t, "**1.60** [1.43, 1.73]", cell(&bench.Ratio{Median: 1.6, Lo: 1.43, Hi: 1.73, N: 20, P: 0.0001}))
 	require.Equal(t, "**1.60** [1.43, 1.73] n=3 p=0.100", cell(&bench.Ratio{Median: 1.6, Lo: 1.43, Hi: 1.73, N: 3, P: 0.1}))

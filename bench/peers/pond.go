@@ -8,8 +8,8 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// pondPool is one result pool without a limit, and a group with the caller's
-// context for each call.
+// pondPool is one result pool without a limit, and for each call a group with the
+// caller's context.
 type pondPool struct {
 	peer
 	pool pond.ResultPool[*executor.AgentResponse]

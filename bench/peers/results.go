@@ -12,11 +12,11 @@ import (
 	"github.com/watertight-go/watertight/bench"
 )
 
-// results are what was measured, as it is stored.
+// results are what was measured, in their stored form.
 type results struct {
-	// Measured is when the first row was, UTC.
+	// Measured is when the first row was measured, in UTC.
 	Measured time.Time
-	// Environment is where; rows of two environments are not mixed.
+	// Environment is where. Rows of different environments are not mixed.
 	Environment environment
 	Rows        []row
 	Overshoot   *overshoot `json:",omitempty"`
@@ -35,7 +35,8 @@ func here() environment {
 	return environment{Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.GOMAXPROCS(0)}
 }
 
-// row is one subject on one job with so many agents: a ratio, or bytes an agent.
+// row is one subject on one job with a number of agents. It has a ratio to the
+// floor, or the bytes for each agent.
 type row struct {
 	Job     string
 	Agents  int
@@ -46,23 +47,23 @@ type row struct {
 
 type overshoot struct {
 	bench.Overshoot
-	// Race says that the race detector was on.
+	// Race says whether the race detector was on.
 	Race bool
 }
 
-// String is one line.
+// String is the result in one line.
 func (o *overshoot) String() string {
 	with := "without"
 	if o.Race {
 		with = "with"
 	}
-	return fmt.Sprintf("%d callers, %s the race detector: p50 %v, p99 %v, max %v past the bound; goroutines that only slept: p50 %v, p99 %v, max %v",
+	return fmt.Sprintf("%d calls, %s the race detector: p50 %v, p99 %v, max %v after the bound; goroutines that only slept: p50 %v, p99 %v, max %v",
 		o.Requests, with, round(o.P50), round(o.P99), round(o.Max), round(o.TimerP50), round(o.TimerP99), round(o.TimerMax))
 }
 
 func round(d time.Duration) time.Duration { return d.Round(10 * time.Microsecond) }
 
-// add puts rows in, each in place of the one of its name.
+// add adds rows. A row replaces the one of the same job, number and subject.
 func (r *results) add(rows ...row) {
 	for _, n := range rows {
 		found := false
@@ -84,19 +85,19 @@ func readResults(file string) (*results, error) {
 	}
 	r := &results{}
 	if err := json.Unmarshal(data, r); err != nil {
-		return nil, fmt.Errorf("results: %s: got something else, want what peers run wrote: %w", file, err)
+		return nil, fmt.Errorf("results: %s: not a file that peers run wrote: %w", file, err)
 	}
 	return r, nil
 }
 
-// openResults reads the results to add to, or begins new ones.
+// openResults reads the results to add to, or returns new ones if there is no file.
 func openResults(file string) (*results, error) {
 	r, err := readResults(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &results{Measured: time.Now().UTC(), Environment: here()}, nil
 	}
 	if err == nil && r.Environment != here() {
-		err = fmt.Errorf("results: %s was measured on %v, this is %v: remove it, or write another", file, r.Environment, here())
+		err = fmt.Errorf("results: %s was measured on %v, this is %v: remove it, or name another file", file, r.Environment, here())
 	}
 	return r, err
 }

@@ -8,12 +8,12 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// peers are libraries that people fan out with, each used as its own
-// documentation recommends for results of tasks that have a context. All do
-// the common job: the agents of a call run at once, each under AgentTimeout,
-// and the responses come back by agent ID. What else they do, or do not, is
-// theirs. Pools are made once and have no limit, or the agents of a call would
-// wait for each other.
+// peers are libraries that run things in parallel. Each is used as its
+// documentation recommends for tasks with a context and a result. All do the
+// common job: the agents of a call run at the same time, each under AgentTimeout,
+// and the responses are returned by agent ID. They may do more or less besides.
+// Pools are made once. They have no limit, because with a limit the agents of a
+// call would wait for each other.
 func peers() []bench.Subject {
 	return []bench.Subject{
 		{Name: "errgroup-bare", New: newErrGroup},
@@ -24,10 +24,10 @@ func peers() []bench.Subject {
 	}
 }
 
-// subjects are the registry's executors and the peers.
+// subjects are the executors of package bench and the peers.
 func subjects() []bench.Subject { return slices.Concat(bench.Subjects(), peers()) }
 
-// peer is what all of them share.
+// peer is what all peers share.
 type peer struct{ cfg executor.Config }
 
 func newPeer(c executor.Config) (peer, error) {
@@ -42,8 +42,7 @@ func (p peer) call(ctx context.Context, a *executor.Agent, input string) (*execu
 	return p.cfg.Runner.ExecuteAgent(ctx, a, input, p.cfg.History)
 }
 
-// byID is the map of the responses that are there, from a slice in the order of
-// agents.
+// byID is a map of the responses that are not nil. The slices have the same order.
 func byID(agents []*executor.Agent, responses []*executor.AgentResponse) map[string]*executor.AgentResponse {
 	out := make(map[string]*executor.AgentResponse, len(agents))
 	for i, r := range responses {

@@ -9,25 +9,25 @@ import (
 	"github.com/watertight-go/watertight/bench"
 )
 
-// jobs are the tables, in their order, with what a reader has to know.
+// jobs are the jobs with a table of ratios, in the order of the tables.
 var jobs = []struct{ name, title string }{
-	{"instant", "Agents that answer at once: a call's time as a ratio to the floor's"},
-	{"context", "Agents that look at their context, as clients do"},
+	{"instant", "Agents that answer at once: the time of a call as a ratio to the floor"},
+	{"context", "Agents that check their context, as clients do"},
 	{"http", "Agents that send an HTTP request over loopback"},
-	{"cancel", "From the caller's cancellation to the return, agents that obey their context"},
+	{"cancel", "From the caller's cancellation to the return of the call; the agents honour their context"},
 }
 
-// markdown is the section's content.
+// markdown is the text between the markers of the document.
 func (r *results) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Measured %s: %v. Medians, with 95 %% intervals; n = 20 pairs of subject and floor\n"+
-		"taken in turn, p < 0.001 (Mann-Whitney), where a cell does not say otherwise.\n", r.Measured.Format(time.DateOnly), r.Environment)
+	fmt.Fprintf(&b, "Measured %s: %v. Medians with 95 %% intervals. Unless a cell says\n"+
+		"otherwise: n = 20 pairs of subject and floor, measured in turn, p < 0.001 (Mann-Whitney).\n", r.Measured.Format(time.DateOnly), r.Environment)
 	r.ratios(&b, jobs[0].name, jobs[0].title)
 	if r.Overshoot != nil {
-		fmt.Fprintf(&b, "\nCallers of five agents that ignore their context (50 ms + 10 ms Grace), 100 at once:\n%v.\n", r.Overshoot)
+		fmt.Fprintf(&b, "\nCalls with five agents that ignore their context, 100 at the same time; the bound is 50 ms + 10 ms Grace:\n%v.\n", r.Overshoot)
 	}
-	// The first table answers most questions; the others would bury what follows.
-	b.WriteString("\n<details><summary>Agents that look at their context, HTTP over loopback, cancellation, memory</summary>\n")
+	// The first table answers most questions, so the others are folded.
+	b.WriteString("\n<details><summary>Agents that check their context, HTTP over loopback, cancellation, memory</summary>\n")
 	for _, j := range jobs[1:] {
 		r.ratios(&b, j.name, j.title)
 	}
@@ -36,7 +36,8 @@ func (r *results) markdown() string {
 	return b.String()
 }
 
-// ratios is a table of one job: a row a subject, a column a number of agents.
+// ratios writes the table of one job. It has a row for each subject and a column for
+// each number of agents.
 func (r *results) ratios(b *strings.Builder, job, title string) {
 	var agents []int
 	var names []string
@@ -75,7 +76,7 @@ func (r *results) ratios(b *strings.Builder, job, title string) {
 	b.WriteString("\n")
 }
 
-// cell says what the table's head does not say of a ratio.
+// cell is a ratio, with n and p if they are not those in the text above the tables.
 func cell(x *bench.Ratio) string {
 	if x == nil {
 		return ""
@@ -90,7 +91,7 @@ func cell(x *bench.Ratio) string {
 	return s
 }
 
-// floorTime is the median of the floors beside the subjects.
+// floorTime is the median of the floor's times beside all subjects.
 func floorTime(cells map[string]map[int]*bench.Ratio, names []string, n int) time.Duration {
 	var floors []float64
 	for _, name := range names {
@@ -111,6 +112,7 @@ func floorTime(cells map[string]map[int]*bench.Ratio, names []string, n int) tim
 	return d
 }
 
+// memory writes the table of bytes.
 func (r *results) memory(b *strings.Builder) {
 	first := true
 	for _, row := range r.Rows {
@@ -118,13 +120,14 @@ func (r *results) memory(b *strings.Builder) {
 			continue
 		}
 		if first {
-			fmt.Fprintf(b, "\nHeap and stacks held by a call with %s blocked agents:\n\n| | bytes an agent |\n|---|---|\n", thousands(row.Agents))
+			fmt.Fprintf(b, "\nHeap and stacks that a call with %s blocked agents holds:\n\n| | bytes for each agent |\n|---|---|\n", thousands(row.Agents))
 			first = false
 		}
 		fmt.Fprintf(b, "| %s | %s |\n", row.Subject, thousands(int(row.Bytes)))
 	}
 }
 
+// thousands is n with a comma between thousands.
 func thousands(n int) string {
 	if n < 1000 {
 		return fmt.Sprint(n)
@@ -132,17 +135,17 @@ func thousands(n int) string {
 	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }
 
-// between puts text between the markers of a README.
-func between(readme, text string) (string, error) {
+// between replaces what is between the markers of a document.
+func between(document, text string) (string, error) {
 	const begin, end = "<!-- benchmarks: begin", "<!-- benchmarks: end"
-	i := strings.Index(readme, begin)
+	i := strings.Index(document, begin)
 	if i < 0 {
-		return "", fmt.Errorf("got no line %q, want one before the table", begin)
+		return "", fmt.Errorf("no line begins with %q: add one before the table", begin)
 	}
-	i += strings.IndexByte(readme[i:]+"\n", '\n') + 1
-	j := strings.Index(readme, end)
+	i += strings.IndexByte(document[i:]+"\n", '\n') + 1
+	j := strings.Index(document, end)
 	if j < i {
-		return "", fmt.Errorf("got no line %q, want one after the table", end)
+		return "", fmt.Errorf("no line begins with %q after the first marker: add one after the table", end)
 	}
-	return readme[:i] + text + readme[j:], nil
+	return document[:i] + text + document[j:], nil
 }
