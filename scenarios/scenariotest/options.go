@@ -24,62 +24,65 @@ type options struct {
 	connect func(url string, retries int) (mocks.Wire, error)
 }
 
-// Waive accepts that the executor breaks a clause, in the scenarios that are
-// named, by name or glob, or in all of them. What it is used for is reported as
-// waived, with the reason, which must not be empty, and never as passed.
+// Waive accepts that the executor breaks a clause. inScenarios are the names of
+// scenarios, or globs such as "tool-*"; without them the waiver is for all. A waived
+// failure is reported as waived, never as passed, with the reason. The reason must
+// not be empty.
 func Waive(clause executor.Clause, reason string, inScenarios ...string) Option {
 	return func(o *options) {
 		o.waivers = append(o.waivers, executor.Waiver{Clause: clause, Reason: reason, Scenarios: inScenarios})
 	}
 }
 
-// WaitsForIgnoring accepts, in one line, what an executor does that waits for
-// agents that ignore their context; see judge.WaitsForIgnoring.
+// WaitsForIgnoring waives what fails when an executor waits for agents that ignore
+// their context; see judge.WaitsForIgnoring.
 func WaitsForIgnoring(reason string) Option {
 	return func(o *options) { o.waivers = append(o.waivers, judge.WaitsForIgnoring(reason)...) }
 }
 
-// LetsPanicsThrough accepts, in one line, what an executor does that leaves
-// panics to the process; see judge.LetsPanicsThrough.
+// LetsPanicsThrough waives what fails when an executor does not recover panics; see
+// judge.LetsPanicsThrough.
 func LetsPanicsThrough(reason string) Option {
 	return func(o *options) { o.waivers = append(o.waivers, judge.LetsPanicsThrough(reason)...) }
 }
 
-// Lacks declares capabilities that the executor does not have and does not
-// claim, by their clauses: they are reported as not applicable.
+// Lacks declares clauses about capabilities that the executor does not have, such as
+// a limit or tools. They are reported as not applicable.
 func Lacks(clauses ...executor.Clause) Option {
 	return func(o *options) { o.lacks = append(o.lacks, clauses...) }
 }
 
-// Policy says which policy the executor has, where it has only one: every
-// scenario is judged by that.
+// Policy says which policy the executor has, where it has only one. Every scenario is
+// judged by it.
 func Policy(p executor.Policy) Option {
 	return func(o *options) { o.policy = p }
 }
 
-// Only runs the named scenarios instead of all. For one run, -run does the same.
+// Only runs the named scenarios instead of all. To choose some for a single run, use
+// the flag -run of go test.
 func Only(names ...string) Option {
 	return func(o *options) { o.only = append(o.only, names...) }
 }
 
-// OverWire runs the wire scenarios too, with a real client against a server that
-// misbehaves; package mocks/openai has both:
+// OverWire also runs the wire scenarios, in which agents call a faulty server with a
+// real client. serve starts the server and connect makes a client for it. Package
+// mocks/openai has both:
 //
 //	scenariotest.OverWire(openai.Serve, openai.Connect)
 //
-// It is an option because that client takes longer to compile than all the rest.
+// It is an option because the client takes longer to compile than everything else.
 func OverWire(serve func() (url string, stop func(), err error), connect func(url string, retries int) (mocks.Wire, error)) Option {
 	return func(o *options) { o.serve, o.connect = serve, connect }
 }
 
-// InProcess runs everything in the process of the test, as a debugger needs it.
-// A crash is then the end of the whole run, and not a finding. Scenarios with a
-// faulty server, or with agents that hang for ever, are not run.
+// InProcess runs all scenarios in the process of the test, as a debugger needs it. A
+// crash then ends the whole test run. Scenarios with a faulty server, or with agents
+// that hang for ever, are skipped.
 func InProcess() Option {
 	return func(o *options) { o.inProcess = true }
 }
 
-// apply adds what the options say to a Spec.
+// apply returns the Spec with the options applied.
 func (o options) apply(spec executor.Spec) executor.Spec {
 	spec.Lacks = append(slices.Clip(spec.Lacks), o.lacks...)
 	spec.Waivers = append(slices.Clip(spec.Waivers), o.waivers...)
@@ -89,7 +92,7 @@ func (o options) apply(spec executor.Spec) executor.Spec {
 	return spec
 }
 
-// scenarios are those that were asked for.
+// scenarios are those of Only, or the whole catalogue.
 func (o options) scenarios() ([]scenarios.Scenario, error) {
 	if len(o.only) == 0 {
 		return scenarios.Catalogue(), nil

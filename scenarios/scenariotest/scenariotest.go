@@ -1,5 +1,5 @@
-// Package scenariotest puts any parallel executor through the whole catalogue
-// of scenarios in `go test`, as testing/slogtest does for log handlers.
+// Package scenariotest runs any parallel executor through the whole catalogue of
+// scenarios in `go test`, as testing/slogtest does for log handlers.
 //
 //	func TestExecutor(t *testing.T) {
 //		scenariotest.Test(t, func(c executor.Config) executor.ParallelExecutor {
@@ -15,22 +15,24 @@
 //	}
 //
 // There is one subtest for each scenario, so -run TestExecutor/panic runs one.
-// It runs on virtual time, where a minute costs nothing and bounds are exact;
-// what cannot block there durably runs on the machine's clock, and says so.
+// Scenarios run on virtual time (testing/synctest), where a minute costs nothing and
+// bounds are exact. Those that cannot run there use the machine's clock and say so.
 //
 // # Child processes
 //
-// Cells run in a child process, so that a crash or a hang is a finding. It is
-// the same test binary, asked for the same test, in which the same call of Test
-// serves its parent: TestMain and what stands before the call run again there.
-// One child serves all scenarios, until something was left in it; then the next
-// scenario gets a new one. It has the parent's own flags, without those of
-// package testing: none that say what to test, how often, or where to write
-// coverage and profiles. It ends when the parent does, however that ends.
+// Scenarios run in a child process, so that a crash or a hang is a finding. The
+// child is the same test binary, started for the same test. There the same call of
+// Test does what the parent asks for. TestMain and the code before the call run
+// again in the child.
 //
-// With -cover, the scenarios in which no ordinary defect crashes the process run
-// in the test's own, so that they count. With `go test -exec` a child would run
-// without that program around it, so Test refuses it: use InProcess.
+// One child runs all scenarios. When a scenario leaves something behind in it, the
+// next scenario gets a new child. The child gets the arguments of the test binary
+// without the flags of package testing, which say what to test, how often, and where
+// to write coverage and profiles. It ends when its parent ends, also after kill -9.
+//
+// With -cover, scenarios run in the test's own process, so that their code is
+// counted, unless an ordinary defect would crash it. With `go test -exec` Test fails,
+// because the child would run without that program around it: use InProcess.
 package scenariotest
 
 import (
@@ -41,23 +43,27 @@ import (
 	"github.com/watertight-go/watertight/scenarios/judge"
 )
 
-// Test runs the executor that newExecutor builds through the catalogue. It is
-// built anew for each scenario, with that scenario's configuration, and on
-// virtual time inside the bubble: it must start no goroutine that outlives it
-// there. Nor may it keep for the next scenario what was made inside one: channels,
-// and with them contexts and timers, belong to their bubble, and to use them in
-// another ends the process. (Where a child dies of that, each scenario gets one
-// of its own from then on; in the test's own process it is the end.)
+// Test runs executors through the catalogue. newExecutor builds one for each
+// scenario, with that scenario's configuration. On virtual time it is called inside
+// the scenario's bubble (see testing/synctest), which sets two rules. The executor
+// must not start a goroutine that outlives it. It must not keep channels, contexts
+// or timers for the next scenario: they belong to their bubble, and the runtime ends
+// a process that uses them in another one. When a child dies for this reason, each
+// further scenario gets a child of its own.
 //
-// A failure names the clause that is broken, what was observed and what is asked
-// for, and shows the request's timeline and what was left behind.
+// A failure names the broken clause with what was observed and what is wanted. It
+// shows the timeline of the request and the stacks that were left behind.
 //
-// A subtest is passed where every clause is kept that the executor claims: one of
-// which it claims nothing is only named, and the others decide. Where a clause is
-// waived, the executor claims none, the scenario cannot be run, or the machine was
-// too slow to judge times, it is skipped and says so; where something else could
-// not be looked at, it fails. The last line counts what was not run apart, and
-// names the waivers that were not needed though all their scenarios were run.
+// A subtest
+//
+//   - passes when each clause holds that the executor claims;
+//   - fails when a clause is broken, or could not be judged;
+//   - is skipped, with the reason, when a clause is waived, the executor claims none
+//     of the clauses, the scenario cannot be run here, or the machine was too slow to
+//     judge times.
+//
+// The last line of the test counts the subtests by result. It names the waivers that
+// were not needed although all their scenarios ran.
 func Test(t *testing.T, newExecutor func(executor.Config) executor.ParallelExecutor, opts ...Option) {
 	t.Helper()
 	TestSpec(t, executor.Spec{
@@ -69,8 +75,8 @@ func Test(t *testing.T, newExecutor func(executor.Config) executor.ParallelExecu
 // TestSpec is Test for an executor that is described by a Spec.
 func TestSpec(t *testing.T, spec executor.Spec, opts ...Option) {
 	t.Helper()
-	// A context makes its channel when it is first asked for it: were that in a
-	// scenario, the test's own would belong to that one's bubble.
+	// A context makes its channel when it is first asked for it. If a scenario were
+	// the first to ask, the channel of the test's context would belong to its bubble.
 	t.Context().Done()
 	var o options
 	for _, opt := range opts {
