@@ -44,7 +44,7 @@ func Example() {
 	//   touches no input.
 	//
 	// ── Files, and what to do next ──────────────────────────────
-	// the report: report.json
+	// report: report.json
 	//   stress report -format markdown report.json
 	// exit code 2
 }

@@ -2,7 +2,6 @@ package casestudy
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -56,7 +55,7 @@ func place(o scenarios.Observation) string {
 	if f.File == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s:%d", path.Join(path.Base(path.Dir(f.File)), path.Base(f.File)), f.Line)
+	return format.Place(f.File, f.Line)
 }
 
 // names lists the first three names, sorted, and how many more there are.

@@ -152,7 +152,7 @@ func physical(s source.Site) *sarifPhysical {
 // line, which moves with every edit above it.
 func fingerprint(r *reports.Report, f *fault) string {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s\x00%d\x00%s\x00%s\x00%s\x00%s", r.After, f.clause, f.at.File, path.Base(f.created.File), f.function, f.class)
+	fmt.Fprintf(h, "%s\x00%d\x00%s\x00%s\x00%s\x00%s", r.After, f.clause, f.at.File, path.Base(f.created.File), f.createdBy, f.class)
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 

@@ -58,7 +58,7 @@ func (b *pageBuilder) cellOf(c scenarios.Cell) pageCell {
 		Executor: b.executor[o.Executor], Scenario: b.scenario[o.Scenario], Race: o.Race,
 		Sign:  b.pool.text(strings.Join(view.VerdictSign(c.Verdict).Lines, " ")),
 		Facts: b.pool.texts(conditions(o), mostEvidence),
-		Calls: b.calls(o), Sites: b.sites(o.Left), Series: newSeries(o),
+		Calls: b.calls(o), Sites: b.sites(o), Series: newSeries(o),
 	}
 	if k, ok := b.compared[[2]string{o.Executor, o.Scenario}]; ok && !o.Race {
 		p.Compared = append(p.Compared, b.pool.text(fmt.Sprintf("against %s: %s", plaintext.Name(k.Before), k.Relation)))

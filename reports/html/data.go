@@ -107,7 +107,7 @@ func newPage(x *view.Index, file string) page {
 			p.After = i
 		}
 	}
-	for i, r := range x.Rows {
+	for i, r := range x.Scenarios {
 		b.scenario[r.Name] = i
 		p.Scenarios = append(p.Scenarios, pageScenario{b.pool.name(r.Name), b.pool.name(r.MatrixRow), b.pool.text(r.Field)})
 	}

@@ -32,12 +32,12 @@ func matrixOf(x *view.Index) htmlMatrix {
 	m := htmlMatrix{}
 	at := map[view.CellKey]int{}
 	for i, c := range x.Report.Cells {
-		at[view.KeyOf(c)] = i
+		at[view.KeyOf(c.Observation)] = i
 	}
 	for _, name := range x.Executors {
 		m.Executors = append(m.Executors, plaintext.Name(name))
 	}
-	for _, r := range x.Rows {
+	for _, r := range x.Scenarios {
 		for _, race := range []bool{false, true} {
 			row := htmlMatrixRow{Name: view.CellName(plaintext.Limit(r.Name, plaintext.MostName), race), Field: plaintext.Limit(r.Field, plaintext.MostCell), Plain: true}
 			any := false

@@ -41,7 +41,7 @@ type htmlPage struct {
 type htmlSection struct {
 	ID, Title string
 	Lead      []htmlLine
-	Grids     []htmlGrid
+	Tables    []htmlGrid
 	Notes     []htmlLine
 }
 
@@ -51,6 +51,19 @@ type htmlLink struct{ ID, Text string }
 type htmlLine struct {
 	Text, Tone string
 	Command    bool
+	// Details unfold below the line.
+	Details []string
+}
+
+func linesOf(lines []view.Line) (all []htmlLine) {
+	for _, l := range lines {
+		h := htmlLine{Text: said(l.Text), Tone: toneNames[l.Tone], Command: l.Command}
+		for _, d := range l.Details {
+			h.Details = append(h.Details, said(d))
+		}
+		all = append(all, h)
+	}
+	return all
 }
 
 type htmlGrid struct {
@@ -137,15 +150,9 @@ var toneNames = map[view.Tone]string{view.Plain: "", view.Good: "good", view.Bad
 var kindNames = map[view.Kind]string{view.Label: "label", view.Prose: "prose", view.Below: "prose", view.Figure: "figure", view.Sign: "sign"}
 
 func sectionOf(s view.Section) htmlSection {
-	h := htmlSection{ID: s.ID, Title: said(s.Title)}
-	for _, l := range s.Lead {
-		h.Lead = append(h.Lead, htmlLine{said(l.Text), toneNames[l.Tone], l.Command})
-	}
-	for _, l := range s.Notes {
-		h.Notes = append(h.Notes, htmlLine{said(l.Text), toneNames[l.Tone], l.Command})
-	}
-	for _, g := range s.Grids {
-		h.Grids = append(h.Grids, gridOf(g))
+	h := htmlSection{ID: s.ID, Title: said(s.Title), Lead: linesOf(s.Lead), Notes: linesOf(s.Notes)}
+	for _, g := range s.Tables {
+		h.Tables = append(h.Tables, gridOf(g))
 	}
 	return h
 }

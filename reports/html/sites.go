@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/watertight-go/watertight/internal/format"
 	"github.com/watertight-go/watertight/leak"
+	"github.com/watertight-go/watertight/reports/internal/view"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -39,9 +39,10 @@ const (
 	mostKinds = 20
 )
 
-// sites groups goroutines that were left behind by the place of their go
-// statement, most of them first. Those that differ in labels alone are one kind.
-func (b *pageBuilder) sites(r scenarios.Leftovers) (all []pageSite) {
+// sites groups the goroutines that were left behind by the place of their go
+// statement, the largest group first.
+func (b *pageBuilder) sites(o scenarios.Observation) (all []pageSite) {
+	r := o.Left
 	at := func(f leak.Finding) string { return fmt.Sprintf("%s\x00%s:%d", f.CreatedBy, f.File, f.Line) }
 	counts := map[string]int{}
 	var order []leak.Finding // one of each site
@@ -55,7 +56,7 @@ func (b *pageBuilder) sites(r scenarios.Leftovers) (all []pageSite) {
 	places := map[string]int{}
 	for i, f := range order[:min(len(order), mostSites)] {
 		places[at(f)] = i
-		all = append(all, pageSite{Place: b.pool.text(format.Place(f.File, f.Line)), By: b.pool.text(f.CreatedBy), File: b.pool.text(f.File), Count: counts[at(f)]})
+		all = append(all, pageSite{Place: b.pool.text(view.Origin(b.Report, o, f)), By: b.pool.text(f.CreatedBy), File: b.pool.text(f.File), Count: counts[at(f)]})
 	}
 	kinds := map[string]*pageKind{}
 	for _, f := range r.Leak.Findings {

@@ -6,6 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/leak"
+	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/reports/internal/view"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -16,10 +18,10 @@ func TestSitesAreGrouped(t *testing.T) {
 		return leak.Finding{Class: leak.Blocked, Count: 2, State: state, CreatedBy: "x.Go", File: "/src/x.go", Line: line, Labels: map[string]string{"agent": agent, "executor": "e"},
 			Stack: "goroutine 7 [" + state + "] {agent: " + agent + "}:\nx.hang(" + arg + ")\n\t/src/x.go:9 +0x1d\ncreated by x.Go in goroutine 5\n\t/src/x.go:31 +0xdb"}
 	}
-	var r scenarios.Leftovers
-	r.Leak.Findings = []leak.Finding{finding("a", "chan receive", "0xc000012345", 31), finding("b", "chan receive", "{0xc0, 0x1?}", 31), finding("a", "select", "...", 31), finding("a", "select", "0x1", 99)}
-	b := &pageBuilder{pool: newPool()}
-	got := b.sites(r)
+	var o scenarios.Observation
+	o.Left.Leak.Findings = []leak.Finding{finding("a", "chan receive", "0xc000012345", 31), finding("b", "chan receive", "{0xc0, 0x1?}", 31), finding("a", "select", "...", 31), finding("a", "select", "0x1", 99)}
+	b := &pageBuilder{Index: view.NewIndex(&reports.Report{}), pool: newPool()}
+	got := b.sites(o)
 	require.Len(t, got, 2)
 	require.Equal(t, 6, got[0].Count)
 	require.Len(t, got[0].Kinds, 2)

@@ -18,7 +18,11 @@ func TestFactsAgree(t *testing.T) {
 		s := fixtures.StoredForm(t, r)
 		text := terminalText(t, r, Options{Width: 2000})
 		md := unescape(markdownText(t, r))
-		for _, want := range fixtures.FactsOf(s) {
+		facts := fixtures.FactsOf(s)
+		if _, count := fixtures.WitnessFacts(s); count != nil {
+			facts = append(facts, count)
+		}
+		for _, want := range facts {
 			require.True(t, fixtures.SomeLine(text, want), "%s: terminal lacks %q", name, want)
 			require.True(t, fixtures.SomeLine(md, want), "%s: markdown lacks %q", name, want)
 		}

@@ -27,7 +27,7 @@ func golden(t *testing.T, name, got string) {
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), got, "%s: go test ./reports -run TestGolden -update rewrites it", path)
+	require.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), got, "%s: go test ./reports/text -run TestGolden -update rewrites it", path)
 }
 
 var update = flag.Bool("update", false, "rewrite the golden files")

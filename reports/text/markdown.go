@@ -42,7 +42,7 @@ func (m *markdown) view(v view.Document) {
 		for _, l := range s.Lead {
 			fmt.Fprintf(&m.b, "\n**%s**\n", prosaic(l.Text))
 		}
-		for _, g := range s.Grids {
+		for _, g := range s.Tables {
 			m.grid(g)
 		}
 		m.notes(s.Notes)
@@ -65,7 +65,7 @@ func (m *markdown) notes(notes []view.Line) {
 			fmt.Fprintf(&m.b, "    %s\n", plaintext.Clean(l.Text))
 			continue
 		}
-		fmt.Fprintf(&m.b, "- %s\n", prosaic(l.Text))
+		fmt.Fprintf(&m.b, "- %s\n", prosaic(l.Short()))
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/internal/fixtures"
 	"github.com/watertight-go/watertight/reports/internal/plaintext"
@@ -117,9 +118,46 @@ func TestPartialRunIsSaidFirst(t *testing.T) {
 func TestVerdictNamesThePlace(t *testing.T) {
 	got := terminalText(t, fixtures.Full(30), Options{})
 	head, _, _ := strings.Cut(got, "── Compatibility")
-	require.Regexp(t, `✗  waitgroup +breaks clause 1 \(returns in time\) in 13 of 33 scenarios, 6 in 13\n +300 callers never came back while watched, in 3 cells\n +leaves 1540 blocked goroutines: executor/waitgroup.go:31 ExecuteParallel\n +leaves 300 waiting goroutines: scenarios/load.go:78 launch`, head)
+	require.Regexp(t, `✗  waitgroup +breaks clause 1 \(returns in time\) in 13 of 33 scenarios, 6 in 13\n +300 calls never returned while watched, in 3 cells\n +leaves 1540 blocked goroutines: executor/waitgroup.go:31 ExecuteParallel\n +leaves 300 waiting goroutines: scenarios/load.go:78 launch`, head)
 	require.Regexp(t, `✓  reference +keeps every clause in all 32 scenarios that it was run in\n`, head)
 	require.NotContains(t, head, "reference.go")
+}
+
+// A caller of the harness is never blamed on the harness's own source. Where a
+// library has the go statement, the user's own line comes first.
+func TestVerdictBlamesTheUsersLine(t *testing.T) {
+	r := fixtures.Broken()
+	left := &r.Cells[0].Observation.Left
+	require.Equal(t, "waitgroup", r.Cells[0].Observation.Executor)
+	r.Cells = r.Cells[:1]
+	left.Leak.Findings = []leak.Finding{
+		{Class: leak.Blocked, Count: 1, CreatedBy: "github.com/watertight-go/watertight/scenarios/observe.(*cell).launch", File: "/home/someone/project/scenarios/observe/load.go", Line: 78},
+		{Class: leak.Blocked, Count: 2, CreatedBy: "golang.org/x/sync/errgroup.(*Group).Go", File: "/go/pkg/mod/golang.org/x/sync@v0.24.0/errgroup/errgroup.go", Line: 93,
+			Runs: "example.com/project/executor.(*fan).Run.func1", RunsFile: "/home/someone/project/executor/fan.go", RunsLine: 41},
+	}
+	got := terminalText(t, r, Options{Width: 200})
+	require.NotContains(t, got, "load.go")
+	require.Contains(t, got, "leaves 1 blocked goroutine: executor/registry.go:20: callers that wait for the executor\n")
+	require.Contains(t, got, "leaves 2 blocked goroutines: executor/fan.go:41 Run.func1, created at errgroup/errgroup.go:93 Go\n")
+	// Calls that never returned have a line of their own.
+	r.Cells[0].Observation.Totals.Blocked = 1
+	got = terminalText(t, r, Options{Width: 200})
+	require.Contains(t, got, "1 call never returned while watched, in 1 cell\n")
+	require.NotContains(t, got, "callers that wait")
+}
+
+// However many cells goleak differs in, the doubts need one line for it.
+func TestGoleakTakesOneLine(t *testing.T) {
+	r := fixtures.Full(20)
+	for i := range r.Cells[:40] {
+		left := &r.Cells[i].Observation.Left
+		left.Goleak.Differs = fmt.Sprintf("created by dial: goleak saw %d, package leak 0", i)
+		left.Leak.Allowed = []leak.Allowed{{Reason: "idle connection", Count: i}}
+	}
+	for _, got := range []string{terminalText(t, r, Options{Width: 200}), markdownText(t, r)} {
+		require.Equal(t, 1, strings.Count(got, "goleak, "), got)
+		require.Contains(t, got, "goleak, the second witness, differs in 40 of 101 inspections; allowed by package leak: idle connection (details: report.html)\n")
+	}
 }
 
 func TestVerdictSaysWhatIsLost(t *testing.T) {

@@ -85,7 +85,7 @@ func (t *terminal) section(s view.Section) {
 	for _, l := range s.Lead {
 		t.line(l)
 	}
-	for _, g := range s.Grids {
+	for _, g := range s.Tables {
 		t.grid(g)
 	}
 	for _, l := range s.Notes {
@@ -103,7 +103,7 @@ func (t *terminal) line(l view.Line) {
 
 // paragraph wraps a line; what does not fit on the first is indented.
 func (t *terminal) paragraph(l view.Line, hang string) {
-	for i, s := range plaintext.Wrap(plaintext.Limit(l.Text, mostProse), t.width-len(hang)) {
+	for i, s := range plaintext.Wrap(plaintext.Limit(l.Short(), mostProse), t.width-len(hang)) {
 		if i > 0 {
 			s = hang + s
 		}

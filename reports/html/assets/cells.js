@@ -125,7 +125,7 @@ function gantt(to, k, start, end, kind) {
 }
 
 function sitePart(s) {
-  const head = `${plural(s.count, "goroutine")}: ${text(s.place)} ${brief(text(s.by))}`;
+  const head = `${plural(s.count, "goroutine")}: ${text(s.place)}`;
   const rows = s.kinds.map((k) => {
     const stack = k.stack ? el("details", {}, el("summary", {}, "stack"), el("pre", {}, k.stack.map(text).join("\n"))) : "";
     return [count(k.count), text(k.class), text(k.state), el("span", {}, text(k.labels), stack)];

@@ -35,7 +35,7 @@ func bench(x *Index) Section {
 		}
 	}
 	if len(g.Rows) > 0 {
-		s.Grids = []Table{g}
+		s.Tables = []Table{g}
 		s.Notes = []Line{note("time: median ratio to the floor, a WaitGroup.Go for each agent into a slice, measured in turns with it, with its 95 %% interval, or the number of samples where they are too few for one.")}
 	}
 	return s

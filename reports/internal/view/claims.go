@@ -36,7 +36,7 @@ func claims(x *Index) Section {
 		g.Rows = append(g.Rows, Row{Cells: []Cell{Text(c.ID), toned(t, string(c.Verdict)), Text(c.Claim), Text(measured)}})
 	}
 	if len(g.Rows) > 0 {
-		s.Grids = append(s.Grids, g)
+		s.Tables = append(s.Tables, g)
 	}
 	return s
 }
@@ -91,7 +91,7 @@ func projections(x *Index) Section {
 	}
 	if len(g.Rows) > 0 {
 		s.Title += fmt.Sprintf(" at %g requests an hour", rate)
-		s.Grids = append(s.Grids, g)
+		s.Tables = append(s.Tables, g)
 	}
 	return s
 }

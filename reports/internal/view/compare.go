@@ -23,7 +23,7 @@ func compatibility(x *Index) Section {
 		g.Rows = append(g.Rows, Row{Cells: []Cell{Text(c.MatrixRow), Text(c.BeforeSaw), Text(c.AfterSaw), toned(relationTone(c.Relation), breaking(x, c))}})
 	}
 	if len(g.Rows) > 0 {
-		s.Grids = append(s.Grids, g)
+		s.Tables = append(s.Tables, g)
 	}
 	for _, name := range x.Executors {
 		if name == r.After {
@@ -75,7 +75,7 @@ func alternatives(x *Index) Section {
 		g.Rows = append(g.Rows, Row{Cells: cells})
 	}
 	if len(g.Rows) > 0 {
-		s.Grids = append(s.Grids, g)
+		s.Tables = append(s.Tables, g)
 	}
 	for _, other := range others {
 		s.Notes = append(s.Notes, allCompared(x, other)...)

@@ -89,7 +89,7 @@ func (d *ProfileDiff) View(most int, names Column, name func(string) string) Doc
 			toned(t, change(c.CumBefore, c.CumAfter, unit)), Text(change(c.FlatBefore, c.FlatAfter, unit))}})
 	}
 	if len(g.Rows) > 0 {
-		s.Grids = append(s.Grids, g)
+		s.Tables = append(s.Tables, g)
 	} else {
 		s.Notes = append(s.Notes, note("No function differs."))
 	}

@@ -13,8 +13,8 @@ import (
 // NotStored is the file of a report that could not be written.
 const NotStored = "-"
 
-// next is where the files are, and what a reader may want to run. It is empty for
-// a report that is not stored.
+// next names the files, and commands to run next. It is empty for a report that
+// is not stored.
 func next(x *Index, file string) Section {
 	s := Section{ID: "files", Title: "Files, and what to do next"}
 	switch file {
@@ -28,7 +28,7 @@ func next(x *Index, file string) Section {
 	for _, c := range x.Report.Cells {
 		count += len(c.Observation.Profiles)
 	}
-	text := "the report: " + file
+	text := "report: " + file
 	if count > 0 {
 		text += fmt.Sprintf("; %s beside it", plural.Count(count, "profile"))
 	}
@@ -40,8 +40,9 @@ func next(x *Index, file string) Section {
 	return s
 }
 
-// worthwhile are the profiles to open first, of goroutines and of the heap: of
-// the cell that left most behind, among those that have both where one has.
+// worthwhile are the profiles to open first, of goroutines and of the heap. They
+// are of the cell that left most goroutines behind, among the cells that have
+// both kinds.
 func worthwhile(x *Index) []scenarios.ProfileFile {
 	var best []scenarios.ProfileFile
 	most := 0
@@ -61,7 +62,7 @@ func worthwhile(x *Index) []scenarios.ProfileFile {
 	return best
 }
 
-// beside is a path relative to the report, from where the reader stands.
+// Beside is a path relative to the report, from where the reader stands.
 func Beside(file, name string) string {
 	name = filepath.ToSlash(name)
 	if path.IsAbs(name) {
@@ -70,7 +71,8 @@ func Beside(file, name string) string {
 	return path.Join(path.Dir(file), name)
 }
 
-// profile is the difference of a kind's profiles, or the one at the end.
+// profile is the profile of a kind that shows the difference between start and
+// end, or else the one at the end.
 func profile(all []scenarios.ProfileFile, kind string) (scenarios.ProfileFile, bool) {
 	for _, moment := range []string{"diff", "end"} {
 		for _, p := range all {

@@ -22,7 +22,7 @@ func (g *groups) add(reason string, o scenarios.Observation) {
 	if _, seen := g.cells[reason]; !seen {
 		g.reasons = append(g.reasons, reason)
 	}
-	k := CellKey{o.Executor, o.Scenario, o.Race}
+	k := KeyOf(o)
 	if !slices.Contains(g.cells[reason], k) {
 		g.cells[reason] = append(g.cells[reason], k)
 	}

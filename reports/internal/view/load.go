@@ -17,7 +17,7 @@ func accumulation(x *Index) Section {
 	s := Section{ID: "accumulation", Title: "Accumulation"}
 	g := Table{Columns: []Column{{"executor", Label}, {"stuck agents", Figure}, {"clause-6 bound", Figure}, {"others left", Figure},
 		{"callers blocked", Figure}, {"heap+stacks", Figure}, {"p50", Figure}, {"p99", Figure}, {"elapsed", Figure}}}
-	for _, r := range x.Rows {
+	for _, r := range x.Scenarios {
 		for _, name := range x.Executors {
 			c, ok := x.cell(name, r.Name)
 			if !ok || !underLoad(c.Observation) {
@@ -35,7 +35,7 @@ func accumulation(x *Index) Section {
 		}
 	}
 	if len(g.Rows) > 0 {
-		s.Grids = append(s.Grids, g)
+		s.Tables = append(s.Tables, g)
 	}
 	return s
 }

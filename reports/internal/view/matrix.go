@@ -16,14 +16,14 @@ func matrix(x *Index) Section {
 	for _, name := range x.Executors {
 		g.Columns = append(g.Columns, Column{name, Sign})
 	}
-	for _, r := range x.Rows {
+	for _, r := range x.Scenarios {
 		for _, race := range []bool{false, true} {
 			if row, any := matrixRow(x, r.Name, race); any || !race {
 				g.Rows = append(g.Rows, row)
 			}
 		}
 	}
-	s.Grids = append(s.Grids, g)
+	s.Tables = append(s.Tables, g)
 	s.Notes = []Line{{Text: "✗ breaks these clauses, ? could not be judged, n/a claims none of it, - not run.", Tone: Faint}}
 	return s
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// title is what a clause is about; empty for one that this version does not know.
+// ClauseTitle is what a clause is about; empty for one that this version does not know.
 func ClauseTitle(c executor.Clause) string {
 	for _, k := range executor.Clauses {
 		if k.Clause == c {
@@ -17,7 +17,7 @@ func ClauseTitle(c executor.Clause) string {
 	return ""
 }
 
-// join is clauses as "1, 5".
+// JoinClauses is clauses as "1, 5".
 func JoinClauses(clauses []executor.Clause, sep string) string {
 	var parts []string
 	for _, c := range clauses {
@@ -26,7 +26,7 @@ func JoinClauses(clauses []executor.Clause, sep string) string {
 	return strings.Join(parts, sep)
 }
 
-// rowName is a scenario with the binary that it ran in.
+// CellName is a scenario, marked where it ran in a binary built with -race.
 func CellName(scenario string, race bool) string {
 	if race {
 		return scenario + " (race)"
