@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/format"
 	"github.com/watertight-go/watertight/internal/loads"
 	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/reports"

@@ -158,7 +158,9 @@ var packages = []row{
 		"scenarios":                  "observations, verdicts and comparisons",
 	}},
 	{"reports/internal/source", imports{
-		"reports": "where the sources of a run are",
+		"leak":      "the goroutine that is blamed on a line",
+		"reports":   "where the sources of a run are",
+		"scenarios": "which goroutines are the harness's callers",
 	}},
 	{"reports/internal/view", imports{
 		"executor":                    "the titles of the clauses",
@@ -168,6 +170,7 @@ var packages = []row{
 		"profiles":                    "compares two profiles",
 		"reports":                     "what is shown",
 		"reports/internal/plaintext":  "names within sentences",
+		"reports/internal/source":     "the line that goroutines come from",
 		"scenarios":                   "observations, verdicts and comparisons",
 		"golang.org/x/perf/benchmath": "the intervals of ratios",
 	}},
@@ -212,6 +215,7 @@ var packages = []row{
 	}},
 
 	{"internal/casestudy", imports{
+		"internal/format":             "places in the source",
 		"executor":                    "the clauses that some claims are about",
 		"executor/exhibits":           "the executors of the case",
 		"internal/loads":              "the names of the loads that settle claims",

@@ -49,7 +49,7 @@ func witnessLines(x *Index) []Line {
 	var allowed []string // why goroutines may stay that goleak names
 	for _, c := range x.Report.Cells {
 		for _, left := range []scenarios.Leftovers{c.Observation.Left, c.Observation.Released} {
-			if left.Goleak.Asked {
+			if left.Goleak.Asked || left.Goleak.Differs != "" {
 				asked++
 			}
 			if left.Goleak.Differs == "" {
