@@ -3,46 +3,49 @@ package judge
 import (
 	"fmt"
 
+	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/scenarios"
 	"github.com/watertight-go/watertight/scenarios/internal/bubble"
 )
 
 // leavesNothing is clause 5. With agents that ignore their context it is about
-// what remains after they have let go; what they hold until then is clause 6.
+// what is left after they have returned. What they hold until then is clause 6.
 func (e *evaluation) leavesNothing(check *clauseCheck) {
 	check.want = "no goroutine, descriptor or heap is left once the agents honour their context"
 	left, released := e.o.Left, e.o.Released
 	if !left.Inspected || !released.Inspected {
-		check.doubt("leftovers could not be looked at")
+		check.doubt("leftovers could not be inspected")
 	}
 	if e.s.Honours() {
-		if n := left.ByExecutor + left.ByAgent - left.AgentOwn; n > 0 {
-			check.fail("%d goroutines left when all calls were over", n)
-			check.evidence = append(check.evidence, e.findings(left, false)...)
-		}
+		e.goroutines(left, "when all calls were over", check)
 	}
-	if n := released.ByExecutor + released.ByAgent - released.AgentOwn; n > 0 {
-		check.fail("%d goroutines left after every agent had returned", n)
-		check.evidence = append(check.evidence, e.findings(released, false)...)
-	}
+	e.goroutines(released, "after every agent had returned", check)
 	if released.ByExecutor+released.ByAgent == 0 {
 		e.bubbleLeft(check)
 	}
 	if e.s.Forever() {
-		check.doubt("agents never let go, so what is left without them cannot be seen")
+		check.doubt("some agents hang for ever, so what would be left without them is not known")
 	}
 	e.resources(released.Leak, check)
 	check.got = "no goroutine left"
 	e.connections(check)
 	if left.AgentOwn > 0 {
 		check.got += fmt.Sprintf(" but %d that the agents' own code started", left.AgentOwn)
-		check.evidence = append(check.evidence, e.findings(left, true)...)
+		check.evidence = append(check.evidence, e.agentsLeft(left)...)
 	}
 }
 
-// bubbleLeft doubts a look that found nothing where the bubble could not end:
-// something is in it that was not seen.
+// goroutines fails goroutines that are left and that no agent's code started.
+func (e *evaluation) goroutines(l scenarios.Leftovers, when string, check *clauseCheck) {
+	if n := l.ByExecutor + l.ByAgent - l.AgentOwn; n > 0 {
+		check.fail("%s left %s", plural.Count(n, "goroutine"), when)
+		check.evidence = append(check.evidence, e.othersLeft(l)...)
+	}
+}
+
+// bubbleLeft doubts an inspection that found nothing although the bubble could
+// not end: something in it was not found.
 func (e *evaluation) bubbleLeft(check *clauseCheck) {
 	for _, w := range e.o.Warnings {
 		if bubble.IsLeft(w) && !bubble.IsLeftByBuild(w) {
@@ -51,33 +54,46 @@ func (e *evaluation) bubbleLeft(check *clauseCheck) {
 	}
 }
 
-// resources rules on heap and descriptors, where they were looked at.
+// resources checks heap and descriptors, where they were measured.
 func (e *evaluation) resources(l leak.Report, check *clauseCheck) {
 	open := l.Descriptors
 	if e.o.Wire != nil {
-		open -= e.o.Wire.Released.Open // ruled on as connections
+		open -= e.o.Wire.Released.Open // connections checks these
 	}
 	if l.DescriptorsMeasured && open > 0 {
-		check.fail("%d descriptors more are open", open)
+		check.fail("%s more than before", plural.Count(open, "open descriptor"))
 	}
 	limit := e.s.HeapLimit()
 	if held := l.Heap + max(l.Stacks, 0); l.HeapMeasured && held > limit {
-		check.fail("%.1f MiB of heap and stacks retained, want at most %.1f", mib(held), mib(limit))
+		check.fail("%.1f MiB of heap and stacks retained, want at most %.1f MiB", mib(held), mib(limit))
 	}
 }
 
-// findings are the leftovers as lines: the agents' own, or all others.
-func (e *evaluation) findings(rem scenarios.Leftovers, own bool) (lines []string) {
-	for _, f := range rem.Leak.Findings {
-		if e.o.StartedByAgent(f) != own {
-			continue
+// agentsLeft are the goroutines that the agents' own code left, a line each.
+func (e *evaluation) agentsLeft(l scenarios.Leftovers) (lines []string) {
+	for _, f := range l.Leak.Findings {
+		if e.o.StartedByAgent(f) {
+			lines = append(lines, findingLine(f))
 		}
-		who := ""
-		if agent := f.Labels["agent"]; agent != "" {
-			who = "agent " + agent + ": "
-		}
-		lines = append(lines, fmt.Sprintf("%s%d x %s (%s) in %s, created by %s at %s:%d",
-			who, f.Count, f.State, f.Class, f.Function, f.CreatedBy, f.File, f.Line))
 	}
 	return lines
+}
+
+// othersLeft are all other goroutines that are left, a line each.
+func (e *evaluation) othersLeft(l scenarios.Leftovers) (lines []string) {
+	for _, f := range l.Leak.Findings {
+		if !e.o.StartedByAgent(f) {
+			lines = append(lines, findingLine(f))
+		}
+	}
+	return lines
+}
+
+func findingLine(f leak.Finding) string {
+	who := ""
+	if agent := f.Labels["agent"]; agent != "" {
+		who = "agent " + agent + ": "
+	}
+	return fmt.Sprintf("%s%d x %s (%s) in %s, created by %s at %s:%d",
+		who, f.Count, f.State, f.Class, f.Function, f.CreatedBy, f.File, f.Line)
 }

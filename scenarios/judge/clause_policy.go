@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -12,15 +13,15 @@ import (
 // partialSuccess is clause 3.
 func (e *evaluation) partialSuccess(check *clauseCheck) {
 	check.want = map[executor.Policy]string{
-		executor.BestEffort:    "the results and a nil error, or else an error that starts with the first failure and holds all",
-		executor.CollectErrors: "the results, and an error that holds every failure",
-		executor.FailFast:      "the first failure at once, or else the results",
+		executor.BestEffort:    "the results and a nil error; without results, an error that starts with the first failure and contains all",
+		executor.CollectErrors: "the results, and an error that contains every failure",
+		executor.FailFast:      "the first failure at once; without failures, the results",
 	}[e.policy()]
 	calls := e.described(check)
 	for _, c := range calls {
 		switch {
 		case !c.Returned:
-			check.fail("request %d: neither results nor an error: the caller still waits", c.Index)
+			check.fail("request %d: neither results nor an error: the caller is still waiting", c.Index)
 		case c.Panic != "":
 			check.fail("request %d: the call itself panicked: %s", c.Index, c.Panic)
 		case len(e.s.Agents) == 0:
@@ -38,7 +39,8 @@ func (e *evaluation) partialSuccess(check *clauseCheck) {
 	}
 }
 
-// noAgents is what the original did without agents: an empty map, no error.
+// noAgents checks a call without agents. The original executor returns an empty
+// map and no error then.
 func (e *evaluation) noAgents(c scenarios.Call, check *clauseCheck) {
 	if c.Error != "" || c.NilMap || len(c.Results) > 0 {
 		check.fail("request %d without agents: got %d results, nil map %v, error %q; want an empty map and no error",
@@ -47,80 +49,84 @@ func (e *evaluation) noAgents(c scenarios.Call, check *clauseCheck) {
 }
 
 func (e *evaluation) bestEffort(c scenarios.Call, check *clauseCheck) {
-	if cut := e.cutShort(c); len(cut) > 0 {
-		check.fail("request %d: healthy agents %s were cancelled by another's failure", c.Index, ids(cut))
-	}
-	due := e.due(c)
+	e.notCutShort(c, check)
+	due := e.countDue(c)
 	switch {
 	case len(c.Results) > 0 && c.Error != "":
-		check.fail("request %d: %d results, but also an error: %s", c.Index, len(c.Results), c.Error)
+		check.fail("request %d: %s, but also an error: %s", c.Index, plural.Count(len(c.Results), "result"), c.Error)
 	case len(c.Results) == 0 && due > 0:
-		check.fail("request %d: no results, though %d agents answered", c.Index, due)
+		check.fail("request %d: no results, although %s answered", c.Index, plural.Count(due, "agent"))
 	case len(c.Results) == 0 && c.Error == "":
 		check.fail("request %d: neither a result nor an error", c.Index)
 	case len(c.Results) == 0:
 		e.startsWithFirst(c, check)
-		e.holdsAll(c, check)
+		e.containsAll(c, check)
 	}
 }
 
 func (e *evaluation) collectErrors(c scenarios.Call, check *clauseCheck) {
-	if cut := e.cutShort(c); len(cut) > 0 {
-		check.fail("request %d: healthy agents %s were cancelled by another's failure", c.Index, ids(cut))
-	}
-	due := e.due(c)
+	e.notCutShort(c, check)
+	due := e.countDue(c)
 	switch {
 	case len(c.Results) < due:
-		check.fail("request %d: %d results, though %d agents answered", c.Index, len(c.Results), due)
+		check.fail("request %d: %s, although %s answered", c.Index, plural.Count(len(c.Results), "result"), plural.Count(due, "agent"))
 	case c.Error == "" && e.anyFailed(c):
-		check.fail("request %d: no error, though agents failed", c.Index)
+		check.fail("request %d: no error, although agents failed", c.Index)
 	case c.Error != "" && !e.anyFailed(c) && due == len(c.Agents):
-		check.fail("request %d: an error, though no agent failed: %s", c.Index, c.Error)
+		check.fail("request %d: an error, although no agent failed: %s", c.Index, c.Error)
 	case c.Error != "":
-		e.holdsAll(c, check)
+		e.containsAll(c, check)
 	}
 }
 
 func (e *evaluation) failFast(c scenarios.Call, check *clauseCheck) {
 	failed := e.failures(c)
 	if len(failed) == 0 {
-		if c.Error != "" && !e.anyFailed(c) && e.due(c) == len(c.Agents) {
-			check.fail("request %d: an error, though no agent failed: %s", c.Index, c.Error)
+		if c.Error != "" && !e.anyFailed(c) && e.countDue(c) == len(c.Agents) {
+			check.fail("request %d: an error, although no agent failed: %s", c.Index, c.Error)
 		}
 		return
 	}
 	first := failed[0]
 	if c.Error == "" {
-		check.fail("request %d: no error, though agent %s failed", c.Index, first.run.ID)
+		check.fail("request %d: no error, although agent %s failed", c.Index, first.run.ID)
 		return
 	}
-	if named := e.namesFirst(c, failed); !named {
-		check.fail("request %d: errors.Is does not find the first failure, agent %s's: %s", c.Index, first.run.ID, c.Error)
+	if !e.findsFirst(c, failed) {
+		check.fail("request %d: errors.Is does not find the first failure, that of agent %s: %s", c.Index, first.run.ID, c.Error)
 	}
 	if late := c.Ended - first.at - e.o.Setup.Grace; late > e.slack {
 		check.fail("request %d returned %v after the first failure, want within Grace (%v)", c.Index, ms(c.Ended-first.at), e.o.Setup.Grace)
 	}
 }
 
-// namesFirst says that errors.Is finds the first failure, or another agent's own
-// that came at the same moment. One that is not a mock's own cannot be told.
-func (e *evaluation) namesFirst(c scenarios.Call, failed []failure) bool {
-	told := false
+// findsFirst reports whether errors.Is finds the first failure, or another
+// agent's own failure at the same moment. Only failures that are a mock's own
+// error can be recognized; where none is, findsFirst is true.
+func (e *evaluation) findsFirst(c scenarios.Call, failed []failure) bool {
+	recognizable := false
 	for _, f := range failed {
 		if f.at-failed[0].at > e.slack || !f.own || !strings.Contains(f.run.Error, mocks.ErrFault.Error()) {
 			continue
 		}
-		if told = true; slices.Contains(c.Is, "agent "+f.run.ID) {
+		if recognizable = true; slices.Contains(c.Is, "agent "+f.run.ID) {
 			return true
 		}
 	}
-	return !told
+	return !recognizable
 }
 
-// due is how many results the call owes.
-func (e *evaluation) due(c scenarios.Call) (n int) {
+// notCutShort fails healthy agents that another's failure ended.
+func (e *evaluation) notCutShort(c scenarios.Call, check *clauseCheck) {
+	if cut := e.cutShort(c); len(cut) > 0 {
+		check.fail("request %d: healthy %s cancelled by another's failure", c.Index, agents(cut))
+	}
+}
+
+// countDue is how many results the call must return.
+func (e *evaluation) countDue(c scenarios.Call) (n int) {
 	for _, a := range c.Agents {
-		if e.owed(c, a) {
+		if e.due(c, a) {
 			n++
 		}
 	}

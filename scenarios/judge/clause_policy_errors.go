@@ -10,15 +10,15 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// startsWithFirst wants the error's text to name the first failure before any
-// other. Failures too close together to tell their order are all the first;
-// where one that has no text of its own is among them, nothing is asked.
+// startsWithFirst checks that the text of the error names the first failure
+// before any other. Failures so close together that their order is not known are
+// all first. Where one of these has no text of its own, nothing is checked.
 func (e *evaluation) startsWithFirst(c scenarios.Call, check *clauseCheck) {
 	failed := e.failures(c)
 	if len(failed) == 0 || slices.ContainsFunc(c.Agents, func(a scenarios.AgentRun) bool { return !e.canCall(a.Place) }) {
 		return
 	}
-	first, others := len(c.Error), len(c.Error)
+	first, others := len(c.Error), len(c.Error) // places in the text
 	var names []string
 	for _, f := range failed {
 		at := strings.Index(c.Error, f.text())
@@ -41,9 +41,9 @@ func (e *evaluation) startsWithFirst(c scenarios.Call, check *clauseCheck) {
 	}
 }
 
-// text is what the call's error must say of the failure. One that was the
-// context's doing has no more to say than that: an executor that saw the same
-// context end may have said so itself.
+// text is what the call's error must say of the failure. Of an agent that failed
+// because its context was done it need not say more than that: an executor that
+// saw the end of the same context may have reported it itself.
 func (f failure) text() string {
 	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
 		if !f.own && strings.Contains(f.run.Error, end.Error()) {
@@ -53,8 +53,18 @@ func (f failure) text() string {
 	return f.run.Error
 }
 
-// holdsAll wants errors.Is to find every cause in the error.
-func (e *evaluation) holdsAll(c scenarios.Call, check *clauseCheck) {
+// containsAll checks that errors.Is finds every cause in the error.
+func (e *evaluation) containsAll(c scenarios.Call, check *clauseCheck) {
+	want := e.causes(c)
+	for _, cause := range slices.Sorted(maps.Keys(want)) {
+		if !slices.Contains(c.Is, cause) {
+			check.fail("request %d: errors.Is does not find %s in: %s", c.Index, cause, shorten(c.Error))
+		}
+	}
+}
+
+// causes are the entries that Call.Is must have.
+func (e *evaluation) causes(c scenarios.Call) map[string]bool {
 	want := map[string]bool{}
 	for _, f := range e.failures(c) {
 		if f.run.Outcome == mocks.Failed && f.own && f.at+e.slack <= c.Ended {
@@ -73,24 +83,20 @@ func (e *evaluation) holdsAll(c scenarios.Call, check *clauseCheck) {
 			want["context.DeadlineExceeded"] = true
 		}
 	}
-	for _, fact := range slices.Sorted(maps.Keys(want)) {
-		if !slices.Contains(c.Is, fact) {
-			check.fail("request %d: errors.Is does not find %s in: %s", c.Index, fact, shorten(c.Error))
-		}
-	}
+	return want
 }
 
-// timedOut says that the agent's own time ended it, or would have if it had
-// looked: not the caller, who came later or never.
+// timedOut reports whether the agent's time was over before the caller ended
+// the call, and the agent was still running then or failed because of it.
 func (e *evaluation) timedOut(c scenarios.Call, a scenarios.AgentRun) bool {
-	its := a.StartAt + e.o.Setup.AgentTimeout
+	end := a.StartAt + e.o.Setup.AgentTimeout
 	switch {
 	case !a.Started || !e.canCall(a.Place):
 		return false
 	case a.RunningAtReturn:
-		return its+e.slack < min(c.Ended, callerEnd(c))
-	default: // it failed when its time was over, of its context
+		return end+e.slack < min(c.Ended, callerEnd(c))
+	default:
 		own := strings.Contains(a.Error, mocks.ErrFault.Error())
-		return a.Outcome == mocks.Failed && !own && a.EndAt+e.slack >= its && a.EndAt+e.slack < callerEnd(c) && a.EndAt <= c.Ended
+		return a.Outcome == mocks.Failed && !own && a.EndAt+e.slack >= end && a.EndAt+e.slack < callerEnd(c) && a.EndAt <= c.Ended
 	}
 }

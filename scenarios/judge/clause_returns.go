@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -17,27 +18,18 @@ func (e *evaluation) returnsInTime(check *clauseCheck) {
 	check.got = fmt.Sprintf("%d of %d calls returned, the slowest after %v", o.Totals.Returned, o.Totals.Requests, ms(o.Totals.Latency.Max))
 	worst := o.Totals.Overshoot
 	for _, c := range o.Calls {
-		over := c.Ended - e.end(c) - o.Setup.Grace
-		worst = max(worst, over)
-		switch {
-		case c.Returned && over > slack:
-			check.fail("request %d returned after %v", c.Index, ms(c.Ended-c.Started))
-		case !c.Returned && over > slack:
-			check.fail("request %d: the caller was still waiting after %v", c.Index, ms(c.Ended-c.Started))
-		case !c.Returned:
-			check.doubt("request %d was watched for %v only", c.Index, ms(c.Ended-c.Started))
-		}
+		worst = max(worst, e.returnedInTime(c, check))
 	}
 	switch {
 	case o.Totals.Blocked > 0 && o.Totals.Overshoot > slack:
-		check.fail("%d of %d callers were still waiting when watching ended", o.Totals.Blocked, o.Totals.Requests)
+		check.fail("%d of %d callers still waiting at the end of the observation", o.Totals.Blocked, o.Totals.Requests)
 	case o.Totals.Overshoot > slack && len(check.failures) == 0:
 		check.fail("the slowest call returned %v too late", ms(o.Totals.Overshoot))
 	}
 	if o.Totals.Returned+o.Totals.Blocked != o.Totals.Requests {
-		check.doubt("%d calls: %d returned and %d blocked", o.Totals.Requests, o.Totals.Returned, o.Totals.Blocked)
+		check.doubt("of %s, %d returned and %d were blocked", plural.Count(o.Totals.Requests, "call"), o.Totals.Returned, o.Totals.Blocked)
 	}
-	// A call that was back in time needs no allowance for late timers.
+	// A call that returned in time needs no allowance for late timers.
 	if late := worst > 0 || len(check.failures) > 0; late && NeedsRepeat(o) {
 		check.doubt("this machine fired timers %v late, more than half of Grace (%v)", ms(o.Control.Lateness), o.Setup.Grace)
 		if worst < 4*o.Control.Lateness {
@@ -46,9 +38,25 @@ func (e *evaluation) returnsInTime(check *clauseCheck) {
 	}
 }
 
-// lateness is what a call on a real machine may be late: two of its timers fire
-// one after the other, for the agents' time and for Grace, and both as late as
-// the control timer did; then goroutines must get their turn.
+// returnedInTime checks one call. It returns how long after its bound the call
+// ended.
+func (e *evaluation) returnedInTime(c scenarios.Call, check *clauseCheck) (late time.Duration) {
+	late = c.Ended - e.end(c) - e.o.Setup.Grace
+	took := ms(c.Ended - c.Started)
+	switch {
+	case c.Returned && late > e.lateness():
+		check.fail("request %d returned after %v", c.Index, took)
+	case !c.Returned && late > e.lateness():
+		check.fail("request %d: the caller was still waiting after %v", c.Index, took)
+	case !c.Returned:
+		check.doubt("request %d was observed for %v only", c.Index, took)
+	}
+	return late
+}
+
+// lateness is how late a call may be on a real machine. Two of its timers fire
+// one after the other, for the agents' time and for Grace, each as late as the
+// control timer. After that its goroutines must be scheduled.
 func (e *evaluation) lateness() time.Duration {
 	if e.o.Clock == scenarios.VirtualClock {
 		return 0

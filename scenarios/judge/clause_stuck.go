@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -13,63 +14,56 @@ func (e *evaluation) boundsStuck(check *clauseCheck) {
 	left := e.o.Left
 	bound := StuckBound(e.s, e.o)
 	stuck := left.ByAgent - left.AgentOwn
-	check.want = fmt.Sprintf("at most %d agents' calls left behind, no caller blocked, no other goroutine", bound)
-	check.got = fmt.Sprintf("%d agents' calls left behind, bound %d", stuck, bound)
+	check.want = fmt.Sprintf("at most %s of agents left behind, no caller blocked, no other goroutine", plural.Count(bound, "call"))
+	check.got = fmt.Sprintf("%s of agents left behind, at most %d allowed", plural.Count(stuck, "call"), bound)
 	if !left.Inspected {
-		check.doubt("leftovers could not be looked at")
+		check.doubt("leftovers could not be inspected")
 	}
 	if e.o.Totals.Blocked > 0 {
 		check.fail("%d of %d callers blocked behind agents", e.o.Totals.Blocked, e.o.Totals.Requests)
 	}
 	if stuck > bound {
-		check.fail("%d agents' calls left behind, bound %d", stuck, bound)
+		check.fail("%s of agents left behind, at most %d allowed", plural.Count(stuck, "call"), bound)
 	}
 	if other := left.ByExecutor - e.o.Totals.Blocked; other > 0 {
-		check.fail("%d goroutines left that are in no agent's call", other)
+		check.fail("%s left outside of any agent's call", plural.Count(other, "goroutine"))
 	}
-	check.evidence = append(check.evidence, e.findings(left, false)...)
-	e.back(check)
+	check.evidence = append(check.evidence, e.othersLeft(left)...)
+	e.usedAgain(check)
 }
 
-// back wants an agent that came back to be used again: in a sequential load,
-// one whose fault ends must answer in the last call.
-func (e *evaluation) back(check *clauseCheck) {
+// usedAgain checks that an agent which answers again is called again: it must
+// have a result in the last call.
+func (e *evaluation) usedAgain(check *clauseCheck) {
 	if !e.s.Recovers || len(e.o.Calls) == 0 {
 		return
 	}
 	last := e.o.Calls[len(e.o.Calls)-1]
-	for i, a := range e.s.Agents { // not last.Agents, which may not be described
+	for i, a := range e.s.Agents { // last.Agents may be empty
 		if _, ok := result(last, a.ID); !ok && e.canCall(i) {
-			check.fail("request %d: agent %s is shut out, though it would answer again", last.Index, a.ID)
+			check.fail("request %d: agent %s is shut out, although it would answer again", last.Index, a.ID)
 		}
 	}
 }
 
-// StuckBound is clause 6 as a number for a whole cell: Config.StuckBound of
-// each agent, with the calls to it that can be in flight when MaxStuck is
-// reached, summed up over the agents whose IDs differ. MaxStuckTotal, plus
-// what is in flight, and MaxInFlight cap the sum.
+// StuckBound is clause 6 as a number for a whole cell: how many calls of agents
+// may be left behind. It is the sum of Config.StuckBound over all agents and
+// tools that ignore their context. MaxInFlight bounds the sum, and so does
+// MaxStuckTotal with the calls in flight and the trial calls added.
 //
 // In flight are the requests that start within AgentTimeout + Grace of each
-// other, which is when a call counts as stuck; with a sequential load, one.
+// other, since a call counts as stuck after that time. In a sequential load it is
+// one request.
 func StuckBound(s scenarios.Scenario, o scenarios.Observation) int {
 	u := o.Setup
 	requests := max(o.Totals.Requests, 1)
-	inFlight := requests
-	switch {
-	case s.Load.Sequential:
-		inFlight = 1
-	case s.Load.Every > 0:
-		late := o.Control.Lateness
-		inFlight = int((u.AgentTimeout+u.Grace+late)/s.Load.Every) + 1
-	}
-	inFlight = min(inFlight, requests)
+	inFlight := inFlight(s, o, requests)
 	c := executor.Config{MaxStuck: u.MaxStuck, Backoff: u.Backoff, MaxInFlight: u.MaxInFlight}
 	perAgent := min(c.StuckBound(inFlight, o.Totals.Watched), requests)
-	keys := stuckKeys(s)
-	bound := perAgent * keys
+	ignoring := countIgnoring(s)
+	bound := perAgent * ignoring
 	if u.MaxStuckTotal > 0 {
-		bound = min(bound, u.MaxStuckTotal+inFlight*keys+trials(u, o))
+		bound = min(bound, u.MaxStuckTotal+inFlight*ignoring+trials(u, o))
 	}
 	if u.MaxInFlight > 0 {
 		bound = min(bound, u.MaxInFlight)
@@ -77,22 +71,36 @@ func StuckBound(s scenarios.Scenario, o scenarios.Observation) int {
 	return bound
 }
 
-// trials are the trial calls that MaxStuckTotal lets through in the cell's time.
+// inFlight is how many requests can be in flight when MaxStuck is reached.
+func inFlight(s scenarios.Scenario, o scenarios.Observation, requests int) int {
+	switch {
+	case s.Load.Sequential:
+		return 1
+	case s.Load.Every > 0:
+		window := o.Setup.AgentTimeout + o.Setup.Grace + o.Control.Lateness
+		return min(int(window/s.Load.Every)+1, requests)
+	default:
+		return requests
+	}
+}
+
+// trials is how many trial calls MaxStuckTotal lets through in the time of the cell.
 func trials(u scenarios.Setup, o scenarios.Observation) int {
 	return 1 + int(math.Log2(1+float64(o.Totals.Watched)/float64(u.Backoff)))
 }
 
-// stuckKeys is how many agents and tools ignore their context: each is counted
-// by itself.
-func stuckKeys(s scenarios.Scenario) int {
-	seen := map[string]bool{}
+// countIgnoring counts the agents and tools that ignore their context. Agents
+// with the same ID count once.
+func countIgnoring(s scenarios.Scenario) int {
+	type key struct{ agent, tool string }
+	seen := map[key]bool{}
 	for _, a := range s.Agents {
 		if a.Fault.IgnoresContext {
-			seen[a.ID] = true
+			seen[key{a.ID, ""}] = true
 		}
 		for _, t := range a.Tools {
 			if t.IgnoresContext {
-				seen[a.ID+"\x00"+t.Name] = true
+				seen[key{a.ID, t.Name}] = true
 			}
 		}
 	}

@@ -5,14 +5,14 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// survives is clause 7. A crash was ruled on before.
+// survives is clause 7 where the process did not die; see crashed.
 func (e *evaluation) survives(check *clauseCheck) {
-	check.want = "the process lives, and what one agent does costs no other its result"
-	costs := 0
+	check.want = "the process does not die, and no agent's fault costs another agent its result"
 	for _, c := range e.o.Calls {
 		if c.Panic != "" {
 			check.fail("request %d: the call itself panicked: %s", c.Index, c.Panic)
@@ -21,52 +21,65 @@ func (e *evaluation) survives(check *clauseCheck) {
 			check.fail("request %d never returned", c.Index)
 		}
 	}
+	kept := 0
 	for _, c := range e.described(check) {
-		if !c.Returned {
-			continue
+		if c.Returned {
+			kept += e.healthyKept(c, check)
+			e.hasAnswer(c, check)
+			e.saysWhatFailed(c, check)
 		}
-		for _, a := range c.Agents {
-			if !e.owed(c, a) || e.excused(c) {
-				continue
-			}
-			costs++
-			if res, ok := result(c, a.ID); !ok || res.Nil || e.unlike(c, a, res) != "" {
-				check.fail("request %d: agent %s lost its result beside %s", c.Index, a.ID, e.culprits(c))
-			}
-		}
-		if left := e.notCalled(c); len(left) > 0 && !e.excused(c) {
-			check.fail("request %d: agents %s were not called beside %s", c.Index, ids(left), e.culprits(c))
-		}
-		for _, res := range c.Results {
-			if res.Nil {
-				check.fail("request %d: the response under %q is nil", c.Index, res.Key)
-			}
-		}
-		if len(c.Results) == 0 && c.Error == "" && c.Panic == "" && len(c.Agents) > 0 {
-			check.fail("request %d: neither a result nor an error, beside %s", c.Index, e.culprits(c))
-		}
-		e.clearErrors(c, check)
 	}
-	check.got = fmt.Sprintf("the process lives; %d healthy results kept", costs)
+	check.got = fmt.Sprintf("the process did not die; %s of healthy agents kept", plural.Count(kept, "result"))
 }
 
-// clearErrors wants an error, where one is returned for want of results, to
+// healthyKept checks that healthy agents were called and kept their results. It
+// returns how many results were due.
+func (e *evaluation) healthyKept(c scenarios.Call, check *clauseCheck) (due int) {
+	if e.excused(c) {
+		return 0
+	}
+	for _, a := range c.Agents {
+		if e.due(c, a) {
+			due++
+			if res, ok := result(c, a.ID); !ok || res.Nil || e.incomplete(c, a, res) != "" {
+				check.fail("request %d: agent %s lost its result; others of the call: %s", c.Index, a.ID, e.faulty(c))
+			}
+		}
+	}
+	if left := e.notCalled(c); len(left) > 0 {
+		check.fail("request %d: %s not called; others of the call: %s", c.Index, agents(left), e.faulty(c))
+	}
+	return due
+}
+
+// hasAnswer checks that the call returned something that a caller can use.
+func (e *evaluation) hasAnswer(c scenarios.Call, check *clauseCheck) {
+	for _, res := range c.Results {
+		if res.Nil {
+			check.fail("request %d: the response under %q is nil", c.Index, res.Key)
+		}
+	}
+	if len(c.Results) == 0 && c.Error == "" && c.Panic == "" && len(c.Agents) > 0 {
+		check.fail("request %d: neither a result nor an error; agents of the call: %s", c.Index, e.faulty(c))
+	}
+}
+
+// saysWhatFailed checks an error that was returned for lack of results: it must
 // say what the agent did.
-func (e *evaluation) clearErrors(c scenarios.Call, check *clauseCheck) {
-	if c.Error == "" || len(c.Results) > 0 || e.policy() == executor.FailFast {
+func (e *evaluation) saysWhatFailed(c scenarios.Call, check *clauseCheck) {
+	failed := e.failures(c)
+	if c.Error == "" || len(c.Results) > 0 || e.policy() == executor.FailFast || len(failed) != 1 {
 		return
 	}
-	whole := c.Ended+e.slack < e.end(c) // it waited for all agents
-	for _, f := range e.failures(c) {
-		word := map[string]string{mocks.Panicked: "panic", mocks.Exited: "Goexit", mocks.NilReturned: "nil"}[f.run.Outcome]
-		if (whole || f.at+e.slack < c.Ended) && word != "" && !strings.Contains(c.Error, word) && len(e.failures(c)) == 1 {
-			check.fail("request %d: the error does not say %q: %s", c.Index, word, c.Error)
-		}
+	waitedForAll := c.Ended+e.slack < e.end(c)
+	word := map[string]string{mocks.Panicked: "panic", mocks.Exited: "Goexit", mocks.NilReturned: "nil"}[failed[0].run.Outcome]
+	if (waitedForAll || failed[0].at+e.slack < c.Ended) && !strings.Contains(c.Error, word) {
+		check.fail("request %d: the error does not say %q: %s", c.Index, word, c.Error)
 	}
 }
 
-// culprits names the agents of a call that are not healthy.
-func (e *evaluation) culprits(c scenarios.Call) string {
+// faulty names the agents of a call that did not answer.
+func (e *evaluation) faulty(c scenarios.Call) string {
 	var all []string
 	for _, a := range c.Agents {
 		switch {

@@ -6,13 +6,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
 // runsTools is clause 9.
 func (e *evaluation) runsTools(check *clauseCheck) {
-	check.want = "tools run in order, each within ToolTimeout, none with a done context; a failed tool leaves the response, with the error in its result"
+	check.want = "tools run in order, each within ToolTimeout, and none starts with a done context; when a tool fails, the response is kept and the error is in the tool's result"
 	runs, results := 0, 0
 	for _, c := range e.described(check) {
 		for _, a := range c.Agents {
@@ -26,57 +27,64 @@ func (e *evaluation) runsTools(check *clauseCheck) {
 			case ok && !res.Nil:
 				results += len(res.Tools)
 				e.toolResults(c, a, res, check)
-			case c.Returned && e.owed(c, a) && !e.excused(c):
-				check.fail("request %d: agent %s answered, but its tools cost it the response", c.Index, a.ID)
+			case c.Returned && e.due(c, a) && !e.excused(c):
+				check.fail("request %d: agent %s answered, but because of its tools there is no result", c.Index, a.ID)
 			}
 		}
 	}
 	if runs == 0 {
 		check.doubt("no tool was started")
 	}
-	check.got = fmt.Sprintf("%d tools run, %d tool results", runs, results)
+	check.got = fmt.Sprintf("%s, %s", plural.Count(runs, "tool run"), plural.Count(results, "tool result"))
 }
 
-// toolOrder rules on when the tools of one agent ran.
+// toolOrder checks when the tools of one agent ran.
 func (e *evaluation) toolOrder(c scenarios.Call, a scenarios.AgentRun, check *clauseCheck) {
 	tools := e.tools(a)
 	for i, t := range a.Tools {
-		who := fmt.Sprintf("request %d: agent %s: tool %s", c.Index, a.ID, t.Name)
+		name := fmt.Sprintf("request %d: agent %s: tool %s", c.Index, a.ID, t.Name)
 		if i >= len(tools) || tools[i].Name != t.Name {
-			check.fail("%s ran out of order, in place %d", who, i+1)
+			check.fail("%s ran out of order, in place %d", name, i+1)
 			continue
 		}
-		if end := t.StartAt + e.o.Setup.ToolTimeout + e.o.Setup.Grace; !c.Returned && !t.Ended && c.Ended > end+e.slack {
-			check.fail("%s holds up the call: it was started %v ago", who, ms(c.Ended-t.StartAt))
-		}
 		if t.DoneAtStart && !e.failedJustThen(c, t.StartAt) {
-			check.fail("%s was started with a done context", who)
+			check.fail("%s was started with a done context", name)
 		}
 		if i > 0 && a.Tools[i-1].Ended && t.StartAt < a.Tools[i-1].EndAt && !tools[i-1].IgnoresContext {
-			check.fail("%s was started before the one before had ended", who)
+			check.fail("%s was started before the tool before it had ended", name)
 		}
-		if e.toolCutShort(c, a, i) {
-			check.fail("%s was cancelled after %v, while it still had time", who, ms(t.EndAt-t.StartAt))
-		}
-		if took := t.EndAt - t.StartAt; t.Ended && !tools[i].IgnoresContext && took > e.o.Setup.ToolTimeout+e.slack {
-			check.fail("%s ran for %v, want at most ToolTimeout (%v)", who, ms(took), e.o.Setup.ToolTimeout)
-		}
+		e.toolTime(c, a, i, name, check)
 	}
 }
 
-// failedJustThen says that under FailFast another agent's failure ended the
-// contexts at that moment: a check just before may have seen nothing yet.
+// toolTime checks how long the tool in this place of its agent ran.
+func (e *evaluation) toolTime(c scenarios.Call, a scenarios.AgentRun, i int, name string, check *clauseCheck) {
+	t, timeout := a.Tools[i], e.o.Setup.ToolTimeout
+	if !c.Returned && !t.Ended && c.Ended > t.StartAt+timeout+e.o.Setup.Grace+e.slack {
+		check.fail("%s holds up the call: it was started %v ago", name, ms(c.Ended-t.StartAt))
+	}
+	if e.toolCutShort(c, a, i) {
+		check.fail("%s was cancelled after %v, while it still had time", name, ms(t.EndAt-t.StartAt))
+	}
+	if took := t.EndAt - t.StartAt; t.Ended && !e.tools(a)[i].IgnoresContext && took > timeout+e.slack {
+		check.fail("%s ran for %v, want at most ToolTimeout (%v)", name, ms(took), timeout)
+	}
+}
+
+// failedJustThen reports whether, under FailFast, the failure of another agent
+// ended the contexts at that moment. The executor's own check of the context may
+// have been just before.
 func (e *evaluation) failedJustThen(c scenarios.Call, at time.Duration) bool {
 	failed := e.failures(c)
 	return len(failed) > 0 && e.excused(c) && (at-failed[0].at).Abs() <= e.slack
 }
 
-// toolResults rules on what the response says about the agent's tools.
+// toolResults checks what the response says about the agent's tools.
 func (e *evaluation) toolResults(c scenarios.Call, a scenarios.AgentRun, res scenarios.Result, check *clauseCheck) {
 	tools := e.tools(a)
 	who := fmt.Sprintf("request %d: agent %s", c.Index, a.ID)
 	if len(res.Tools) != len(tools) {
-		check.fail("%s: %d tool results, want one for each of %d tool calls", who, len(res.Tools), len(tools))
+		check.fail("%s: %s, want one for each of %s", who, plural.Count(len(res.Tools), "tool result"), plural.Count(len(tools), "tool call"))
 		return
 	}
 	input := c.Input()
@@ -85,15 +93,16 @@ func (e *evaluation) toolResults(c scenarios.Call, a scenarios.AgentRun, res sce
 		case got.Name != tools[i].Name:
 			check.fail("%s: tool result %d is of %s, want %s", who, i+1, got.Name, tools[i].Name)
 		case got.Error == "" && got.Content != mocks.ToolContent(got.Name, input):
-			check.fail("%s: tool %s left neither its result nor an error", who, got.Name)
-		case got.Error != "" && e.toolWasWell(a, i):
+			check.fail("%s: tool %s has neither its result nor an error", who, got.Name)
+		case got.Error != "" && e.toolAnswered(a, i):
 			check.fail("%s: tool %s answered, but its result is the error %q", who, got.Name, got.Error)
 		}
 	}
 }
 
-// toolWasWell says that the tool in this place answered, clearly within its time.
-func (e *evaluation) toolWasWell(a scenarios.AgentRun, i int) bool {
+// toolAnswered reports whether the tool in this place answered clearly within
+// its time.
+func (e *evaluation) toolAnswered(a scenarios.AgentRun, i int) bool {
 	if i >= len(a.Tools) || !a.Tools[i].Ended || a.Tools[i].Error != "" {
 		return false
 	}
@@ -101,8 +110,8 @@ func (e *evaluation) toolWasWell(a scenarios.AgentRun, i int) bool {
 	return t.EndAt+e.slack < min(t.StartAt+e.o.Setup.ToolTimeout, a.StartAt+e.o.Setup.AgentTimeout)
 }
 
-// toolCutShort says that the tool in this place failed with its context's error,
-// clearly before its own time, its agent's and the caller's were over.
+// toolCutShort reports whether the tool in this place failed with its context's
+// error clearly before its own time, its agent's and the caller's were over.
 func (e *evaluation) toolCutShort(c scenarios.Call, a scenarios.AgentRun, i int) bool {
 	t := a.Tools[i]
 	ctxError := strings.Contains(t.Error, context.DeadlineExceeded.Error()) || strings.Contains(t.Error, context.Canceled.Error())

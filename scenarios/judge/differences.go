@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 )
@@ -41,12 +42,12 @@ func sawCall(c scenarios.Call, agents int) string {
 	}
 }
 
-// differences lists what callers of the two would tell apart: which results,
-// what is in them, whether there is an error, what it says, what errors.Is
-// finds in it. Times are not among them.
+// differences lists what a caller sees differently in the two: which results
+// there are and what is in them, whether there is an error, what its text is, and
+// what errors.Is finds in it. Times are not compared.
 func differences(before, after scenarios.Observation) (how []string) {
 	if len(before.Calls) != len(after.Calls) {
-		return []string{fmt.Sprintf("%d calls described against %d", len(before.Calls), len(after.Calls))}
+		return []string{fmt.Sprintf("before has %s described, after %d", plural.Count(len(before.Calls), "call"), len(after.Calls))}
 	}
 	for i := range before.Calls {
 		how = append(how, callDifferences(before.Calls[i], after.Calls[i])...)
@@ -80,7 +81,7 @@ func callDifferences(b, a scenarios.Call) (how []string) {
 		differ("error", quoted(b.Error), quoted(a.Error))
 		return how
 	}
-	if was, is := textClass(untied(b)), textClass(untied(a)); was != is {
+	if was, is := withoutTimes(untied(b)), withoutTimes(untied(a)); was != is {
 		differ("error text", quoted(was), quoted(is))
 	}
 	if was, is := strings.Join(b.Is, ", "), strings.Join(a.Is, ", "); was != is {
@@ -89,12 +90,12 @@ func callDifferences(b, a scenarios.Call) (how []string) {
 	return how
 }
 
-// tie is how close together two agents' ends must be for it to be chance which
-// of them an executor hears of first.
+// tie is the time within which the ends of two agents are simultaneous: it is
+// chance which of them an executor receives first.
 const tie = 10 * time.Millisecond
 
-// failedAt is when a call could have heard of an agent's failure: at its end, or
-// at the call's own where the agent was given up.
+// failedAt is when the call learned of the agent's failure: at the agent's end,
+// or at the end of the call where the agent was still running then.
 func failedAt(c scenarios.Call, a scenarios.AgentRun) (at time.Duration, failed bool) {
 	if a.Ended {
 		return a.EndAt, a.Outcome != mocks.Responded
@@ -102,25 +103,14 @@ func failedAt(c scenarios.Call, a scenarios.AgentRun) (at time.Duration, failed 
 	return c.Ended, a.Started
 }
 
-// untied is a call's error text, with the first failure's agent left open
-// where others failed at the same time.
+// untied is a call's error text. Where several agents failed first at the same
+// time, it does not say which of them the text names.
 func untied(c scenarios.Call) string {
-	first := time.Duration(math.MaxInt64)
-	for _, a := range c.Agents {
-		if at, failed := failedAt(c, a); failed {
-			first = min(first, at)
-		}
-	}
-	var tied []string
-	for _, a := range c.Agents {
-		if at, failed := failedAt(c, a); failed && at-first < tie {
-			tied = append(tied, a.ID)
-		}
+	tied := firstFailed(c)
+	if len(tied) < 2 {
+		return c.Error
 	}
 	text := c.Error
-	if len(tied) < 2 {
-		return text
-	}
 	for _, id := range tied {
 		if strings.HasPrefix(text, "agent "+id+" failed") {
 			text = strings.ReplaceAll(text, "agent "+id+" ", "agent ? ")
@@ -128,6 +118,22 @@ func untied(c scenarios.Call) string {
 		}
 	}
 	return text
+}
+
+// firstFailed are the IDs of the agents that failed first, all at the same time.
+func firstFailed(c scenarios.Call) (ids []string) {
+	first := time.Duration(math.MaxInt64)
+	for _, a := range c.Agents {
+		if at, failed := failedAt(c, a); failed {
+			first = min(first, at)
+		}
+	}
+	for _, a := range c.Agents {
+		if at, failed := failedAt(c, a); failed && at-first < tie {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
 }
 
 func resultKeys(c scenarios.Call) string {
@@ -145,9 +151,9 @@ func quoted(s string) string {
 	return shorten(s)
 }
 
-// textClass is an error's text without the times in it, which differ from run
-// to run.
-func textClass(text string) string {
+// withoutTimes is an error's text with its times replaced, since these differ
+// from run to run.
+func withoutTimes(text string) string {
 	words := strings.Fields(text)
 	for i, w := range words {
 		if _, err := time.ParseDuration(strings.Trim(w, ".,;:()")); err == nil && strings.ContainsAny(w, "0123456789") {

@@ -9,10 +9,12 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
+// This file says when calls and agents must end, and which results are due.
+
 // never is later than any moment of a cell.
 const never = time.Duration(1<<63 - 1)
 
-// callerEnd is when the call's context was done, but not before its start.
+// callerEnd is when the caller's context was done, but not before the call started.
 func callerEnd(c scenarios.Call) time.Duration {
 	if c.CancelledAt == 0 {
 		return never
@@ -20,45 +22,42 @@ func callerEnd(c scenarios.Call) time.Duration {
 	return max(c.CancelledAt, c.Started)
 }
 
-// end is when a call's time is over, Grace not included.
+// end is when the time of a call is over, without Grace.
 func (e *evaluation) end(c scenarios.Call) time.Duration {
 	return min(callerEnd(c), c.Started+e.o.Setup.Span())
 }
 
-// agentEnd is when one agent's time is over, Grace not included.
+// agentEnd is when the time of one agent is over, without Grace.
 func (e *evaluation) agentEnd(c scenarios.Call, a scenarios.AgentRun) time.Duration {
 	return min(e.end(c), a.StartAt+e.o.Setup.AgentTimeout)
 }
 
-// valid says that the agent in this place can be called at all: it is not nil,
-// and has an ID that none before it has.
-func (e *evaluation) canCall(place int) bool {
-	return place >= 0 && place < len(e.callable) && e.callable[place]
-}
-
-// callablePlaces says so of each place, once for all: a crowd is asked about often.
-func callablePlaces(agents []scenarios.Agent) []bool {
-	valids, seen := make([]bool, len(agents)), make(map[string]bool, len(agents))
-	for i, a := range agents {
-		valids[i] = !a.Nil && a.ID != "" && !seen[a.ID]
-		if !a.Nil {
-			seen[a.ID] = true
-		}
+// due reports whether the agent finished in time, so that the call must return
+// its result. Where the moments are too close together to know, it is false.
+//
+//	StartAt ---------- agentEnd ---------- agentEnd+Grace ----------
+//	     due    (too close)    due if before    (too close)  not due
+//	                           the return
+func (e *evaluation) due(c scenarios.Call, a scenarios.AgentRun) bool {
+	at, complete := e.completeAt(a)
+	if !complete || !e.canCall(a.Place) {
+		return false
 	}
-	return valids
-}
-
-func (e *evaluation) tools(a scenarios.AgentRun) []mocks.ToolFault {
-	if a.Place < 0 || a.Place >= len(e.s.Agents) {
-		return nil
+	end := e.agentEnd(c, a)
+	switch {
+	case at > c.Ended || at+e.slack >= end+e.o.Setup.Grace:
+		return false
+	case at+e.slack < end || at > end+e.slack:
+		return true
+	default: // it finished when its time was over: a call that returned then may have missed it
+		return at+e.slack < c.Ended
 	}
-	return e.s.Agents[a.Place].Tools
 }
 
-// doneAt is when the agent had its response whole, its tools included; false
-// where it never had one, or where its last tools were not run. A tool that
-// ignores its context counts as over when its own time is.
-func (e *evaluation) doneAt(a scenarios.AgentRun) (time.Duration, bool) {
+// completeAt is when the agent's response was complete, its tools included. It
+// is false where the agent has no response, or where not all of its tools ran. A
+// tool that ignores its context counts as ended when its own time is over.
+func (e *evaluation) completeAt(a scenarios.AgentRun) (time.Duration, bool) {
 	if !a.Ended || a.Outcome != mocks.Responded {
 		return 0, false
 	}
@@ -76,28 +75,47 @@ func (e *evaluation) doneAt(a scenarios.AgentRun) (time.Duration, bool) {
 	return at, true
 }
 
-// owed says that the agent finished in time, so that its response must be in
-// what the call returned. Where the moments are too close to call it is not.
-//
-//	StartAt ---------- agentEnd ---------- agentEnd+Grace ----------
-//	    owed    (too close)   owed if before     (too close)  not owed
-//	                          the return
-func (e *evaluation) owed(c scenarios.Call, a scenarios.AgentRun) bool {
-	at, done := e.doneAt(a)
-	if !done || !e.canCall(a.Place) {
-		return false
-	}
-	end := e.agentEnd(c, a)
-	switch {
-	case at > c.Ended || at+e.slack >= end+e.o.Setup.Grace:
-		return false
-	case at+e.slack < end || at > end+e.slack:
-		return true
-	default: // it came when its time was over: a call that returns just then may miss it
-		return at+e.slack < c.Ended
-	}
+// canCall reports whether the agent in this place can be called at all: it is
+// not nil, and it has an ID that no agent before it has.
+func (e *evaluation) canCall(place int) bool {
+	return place >= 0 && place < len(e.callable) && e.callable[place]
 }
 
+// callablePlaces says, for each place, whether its agent can be called.
+func callablePlaces(agents []scenarios.Agent) []bool {
+	callable, seen := make([]bool, len(agents)), make(map[string]bool, len(agents))
+	for i, a := range agents {
+		callable[i] = !a.Nil && a.ID != "" && !seen[a.ID]
+		if !a.Nil {
+			seen[a.ID] = true
+		}
+	}
+	return callable
+}
+
+// mustCall reports whether clause 6 gives no reason to refuse this agent: the
+// bounds on all agents together are out of reach, and either there is only one
+// request, or the agent honours its context and never gets stuck.
+func (e *evaluation) mustCall(a scenarios.AgentRun) bool {
+	u, requests := e.o.Setup, e.o.Totals.Requests
+	if u.MaxInFlight > 0 && u.MaxInFlight < u.Agents*requests {
+		return false
+	}
+	belowTotal := u.MaxStuckTotal == 0 || countIgnoring(e.s)*requests < u.MaxStuckTotal
+	return requests == 1 || !a.Ignores && belowTotal
+}
+
+// tools are the tools of the agent in the scenario.
+func (e *evaluation) tools(a scenarios.AgentRun) []mocks.ToolFault {
+	if a.Place < 0 || a.Place >= len(e.s.Agents) {
+		return nil
+	}
+	return e.s.Agents[a.Place].Tools
+}
+
+func (e *evaluation) policy() executor.Policy { return executor.Policy(e.o.Setup.Policy) }
+
+// result is the call's result under this key.
 func result(c scenarios.Call, key string) (scenarios.Result, bool) {
 	i := slices.IndexFunc(c.Results, func(r scenarios.Result) bool { return r.Key == key })
 	if i < 0 {
@@ -105,5 +123,3 @@ func result(c scenarios.Call, key string) (scenarios.Result, bool) {
 	}
 	return c.Results[i], true
 }
-
-func (e *evaluation) policy() executor.Policy { return executor.Policy(e.o.Setup.Policy) }

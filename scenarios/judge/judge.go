@@ -96,7 +96,7 @@ func (e *evaluation) judge(c executor.Clause) scenarios.ClauseResult {
 }
 
 // unseen is the reason of an unknown clause in a cell whose process died.
-const unseen = "the process died before this could be observed"
+const unseen = "the process died before this could be seen"
 
 // crashed checks a clause in a cell whose process died.
 func (e *evaluation) crashed(c executor.Clause, check *clauseCheck) {

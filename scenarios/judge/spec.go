@@ -9,9 +9,9 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// CheckSpec names everything in a Spec that makes no sense: clauses that do not
-// exist, waivers without a reason or for scenarios that do not exist, a policy
-// that is none.
+// CheckSpec returns an error that names everything in a Spec that is invalid: a
+// missing constructor, an unknown policy, clauses that do not exist, and waivers
+// without a reason or for scenarios that do not exist.
 func CheckSpec(spec executor.Spec) error {
 	var errs []error
 	if spec.New == nil {
@@ -26,20 +26,25 @@ func CheckSpec(spec executor.Spec) error {
 		errs = append(errs, exists("Lacks", c))
 	}
 	for _, w := range spec.Waivers {
-		errs = append(errs, exists("Waivers", w.Clause))
-		if w.Reason == "" {
-			errs = append(errs, fmt.Errorf("waiver of %v: got no reason, want why the failure is accepted", w.Clause))
-		}
-		for _, pattern := range w.Scenarios {
-			if !matchesAny(pattern) {
-				errs = append(errs, fmt.Errorf("waiver of %v: %w", w.Clause, nearest.Unknown("scenario", pattern, scenarioNames(), "stress list shows all")))
-			}
-		}
+		errs = append(errs, checkWaiver(w)...)
 	}
 	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("scenarios: executor %q: %w", spec.Name, err)
+		return fmt.Errorf("judge: executor %q: %w", spec.Name, err)
 	}
 	return nil
+}
+
+func checkWaiver(w executor.Waiver) []error {
+	errs := []error{exists("Waivers", w.Clause)}
+	if w.Reason == "" {
+		errs = append(errs, fmt.Errorf("waiver of %v: got no reason, want why the failure is accepted", w.Clause))
+	}
+	for _, pattern := range w.Scenarios {
+		if !matchesAny(pattern) {
+			errs = append(errs, fmt.Errorf("waiver of %v: %w", w.Clause, nearest.Unknown("scenario", pattern, scenarioNames(), "stress list shows all")))
+		}
+	}
+	return errs
 }
 
 func exists(field string, c executor.Clause) error {

@@ -5,10 +5,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// ms rounds for people.
+// ms rounds a time to what a reader needs.
 func ms(t time.Duration) time.Duration {
 	if t >= time.Second {
 		return t.Round(10 * time.Millisecond)
@@ -19,7 +20,7 @@ func ms(t time.Duration) time.Duration {
 	return t.Round(10 * time.Microsecond)
 }
 
-// shorten cuts a text to what fits a line.
+// shorten is the first line of a text, at most 160 characters of it.
 func shorten(text string) string {
 	text, _, cut := strings.Cut(text, "\n")
 	if r := []rune(text); len(r) > 160 {
@@ -31,15 +32,16 @@ func shorten(text string) string {
 	return text
 }
 
-func ids(runs []scenarios.AgentRun) string {
-	var all []string
+// agents names agents, as in "agent a" and "agents a, b". It names five at most.
+func agents(runs []scenarios.AgentRun) string {
+	var ids []string
 	for _, a := range runs {
-		all = append(all, a.ID)
+		ids = append(ids, a.ID)
 	}
-	if extra := len(all) - 5; extra > 0 {
-		all = append(all[:5:5], "...")
+	if len(ids) > 5 {
+		ids = append(ids[:5:5], "...")
 	}
-	return strings.Join(all, ", ")
+	return plural.Form(len(runs), "agent ", "agents ") + strings.Join(ids, ", ")
 }
 
 func mib(n int64) float64 { return float64(n) / (1 << 20) }

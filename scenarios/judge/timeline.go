@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -42,7 +43,8 @@ func timelineOf(o scenarios.Observation, request int) []string {
 	return shortened(lines, timelineLines)
 }
 
-// timelineLines is the most lines of a timeline: a crowd's is cut in its middle.
+// timelineLines is the largest number of lines of a timeline. The middle of a
+// longer one is left out.
 const timelineLines = 40
 
 func shortened(lines []string, most int) []string {
@@ -76,7 +78,7 @@ type timeline struct {
 	events []event
 }
 
-// event is one line. rank orders events of the same moment.
+// event is one line of a timeline. rank orders events of the same moment.
 type event struct {
 	at   time.Duration
 	rank int
@@ -84,7 +86,7 @@ type event struct {
 }
 
 const (
-	rankEnds = iota // an agent's end comes before what it causes
+	rankEnds = iota // an agent's end comes before its consequences
 	rankContext
 	rankStarts
 	rankReturn
@@ -93,18 +95,18 @@ const (
 
 func (t *timeline) head() string {
 	u := t.o.Setup
-	head := fmt.Sprintf("request %d of %d, on %s time: %d agents, AgentTimeout %v, Grace %v", t.c.Index, t.o.Totals.Requests, t.o.Clock, t.crew(), u.AgentTimeout, u.Grace)
+	head := fmt.Sprintf("request %d of %d, on %s time: %s, AgentTimeout %v, Grace %v", t.c.Index, t.o.Totals.Requests, t.o.Clock, plural.Count(t.agentCount(), "agent"), u.AgentTimeout, u.Grace)
 	if u.Limit > 0 {
 		head += fmt.Sprintf(", Limit %d", u.Limit)
 	}
-	if len(t.c.Agents) < t.crew() {
+	if len(t.c.Agents) < t.agentCount() {
 		head += "; what each agent did was not recorded"
 	}
 	return head
 }
 
-// crew is how many agents the call had, described or not.
-func (t *timeline) crew() int { return max(len(t.c.Agents), t.o.Setup.Agents) }
+// agentCount is how many agents the call had, described or not.
+func (t *timeline) agentCount() int { return max(len(t.c.Agents), t.o.Setup.Agents) }
 
 func (t *timeline) add(at time.Duration, rank int, format string, args ...any) {
 	t.events = append(t.events, event{at - t.c.Started, rank, fmt.Sprintf(format, args...)})
@@ -131,9 +133,9 @@ func (t *timeline) agents() {
 		case a.Ended && a.EndAt <= t.c.Ended:
 			t.add(a.EndAt, rankEnds, "%s %s", who, ending(a.Outcome, a.Error))
 		case a.DoneAtReturn:
-			t.add(t.c.Ended, rankAfter, "%s is left behind, still running, its context done", who)
+			t.add(t.c.Ended, rankAfter, "%s is left behind, still running, and its context is done", who)
 		default:
-			t.add(t.c.Ended, rankAfter, "%s is left behind, still running, and NOT cancelled", who)
+			t.add(t.c.Ended, rankAfter, "%s is left behind, still running, and its context is NOT done", who)
 		}
 		if a.LateAt > 0 {
 			t.add(a.LateAt, rankAfter, "%s %s, too late for the call", who, ending(a.LateOutcome, ""))
@@ -189,12 +191,12 @@ func (t *timeline) caller() {
 	case t.c.Panic != "":
 		t.add(t.c.Ended, rankReturn, "the call panics: %s", shorten(t.c.Panic))
 	case !t.c.Returned:
-		t.add(t.c.Ended, rankReturn, "the caller still waits; watching ends")
+		t.add(t.c.Ended, rankReturn, "the caller is still waiting; the observation ends")
 	default:
 		t.add(t.c.Ended, rankReturn, "the call returns %s", t.got())
 	}
 	for _, how := range t.c.Changed {
-		t.add(t.c.Ended, rankAfter, "after the return, the map changed: %s", how)
+		t.add(t.c.Ended, rankAfter, "after the return the map changed: %s", how)
 	}
 }
 
@@ -206,7 +208,7 @@ func (t *timeline) got() string {
 	if extra := len(keys) - 8; extra > 0 {
 		keys = append(keys[:8:8], fmt.Sprintf("and %d more", extra))
 	}
-	got := fmt.Sprintf("%d of %d results", len(t.c.Results), t.crew())
+	got := fmt.Sprintf("%d of %d results", len(t.c.Results), t.agentCount())
 	if len(keys) > 0 {
 		got += " (" + strings.Join(keys, ", ") + ")"
 	}

@@ -6,19 +6,17 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/watertight-go/watertight/scenarios"
 )
 
 func TestTimelineOf(t *testing.T) {
-	o := scenarios.Observation{
-		Clock: scenarios.VirtualClock, Setup: scenarios.Setup{AgentTimeout: 100 * time.Millisecond, Grace: 40 * time.Millisecond, Agents: 4}, Totals: scenarios.Totals{Requests: 2},
-		Calls: []scenarios.Call{{
+	o := Observation{
+		Clock: VirtualClock, Setup: Setup{AgentTimeout: 100 * time.Millisecond, Grace: 40 * time.Millisecond, Agents: 4}, Totals: Totals{Requests: 2},
+		Calls: []Call{{
 			Index: 1, Started: 10 * time.Millisecond, Returned: true, Ended: 150 * time.Millisecond, CancelledAt: 60 * time.Millisecond,
-			Results: []scenarios.Result{{Key: "a"}}, Changed: []string{`"late" was added`},
-			Agents: []scenarios.AgentRun{
+			Results: []Result{{Key: "a"}}, Changed: []string{`"late" was added`},
+			Agents: []AgentRun{
 				{ID: "a", Fault: "respond", Started: true, StartAt: 10 * time.Millisecond, Ended: true, EndAt: 20 * time.Millisecond, Outcome: "response",
-					Tools: []scenarios.ToolRun{{Name: "look", StartAt: 20 * time.Millisecond, Ended: true, EndAt: 30 * time.Millisecond, DoneAtStart: true, Error: "no"}}},
+					Tools: []ToolRun{{Name: "look", StartAt: 20 * time.Millisecond, Ended: true, EndAt: 30 * time.Millisecond, DoneAtStart: true, Error: "no"}}},
 				{ID: "b", Fault: "hang, ignoring the context", Started: true, StartAt: 10 * time.Millisecond, RunningAtReturn: true, DoneAtReturn: true, LateAt: 170 * time.Millisecond, LateOutcome: "response"},
 				{ID: "c", Fault: "hang", Started: true, StartAt: 10 * time.Millisecond, Ended: true, EndAt: 60 * time.Millisecond, Outcome: "error", Error: "context canceled"},
 				{Place: 3, Fault: "respond"},
@@ -36,22 +34,22 @@ func TestTimelineOf(t *testing.T) {
           the caller's context is done
    100ms  the agents' time is over
    140ms  the call returns 1 of 4 results (a) and no error
-          agent b is left behind, still running, its context done
+          agent b is left behind, still running, and its context is done
           agents[3] was never called
-          after the return, the map changed: "late" was added
+          after the return the map changed: "late" was added
    160ms  agent b answers, too late for the call`, strings.Join(timelineOf(o, 1), "\n"))
 	require.Nil(t, timelineOf(o, 0))
-	require.Equal(t, 1, requestToShow(scenarios.Cell{Observation: o}))
-	require.Equal(t, -1, requestToShow(scenarios.Cell{}))
-	require.Equal(t, 7, requestToShow(scenarios.Cell{Observation: o, Verdict: scenarios.Verdict{Clauses: []scenarios.ClauseResult{{Status: scenarios.Pass, Got: "request 3"}, {Status: scenarios.Fail, Got: "request 7: lost"}}}}))
+	require.Equal(t, 1, requestToShow(Cell{Observation: o}))
+	require.Equal(t, -1, requestToShow(Cell{}))
+	require.Equal(t, 7, requestToShow(Cell{Observation: o, Verdict: Verdict{Clauses: []ClauseResult{{Status: Pass, Got: "request 3"}, {Status: Fail, Got: "request 7: lost"}}}}))
 }
 
 func TestTimelineOfACrowdIsCut(t *testing.T) {
-	c := scenarios.Call{Returned: true, Ended: time.Second}
+	c := Call{Returned: true, Ended: time.Second}
 	for range 1000 {
-		c.Agents = append(c.Agents, scenarios.AgentRun{ID: "x", Started: true, Ended: true, Outcome: "response"})
+		c.Agents = append(c.Agents, AgentRun{ID: "x", Started: true, Ended: true, Outcome: "response"})
 	}
-	lines := timelineOf(scenarios.Observation{Calls: []scenarios.Call{c}}, 0)
+	lines := timelineOf(Observation{Calls: []Call{c}}, 0)
 	require.Len(t, lines, timelineLines+1)
 	require.Contains(t, strings.Join(lines, "\n"), "more lines")
 	require.Contains(t, lines[len(lines)-1], "the call returns 0 of 1000 results")

@@ -9,33 +9,37 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// Waive returns the verdict with every failed clause that has a waiver for its
-// scenario marked as waived, with the waiver's reason. A waiver without a reason
-// waives nothing, and what is unknown cannot be waived, but for what could not be
-// seen because the process died of what clause 7 is waived for.
+// Waive returns the verdict with every failed clause marked as waived that a
+// waiver accepts for this scenario. The result has the waiver's reason. A waiver
+// without a reason waives nothing. An unknown clause is not waived, with one
+// exception: it is unknown because the process died, and the crash itself, clause
+// 7, is waived.
 func Waive(v scenarios.Verdict, waivers ...executor.Waiver) scenarios.Verdict {
-	clauses := make([]scenarios.ClauseResult, len(v.Clauses))
-	for i, c := range v.Clauses {
+	v.Clauses = slices.Clone(v.Clauses)
+	for i := range v.Clauses {
+		c := &v.Clauses[i]
 		for _, w := range waivers {
 			if c.Status == scenarios.Fail && w.Clause == c.Clause && w.Reason != "" && covers(w, v.Scenario) {
 				c.Status, c.Reason = scenarios.Waived, w.Reason
 			}
 		}
-		clauses[i] = c
 	}
-	if i := slices.IndexFunc(clauses, func(c scenarios.ClauseResult) bool {
+	crash := slices.IndexFunc(v.Clauses, func(c scenarios.ClauseResult) bool {
 		return c.Clause == executor.Survives && c.Status == scenarios.Waived
-	}); i >= 0 {
-		for k, c := range clauses {
-			if c.Status == scenarios.Unknown && c.Reason == unseen {
-				clauses[k].Status, clauses[k].Reason = scenarios.Waived, clauses[i].Reason+" ("+unseen+")"
-			}
+	})
+	if crash < 0 {
+		return v
+	}
+	for i := range v.Clauses {
+		if c := &v.Clauses[i]; c.Status == scenarios.Unknown && c.Reason == unseen {
+			c.Status, c.Reason = scenarios.Waived, v.Clauses[crash].Reason+" ("+unseen+")"
 		}
 	}
-	v.Clauses = clauses
 	return v
 }
 
+// covers reports whether the waiver is for this scenario. One without patterns is
+// for all.
 func covers(w executor.Waiver, scenario string) bool {
 	for _, pattern := range w.Scenarios {
 		if match, err := path.Match(pattern, scenario); match && err == nil {
@@ -45,17 +49,17 @@ func covers(w executor.Waiver, scenario string) bool {
 	return len(w.Scenarios) == 0
 }
 
-// WaitsForIgnoring are the waivers of an executor whose call waits for agents
-// that ignore their context, as every errgroup and WaitGroup does: clauses 1, 2,
-// 3 and 6, in the scenarios that have such agents.
+// WaitsForIgnoring returns the waivers for an executor whose call waits for agents
+// that ignore their context, as errgroup and WaitGroup do: for clauses 1, 2, 3
+// and 6, in the scenarios that have such agents.
 func WaitsForIgnoring(reason string) []executor.Waiver {
 	return waiversWhere(reason, func(s scenarios.Scenario) bool { return !s.Honours() },
 		executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.BoundsStuck)
 }
 
-// LetsPanicsThrough are the waivers of an executor in which an agent's panic or
-// Goexit ends the process or its call: clauses 1, 2, 3 and 7, in the scenarios
-// that are about them.
+// LetsPanicsThrough returns the waivers for an executor in which an agent's panic
+// or Goexit ends the process or the call: for clauses 1, 2, 3 and 7, in the
+// scenarios about panics and Goexit.
 func LetsPanicsThrough(reason string) []executor.Waiver {
 	return waiversWhere(reason, func(s scenarios.Scenario) bool {
 		return strings.Contains(s.Name, "panic") || strings.Contains(s.Name, "goexit")
