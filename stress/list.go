@@ -9,7 +9,7 @@ import (
 	"github.com/watertight-go/watertight/stress/internal/plan"
 )
 
-// list prints what run may be told to run, and what it judges by.
+// list prints the executors, the scenarios and the clauses.
 func list(w io.Writer, executors []executor.Spec) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "EXECUTORS")

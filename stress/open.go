@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// opener is the command with which a system opens a file in the program that is
-// meant for it.
+// opener is the command that opens a file in its usual program.
 func opener(system string) []string {
 	switch system {
 	case "darwin":
@@ -23,12 +22,12 @@ func opener(system string) []string {
 	return []string{"xdg-open"}
 }
 
-// openTime is how long an opener is waited for: it may hand over to a browser
-// that is running, or become the browser itself.
+// openTime is how long to wait for the opener. It may end at once, or become the
+// browser.
 const openTime = 5 * time.Second
 
-// openPage opens the page, or says what to open by hand. That it cannot be opened
-// says nothing about the run.
+// openPage opens the page, or says which file to open by hand. A failure does not
+// change the exit code of the run.
 func openPage(ctx context.Context, page string, stderr io.Writer) {
 	if err := openWith(ctx, opener(runtime.GOOS), page); err != nil {
 		fmt.Fprintf(stderr, "stress: -open: %v; open %s yourself\n", err, page)
@@ -44,7 +43,7 @@ func openWith(ctx context.Context, command []string, page string) error {
 	if err != nil {
 		return fmt.Errorf("this machine has no %s to open a page with", command[0])
 	}
-	// Not under ctx: the browser is to stay when this process ends.
+	// Without ctx: the browser must stay when this process ends.
 	cmd := exec.Command(program, append(command[1:], page)...)
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("%s did not start: %w", command[0], err)

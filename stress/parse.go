@@ -12,7 +12,7 @@ import (
 	"github.com/watertight-go/watertight/internal/nearest"
 )
 
-// errHelpPrinted says that the help was printed and there is nothing to run.
+// errHelpPrinted says that the help was printed and nothing is to run.
 var errHelpPrinted = errors.New("help was printed")
 
 // parse reads the command line. Both -flag and --flag are understood.
@@ -60,8 +60,8 @@ func unknownCommand(app *kong.Application, args []string) error {
 	return nearest.Unknown("command", args[0], known, "")
 }
 
-// withDefault is a flag's help with its default, which kong leaves out where
-// there is a placeholder.
+// withDefault is the help of a flag with its default. Kong leaves the default out
+// where there is a placeholder.
 func withDefault(v *kong.Value) string {
 	if v.HasDefault && v.Default != "" && !strings.Contains(v.Help, "Default:") {
 		return fmt.Sprintf("%s Default: %s.", v.Help, v.Default)
@@ -69,8 +69,8 @@ func withDefault(v *kong.Value) string {
 	return v.Help
 }
 
-// goFlags rewrites -flag to --flag, as Go's own tools spell theirs, and joins a
-// flag and its value with "=", so that a value may begin with a dash.
+// goFlags rewrites -flag, as Go's own tools spell flags, to --flag. It joins a flag
+// and its value with "=", so that a value may begin with a dash.
 func goFlags(app *kong.Application, args []string) ([]string, error) {
 	takesValue, short := map[string]bool{}, map[string]bool{}
 	_ = kong.Visit(app, func(node kong.Visitable, next kong.Next) error {

@@ -88,7 +88,7 @@ func (a *runArgs) measure(ctx context.Context, p *plan.Plan, out *folder.Folder,
 		return nil, err
 	}
 	pool.Cells(ctx, p.Together, run.Width(a.Parallel))
-	pool.Cells(ctx, p.Alone, a.besides())
+	pool.Cells(ctx, p.Alone, a.loadsAtATime())
 	in := assemble.Input{Plan: p, Folder: out.Temp, Args: os.Args[1:]}
 	if a.measures(p) && ctx.Err() == nil {
 		in.Bench = pool.Costs(ctx, p.Names())
@@ -143,8 +143,8 @@ func (a *runArgs) check() error {
 	return a.checkColor()
 }
 
-// measures says whether costs are measured: of a split run in its first part
-// only, so that all executors are measured in one process tree.
+// measures reports whether costs are measured. A split run measures them in its first part
+// only, so that all executors are measured on one machine.
 func (a *runArgs) measures(p *plan.Plan) bool { return a.Bench && p.Part.Index <= 1 }
 
 // benchProcesses is how many children measure costs: each executor in two
@@ -156,9 +156,9 @@ func (a *runArgs) benchProcesses(p *plan.Plan) int {
 	return len(p.Executors) * run.CostProcesses(2)
 }
 
-// besides is how many load cells run at a time: as many as there are
-// processors, one where memory could become scarce.
-func (a *runArgs) besides() int {
+// loadsAtATime is how many loads run at a time: as many as there are
+// processors, but one where memory could run out.
+func (a *runArgs) loadsAtATime() int {
 	if a.Requests*a.Agents > cell.ManyCalls || a.Parallel == 1 {
 		return 1
 	}

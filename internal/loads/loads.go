@@ -1,8 +1,8 @@
-// Package loads is the table of loads: the scenarios that the command stress
-// runs beside the catalogue. They are many requests instead of one, sized by
-// flags, and each may need a child process of a special kind. Everything that
-// differs from load to load is a column here; no other package asks for a
-// load's name to decide what to do. The package runs nothing.
+// Package loads is the table of loads: the scenarios that the command stress runs
+// beside the catalogue. A load is many requests instead of one. Flags say how many,
+// and some loads need a child process of a special kind. Whatever differs from load
+// to load is a column of the table, so no other package decides by a load's name.
+// This package runs nothing.
 package loads
 
 import (
@@ -27,22 +27,22 @@ const (
 // Load is one row of the table.
 type Load struct {
 	Name string
-	// Describe says in a line what runs with this many requests and agents.
+	// Describe says in one line what runs, with this many requests and agents.
 	Describe func(requests, agents int) string
-	// Scenario builds what runs.
-	Scenario func(requests, agents int) (scenarios.Scenario, error)
-	// Size is how many requests and agents of each a cell makes, from those
-	// that -requests and -agents ask for. nil: as asked for.
-	Size func(requests, agents int) (int, int)
+	// build makes the scenario, without its name; see Scenario.
+	build func(requests, agents int) scenarios.Scenario
+	// size is how many requests and agents a cell has where -requests and -agents
+	// ask for these; nil: as many. See Size.
+	size func(requests, agents int) (int, int)
 	// Mode is how a child process runs it.
 	Mode Mode
-	// Limit is what an UntilLimit load runs into.
+	// Limit is what an UntilLimit load meets.
 	Limit Limit
 	// For are the executors that run it.
 	For Audience
-	// HeapProfiles asks for a second process that records every allocation.
+	// HeapProfiles asks for a second process, which records every allocation.
 	HeapProfiles bool
-	// MostlyWaits says that the cells may run beside others.
+	// MostlyWaits says that its cells may run beside others.
 	MostlyWaits bool
 }
 
@@ -52,11 +52,11 @@ type Mode int
 const (
 	// Sampled runs on the machine's clock, with samples and profiles.
 	Sampled Mode = iota
-	// Virtual runs on virtual time, sampled once an hour.
+	// Virtual runs on virtual time, with a sample for every hour.
 	Virtual
-	// UntilLimit runs until Limit is met, which is lowered for it.
+	// UntilLimit runs until a limit of the process is met, which is lowered for it.
 	UntilLimit
-	// RealClient runs the calls through the real HTTP client.
+	// RealClient makes the calls through the real HTTP client.
 	RealClient
 )
 
@@ -64,7 +64,7 @@ const (
 type Limit int
 
 const (
-	// Memory is not lowered: it is there to show that no other limit is met.
+	// Memory is not lowered: the load shows that no other limit is met.
 	Memory Limit = iota
 	Threads
 	Descriptors
@@ -84,75 +84,62 @@ const (
 	// sequentialRequests bounds the requests that wait for one another: where
 	// callers are blocked, each takes its whole patience.
 	sequentialRequests = 100
-	// maxInFlight bounds the calls that are under way together.
+	// maxInFlight is how many calls may be under way in MaxInFlight.
 	maxInFlight = 16
-	// A day at 100 requests an hour is what the case speaks of.
-	timelineHours = 24
-	// TimelinePerHour is the rate of the timeline.
+	// timelineHours and TimelinePerHour are those of the case: a day at 100
+	// requests an hour.
+	timelineHours   = 24
 	TimelinePerHour = 100
 	// clientRequests bounds the requests through the real client: each call holds
-	// a descriptor in the child and one in the server's process.
+	// a descriptor in the child and one in the process of the server.
 	clientRequests = 100
-	// limitAgents is how many agents a request has that runs into a limit.
+	// limitAgents is how many agents a request has that is to meet a limit.
 	limitAgents = 5
-	// channelRequests comes to more than 10,000 goroutines, limitRequests to
-	// more threads and descriptors than the lowered limits allow.
+	// channelRequests make more than 10,000 goroutines, limitRequests more threads
+	// and descriptors than the lowered limits allow.
 	channelRequests = 2200
 	limitRequests   = 100
 )
 
 var table = []Load{
 	{
-		Name: Accumulation, HeapProfiles: true,
+		Name: Accumulation, build: accumulation, HeapProfiles: true,
 		Describe: func(requests, agents int) string {
-			return fmt.Sprintf("%d requests x %d agents that ignore their context; requests arrive on time, whether earlier ones have returned or not", requests, agents)
+			return fmt.Sprintf("%d requests x %d agents that ignore their context; requests arrive in open loop: on time, even if earlier ones hang", requests, agents)
 		},
-		Scenario: accumulation,
 	},
 	{
-		Name: Sequential, MostlyWaits: true,
+		Name: Sequential, build: sequential, size: atMost(sequentialRequests), MostlyWaits: true,
 		Describe: fixed(fmt.Sprintf("the same requests, %d at most, one after another", sequentialRequests)),
-		Scenario: sequential,
-		Size:     atMost(sequentialRequests),
 	},
 	{
-		Name: MaxInFlight, For: AfterOnly,
+		Name: MaxInFlight, build: limited, For: AfterOnly,
 		Describe: fixed(fmt.Sprintf("the same requests with MaxInFlight %d (the candidate only)", maxInFlight)),
-		Scenario: func(requests, agents int) (scenarios.Scenario, error) {
-			s, err := accumulation(requests, agents)
-			s.Config.MaxInFlight = maxInFlight
-			return s, err
-		},
 	},
 	{
-		Name: Timeline, Mode: Virtual,
+		Name: Timeline, build: timeline, Mode: Virtual,
+		size:     func(_, agents int) (int, int) { return timelineHours * TimelinePerHour, agents },
 		Describe: fixed(fmt.Sprintf("a day at %d requests an hour, on virtual time", TimelinePerHour)),
-		Scenario: timeline,
-		Size:     func(_, agents int) (int, int) { return timelineHours * TimelinePerHour, agents },
 	},
 	{
 		Name: Channel, Mode: UntilLimit, Limit: Memory, For: BeforeAndAfter,
+		build: blocking("channel", mocks.HangIgnoring(), ""), size: exactly(channelRequests, limitAgents),
 		Describe: fixed("agents blocked on a channel, more than 10,000 of them"),
-		Scenario: blocking(Channel, "channel", mocks.HangIgnoring, ""),
-		Size:     exactly(channelRequests, limitAgents),
 	},
 	{
 		Name: Syscall, Mode: UntilLimit, Limit: Threads, For: BeforeAndAfter,
+		build: blocking("syscall", mocks.HangSyscall(), "a system call is not durably blocked"), size: exactly(limitRequests, limitAgents),
 		Describe: fixed("agents blocked in a system call, a thread each, until a lowered limit of threads"),
-		Scenario: blocking(Syscall, "syscall", mocks.HangSyscall, "a system call is not durably blocked"),
-		Size:     exactly(limitRequests, limitAgents),
 	},
 	{
 		Name: Socket, Mode: UntilLimit, Limit: Descriptors, For: BeforeAndAfter,
-		Describe: fixed("agents blocked on sockets until a lowered limit of descriptors"),
-		Scenario: blocking(Socket, "socket", mocks.HangSocket, "a network read is not durably blocked"),
-		Size:     exactly(limitRequests, limitAgents),
+		build: blocking("socket", mocks.HangSocket(), "a network read is not durably blocked"), size: exactly(limitRequests, limitAgents),
+		Describe: fixed("agents blocked on sockets, until a lowered limit of descriptors"),
 	},
 	{
 		Name: ClientMemory, Mode: RealClient, For: BeforeOnly,
+		build: realClient, size: atMost(clientRequests),
 		Describe: fixed("memory of calls that hang in the real client (the original only)"),
-		Scenario: realClient,
-		Size:     atMost(clientRequests),
 	},
 }
 
@@ -169,12 +156,20 @@ func Find(name string) (Load, bool) {
 	return Load{}, false
 }
 
-// Sized is how many requests and agents a cell of the load makes.
-func (l Load) Sized(requests, agents int) (int, int) {
-	if l.Size == nil {
+// Size is how many requests and agents a cell of the load has where a run asks for
+// these.
+func (l Load) Size(requests, agents int) (int, int) {
+	if l.size == nil {
 		return requests, agents
 	}
-	return l.Size(requests, agents)
+	return l.size(requests, agents)
+}
+
+// Scenario is what a cell of this size runs. Sizes below 1 mean 1.
+func (l Load) Scenario(requests, agents int) scenarios.Scenario {
+	s := l.build(requests, agents)
+	s.Name = l.Name
+	return s
 }
 
 func fixed(text string) func(int, int) string { return func(int, int) string { return text } }

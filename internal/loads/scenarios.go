@@ -2,6 +2,7 @@ package loads
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
@@ -11,99 +12,98 @@ import (
 
 const (
 	agentTimeout = 100 * time.Millisecond
-	grace        = 40 * time.Millisecond
 	toolTimeout  = 40 * time.Millisecond
-	// perAgent is the time for which a machine is busy with the start of one
-	// agent's call, at most. Faster requests would measure the machine.
+	grace        = 40 * time.Millisecond
+	// perAgent is more than a machine needs to start the call of one agent.
+	// Requests that come faster measure the machine.
 	perAgent = 50 * time.Microsecond
-	// busyFrom is the number of requests from which on starting them keeps a
-	// machine busy: it needs longer times then.
-	busyFrom = 1000
+	// manyRequests is from how many requests on starting them keeps a machine busy.
+	manyRequests = 1000
 	// retained is how many bytes the runtime may keep of each goroutine that has
 	// ended: its descriptor is reused and never freed.
 	retained = 1 << 10
 )
 
-// accumulation makes requests in open loop, with agents that all ignore their
-// context. requests and agents below 1 mean 1. Up to 1,000 requests arrive 5 ms
-// apart. More arrive within 5 s, but not faster than 20,000 agent calls a second.
-func accumulation(requests, agents int) (scenarios.Scenario, error) {
-	return accumulating(requests, agents, mocks.HangIgnoring()), nil
-}
-
-func accumulating(requests, agents int, fault mocks.Fault) scenarios.Scenario {
+// accumulation is requests whose agents all ignore their context, in open loop: a
+// request arrives at its time, whether earlier ones have returned or not. Up to
+// 1,000 requests arrive 5 ms apart. More of them arrive within 5 s, or at the rate
+// of 20,000 agent calls a second, and with longer times, which a busy machine can
+// keep. Only the clauses are judged that totals can show.
+func accumulation(requests, agents int) scenarios.Scenario {
 	requests, agents = max(requests, 1), max(agents, 1)
 	c := executor.Config{AgentTimeout: agentTimeout, ToolTimeout: toolTimeout, Grace: grace, MaxStuck: 2}
-	if requests > busyFrom {
+	if requests > manyRequests {
 		c.AgentTimeout, c.Grace = 2*agentTimeout, 4*grace
 	}
 	return scenarios.Scenario{
-		Name:   Accumulation,
 		Story:  fmt.Sprintf("%d requests x %d agents that ignore their context arrive in open loop", requests, agents),
-		Agents: agentsWith(agents, fault),
+		Agents: alike(agents, mocks.HangIgnoring()),
 		Load: scenarios.Load{
 			Requests: requests,
 			Every:    max(min(5*time.Millisecond, 5*time.Second/time.Duration(requests)), time.Duration(agents)*perAgent),
 			Patience: c.AgentTimeout + c.Grace + 500*time.Millisecond,
 		},
-		Config: c,
-		Heap:   scenarios.Scenario{}.HeapLimit() + int64(requests)*int64(agents)*retained,
-		// The clauses that can be judged from totals alone.
+		Config:  c,
+		Heap:    scenarios.Scenario{}.HeapLimit() + int64(requests)*int64(agents)*retained,
 		Clauses: []executor.Clause{executor.ReturnsInTime, executor.LeavesNothing, executor.BoundsStuck},
 	}
 }
 
-// agentsWith are n agents with the same fault: a to z, then a1, b1 and so on.
-func agentsWith(n int, fault mocks.Fault) []scenarios.Agent {
+// alike are n agents with the same fault, named a to z, then a1, b1 and so on.
+func alike(n int, fault mocks.Fault) []scenarios.Agent {
 	agents := make([]scenarios.Agent, n)
 	for i := range agents {
 		id := string(rune('a' + i%26))
 		if i >= 26 {
-			id += fmt.Sprint(i / 26)
+			id += strconv.Itoa(i / 26)
 		}
 		agents[i] = scenarios.Agent{ID: id, Fault: fault}
 	}
 	return agents
 }
 
-// sequential is accumulation with one request after another. A caller that is
-// blocked delays the next for its whole patience.
-func sequential(requests, agents int) (scenarios.Scenario, error) {
-	s := accumulating(requests, agents, mocks.HangIgnoring())
-	s.Name = Sequential
+// sequential is one request after another. A caller that is blocked holds up the
+// next for its whole patience.
+func sequential(requests, agents int) scenarios.Scenario {
+	s := accumulation(requests, agents)
 	s.Story = fmt.Sprintf("%d requests x %d agents that ignore their context, one after another", requests, agents)
 	s.Config.AgentTimeout, s.Config.Grace = 20*time.Millisecond, 20*time.Millisecond
 	s.Load.Every, s.Load.Sequential = 0, true
 	s.Load.Patience = 80 * time.Millisecond
-	return s, nil
+	return s
 }
 
-// timeline makes a day of requests with agents that ignore their context, and
-// with the default AgentTimeout of 60 s. On virtual time a day takes seconds.
-func timeline(_, agents int) (scenarios.Scenario, error) {
-	s := accumulating(timelineHours*TimelinePerHour, agents, mocks.HangIgnoring())
-	s.Name = Timeline
-	s.Story = fmt.Sprintf("%d hours at %d requests an hour x %d agents that ignore their context", timelineHours, TimelinePerHour, agents)
+// limited is the accumulation with all calls of the executor bounded.
+func limited(requests, agents int) scenarios.Scenario {
+	s := accumulation(requests, agents)
+	s.Config.MaxInFlight = maxInFlight
+	return s
+}
+
+// timeline is a day of requests with the default configuration, in which agents
+// have 60 s as in the case. It is for virtual time, where a day takes seconds.
+func timeline(requests, agents int) scenarios.Scenario {
+	s := accumulation(requests, agents)
+	s.Story = fmt.Sprintf("%d hours at %d requests an hour x %d agents that ignore their context", requests/TimelinePerHour, TimelinePerHour, agents)
 	s.Config = executor.Config{}
 	s.Load.Every = time.Hour / TimelinePerHour
 	s.Load.Patience = 2 * executor.DefaultAgentTimeout
-	return s, nil
+	return s
 }
 
-// blocking is accumulation with agents that block on something whose limit the
-// process can reach. realTime says why virtual time is impossible; empty where
-// it is possible.
-func blocking(name, on string, fault func() mocks.Fault, realTime string) func(int, int) (scenarios.Scenario, error) {
-	return func(requests, agents int) (scenarios.Scenario, error) {
-		s := accumulating(requests, agents, fault())
-		s.Name, s.RealTime = name, realTime
+// blocking is the accumulation with agents that block in another way. realTime says
+// why it cannot run on virtual time; empty: it can.
+func blocking(on string, fault mocks.Fault, realTime string) func(int, int) scenarios.Scenario {
+	return func(requests, agents int) scenarios.Scenario {
+		s := accumulation(requests, agents)
 		s.Story = fmt.Sprintf("%d requests x %d agents that block on a %s", requests, agents, on)
-		return s, nil
+		s.Agents, s.RealTime = alike(max(agents, 1), fault), realTime
+		return s
 	}
 }
 
-// realClient only configures the executor: the child makes the requests itself,
+// realClient only configures the executor. The child makes the requests itself,
 // measures memory while they hang, and judges nothing.
-func realClient(int, int) (scenarios.Scenario, error) {
-	return scenarios.Scenario{Config: executor.Config{AgentTimeout: time.Hour}}, nil
+func realClient(int, int) scenarios.Scenario {
+	return scenarios.Scenario{Config: executor.Config{AgentTimeout: time.Hour}}
 }

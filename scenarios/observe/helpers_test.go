@@ -32,9 +32,7 @@ func load(t *testing.T, name string, requests, agents int) scenarios.Scenario {
 	t.Helper()
 	l, found := loads.Find(name)
 	require.True(t, found, name)
-	s, err := l.Scenario(requests, agents)
-	require.NoError(t, err)
-	return s
+	return l.Scenario(requests, agents)
 }
 
 // agentsWith are agents a, b and so on with these faults.

@@ -18,7 +18,7 @@ import (
 	"github.com/watertight-go/watertight/stress/internal/cell"
 )
 
-// environment is where and with what this run is made.
+// environment describes the machine, the program and the sources of this run.
 func environment(args []string) reports.Environment {
 	e := reports.Environment{
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
@@ -37,8 +37,8 @@ func environment(args []string) reports.Environment {
 	return e
 }
 
-// sources finds the repository and the module around dir: the folder that files
-// are named from, the module's path, and where the module stands below the root.
+// sources finds the repository and the module around dir: the root that files are
+// named from, the path of the module, and its folder below the root.
 func sources(dir string) (root, module, moduleDir string) {
 	around := func(name string) string {
 		for d := dir; ; d = filepath.Dir(d) {
@@ -65,7 +65,7 @@ func sources(dir string) (root, module, moduleDir string) {
 	return filepath.ToSlash(root), modfile.ModulePath(data), moduleDir
 }
 
-// madeAt is where the function that makes an executor is.
+// madeAt is the place of the function that builds an executor.
 func madeAt(x executor.Spec) (file string, line int) {
 	f := runtime.FuncForPC(reflect.ValueOf(x.New).Pointer())
 	if f == nil {
@@ -74,18 +74,17 @@ func madeAt(x executor.Spec) (file string, line int) {
 	return f.FileLine(f.Entry())
 }
 
-// cpuModel is the processor's name as far as the system tells it; empty where it
-// does not.
+// cpuModel is the name of the processor; empty where the system does not tell it.
 func cpuModel() string {
 	return cmp.Or(cpuIn("/proc/cpuinfo"), cpuBrand(), os.Getenv("PROCESSOR_IDENTIFIER"))
 }
 
-// cpuIn is the processor's name in Linux' file.
+// cpuIn is the name of the processor in Linux's /proc/cpuinfo.
 func cpuIn(file string) string {
 	if name := procField(file, "model name"); name != "" {
 		return name
 	}
-	// Linux on arm64 has numbers in place of a name.
+	// Linux on arm64 has numbers instead of a name.
 	if part := procField(file, "CPU part"); part != "" {
 		return fmt.Sprintf("implementer %s part %s", procField(file, "CPU implementer"), part)
 	}
@@ -107,8 +106,7 @@ func procField(path, name string) string {
 	return ""
 }
 
-// memoryMiB is the machine's memory; zero where the system does not tell it in
-// a file.
+// memoryMiB is the memory of the machine; zero where there is no /proc/meminfo.
 func memoryMiB() int {
 	kib := 0
 	for _, r := range strings.TrimSuffix(procField("/proc/meminfo", "MemTotal"), " kB") {

@@ -8,8 +8,9 @@ import (
 	"github.com/watertight-go/watertight/reports"
 )
 
-// Flames puts the stacks of the profiles in the folder out into the report. The
-// differences are left out: a reader can have that of any two.
+// Flames are the stacks of the profiles in a folder; nil where there are none. A
+// profile that cannot be read becomes a warning in r. Differences are left out, as
+// the page shows the difference of any two.
 func Flames(out string, r *reports.Report) *reports.Flames {
 	all := &reports.Flames{}
 	var errs []error

@@ -1,5 +1,5 @@
-// Package assemble makes a report of what was observed: it judges each cell, and
-// adds where the run was made and what its profiles hold.
+// Package assemble makes a report of what was observed. It judges each cell, compares
+// the executors, and adds where the run was made and what its profiles contain.
 package assemble
 
 import (
@@ -19,19 +19,19 @@ import (
 type Input struct {
 	Plan     *plan.Plan
 	Observed map[cell.Cell]scenarios.Observation
-	// Bench is what the executors cost, where that was measured.
+	// Bench is what the executors cost. Nil: not measured.
 	Bench []reports.Cost
-	// Race says of the race cells what the report should say; see RaceNote.
+	// Race is the report's sentence about race cells; see RaceNote.
 	Race string
-	// Folder is that of the report, with the profiles in it. Empty: there are
-	// no flame graphs.
+	// Folder is the folder of the report, which holds the profiles. Empty: the
+	// report gets no flame graphs.
 	Folder string
-	// Args are the command's arguments.
+	// Args are the arguments of the command.
 	Args []string
 }
 
-// Report judges the observations and computes everything that the report says
-// from them. A plan with one executor compares nothing.
+// Report judges the observations and computes the rest of the report from them. With
+// one executor there is nothing to compare.
 func Report(in Input) *reports.Report {
 	p := in.Plan
 	r := &reports.Report{
@@ -57,8 +57,7 @@ func Report(in Input) *reports.Report {
 	return r
 }
 
-// cells are the judged cells of the plan. What is accepted of an executor is
-// waived.
+// cells are the judged cells of the plan, with the waivers of their executors.
 func cells(p *plan.Plan, observed map[cell.Cell]scenarios.Observation) []scenarios.Cell {
 	var all []scenarios.Cell
 	for _, c := range slices.Concat(p.Together, p.Alone) {
@@ -74,8 +73,7 @@ func cells(p *plan.Plan, observed map[cell.Cell]scenarios.Observation) []scenari
 	return all
 }
 
-// Conclude puts the cells in order and computes what is said of several of them
-// together. It needs nothing but the report.
+// Conclude puts the cells of a report in order and compares them.
 func Conclude(r *reports.Report) {
 	row, column := map[string]int{}, map[string]int{}
 	for i, s := range r.Scenarios {
@@ -91,7 +89,7 @@ func Conclude(r *reports.Report) {
 	r.Comparisons = comparisons(r)
 }
 
-// addHeap adds the heap profiles that the same load gave in a process of their own.
+// addHeap adds the heap profiles of a load, which another process took.
 func addHeap(o *scenarios.Observation, c cell.Cell, observed map[cell.Cell]scenarios.Observation) {
 	if c.Kind != cell.KindLoad {
 		return
@@ -115,7 +113,7 @@ func addHeap(o *scenarios.Observation, c cell.Cell, observed map[cell.Cell]scena
 	}
 }
 
-// comparisons sets before beside each other executor, after first.
+// comparisons compares before with each other executor, with after first.
 func comparisons(r *reports.Report) []scenarios.Comparison {
 	others := []string{r.After}
 	for _, x := range r.Executors {
@@ -138,7 +136,8 @@ func comparisons(r *reports.Report) []scenarios.Comparison {
 	return all
 }
 
-// RaceNote is what the report says about the race cells.
+// RaceNote is the report's sentence about race cells: how many ran, or why none did.
+// binary and note are the flags -race-binary and -race-note.
 func RaceNote(binary, note string, observed map[cell.Cell]scenarios.Observation) string {
 	ran := 0
 	for _, o := range observed {

@@ -5,22 +5,21 @@ import (
 	"strings"
 )
 
-// Version is that of the main module, with the revision it was built from
-// where the build recorded one.
+// Version is the version of the main module, with the commit if the build recorded it.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "(unknown)"
 	}
-	// A version that Go made from the repository holds the revision already.
+	// A version that Go made from the repository contains the commit.
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		return v
 	}
 	return strings.TrimSpace("(devel) " + revision())
 }
 
-// revision is the commit that the binary was built from, with "+dirty" where
-// files had been changed; empty where the build did not record it.
+// revision is the commit that the binary was built from, with "+dirty" if files were
+// changed. Empty if the build did not record it.
 func revision() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

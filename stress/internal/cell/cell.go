@@ -1,6 +1,6 @@
-// Package cell is one executor in one scenario, and what a child process does
-// with it: run it, sample and profile it where it is a load, and write down what
-// was observed. The parent's side is in package run.
+// Package cell is one executor in one scenario, and the work of the child process
+// that runs it: observe it, sample and profile it if it is a load, and write the
+// result. The parent's side is in package run.
 package cell
 
 import (
@@ -15,38 +15,38 @@ import (
 // Env is the environment variable that makes a process the child of one cell.
 const Env = "WATERTIGHT_STRESS_CELL"
 
-// Kinds of cells.
+// The kinds of cells.
 const (
-	KindScenario = "scenario" // one scenario of the catalogue, real time
+	KindScenario = "scenario" // a scenario of the catalogue
 	KindLoad     = "load"     // a load of package loads
-	KindHeap     = "heap"     // the same once more, for its heap profiles only
+	KindHeap     = "heap"     // a load again, for its heap profiles only
 	KindCost     = "cost"     // what requests allocate and leave behind
-	KindTime     = "time"     // the time of requests beside the floor
+	KindTime     = "time"     // the time of requests, beside the floor
 )
 
-// Cell is the address of one child's work: everything that it needs to know
-// besides the command's arguments.
+// Cell is what a child process needs to know besides the arguments of the command.
 type Cell struct {
 	Kind     string `json:"kind"`
 	Executor string `json:"executor"`
 	Scenario string `json:"scenario"`
-	// Requests and Agents size the load; zero in cells of the catalogue.
+	// Requests and Agents are the size of a load. Zero in cells of the catalogue.
 	Requests int `json:"requests,omitempty"`
 	Agents   int `json:"agents,omitempty"`
-	// Race says that the child is the race binary.
+	// Race says that the child is the binary built with -race.
 	Race bool `json:"race,omitempty"`
 	// Round and Batch number the processes that measure time.
 	Round int `json:"round,omitempty"`
 	Batch int `json:"batch,omitempty"`
-	// URL is the faulty server's, for cells with a real client.
+	// URL is that of the faulty server, for cells with a real client.
 	URL string `json:"url,omitempty"`
 	// Deadline is when the parent kills the child.
 	Deadline time.Duration `json:"deadlineNs"`
-	// Result is the file that the child writes its Observation to, Progress the
-	// one in which it keeps how far it came, Report the folder of the report.
-	Result   string `json:"result"`
+	// Result is the file that the child writes its Result to.
+	Result string `json:"result"`
+	// Progress is the file in which a load that may die keeps how far it came.
 	Progress string `json:"progress"`
-	Report   string `json:"report"`
+	// Report is the folder of the report, for profiles.
+	Report string `json:"report"`
 }
 
 // String names the cell in progress and messages.
@@ -63,22 +63,22 @@ func (c Cell) String() string {
 	return name
 }
 
-// Heap is the cell that takes the heap profiles of a load. With every allocation
-// recorded a collection that looks for leaks takes minutes past some 100,000
-// goroutines, so a larger load is profiled in part.
+// Heap is the cell that takes the heap profiles of a load. Every allocation is
+// recorded there. The garbage collection that finds leaks then takes minutes with
+// 100,000 goroutines and more, so only a part of a larger load is profiled.
 func (c Cell) Heap() Cell {
 	c.Kind = KindHeap
 	c.Requests = min(c.Requests, max(1, heapCalls/c.Agents))
 	return c
 }
 
-// ManyCalls is from how many agent calls on a load has the machine to itself.
+// ManyCalls is the number of agent calls from which on a load runs alone.
 const ManyCalls = 10_000
 
-// heapCalls is the most agent calls of a heap cell.
+// heapCalls is the largest number of agent calls of a heap cell.
 const heapCalls = 50_000
 
-// OnWire says that the cell needs the faulty server.
+// OnWire reports whether the cell needs the faulty server.
 func (c Cell) OnWire() bool {
 	if load, ok := loads.Find(c.Scenario); ok {
 		return load.Mode == loads.RealClient
@@ -87,6 +87,7 @@ func (c Cell) OnWire() bool {
 	return err == nil && s.OnWire()
 }
 
+// Encode is the cell as the value of Env.
 func (c Cell) Encode() (string, error) {
 	data, err := json.Marshal(c)
 	if err != nil {
@@ -98,12 +99,12 @@ func (c Cell) Encode() (string, error) {
 func decode(text string) (Cell, error) {
 	var c Cell
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
-		return c, fmt.Errorf("stress: %s: got %q, want a cell written by the parent: %w", Env, text, err)
+		return c, fmt.Errorf("stress: %s: got %q, want a cell that the parent wrote: %w", Env, text, err)
 	}
 	return c, nil
 }
 
-// Empty is an Observation that only says which cell it belongs to.
+// Empty is an observation that says nothing but which cell it belongs to.
 func (c Cell) Empty() scenarios.Observation {
 	o := scenarios.Observation{Executor: c.Executor, Scenario: c.Scenario, Clock: scenarios.RealClock, Race: c.Race}
 	o.Setup.Requests, o.Setup.Agents = c.Requests, c.Agents

@@ -11,20 +11,20 @@ import (
 	"github.com/watertight-go/watertight/internal/loads"
 )
 
-// exitTrouble is the exit code of a child that could not write what it saw.
+// exitTrouble is the exit code of a child that could not write its result.
 const exitTrouble = 2
 
-// Main is the life of a child process: it runs the cell that text
-// describes, writes the observation and returns the exit code.
+// Main runs the cell that text describes, writes the result and returns the exit
+// code of the child process. On virtual time it ends the process itself.
 func Main(text string, executors []executor.Spec) int {
 	c, err := decode(text)
 	if err == nil {
-		// The executors' own code may start processes: they are not children of a run.
+		// Processes that executors start are no children of this run.
 		err = os.Unsetenv(Env)
 	}
 	if c.Kind == KindHeap {
-		// Before anything is allocated that a heap profile should explain. It
-		// slows every allocation down, so nothing else is measured here.
+		// Set before anything is allocated that the profile should explain. It
+		// makes allocations slow, so nothing else is measured in this process.
 		runtime.MemProfileRate = 1
 	}
 	warmUp()
@@ -55,12 +55,12 @@ func (c Cell) finish(r Result, err error) int {
 	return 0
 }
 
-// warmUp makes the runtime open its poller now: it takes descriptors, which
-// would look like the first cell's.
+// warmUp makes the runtime open its network poller now. Otherwise its descriptors
+// would count as left behind by the cell.
 func warmUp() {
 	r, w, err := os.Pipe()
 	if err != nil {
-		return // the cell will say what is the matter
+		return // the cell meets the same error and reports it
 	}
 	_ = r.Close()
 	_ = w.Close()

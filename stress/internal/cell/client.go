@@ -13,37 +13,50 @@ import (
 	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
-const (
-	// clientWait is how long the calls may take to arrive at the server.
-	clientWait = 15 * time.Second
-)
+// clientWait is how long the calls may take to reach the server.
+const clientWait = 15 * time.Second
 
-// observeClient lets calls hang in the real client, before the headers of a
-// server in the parent's process, and measures what each of them holds.
+// observeClient measures the memory of calls that hang in the real client: the
+// server, in the parent's process, never answers.
 func (c Cell) observeClient(ctx context.Context, spec executor.Spec) (scenarios.Observation, error) {
 	o := c.Empty()
-	runner, err := openai.NewRunner(openai.RunnerConfig{BaseURL: c.URL, Model: func(*executor.Agent) string { return string(mocks.WireHangBeforeHeaders) }})
+	client, err := openai.NewRunner(openai.RunnerConfig{BaseURL: c.URL, Model: func(*executor.Agent) string { return string(mocks.WireHangBeforeHeaders) }})
 	if err != nil {
 		return o, err
 	}
-	defer runner.Close()
-	calls := &countingRunner{Runner: runner, changed: make(chan struct{}, 1)}
-	s, err := c.sized()
+	defer client.Close()
+	s, err := c.scenario()
 	if err != nil {
 		return o, err
 	}
+	calls := &countingRunner{Runner: client, changed: make(chan struct{}, 1)}
 	s.Config.Runner = calls
 	x, err := spec.New(s.Config)
 	if err != nil {
 		return o, fmt.Errorf("stress: client: %w", err)
 	}
+	before := settledSample()
+	began := time.Now()
+	stop := c.request(ctx, x)
+	defer stop()
+	if err := calls.await(c.Requests*c.Agents, clientWait); err != nil {
+		return o, err
+	}
+	hanging := settledSample()
+	hanging.At, hanging.Requests = time.Since(began), c.Requests
+	fillClient(&o, before, hanging)
+	o.Totals.Requests, o.Totals.Returned = c.Requests, c.Requests
+	o.Totals.AgentsStarted, o.Totals.AgentsRunning = c.Requests*c.Agents, calls.waiting()
+	return o, nil
+}
+
+// request makes the requests of the cell. stop cancels them and waits for them.
+func (c Cell) request(ctx context.Context, x executor.ParallelExecutor) (stop func()) {
 	agents := make([]*executor.Agent, c.Agents)
 	for i := range agents {
 		agents[i] = &executor.Agent{ID: fmt.Sprintf("agent-%d", i+1)}
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	base := settledSample()
-	began := time.Now()
 	done := make(chan struct{})
 	for range c.Requests {
 		go func() {
@@ -51,32 +64,26 @@ func (c Cell) observeClient(ctx context.Context, spec executor.Spec) (scenarios.
 			done <- struct{}{}
 		}()
 	}
-	err = calls.await(c.Requests*c.Agents, clientWait)
-	full := settledSample()
-	full.At, full.Requests = time.Since(began), c.Requests
-	fillClient(&o, base, full, calls.waiting())
-	cancel()
-	for range c.Requests {
-		<-done
+	return func() {
+		cancel()
+		for range c.Requests {
+			<-done
+		}
 	}
-	o.Totals.Requests, o.Totals.Returned = c.Requests, c.Requests
-	o.Totals.AgentsStarted = c.Requests * c.Agents
-	return o, err
 }
 
-// fillClient writes down the difference of the two samples.
-func fillClient(o *scenarios.Observation, base, full scenarios.Sample, running int) {
-	o.Series = []scenarios.Sample{base, full}
-	o.Totals.AgentsRunning = running
+// fillClient records the difference of the two samples as what is left.
+func fillClient(o *scenarios.Observation, before, hanging scenarios.Sample) {
+	o.Series = []scenarios.Sample{before, hanging}
 	o.Left.Inspected, o.Left.Leak.HeapMeasured = true, true
-	o.Left.Leak.Goroutines = full.Goroutines - base.Goroutines
-	o.Left.Leak.Heap = int64(full.HeapBytes) - int64(base.HeapBytes)
-	o.Left.Leak.Stacks = int64(full.StackBytes) - int64(base.StackBytes)
+	o.Left.Leak.Goroutines = hanging.Goroutines - before.Goroutines
+	o.Left.Leak.Heap = int64(hanging.HeapBytes) - int64(before.HeapBytes)
+	o.Left.Leak.Stacks = int64(hanging.StackBytes) - int64(before.StackBytes)
 	o.Warnings = append(o.Warnings, "what is left was measured while the calls hung; they end with their context")
 }
 
-// settledSample is a sample after two collections: what a sync.Pool holds goes
-// in the second.
+// settledSample is a sample after two collections: the second frees the contents of
+// sync.Pools.
 func settledSample() scenarios.Sample {
 	runtime.GC()
 	runtime.GC()

@@ -10,11 +10,11 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// countingRunner counts the calls whose request is on the wire and unanswered.
+// countingRunner counts the calls whose HTTP request was written and not answered.
 type countingRunner struct {
 	executor.Runner
-	sent atomic.Int64
-	// changed has a token after each change of sent.
+	written atomic.Int64
+	// changed has a token after each change of written.
 	changed chan struct{}
 }
 
@@ -35,16 +35,17 @@ func (r *countingRunner) ExecuteAgent(ctx context.Context, agent *executor.Agent
 }
 
 func (r *countingRunner) add(n int64) {
-	r.sent.Add(n)
+	r.written.Add(n)
 	select {
 	case r.changed <- struct{}{}:
 	default:
 	}
 }
 
-func (r *countingRunner) waiting() int { return int(r.sent.Load()) }
+// waiting is how many calls wait for their answer.
+func (r *countingRunner) waiting() int { return int(r.written.Load()) }
 
-// await waits until n calls hang, for at most d.
+// await waits until n calls wait for their answer, for at most d.
 func (r *countingRunner) await(n int, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -52,7 +53,7 @@ func (r *countingRunner) await(n int, d time.Duration) error {
 		select {
 		case <-r.changed:
 		case <-timer.C:
-			return fmt.Errorf("stress: client: got %d calls on the wire after %v, want %d", r.waiting(), d, n)
+			return fmt.Errorf("stress: client: got %d calls that wait for an answer after %v, want %d", r.waiting(), d, n)
 		}
 	}
 	return nil

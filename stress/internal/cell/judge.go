@@ -9,21 +9,21 @@ import (
 	"github.com/watertight-go/watertight/scenarios/judge"
 )
 
-// Judge is the report's cell of an observation.
+// Judge judges an observation of the cell.
 func (c Cell) Judge(o scenarios.Observation) scenarios.Cell {
 	if load, _ := loads.Find(c.Scenario); load.Mode == loads.RealClient {
 		v := scenarios.Verdict{Executor: c.Executor, Scenario: c.Scenario, Clauses: []scenarios.ClauseResult{{
-			Clause: executor.LeavesNothing, Status: scenarios.NotApplicable, Reason: "measures memory while calls hang, and judges nothing",
+			Clause: executor.LeavesNothing, Status: scenarios.NotApplicable, Reason: "measures memory while calls hang; nothing is judged",
 		}}}
 		return scenarios.Cell{Observation: o, Verdict: v}
 	}
-	s, err := c.sized()
+	s, err := c.scenario()
 	if err != nil {
 		o.Warnings = append(o.Warnings, err.Error())
 		return scenarios.Cell{Observation: o, Verdict: scenarios.Verdict{Executor: c.Executor, Scenario: c.Scenario}}
 	}
 	if c.Race && !slices.Contains(s.Clauses, executor.TouchesNoInput) {
-		// The clause that data races break.
+		// This is the clause that data races break.
 		s.Clauses = append(slices.Clip(s.Clauses), executor.TouchesNoInput)
 	}
 	return scenarios.Cell{Observation: o, Verdict: judge.Judge(s, o)}

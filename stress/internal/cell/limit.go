@@ -2,13 +2,8 @@ package cell
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"sync"
-	"syscall"
-	"time"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/loads"
@@ -19,133 +14,59 @@ import (
 )
 
 const (
-	// threadLimit and descriptorLimit are what the limits are lowered to: far
-	// above what a process needs, reached within the limit cells' load.
+	// threadLimit and descriptorLimit are what the limits are lowered to: far more
+	// than a process needs, and less than the load asks for.
 	threadLimit     = 200
 	descriptorLimit = 400
 )
 
-// observeLimit runs a load under a lowered limit and writes down the first
-// limit that was hit. A limit that ends the process is told by the parent.
+// observeLimit runs a load under a lowered limit and notes the first limit that is
+// met. Where the limit ends the process, the parent reads it from the output.
 func (c Cell) observeLimit(ctx context.Context, spec executor.Spec, limit loads.Limit) (scenarios.Observation, error) {
-	s, err := c.sized()
+	s, err := c.scenario()
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
-	w := &limitWatch{}
-	if w.file, err = os.Create(c.Progress); err != nil {
+	file, err := os.Create(c.Progress)
+	if err != nil {
 		return scenarios.Observation{}, fmt.Errorf("stress: limit: %w", err)
 	}
-	defer w.file.Close()
-	restore := func() {}
-	switch limit {
-	case loads.Threads:
-		w.lowered = lowerThreads(threadLimit)
-	case loads.Descriptors:
-		if w.lowered, restore, err = lowerDescriptors(descriptorLimit); err != nil {
-			return scenarios.Observation{}, err
-		}
+	defer file.Close()
+	lowered, restore, err := lower(limit)
+	if err != nil {
+		return scenarios.Observation{}, err
 	}
-	opts := observe.Options{Clock: scenarios.RealClock, Settle: settle, Sample: sampleEvery,
-		// What looks for leftovers, and the result, need descriptors again.
+	w := &limitWatch{file: file, lowered: lowered}
+	o, err := observe.Run(ctx, s, w.watch(spec), observe.Options{
+		Settle: settle, Sample: sampleEvery,
+		// Inspecting what is left, and writing the result, need descriptors again.
 		Moment: func(moment string) ([]scenarios.ProfileFile, error) {
-			if moment != "start" {
+			if moment != momentStart {
 				restore()
 			}
 			return nil, nil
-		}}
-	o, err := observe.Run(ctx, s, w.watch(spec), opts)
+		},
+	})
 	restore()
 	o.Series = thin.Evenly(o.Series, seriesAtMost)
-	o.Limit = w.hit()
+	o.Limit = w.met()
 	switch {
 	case limit == loads.Threads && !mocks.SyscallBlocks:
-		o.Warnings = append(o.Warnings, "no thread is held here: the agents block on a channel instead of in a system call")
-	case w.lowered != "" && o.Limit == nil:
-		o.Warnings = append(o.Warnings, "no limit was hit, though it was "+w.lowered)
+		o.Warnings = append(o.Warnings, "no thread is held on this system: the agents block on a channel instead of in a system call")
+	case lowered != "" && o.Limit == nil:
+		o.Warnings = append(o.Warnings, "no limit was met, though it was "+lowered)
 	}
 	return o, err
 }
 
-// limitWatch stands between caller, executor and agents and notes requests and
-// the first complaint about a limit.
-type limitWatch struct {
-	lowered string
-	file    *os.File
-
-	mu       sync.Mutex
-	began    time.Time
-	requests int
-	first    *scenarios.LimitHit
-}
-
-func (w *limitWatch) watch(spec executor.Spec) executor.Spec {
-	build := spec.New
-	spec.New = func(config executor.Config) (executor.ParallelExecutor, error) {
-		config.Runner = limitRunner{config.Runner, w}
-		x, err := build(config)
-		if err != nil || x == nil {
-			return x, err
-		}
-		return limitExecutor{x, w}, nil
+// lower lowers a limit of this process. lowered says what was done, empty where
+// nothing was; restore may be called more than once.
+func lower(limit loads.Limit) (lowered string, restore func(), err error) {
+	switch limit {
+	case loads.Threads:
+		return lowerThreads(threadLimit), func() {}, nil
+	case loads.Descriptors:
+		return lowerDescriptors(descriptorLimit)
 	}
-	return spec
-}
-
-type limitExecutor struct {
-	executor.ParallelExecutor
-	watch *limitWatch
-}
-
-// ExecuteParallel implements executor.ParallelExecutor.
-func (x limitExecutor) ExecuteParallel(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
-	x.watch.request()
-	return x.ParallelExecutor.ExecuteParallel(ctx, input, agents)
-}
-
-type limitRunner struct {
-	executor.Runner
-	watch *limitWatch
-}
-
-// ExecuteAgent implements executor.Runner.
-func (r limitRunner) ExecuteAgent(ctx context.Context, agent *executor.Agent, input string, history []executor.Message) (*executor.AgentResponse, error) {
-	response, err := r.Runner.ExecuteAgent(ctx, agent, input, history)
-	if errors.Is(err, syscall.EMFILE) {
-		r.watch.complain(err)
-	}
-	return response, err
-}
-
-// request counts one and leaves the mark on disk: the process may not live to
-// tell. A mark that cannot be written is missed only if the process dies.
-func (w *limitWatch) request() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.requests == 0 {
-		w.began = time.Now()
-	}
-	w.requests++
-	mark := progressMark{Requests: w.requests, Sample: observe.TakeSample()}
-	mark.Sample.At, mark.Sample.Requests = time.Since(w.began), w.requests
-	if w.lowered != "" {
-		mark.Limit = &scenarios.LimitHit{Lowered: w.lowered, At: w.requests}
-	}
-	if data, err := json.Marshal(mark); err == nil {
-		_, _ = w.file.WriteAt(append(data, '\n'), 0)
-	}
-}
-
-func (w *limitWatch) complain(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.first == nil {
-		w.first = &scenarios.LimitHit{Resource: "descriptors", Limit: descriptorLimit, Lowered: w.lowered, At: w.requests, Message: err.Error()}
-	}
-}
-
-func (w *limitWatch) hit() *scenarios.LimitHit {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.first
+	return "", func() {}, nil
 }

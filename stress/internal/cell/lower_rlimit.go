@@ -9,14 +9,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lowerThreads lowers Go's own limit of threads and says so.
+// lowerThreads lowers the limit of threads of the Go runtime, and returns what it
+// did in words.
 func lowerThreads(n int) string {
 	return fmt.Sprintf("lowered from %d", debug.SetMaxThreads(n))
 }
 
-// lowerDescriptors lowers the soft limit of open descriptors and says so.
-// restore may be called again.
-func lowerDescriptors(n int) (told string, restore func(), err error) {
+// lowerDescriptors lowers the soft limit of open descriptors, and returns what it
+// did in words. restore may be called more than once.
+func lowerDescriptors(n int) (lowered string, restore func(), err error) {
 	var was unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &was); err != nil {
 		return "", nil, fmt.Errorf("stress: limit: read RLIMIT_NOFILE: %w", err)

@@ -2,5 +2,5 @@
 
 package cell
 
-// RaceBuild says that this binary was built with -race.
+// RaceBuild reports whether this binary was built with -race.
 const RaceBuild = true

@@ -11,15 +11,18 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// Result is what a child hands to its parent: what it saw, or why it could not
-// look. Without one, the process was ended by what ran in it.
+// Result is what a child tells its parent. A child without a result was ended by
+// what ran in it.
 type Result struct {
+	// Observation is what was observed; of a cell that measures costs, Bench.
 	Observation scenarios.Observation `json:"observation"`
 	Bench       []reports.Cost        `json:"bench,omitempty"`
-	Trouble     string                `json:"trouble,omitempty"`
+	// Trouble says why nothing could be observed.
+	Trouble string `json:"trouble,omitempty"`
 }
 
-// writeResult writes to a temporary name first: a result is whole or missing.
+// writeResult writes to a temporary file first, so that a result is whole or
+// missing.
 func writeResult(file string, r Result) error {
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -36,7 +39,7 @@ func writeResult(file string, r Result) error {
 	return nil
 }
 
-// ReadResult reads what a child wrote; false where it wrote nothing.
+// ReadResult reads the result of a child. wrote is false where there is none.
 func ReadResult(file string) (r Result, wrote bool, err error) {
 	data, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
@@ -54,28 +57,28 @@ func ReadResult(file string) (r Result, wrote bool, err error) {
 	return r, true, nil
 }
 
-// ReadProgress reads how far a child came that wrote no result: how many
-// requests it had made, and the limit that it ran under.
+// ReadProgress adds to o how far a child came that wrote no result: its requests,
+// its last sample, and the limit that it had lowered.
 func ReadProgress(file string, o *scenarios.Observation) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return
 	}
 	line, _, _ := strings.Cut(string(data), "\n")
-	var mark progressMark
-	if json.Unmarshal([]byte(line), &mark) != nil {
+	var p progress
+	if json.Unmarshal([]byte(line), &p) != nil {
 		return
 	}
-	o.Totals.Requests = mark.Requests
-	if mark.Sample.Goroutines > 0 {
-		o.Series = append(o.Series, mark.Sample)
+	o.Totals.Requests = p.Requests
+	if p.Sample.Goroutines > 0 {
+		o.Series = append(o.Series, p.Sample)
 	}
-	o.Limit = mark.Limit
+	o.Limit = p.Limit
 }
 
-// progressMark is what a limit cell keeps on disk, as it may be killed by the
-// limit at any moment.
-type progressMark struct {
+// progress is how far a load came. It is kept in a file, as the limit may end the
+// process at any moment.
+type progress struct {
 	Requests int                 `json:"requests"`
 	Sample   scenarios.Sample    `json:"sample"`
 	Limit    *scenarios.LimitHit `json:"limit,omitempty"`

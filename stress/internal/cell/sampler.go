@@ -11,16 +11,16 @@ import (
 	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
-// sampler takes one sample of the process at every so many requests, from
-// inside the request. It needs no timer of its own and so works on virtual
-// time too, where a sampling goroutine would be part of what is measured.
+// sampler takes a sample of the process with every so many requests, from inside
+// the request. It needs no timer and no goroutine, so it works on virtual time.
 type sampler struct {
+	// every is the number of requests from one sample to the next.
 	every int
 
 	mu      sync.Mutex
 	began   time.Time
 	calls   int
-	waiting int
+	waiting int // calls that have not returned
 	samples []scenarios.Sample
 }
 
@@ -37,8 +37,8 @@ func (s *sampler) watch(spec executor.Spec) executor.Spec {
 	return spec
 }
 
-// tick counts a request that begins.
-func (s *sampler) tick() {
+// begin counts a request that begins.
+func (s *sampler) begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.calls == 0 {
@@ -51,15 +51,15 @@ func (s *sampler) tick() {
 	s.waiting++
 }
 
-// over counts a request that came back.
-func (s *sampler) over() {
+// end counts a request that returned.
+func (s *sampler) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.waiting--
 }
 
-// last takes one more sample, when all requests have been made. The look for
-// what is left has passed by then: what it allocated is no part of the load.
+// last takes the last sample, after all requests and after the inspection of what
+// is left. The collection frees what the inspection allocated.
 func (s *sampler) last() {
 	runtime.GC()
 	s.mu.Lock()
@@ -82,7 +82,7 @@ type sampledExecutor struct {
 
 // ExecuteParallel implements executor.ParallelExecutor.
 func (x *sampledExecutor) ExecuteParallel(ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
-	x.sampler.tick()
-	defer x.sampler.over()
+	x.sampler.begin()
+	defer x.sampler.end()
 	return x.ParallelExecutor.ExecuteParallel(ctx, input, agents)
 }

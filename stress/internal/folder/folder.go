@@ -18,32 +18,32 @@ import (
 	"github.com/watertight-go/watertight/reports/text"
 )
 
+// Names of files in the folder.
 const (
 	ReportFile = "report.json"
 	PageFile   = "report.html"
 )
 
-// reportNames are what a report's folder holds; a folder with anything else in
-// it is not replaced.
+// reportNames are the files and folders of a report. A folder that holds anything
+// else is not replaced.
 var reportNames = []string{ReportFile, "report.md", PageFile, "junit.xml", "report.sarif", "bench.txt", "profiles"}
 
-// Folder is the folder of a report in the making: a temporary sibling, so that
-// the report appears whole or not at all.
+// Folder is where a report is written: first to a temporary folder beside its final
+// place, so that the report appears whole or not at all.
 type Folder struct {
-	// final is where the report goes.
 	final string
-	// Temp is where it is made.
+	// Temp is the temporary folder.
 	Temp string
 }
 
-// New makes the temporary folder, or says why nothing could be written
-// to final. What is in final stays untouched until commit.
+// New makes the temporary folder for a report in dir. It fails where dir cannot be
+// replaced. dir stays as it is until Publish. Discard must be called.
 func New(dir string) (*Folder, error) {
 	final, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("out: %w", err)
 	}
-	// A link stays a link: what it points to is replaced.
+	// A symbolic link stays one: the folder that it points to is replaced.
 	if real, err := filepath.EvalSymlinks(final); err == nil {
 		final = real
 	}
@@ -88,7 +88,7 @@ func replaceable(dir string) error {
 	return nil
 }
 
-// some lists the first of names.
+// some lists the first three names.
 func some(names []string) string {
 	const most = 3
 	if len(names) <= most {
@@ -97,7 +97,7 @@ func some(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
-// rendered are the files beside report.json that a run writes.
+// rendered are the files beside report.json.
 var rendered = []struct {
 	name   string
 	render func(io.Writer, *reports.Report) error
@@ -108,8 +108,8 @@ var rendered = []struct {
 	{"report.sarif", ci.SARIF},
 }
 
-// Publish writes the report and puts it in its place. What cannot be written whole
-// leaves the earlier one untouched.
+// Publish writes the report and puts it in its place. Where that fails, an earlier
+// report stays as it is.
 func (o *Folder) Publish(r *reports.Report) error {
 	if err := o.save(r); err != nil {
 		return err
@@ -117,7 +117,7 @@ func (o *Folder) Publish(r *reports.Report) error {
 	return o.commit()
 }
 
-// save writes the report's files into the temporary folder.
+// save writes the files into the temporary folder.
 func (o *Folder) save(r *reports.Report) error {
 	errs := []error{r.Save(filepath.Join(o.Temp, ReportFile))}
 	for _, f := range rendered {
@@ -137,9 +137,9 @@ func (o *Folder) write(name string, fill func(io.Writer) error) error {
 	return nil
 }
 
-// commit puts the new folder in the place of the old one.
+// commit replaces the old folder with the new one.
 func (o *Folder) commit() error {
-	// Looked at again: the run took a while, and somebody may work in there.
+	// Checked again: the run took a while, and somebody may have written there.
 	if err := replaceable(o.final); err != nil {
 		return fmt.Errorf("out: got %q, %w", o.final, err)
 	}
@@ -154,5 +154,5 @@ func (o *Folder) commit() error {
 	return os.RemoveAll(old)
 }
 
-// Discard removes what commit has not put in its place.
+// Discard removes what was not published.
 func (o *Folder) Discard() { _ = os.RemoveAll(o.Temp) }

@@ -135,7 +135,7 @@ func (p *Plan) addScenario(o Options, x executor.Spec, name string) {
 // addLoad adds the cells of a load.
 func (p *Plan) addLoad(o Options, x executor.Spec, load loads.Load) {
 	c := cell.Cell{Kind: cell.KindLoad, Executor: x.Name, Scenario: load.Name, Deadline: o.loadDeadline()}
-	c.Requests, c.Agents = load.Sized(o.Requests, o.Agents)
+	c.Requests, c.Agents = load.Size(o.Requests, o.Agents)
 	if load.MostlyWaits {
 		p.Together = append(p.Together, c)
 	} else {

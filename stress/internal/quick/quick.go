@@ -18,22 +18,21 @@ import (
 	"github.com/watertight-go/watertight/stress/internal/run"
 )
 
-// Options say what a quick run measures. The zero values are not usable: the
-// command's flags have defaults for all.
+// Options say what a quick run measures.
 type Options struct {
-	// Executor is the one to measure. Empty: reference, or the last.
+	// Executor is the name of the one to measure. Empty: reference, or the last.
 	Executor string
 	// Scenarios are names and globs, comma separated. Empty: the catalogue.
 	Scenarios string
 	// Kinds are what is measured.
 	Kinds []gate.Kind
-	// Parallel is how many cells run at a time. Zero: the usual.
+	// Parallel is how many cells run at a time. Zero: six for each processor.
 	Parallel int
-	// Timeout is when a child is killed.
+	// Timeout is when a child is killed. Must be positive.
 	Timeout time.Duration
-	// Args are the command's arguments, for the report.
+	// Args are the arguments of the command, for the report.
 	Args []string
-	// Progress is told how far the run is.
+	// Progress gets a line now and then about how far the run is.
 	Progress io.Writer
 }
 
@@ -43,10 +42,10 @@ type Quick struct {
 	plan *plan.Plan
 }
 
-// New plans a quick run, or names what is wrong with the options.
+// New plans a quick run, or says which option is wrong.
 func New(o Options, all []executor.Spec) (*Quick, error) {
 	if o.Parallel < 0 || o.Timeout <= 0 {
-		return nil, fmt.Errorf("-parallel and -timeout: got %d and %v, want no negative number and a positive time", o.Parallel, o.Timeout)
+		return nil, fmt.Errorf("-parallel and -timeout: got %d and %v, want zero or more children and a positive time", o.Parallel, o.Timeout)
 	}
 	choice := plan.Options{After: o.Executor, Scenarios: o.Scenarios, Timeout: o.Timeout, Requests: plan.DefaultRequests, Agents: plan.DefaultAgents}
 	p, err := plan.Single(choice, all)
@@ -109,7 +108,7 @@ func (q *Quick) processes() int {
 	return 0
 }
 
-// withPool lends f a pool whose profiles go to a temporary folder.
+// withPool calls f with a pool whose profiles go to a temporary folder.
 func (q *Quick) withPool(processes int, f func(*run.Pool) error) error {
 	p, err := run.New(run.Options{Lacks: q.plan.Lacks(), Processes: processes, Progress: q.Progress})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,9 +14,9 @@ import (
 )
 
 const (
-	// timeProcesses is in how many processes the samples of one batch are
-	// taken: memory layout varies from process to process and affects all
-	// samples of one process alike.
+	// timeProcesses is how many processes take the samples of one batch. Memory
+	// layout varies from process to process, and slows or speeds up all samples
+	// of a process.
 	timeProcesses = 5
 	// costDeadline is when a child that measures costs is killed.
 	costDeadline = time.Minute
@@ -24,26 +25,26 @@ const (
 )
 
 // CostProcesses is how many children measure the costs of one executor with this
-// many batches of times: one for what requests leave behind, the others for times.
+// many batches of times: one for allocations and leaks, the others for times.
 func CostProcesses(batches int) int { return 1 + batches*timeProcesses }
 
 // Costs measures what requests of the executors allocate and leave behind, one
-// process at a time.
+// executor after another.
 func (p *Pool) Costs(ctx context.Context, names []string) []reports.Cost {
 	var all []reports.Cost
 	for _, name := range names {
-		mine, err := p.benchOnce(ctx, cell.Cell{Kind: cell.KindCost, Executor: name})
+		costs, err := p.benchOnce(ctx, cell.Cell{Kind: cell.KindCost, Executor: name})
 		if err != nil {
-			all = append(all, troubled(name, err)...)
+			all = append(all, notMeasured(name, err)...)
 			continue
 		}
-		all = append(all, mine...)
+		all = append(all, costs...)
 	}
 	return all
 }
 
-// troubled says of each size why it was not measured.
-func troubled(name string, err error) []reports.Cost {
+// notMeasured is a row for each size, with the reason.
+func notMeasured(name string, err error) []reports.Cost {
 	var all []reports.Cost
 	for _, agents := range cost.Sizes {
 		all = append(all, reports.Cost{Executor: name, Agents: agents, Trouble: err.Error()})
@@ -54,30 +55,34 @@ func troubled(name string, err error) []reports.Cost {
 // Times adds a batch of samples of time to the costs that were measured.
 func (p *Pool) Times(ctx context.Context, costs []reports.Cost, batch int) {
 	done := map[string]bool{}
-	for i := range costs {
-		name := costs[i].Executor
-		if done[name] || costs[i].Trouble != "" {
+	for _, c := range costs {
+		if done[c.Executor] || c.Trouble != "" {
 			continue
 		}
-		done[name] = true
+		done[c.Executor] = true
 		for round := range timeProcesses {
-			more, err := p.benchOnce(ctx, cell.Cell{Kind: cell.KindTime, Executor: name, Round: round, Batch: batch})
-			for j := range costs {
-				if costs[j].Executor != name {
-					continue
-				}
-				if err != nil {
-					costs[j].Trouble = err.Error()
-					continue
-				}
-				costs[j].Times = join(costs[j].Times, of(more, costs[j].Agents), batch)
-			}
+			more, err := p.benchOnce(ctx, cell.Cell{Kind: cell.KindTime, Executor: c.Executor, Round: round, Batch: batch})
+			addTimes(costs, c.Executor, batch, more, err)
 		}
 	}
 }
 
-// of are the times of one size.
-func of(costs []reports.Cost, agents int) []reports.Timing {
+// addTimes adds the times of one process to the rows of an executor.
+func addTimes(costs []reports.Cost, executor string, batch int, more []reports.Cost, err error) {
+	for i := range costs {
+		c := &costs[i]
+		switch {
+		case c.Executor != executor:
+		case err != nil:
+			c.Trouble = err.Error()
+		default:
+			c.Times = join(c.Times, timesOf(more, c.Agents), batch)
+		}
+	}
+}
+
+// timesOf are the times of one size.
+func timesOf(costs []reports.Cost, agents int) []reports.Timing {
 	for _, c := range costs {
 		if c.Agents == agents {
 			return c.Times
@@ -86,21 +91,17 @@ func of(costs []reports.Cost, agents int) []reports.Timing {
 	return nil
 }
 
-// join adds the samples of another process to those of the same batch.
+// join adds the samples of another process to the batch.
 func join(all, more []reports.Timing, batch int) []reports.Timing {
 	for _, t := range more {
 		t.Batch = batch
-		found := false
-		for i := range all {
-			if all[i].Batch == batch && all[i].Procs == t.Procs {
-				all[i].Call = append(all[i].Call, t.Call...)
-				all[i].Floor = append(all[i].Floor, t.Floor...)
-				found = true
-			}
-		}
-		if !found {
+		i := slices.IndexFunc(all, func(a reports.Timing) bool { return a.Batch == batch && a.Procs == t.Procs })
+		if i < 0 {
 			all = append(all, t)
+			continue
 		}
+		all[i].Call = append(all[i].Call, t.Call...)
+		all[i].Floor = append(all[i].Floor, t.Floor...)
 	}
 	return all
 }
@@ -110,7 +111,11 @@ func (p *Pool) benchOnce(ctx context.Context, c cell.Cell) ([]reports.Cost, erro
 	c.Scenario, c.Deadline = costName, costDeadline
 	p.progress.start(c)
 	r, end, finished, err := p.process(ctx, &c, fmt.Sprintf("%s-%s-%d-%d", c.Kind, strings.Map(fileRune, c.Executor), c.Batch, c.Round))
-	p.progress.finish(c, err == nil && !finished)
+	e := withResult
+	if err == nil && !finished {
+		e = byCrash
+	}
+	p.progress.finish(c, e)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +125,7 @@ func (p *Pool) benchOnce(ctx context.Context, c cell.Cell) ([]reports.Cost, erro
 	return r.Bench, nil
 }
 
-// fileRune keeps a name from being a path.
+// fileRune replaces the characters that would make a path of a name.
 func fileRune(r rune) rune {
 	if strings.ContainsRune(`/\:`, r) {
 		return '_'

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"errors"
 	"regexp"
 	"strconv"
 
@@ -9,11 +8,11 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// maxStacks bounds what of a child's output a report keeps.
+// maxStacks is how many bytes of a child's output a report keeps.
 const maxStacks = 16 << 10
 
-// classify adds to o how its process ended, where that was not as planned, from
-// its exit and what it wrote. finished says that the child wrote its result.
+// classify adds to o how its process ended: races, a crash, and the limit that was
+// met. finished says that there is a result.
 func classify(o *scenarios.Observation, end child.Result, finished bool) {
 	o.Elapsed = end.Elapsed
 	o.Races = end.Races()
@@ -24,14 +23,14 @@ func classify(o *scenarios.Observation, end child.Result, finished bool) {
 	o.Crash = &crash
 	hit := limitIn(end.Output)
 	if hit != nil && o.Limit != nil {
-		// The child had noted the limit that it lowered, and how far it came.
+		// The child wrote down the limit that it lowered, and how far it came.
 		hit.Lowered, hit.At = o.Limit.Lowered, o.Limit.At
 	}
 	o.Limit = hit
 }
 
-// limits are what the Go runtime and the C library say when a limit of process
-// or machine is reached.
+// limits are what the Go runtime and the C library print when the process meets a
+// limit.
 var limits = []struct {
 	resource string
 	text     *regexp.Regexp
@@ -44,7 +43,7 @@ var limits = []struct {
 	{"descriptors", regexp.MustCompile(`[^\n]*too many open files[^\n]*`)},
 }
 
-// limitIn finds the first limit that output complains about.
+// limitIn is the first limit that the output names; nil for none.
 func limitIn(output string) *scenarios.LimitHit {
 	var hit *scenarios.LimitHit
 	first := len(output)
@@ -61,6 +60,3 @@ func limitIn(output string) *scenarios.LimitHit {
 	}
 	return hit
 }
-
-// errStopped says that a cell did not run to its end because the run was ended.
-var errStopped = errors.New("stopped: the run was interrupted")

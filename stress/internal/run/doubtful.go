@@ -8,12 +8,13 @@ import (
 	"github.com/watertight-go/watertight/stress/internal/cell"
 )
 
-// doubtfulAtMost is how many cells may be the machine's fault: more are a defect's.
+// doubtfulAtMost is how many cells the machine may have failed. More of them show a
+// defect.
 const doubtfulAtMost = 10
 
-// RepeatDoubtful runs again, one at a time, the cells that failed by time alone,
-// or could not be judged, beside many others. A cell that breaks another clause
-// is not repeated, as a defect that shows now and then is one.
+// RepeatDoubtful runs cells again, one at a time, that failed by time alone or could
+// not be judged while many others ran. A cell that breaks another clause is not
+// repeated: a defect that shows only now and then is one.
 func (p *Pool) RepeatDoubtful(ctx context.Context, cells []cell.Cell) {
 	var again []cell.Cell
 	for _, c := range cells {
@@ -28,8 +29,7 @@ func (p *Pool) RepeatDoubtful(ctx context.Context, cells []cell.Cell) {
 	p.Cells(ctx, again, 1)
 }
 
-// doubtful says whether nothing but time, or what could not be judged, speaks
-// against a cell.
+// doubtful reports whether a cell failed by time alone, or could not be judged.
 func doubtful(c cell.Cell, o scenarios.Observation) bool {
 	if o.Totals.Blocked > 0 || o.Crash != nil {
 		return false

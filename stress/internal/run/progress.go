@@ -10,11 +10,11 @@ import (
 	"github.com/watertight-go/watertight/stress/internal/terminal"
 )
 
-// heartbeat is how often progress is told where there is no terminal.
+// heartbeat is the time between two lines of progress where there is no terminal.
 const heartbeat = 10 * time.Second
 
-// progress tells on standard error how far the run is: one line that is
-// rewritten on a terminal, a line every ten seconds elsewhere.
+// progress writes how far the run is: on a terminal one line that it rewrites,
+// elsewhere a line every ten seconds.
 type progress struct {
 	w     io.Writer
 	live  bool
@@ -30,18 +30,19 @@ type progress struct {
 	stop, stopped chan struct{}
 }
 
-// newProgress starts telling; end must be called.
+// newProgress starts writing. end must be called.
 func newProgress(w io.Writer, total int) *progress {
 	p := &progress{w: w, began: time.Now(), total: total, running: map[string]time.Time{},
 		stop: make(chan struct{}), stopped: make(chan struct{})}
 	if fd, ok := terminal.Of(w); ok {
 		p.live, p.width = true, terminal.Columns(fd)
 	}
-	go p.tell()
+	go p.loop()
 	return p
 }
 
-func (p *progress) tell() {
+// loop writes lines until the end.
+func (p *progress) loop() {
 	defer close(p.stopped)
 	every := heartbeat
 	if p.live {
@@ -59,7 +60,7 @@ func (p *progress) tell() {
 	}
 }
 
-// line writes the current state.
+// line writes the state.
 func (p *progress) line() {
 	text := p.state()
 	if !p.live {
@@ -72,7 +73,7 @@ func (p *progress) line() {
 	fmt.Fprintf(p.w, "\r\x1b[K%s", text)
 }
 
-// state is the line: how many cells are done, and the one that has run longest.
+// state is how many cells are done, and the cell that has run longest.
 func (p *progress) state() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -95,24 +96,32 @@ func (p *progress) start(c cell.Cell) {
 	p.running[c.String()] = time.Now()
 }
 
-func (p *progress) finish(c cell.Cell, crashed bool) {
+// ending is how the process of a cell ended.
+type ending int
+
+const (
+	withResult ending = iota
+	byCrash
+)
+
+func (p *progress) finish(c cell.Cell, e ending) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.running, c.String())
 	p.done++
-	if crashed {
+	if e == byCrash {
 		p.crashed++
 	}
 }
 
-// more adds cells that are run again.
+// more adds cells that run again.
 func (p *progress) more(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.total += n
 }
 
-// end stops telling and clears the line.
+// end stops the writing and leaves the last state as a line.
 func (p *progress) end() {
 	close(p.stop)
 	<-p.stopped

@@ -6,9 +6,9 @@ import (
 	"github.com/watertight-go/watertight/mocks/openai"
 )
 
-// server is the faulty server of the cells with a real client. It starts with
-// the first of them, in this process, so that its goroutines, connections and
-// buffers are not the client's.
+// server is the faulty server of the cells with a real client. It starts with the
+// first of them. It runs in this process, so that its goroutines, connections and
+// buffers do not count as the client's.
 type server struct {
 	once sync.Once
 	url  string

@@ -1,4 +1,4 @@
-// Package terminal says whether output goes to a terminal, and how wide it is.
+// Package terminal reports whether output goes to a terminal, and how wide it is.
 package terminal
 
 import (
@@ -8,7 +8,7 @@ import (
 	"golang.org/x/term"
 )
 
-// Of is the descriptor of w where it is a terminal.
+// Of is the descriptor of w, and whether it is a terminal.
 func Of(w io.Writer) (int, bool) {
 	f, ok := w.(*os.File)
 	if !ok {
@@ -18,7 +18,7 @@ func Of(w io.Writer) (int, bool) {
 	return fd, term.IsTerminal(fd)
 }
 
-// Columns is the width of the terminal fd; 80 where it does not say.
+// Columns is the width of the terminal fd; 80 where it is unknown.
 func Columns(fd int) int {
 	if width, _, err := term.GetSize(fd); err == nil && width > 20 {
 		return width
