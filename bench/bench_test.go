@@ -13,8 +13,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// sizes are the numbers of agents. A million takes a second a call: BENCH_AGENTS
-// asks for it, with -benchtime=1x or so.
+// sizes are the numbers of agents. A call of a million takes a second, so only
+// BENCH_AGENTS=1000000 asks for it; use it with -benchtime=1x.
 func sizes(b *testing.B) []int {
 	list := os.Getenv("BENCH_AGENTS")
 	if list == "" {
@@ -103,8 +103,8 @@ func BenchmarkCancel(b *testing.B) {
 	}
 }
 
-// BenchmarkOvershoot reports how late the callers of agents that ignore their
-// context come back past their bound, 100 at once; run it with -race too.
+// BenchmarkOvershoot reports how long after their bound calls return whose agents
+// ignore their context, 100 at the same time. Run it with -race too.
 func BenchmarkOvershoot(b *testing.B) {
 	for b.Loop() {
 		o, err := MeasureOvershoot(100, 10)

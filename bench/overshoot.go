@@ -50,7 +50,7 @@ func MeasureOvershoot(requests, rounds int) (Overshoot, error) {
 
 func overshootRound(requests int, l *lateness) error {
 	w, agents := newWaiting(5)
-	w.missing.Store(math.MaxInt64) // nobody waits for all to have started
+	w.missing.Store(math.MaxInt64) // allStarted is not used
 	r, err := executor.New(executor.Config{
 		Runner: ignoring{w}, AgentTimeout: overshootTimeout, Grace: overshootGrace,
 		MaxStuck: math.MaxInt, MaxStuckTotal: math.MaxInt, // abandon every call, refuse none

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fixed takes the given time a call, without waiting for it.
+// fixed says that each call took d, without waiting.
 func fixed(d time.Duration, calls *int) Rounds {
 	return func(n int) (time.Duration, error) {
 		*calls += n
@@ -91,8 +91,8 @@ func TestEverySubjectDoesEveryJob(t *testing.T) {
 	}
 }
 
-// TestLostResultsAreNoticed: a subject that is fast because it does not do the
-// work must not be measured.
+// A subject that loses results is not measured: it could be fast because it does
+// not do its work.
 func TestLostResultsAreNoticed(t *testing.T) {
 	j := Instant(5)
 	j.Runner = instant{make(answers, 5)} // no agent has an answer

@@ -96,7 +96,7 @@ func TestInnocentsLeaveNothing(t *testing.T) {
 	runtime.KeepAlive(cache)
 }
 
-// TestAllocationsAreExact counts what is known: one more in each request is one more.
+// One more allocation in each request is counted as one more.
 func TestAllocationsAreExact(t *testing.T) {
 	plain, err := Requests(t.Context(), wrapped(t, func(int) {}), agents)
 	require.NoError(t, err)

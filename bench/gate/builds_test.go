@@ -38,7 +38,7 @@ func TestRaceCellsHaveRowsOfTheirOwn(t *testing.T) {
 	c := raced.Cells[0]
 	c.Observation.Race = true
 	raced.Cells = append(raced.Cells, c)
-	// A quick run has none, so a baseline of one has none: they are new.
+	// A quick run has no cells under the race detector, and neither has its baseline.
 	got, err := Compare(accepted(t), raced, Options{})
 	require.NoError(t, err)
 	require.Equal(t, 1, got.Count(result.New))
@@ -49,7 +49,7 @@ func TestRaceCellsHaveRowsOfTheirOwn(t *testing.T) {
 	broken.Cells = append(broken.Cells, c)
 	got, err = Compare(accepted(t), broken, Options{})
 	require.NoError(t, err)
-	require.Equal(t, 1, got.ExitCode(result.Lenient), "nobody has accepted what they break")
+	require.Equal(t, 1, got.ExitCode(result.Lenient), "what they break was not accepted")
 
 	b := accept(t, raced)
 	require.Len(t, b.file.Sets, 2)
@@ -71,7 +71,7 @@ func TestAnotherMachineIsNamed(t *testing.T) {
 	require.Equal(t, result.OK, got.Find("mine/agents=5/procs=1/time").Status, "+30 % may be the machine's")
 	require.Contains(t, strings.Join(got.Warnings, " "), "another machine (Example, 2 cores; here Example, 64 cores)")
 	require.Equal(t, 2, got.ExitCode(result.Strict))
-	// A processor without a name may be any.
+	// A processor without a name may be any processor.
 	nameless := accepted(t)
 	nameless.file.Sets[0].Machine.CPU = ""
 	r.Environment.CPU, r.Environment.Cores = "", 2
@@ -79,7 +79,7 @@ func TestAnotherMachineIsNamed(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, strings.Join(got.Warnings, " "), "another machine")
 	r.Environment.CPU, r.Environment.Cores = "Example", 64
-	// Twice as slow is more than machines differ by.
+	// Machines do not differ by a factor of two.
 	r.Bench[0].Times = []reports.Timing{gatetest.Timing(1, 0, 4), gatetest.Timing(1, 1, 4), gatetest.Timing(2, 0, 2)}
 	got, err = Compare(accepted(t), r, Options{})
 	require.NoError(t, err)

@@ -37,7 +37,7 @@ func (c *comparison) cell(was, is baseline.CellRow) {
 }
 
 // newCell adds rows for a cell that the baseline does not have. The clauses that
-// it breaks are worse, because nobody has accepted them.
+// it breaks are worse, because they were not accepted.
 func (c *comparison) newCell(is baseline.CellRow) {
 	broken := slices.DeleteFunc(slices.Sorted(maps.Keys(is.Clauses)), func(k executor.Clause) bool { return is.Clauses[k] != scenarios.Fail })
 	for _, k := range broken {

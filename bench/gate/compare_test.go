@@ -64,7 +64,7 @@ func TestAcceptedFailureMayStay(t *testing.T) {
 	require.Equal(t, result.Better, got.Find("mine/partial/clause-3").Status)
 }
 
-// A threshold of none at all is not the default.
+// A negative threshold is none at all, not the default.
 func TestThresholdOfNone(t *testing.T) {
 	r := gatetest.Report()
 	r.Bench[0].Times = []reports.Timing{gatetest.Timing(1, 0, 2.2), gatetest.Timing(1, 1, 2.2), gatetest.Timing(2, 0, 2)}
@@ -75,7 +75,7 @@ func TestThresholdOfNone(t *testing.T) {
 	}
 }
 
-// A batch that there cannot be, in a report that was not read from a file.
+// A report that was made in memory may have a batch number that reports.Load would refuse.
 func TestUnknownBatchIsNoSample(t *testing.T) {
 	r := gatetest.Report()
 	r.Bench[0].Times = []reports.Timing{gatetest.Timing(1, 2, 2), gatetest.Timing(2, 0, 2)}

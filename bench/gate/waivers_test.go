@@ -51,7 +51,7 @@ func TestWaivers(t *testing.T) {
 		require.Zero(t, got.ExitCode(result.Lenient))
 		require.Equal(t, 2, got.ExitCode(result.Strict))
 	}
-	// Doubt is not waived: the row is not worse.
+	// A waiver does not accept a row that is unknown.
 	r.Bench[0].Allocs, r.Bench[0].Trouble = 12, "it died"
 	require.Equal(t, 2, compare(clause, allocs).ExitCode(result.Lenient))
 }

@@ -16,12 +16,12 @@ import (
 
 func TestToolsAndHistory(t *testing.T) {
 	server, runner := setup(t, openai.Config{}, 0)
-	agent := &executor.Agent{ID: "a", Name: "Agent A", Tools: []executor.Tool{{Name: "look"}, {Name: "act"}}}
+	agent := &executor.Agent{ID: "a", Name: "Agent A", Tools: []executor.Tool{{Name: "search"}, {Name: "act"}}}
 	history := []executor.Message{{Role: "system", Content: "s"}, {Role: "developer", Content: "d"}, {Role: "user", Content: "u"}, {Role: "assistant", Content: "b"}}
 	r, err := runner.ExecuteAgent(t.Context(), agent, "in", history)
 	require.NoError(t, err)
 	require.Equal(t, &executor.AgentResponse{AgentID: "a", AgentName: "Agent A", Content: mocks.Content("a", "in"),
-		ToolCalls: []executor.ToolCall{{ID: "call-1", Name: "look", Args: "in"}, {ID: "call-2", Name: "act", Args: "in"}}}, r)
+		ToolCalls: []executor.ToolCall{{ID: "call-1", Name: "search", Args: "in"}, {ID: "call-2", Name: "act", Args: "in"}}}, r)
 
 	_, err = runner.ExecuteAgent(t.Context(), agent, "in", []executor.Message{{Role: "user", Content: "u"}, {Role: "tool", Content: "x"}})
 	require.ErrorContains(t, err, `history[1]: got role "tool"`)

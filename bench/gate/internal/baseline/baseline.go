@@ -52,8 +52,8 @@ type CellRow struct {
 	Executor string                               `json:"executor"`
 	Scenario string                               `json:"scenario"`
 	Clauses  map[executor.Clause]scenarios.Status `json:"clauses"`
-	// Inspected is false where nobody could check for leftovers, as after the
-	// death of the process.
+	// Inspected is false if leftovers could not be checked, as after the death of
+	// the process.
 	Inspected bool `json:"looked"`
 	// Left are the goroutines outside of agents when the calls had returned.
 	// Released are those that were left when all agents had been released.

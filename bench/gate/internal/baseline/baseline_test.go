@@ -61,7 +61,7 @@ func TestBaselineIsDiffFriendly(t *testing.T) {
 	for line := range strings.Lines(string(data)) {
 		require.LessOrEqual(t, strings.Count(line, `"executor"`), 1, "one row in a line")
 	}
-	// Another Go is put beside it, the same one in its place.
+	// Put adds a set of another Go, and replaces one of the same Go.
 	other := gatetest.Report()
 	other.Environment.Go = "go1.26.8"
 	other.Cells[0], other.Cells[1] = other.Cells[1], other.Cells[0]
@@ -92,7 +92,7 @@ func TestAcceptWantsAWholeMeasurement(t *testing.T) {
 		_, err := Accept(r)
 		require.ErrorContains(t, err, want)
 	}
-	// Where the process died nothing else can be known, and the death is named.
+	// After the death of the process the other clauses may be unknown.
 	r := gatetest.Report()
 	r.Cells[1].Verdict.Clauses[0].Status, r.Cells[1].Verdict.Clauses[1].Status = scenarios.Fail, scenarios.Unknown
 	_, err := Accept(r)
