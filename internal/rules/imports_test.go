@@ -37,6 +37,20 @@ func TestNeverReached(t *testing.T) {
 	}
 }
 
+// Some packages must not import packages of the standard library themselves.
+func TestNeverImported(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.isTest() {
+			continue
+		}
+		for imp, reason := range neverImported[path.Dir(f.name)] {
+			if slices.Contains(importsOf(f), imp) {
+				t.Errorf("%s imports %s, which it must not: %s", f.name, imp, reason)
+			}
+		}
+	}
+}
+
 func TestViolationsOfTheImportRulesAreNoticed(t *testing.T) {
 	table := []row{
 		{"leak", nil},
@@ -187,13 +201,19 @@ func ownAndThirdParty(f goFile) (imps []string) {
 	if f.isTest() {
 		return nil
 	}
-	for _, spec := range f.syntax.Imports {
-		imp := strings.Trim(spec.Path.Value, `"`)
+	for _, imp := range importsOf(f) {
 		if own, ok := strings.CutPrefix(imp, module+"/"); ok {
 			imps = append(imps, own)
 		} else if isThirdParty(imp) {
 			imps = append(imps, imp)
 		}
+	}
+	return imps
+}
+
+func importsOf(f goFile) (imps []string) {
+	for _, spec := range f.syntax.Imports {
+		imps = append(imps, strings.Trim(spec.Path.Value, `"`))
 	}
 	return imps
 }

@@ -1,0 +1,141 @@
+package rules
+
+// Foundations: packages that know nothing of executors.
+var foundations = []row{
+	{"internal/nearest", imports{
+		"github.com/agnivade/levenshtein": "the distance of two names",
+	}},
+	{"internal/plural", nil},
+	{"internal/thin", nil},
+	{"internal/child", nil}, // it can start anything, and knows nothing of it
+	{"internal/format", nil},
+	{"internal/atomicfile", nil},
+	{"internal/child/childtest", nil},
+}
+
+// The leak checks, a module of its own without requirements.
+var leakModule = []row{
+	{"leak/internal/words", nil},
+	{"leak/internal/require", nil}, // for its tests
+	{"leak/internal/process", nil},
+	{"leak/internal/stack", nil},
+	{"leak/internal/dump", imports{
+		"leak/internal/stack": "the header of the calling goroutine",
+	}},
+	{"leak/internal/lineage", imports{
+		"leak/internal/stack": "the labels and creators in a dump",
+	}},
+	{"leak/internal/inspect", imports{
+		"leak/internal/stack":   "the records of a dump",
+		"leak/internal/lineage": "whose a goroutine is",
+		"leak/internal/dump":    "the label of goroutines that work for a search",
+		"leak/internal/process": "the counter directly before the dump",
+	}},
+	{"leak/internal/search", imports{
+		"leak/internal/stack":   "a plain dump, without groups",
+		"leak/internal/dump":    "the dumps",
+		"leak/internal/inspect": "what a dump says",
+		"leak/internal/lineage": "whose goroutines are searched for",
+		"leak/internal/process": "whether goroutines were created meanwhile",
+		"leak/internal/words":   "numbers in warnings",
+	}},
+	{"leak/internal/growth", imports{
+		"leak/internal/dump":    "labels in the dumps of all rounds",
+		"leak/internal/inspect": "the groups that are left after a round",
+		"leak/internal/process": "heap, descriptors and the goroutines that timers create",
+		"leak/internal/search":  "the goroutines that are left",
+		"leak/internal/words":   "numbers in verdicts",
+	}},
+	{"leak", imports{
+		"leak/internal/stack":   "the test's own goroutine",
+		"leak/internal/dump":    "the plain dump that most checks end with",
+		"leak/internal/lineage": "the test whose goroutines are searched for",
+		"leak/internal/inspect": "findings are made of its groups",
+		"leak/internal/process": "heap and descriptors",
+		"leak/internal/search":  "Find and Check",
+		"leak/internal/growth":  "Repeat and Rounds",
+		"leak/internal/words":   "numbers in reports",
+	}},
+	{"profiles", imports{
+		"github.com/google/pprof/profile": "reads and writes pprof files; only this package imports it",
+	}},
+}
+
+// Executors, and the agents that they are given.
+var executors = []row{
+	{"executor", nil}, // whoever uses the reference executor gets no dependency
+	{"executor/adapt", imports{
+		"executor": "the interface that a fan-out is adapted to",
+	}},
+	{"executor/exhibits", imports{
+		"executor":                   "the interface that the four executors implement",
+		"internal/nearest":           "suggestions for an unknown executor",
+		"golang.org/x/sync/errgroup": "one of the four is built on it",
+	}},
+	{"internal/fanout", imports{
+		"executor": "the interface that it implements",
+	}},
+	{"internal/mutants", imports{
+		"executor":        "the interface that mutants implement; some wrap the reference",
+		"internal/fanout": "the correct executor that most mutants differ from in one part",
+	}},
+	{"mocks", imports{
+		"executor": "FaultRunner implements its Runner",
+	}},
+	{"mocks/mockrunner", imports{
+		"executor":                         "the generated mock implements its Runner",
+		"github.com/stretchr/testify/mock": "the generated mock records calls with it",
+	}},
+	{"mocks/openai", imports{
+		"executor":                       "it implements Runner",
+		"mocks":                          "the faults of the wire and the healthy answer",
+		"github.com/openai/openai-go/v3": "the real client that talks to the faulty server",
+	}},
+}
+
+// Scenarios: what is run, and what it means.
+var scenarioPackages = []row{
+	{"scenarios", imports{
+		"executor":         "the configuration and the clauses of a scenario",
+		"internal/nearest": "suggestions for an unknown scenario",
+		"leak":             "the findings in an observation",
+		"mocks":            "the agents and their faults",
+	}},
+	{"scenarios/internal/bubble", nil},
+	{"scenarios/judge", imports{
+		"executor":                  "the clauses and the policies",
+		"internal/nearest":          "suggestions for an unknown scenario in a waiver",
+		"internal/plural":           "counts in its texts",
+		"leak":                      "the findings in an observation",
+		"mocks":                     "what the mocks answer when they are well",
+		"scenarios":                 "what is judged",
+		"scenarios/internal/bubble": "recognizes the warning about a bubble that could not end",
+	}},
+	{"scenarios/observe", imports{
+		"executor":                  "what is run",
+		"internal/thin":             "keeps some of many request times",
+		"leak":                      "what is left behind",
+		"mocks":                     "the agents and their faults",
+		"scenarios":                 "what is run through, and what is observed",
+		"scenarios/internal/bubble": "writes the warning about a bubble that could not end",
+		"go.uber.org/goleak":        "the second witness of every cell",
+		"github.com/HdrHistogram/hdrhistogram-go": "latencies in bounded memory",
+	}},
+	{"scenarios/scenariotest", imports{
+		"executor":                  "what is tested",
+		"internal/child":            "the child process that cells run in",
+		"internal/plural":           "counts in its texts",
+		"leak":                      "the stacks that a failure shows",
+		"mocks":                     "whether the wire can be served",
+		"scenarios":                 "the catalogue, its run and its verdicts",
+		"scenarios/internal/bubble": "recognizes the warning about a bubble that could not end",
+		"scenarios/judge":           "verdicts",
+		"scenarios/observe":         "runs the executors",
+	}},
+
+	{"internal/loads", imports{
+		"executor":  "the configuration of a load",
+		"scenarios": "what a load runs",
+		"mocks":     "agents that ignore their context",
+	}},
+}

@@ -1,0 +1,141 @@
+package rules
+
+// Reports.
+var reportPackages = []row{
+	{"reports/internal/plaintext", imports{
+		"github.com/jedib0t/go-pretty/v6/text": "the width of text at a terminal",
+	}},
+	{"reports", imports{
+		"internal/plural":            "counts with their nouns",
+		"executor":                   "the numbers of the clauses",
+		"internal/atomicfile":        "stores a report whole or not at all",
+		"profiles":                   "the stacks of profiles",
+		"reports/internal/plaintext": "error messages that quote a stored string",
+		"scenarios":                  "observations, verdicts and comparisons",
+	}},
+	{"reports/internal/source", imports{
+		"leak":      "the goroutine that is blamed on a line",
+		"reports":   "where the sources of a run are",
+		"scenarios": "which goroutines are the harness's callers",
+	}},
+	{"reports/internal/view", imports{
+		"executor":                    "the titles of the clauses",
+		"internal/format":             "figures and places as text",
+		"internal/plural":             "counts with their nouns",
+		"leak":                        "the classes of findings",
+		"profiles":                    "compares two profiles",
+		"reports":                     "what is shown",
+		"reports/internal/plaintext":  "names within sentences",
+		"reports/internal/source":     "the line that goroutines come from",
+		"scenarios":                   "observations, verdicts and comparisons",
+		"golang.org/x/perf/benchmath": "the intervals of ratios",
+	}},
+	{"reports/internal/fixtures", imports{
+		"executor":                            "clauses that the fixtures break",
+		"executor/exhibits":                   "the names of the executors",
+		"leak":                                "findings in the fixtures",
+		"profiles":                            "two profiles to compare",
+		"reports":                             "the reports that renderers are tested with",
+		"scenarios":                           "observations and verdicts",
+		"github.com/stretchr/testify/require": "only tests import this package",
+		"scenarios/judge":                     "applies a waiver to a verdict",
+	}},
+	{"reports/html", imports{
+		"internal/atomicfile":        "writes a page whole or not at all",
+		"internal/format":            "figures and places as text",
+		"internal/plural":            "counts with their nouns",
+		"leak":                       "findings, grouped by the place of their go statement",
+		"reports":                    "what is rendered",
+		"reports/internal/plaintext": "makes stored strings harmless",
+		"reports/internal/view":      "the sections that all renderers share",
+		"scenarios":                  "observations and verdicts",
+		"internal/thin":              "draws some of many samples",
+	}},
+	{"reports/text", imports{
+		"internal/plural":                 "counts with their nouns",
+		"reports":                         "what is rendered",
+		"reports/internal/plaintext":      "makes stored strings harmless; width and wrapping",
+		"reports/internal/view":           "the sections that all renderers share",
+		"github.com/jedib0t/go-pretty/v6": "tables",
+	}},
+	{"reports/ci", imports{
+		"executor":                   "the clauses, which are SARIF's rules",
+		"internal/plural":            "counts with their nouns",
+		"leak":                       "findings, which become results",
+		"reports":                    "what is rendered",
+		"reports/internal/plaintext": "makes stored strings harmless",
+		"reports/internal/source":    "the line that a result is shown at",
+		"reports/internal/view":      "the titles of clauses and the names of cells",
+		"scenarios":                  "observations and verdicts",
+		"github.com/jstemmer/go-junit-report/v2/junit": "JUnit XML",
+	}},
+
+	{"internal/casestudy", imports{
+		"internal/format":             "places in the source",
+		"executor":                    "the clauses that some claims are about",
+		"executor/exhibits":           "the executors of the case",
+		"internal/loads":              "the names of the loads that settle claims",
+		"internal/plural":             "counts in words",
+		"reports":                     "claims are computed from a report and stored in it",
+		"scenarios":                   "observations and verdicts",
+		"golang.org/x/perf/benchmath": "the intervals of the projection",
+	}},
+}
+
+// Benchmarks and the gate.
+var benchPackages = []row{
+	{"bench/internal/pairs", nil},
+	{"bench", imports{
+		"bench/internal/pairs": "measures floor and subject in turn",
+		"executor":             "what is measured",
+		"executor/exhibits":    "what is measured beside the reference",
+		"github.com/HdrHistogram/hdrhistogram-go": "overshoot in bounded memory",
+		"golang.org/x/perf/benchmath":             "intervals and p",
+	}},
+	{"bench/cost", imports{
+		"bench/internal/pairs": "measures floor and executor in turn",
+		"executor":             "what is measured",
+		"leak":                 "what requests leave behind",
+		"reports":              "the figures are stored in its types",
+	}},
+	{"bench/gate/internal/format", nil},
+	{"bench/gate/internal/gatetest", imports{
+		"executor":  "the clauses of the example report",
+		"reports":   "the example report",
+		"scenarios": "the verdicts of the example report",
+	}},
+	{"bench/gate/result", imports{
+		"bench/gate/internal/format":      "prints names and figures",
+		"internal/plural":                 "counts in English",
+		"github.com/jedib0t/go-pretty/v6": "tables",
+	}},
+	{"bench/gate/internal/samples", imports{
+		"bench/gate/internal/format":  "prints percentages",
+		"bench/gate/result":           "the status that samples lead to",
+		"golang.org/x/perf/benchmath": "the Mann-Whitney test",
+	}},
+	{"bench/gate/internal/baseline", imports{
+		"bench/gate/internal/format":  "prints names and rounds figures",
+		"bench/gate/internal/samples": "the noise of times that are to be accepted",
+		"executor":                    "the clauses by number",
+		"reports":                     "what rows are made of",
+		"scenarios":                   "the words of verdicts",
+		"golang.org/x/perf/benchfmt":  "the benchmark format",
+	}},
+	{"bench/gate", imports{
+		"bench/gate/internal/baseline": "the rows that are compared",
+		"bench/gate/internal/format":   "prints names and figures",
+		"bench/gate/internal/samples":  "compares times",
+		"bench/gate/result":            "the answer",
+		"executor":                     "the clauses by number",
+		"internal/plural":              "counts in English",
+		"reports":                      "what is compared",
+		"scenarios":                    "the words of verdicts",
+	}},
+	{"bench/gate/benchtext", imports{
+		"bench/gate/internal/format":  "prints names and figures",
+		"bench/gate/internal/samples": "compares times",
+		"bench/gate/result":           "the answer",
+		"golang.org/x/perf":           "the benchmark format and its units",
+	}},
+}
