@@ -61,6 +61,8 @@ func TestVerifySays(t *testing.T) {
 }
 
 // leakInTest leaks in a test with a Check, and returns its failures.
+//
+//go:noinline
 func leakInTest(opts ...Options) int {
 	return underCheck(func() { go func() { select {} }() }, opts...)
 }
