@@ -10,10 +10,10 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 )
 
-// Catalogue returns all scenarios that a candidate is put through, the rows of
-// the compatibility matrix first. The slice is the caller's.
+// Catalogue returns all scenarios, those of the compatibility matrix first. The
+// slice is the caller's.
 func Catalogue() []Scenario {
-	return slices.Concat(matrixRows(), endings(), failures(), brokenAgents(), toolScenarios(), crowds(), outliving(), traps(), wireScenarios())
+	return slices.Concat(matrixRows(), endings(), failures(), brokenAgents(), toolScenarios(), largeScenarios(), outliving(), traps(), wireScenarios())
 }
 
 // Lookup returns the scenario of the catalogue with that name. The error for a
@@ -29,9 +29,9 @@ func Lookup(name string) (Scenario, error) {
 	return Scenario{}, fmt.Errorf("scenarios: %w", nearest.Unknown("scenario", name, names, "stress list shows all"))
 }
 
-// The times of the catalogue: short, so that a cell on the machine's clock
-// takes well under a second, and far enough apart that their order is not a
-// matter of luck.
+// The times of the catalogue are short, so that a cell on the machine's clock
+// takes less than a second. They are far enough apart that a busy machine does
+// not change their order.
 const (
 	agentTimeout = 100 * time.Millisecond
 	grace        = 40 * time.Millisecond
@@ -41,13 +41,13 @@ const (
 	midway       = 30 * time.Millisecond
 )
 
-// config is what most scenarios build their executor with.
+// config is the configuration of most scenarios.
 func config() executor.Config {
 	return executor.Config{AgentTimeout: agentTimeout, ToolTimeout: toolTimeout, Grace: grace, MaxStuck: 4}
 }
 
-// crew is one agent for each fault, with the IDs a, b, c and so on.
-func crew(faults ...mocks.Fault) []Agent {
+// agentsWith is one agent for each fault, with the IDs a, b, c and so on.
+func agentsWith(faults ...mocks.Fault) []Agent {
 	agents := make([]Agent, len(faults))
 	for i, f := range faults {
 		agents[i] = Agent{ID: agentID(i), Fault: f}
@@ -55,8 +55,8 @@ func crew(faults ...mocks.Fault) []Agent {
 	return agents
 }
 
-// many is n agents with the same fault.
-func many(n int, f mocks.Fault) []Agent { return crew(slices.Repeat([]mocks.Fault{f}, n)...) }
+// repeated is n agents with the same fault.
+func repeated(n int, f mocks.Fault) []Agent { return agentsWith(slices.Repeat([]mocks.Fault{f}, n)...) }
 
 // agentID is a to z, then a1, b1 and so on.
 func agentID(i int) string {
@@ -67,8 +67,8 @@ func agentID(i int) string {
 	return fmt.Sprintf("%s%d", letter, i/26)
 }
 
-// always are the clauses that every ordinary scenario puts to the test; more
-// are added where the scenario is about them.
+// always are the clauses that every ordinary scenario tests. more are those that
+// the scenario is about.
 func always(more ...executor.Clause) []executor.Clause {
 	clauses := []executor.Clause{
 		executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.Cancels,

@@ -5,51 +5,51 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 )
 
-// brokenAgents are agents that no executor should trust, and crews that make
-// no sense.
+// brokenAgents are about agents that break the rules of their interface, and
+// about lists of agents that are invalid.
 func brokenAgents() []Scenario {
 	healthy := mocks.Respond(midway)
 	return []Scenario{
 		{
 			Name:   "panic",
 			Story:  "a bug in one agent's response parser panics",
-			Agents: crew(healthy, mocks.PanicAfter(quick), healthy),
+			Agents: agentsWith(healthy, mocks.PanicAfter(quick), healthy),
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
 		{
 			Name:   "panic-alone",
 			Story:  "the only agent panics",
-			Agents: crew(mocks.PanicAfter(quick)),
+			Agents: agentsWith(mocks.PanicAfter(quick)),
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
 		{
 			Name:   "goexit",
 			Story:  "a test helper inside an agent calls t.FailNow, which ends the goroutine",
-			Agents: crew(healthy, mocks.GoexitAfter(quick), healthy),
+			Agents: agentsWith(healthy, mocks.GoexitAfter(quick), healthy),
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
 		{
 			Name:   "goexit-alone",
-			Story:  "the only agent ends its goroutine",
-			Agents: crew(mocks.GoexitAfter(quick)),
+			Story:  "the only agent calls runtime.Goexit",
+			Agents: agentsWith(mocks.GoexitAfter(quick)),
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
 		{
 			Name:   "nil-response",
 			Story:  "a client returns nil, nil for an empty body",
-			Agents: crew(healthy, mocks.NilResponse(quick)),
+			Agents: agentsWith(healthy, mocks.NilResponse(quick)),
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
 		{
 			Name:   "nil-response-alone",
 			Story:  "the only agent returns nil, nil",
-			Agents: crew(mocks.NilResponse(quick)),
+			Agents: agentsWith(mocks.NilResponse(quick)),
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
 		{
 			Name:   "wrong-id",
 			Story:  "a proxy mixes up answers: a response carries another ID than its agent",
-			Agents: crew(healthy, mocks.WrongID(quick)),
+			Agents: agentsWith(healthy, mocks.WrongID(quick)),
 			IDs:    true,
 			Config: config(), Clauses: always(),
 		},
@@ -73,14 +73,14 @@ func brokenAgents() []Scenario {
 		},
 		{
 			Name:   "nil-agent",
-			Story:  "a lookup that failed leaves a nil in the list of agents",
+			Story:  "a failed lookup leaves a nil agent in the list",
 			Agents: []Agent{{ID: "a", Fault: healthy}, {Nil: true}, {ID: "c", Fault: healthy}},
 			IDs:    true,
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
 		{
 			Name:   "no-agents",
-			Story:  "a filter leaves no agent for this request",
+			Story:  "a filter removes every agent of this request",
 			Config: config(), Clauses: always(executor.Survives),
 		},
 	}
@@ -133,15 +133,15 @@ func toolScenarios() []Scenario {
 		},
 		{
 			Name:   "tool-goexit",
-			Story:  "a tool ends its goroutine",
+			Story:  "a tool calls runtime.Goexit",
 			Agents: with(mocks.ToolGoexit("exit"), mocks.ToolOK("second", quick)),
 			Config: config(), Clauses: always(executor.Survives, executor.RunsTools), MayCrash: true,
 		},
 	}
 }
 
-// roomyTime is config with time for the agent after its tool has used up all of
-// the tool's time and Grace.
+// roomyTime is config with an AgentTimeout that is long enough for a tool to use
+// up all of its own time and Grace.
 func roomyTime() executor.Config {
 	c := config()
 	c.AgentTimeout = 2 * agentTimeout

@@ -5,93 +5,93 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 )
 
-// endings are about who ends the call: the agents, their time or the caller.
+// endings are about what ends the call: the agents, their time or the caller.
 func endings() []Scenario {
 	return []Scenario{
 		{
 			Name:   "hang-honouring",
 			Story:  "every endpoint hangs, and the client library honours the context",
-			Agents: many(3, mocks.Hang()),
+			Agents: repeated(3, mocks.Hang()),
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "hang-ignoring",
 			Story:  "a client without a context parameter waits for an answer that never comes",
-			Agents: many(3, mocks.HangIgnoring()),
+			Agents: repeated(3, mocks.HangIgnoring()),
 			Config: config(), Clauses: always(executor.BoundsStuck),
 		},
 		{
 			Name:   "hang-ignoring-one",
 			Story:  "one of four agents ignores its context for ever, the others answer",
-			Agents: crew(mocks.Respond(quick), mocks.HangIgnoring(), mocks.Respond(slow), mocks.Respond(quick)),
+			Agents: agentsWith(mocks.Respond(quick), mocks.HangIgnoring(), mocks.Respond(slow), mocks.Respond(quick)),
 			Config: config(), Clauses: always(executor.BoundsStuck),
 		},
 		{
 			Name:   "cancel-before",
-			Story:  "the request was cancelled before its turn came",
-			Agents: many(3, mocks.Respond(quick)),
+			Story:  "the request was cancelled before the call started",
+			Agents: repeated(3, mocks.Respond(quick)),
 			Caller: Caller{CancelBefore: true},
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "cancel-ignored",
 			Story:  "the user closes the page, and an agent does not notice",
-			Agents: crew(mocks.HangIgnoring(), mocks.Hang()),
+			Agents: agentsWith(mocks.HangIgnoring(), mocks.Hang()),
 			Caller: Caller{CancelAfter: midway},
 			Config: config(), Clauses: always(executor.BoundsStuck),
 		},
 		{
 			Name:   "cancel-partial",
 			Story:  "the user closes the page when some agents have answered",
-			Agents: crew(mocks.Respond(quick), mocks.Hang(), mocks.Respond(quick), mocks.Hang()),
+			Agents: agentsWith(mocks.Respond(quick), mocks.Hang(), mocks.Respond(quick), mocks.Hang()),
 			Caller: Caller{CancelAfter: slow},
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "caller-deadline",
-			Story:  "the gateway's deadline is shorter than the agents'",
-			Agents: crew(mocks.Respond(quick), mocks.Hang(), mocks.Hang()),
+			Story:  "the gateway's deadline is shorter than the agents' time",
+			Agents: agentsWith(mocks.Respond(quick), mocks.Hang(), mocks.Hang()),
 			Caller: Caller{Deadline: slow},
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "caller-deadline-none",
 			Story:  "the gateway's deadline passes before any agent has answered",
-			Agents: many(3, mocks.Hang()),
+			Agents: repeated(3, mocks.Hang()),
 			Caller: Caller{Deadline: slow},
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "late-in-grace",
-			Story:  "an agent that ignores its context answers just after its time, within Grace",
-			Agents: crew(mocks.Respond(quick), mocks.Late(agentTimeout+3*quick)),
+			Story:  "an agent that ignores its context answers shortly after its time, within Grace",
+			Agents: agentsWith(mocks.Respond(quick), mocks.Late(agentTimeout+3*quick)),
 			Config: roomyGrace(), Clauses: always(),
 		},
 		{
 			Name:   "late-after-return",
-			Story:  "an agent answers long after the caller went on with the other results",
-			Agents: crew(mocks.Respond(quick), mocks.Late(agentTimeout+grace+slow), mocks.Respond(quick)),
+			Story:  "an agent answers long after the caller continued with the other results",
+			Agents: agentsWith(mocks.Respond(quick), mocks.Late(agentTimeout+grace+slow), mocks.Respond(quick)),
 			Config: config(), Clauses: always(executor.BoundsStuck),
 		},
 		{
 			Name:   "busy",
-			Story:  "an agent computes without ever looking at its context",
-			Agents: crew(mocks.Respond(quick), mocks.Busy(agentTimeout+2*grace+slow)),
+			Story:  "an agent computes and never checks its context",
+			Agents: agentsWith(mocks.Respond(quick), mocks.Busy(agentTimeout+2*grace+slow)),
 			Config: roomyGrace(), Clauses: always(executor.BoundsStuck),
-			RealTime: "the agent spins, and time in a bubble stands still while anything runs",
+			RealTime: "the agent computes, and time in a bubble stands still while a goroutine runs",
 		},
 	}
 }
 
-// roomyGrace is config with a Grace in which an agent can be seen to answer,
-// and which a machine that is busy with an agent can keep.
+// roomyGrace is config with a Grace that is long enough for an agent to answer
+// within it, and for a busy machine to keep it.
 func roomyGrace() executor.Config {
 	c := config()
 	c.Grace = 2 * grace
 	return c
 }
 
-// failures are about what agents return, and what the policies make of it.
+// failures are about errors of agents, and what each policy does with them.
 func failures() []Scenario {
 	withPolicy := func(p executor.Policy) executor.Config {
 		c := config()
@@ -101,51 +101,51 @@ func failures() []Scenario {
 	return []Scenario{
 		{
 			Name:   "one-fails",
-			Story:  "one agent is refused by its provider, its slow siblings take all their time",
-			Agents: crew(mocks.Fail(0), mocks.SlowDrip(4, 2*quick), mocks.Respond(slow+midway)),
+			Story:  "the provider refuses one agent; its slow siblings need all their time",
+			Agents: agentsWith(mocks.Fail(0), mocks.SlowDrip(4, 2*quick), mocks.Respond(slow+midway)),
 			Config: config(), Clauses: always(executor.Survives),
 		},
 		{
 			Name:   "all-fail-context",
 			Story:  "every agent's own client times out before the agent's context does",
-			Agents: many(3, mocks.FailContext()),
+			Agents: repeated(3, mocks.FailContext()),
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "fail-and-hang",
 			Story:  "one agent fails, the others hang: no result at all",
-			Agents: crew(mocks.Hang(), mocks.Fail(quick), mocks.Hang()),
+			Agents: agentsWith(mocks.Hang(), mocks.Fail(quick), mocks.Hang()),
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "flaky",
 			Story:  "an endpoint fails every third time",
-			Agents: crew(mocks.FlakyEvery(3, mocks.Fail(quick), mocks.Respond(quick)), mocks.Respond(midway)),
+			Agents: agentsWith(mocks.FlakyEvery(3, mocks.Fail(quick), mocks.Respond(quick)), mocks.Respond(midway)),
 			Load:   Load{Requests: 6, Sequential: true},
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "slow-drip",
 			Story:  "an answer streams in pieces, in time; another's stream never ends",
-			Agents: crew(mocks.SlowDrip(6, quick), mocks.SlowDrip(1000, quick)),
+			Agents: agentsWith(mocks.SlowDrip(6, quick), mocks.SlowDrip(1000, quick)),
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "fail-fast",
-			Story:  "the caller needs all answers or none, and wants to know at once",
-			Agents: crew(mocks.Respond(slow), mocks.Fail(quick), mocks.Hang()),
+			Story:  "the caller needs all answers or none, and wants to know of a failure at once",
+			Agents: agentsWith(mocks.Respond(slow), mocks.Fail(quick), mocks.Hang()),
 			Config: withPolicy(executor.FailFast), Clauses: always(),
 		},
 		{
 			Name:   "collect-errors",
-			Story:  "the caller takes what there is and logs every failure",
-			Agents: crew(mocks.Respond(slow), mocks.Fail(quick), mocks.FailWrapped(midway), mocks.Respond(quick)),
+			Story:  "the caller uses the results that there are and logs every failure",
+			Agents: agentsWith(mocks.Respond(slow), mocks.Fail(quick), mocks.FailWrapped(midway), mocks.Respond(quick)),
 			Config: withPolicy(executor.CollectErrors), Clauses: always(),
 		},
 		{
 			Name:   "collect-errors-hang",
-			Story:  "the caller takes what there is, and one agent never answers",
-			Agents: crew(mocks.Respond(quick), mocks.HangIgnoring(), mocks.Fail(midway)),
+			Story:  "the caller uses the results that there are, and one agent never answers",
+			Agents: agentsWith(mocks.Respond(quick), mocks.HangIgnoring(), mocks.Fail(midway)),
 			Config: withPolicy(executor.CollectErrors), Clauses: always(executor.BoundsStuck),
 		},
 	}

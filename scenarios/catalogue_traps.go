@@ -8,8 +8,8 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 )
 
-// traps are situations that bring out one defect each, which everyday ones
-// leave hidden. Every one of them was made for a mutant that had survived.
+// traps are situations that each reveal one defect which ordinary ones do not
+// reveal. Each was added for a mutant of internal/mutants that had survived.
 func traps() []Scenario {
 	return slices.Concat(queueTraps(), toolTraps(), callerTraps(), longTraps())
 }
@@ -23,34 +23,34 @@ func queueTraps() []Scenario {
 	return []Scenario{
 		{
 			Name:   "fail-fast-queue",
-			Story:  "one agent fails while others wait for their turn: none of them is needed any more",
-			Agents: crew(mocks.Fail(quick), mocks.Late(midway), mocks.Late(midway), mocks.Respond(quick), mocks.Respond(quick)),
+			Story:  "one agent fails while others wait for their turn: these are not needed any more",
+			Agents: agentsWith(mocks.Fail(quick), mocks.Late(midway), mocks.Late(midway), mocks.Respond(quick), mocks.Respond(quick)),
 			Config: failFast, Clauses: always(executor.RespectsLimit),
 		},
 		{
 			Name:   "limit-cancel-ignoring",
-			Story:  "the user closes the page while agents that do not notice hold all places",
-			Agents: crew(mocks.HangIgnoring(), mocks.HangIgnoring(), mocks.Respond(quick), mocks.Respond(quick)),
+			Story:  "the user closes the page while agents that ignore their context hold all places",
+			Agents: agentsWith(mocks.HangIgnoring(), mocks.HangIgnoring(), mocks.Respond(quick), mocks.Respond(quick)),
 			Caller: Caller{CancelAfter: slow},
 			Config: two, Clauses: always(executor.RespectsLimit, executor.BoundsStuck),
 		},
 		{
 			Name:   "limit-fail",
 			Story:  "the first agents of a queue fail, and the others get their places",
-			Agents: crew(mocks.Fail(quick), mocks.Fail(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick)),
+			Agents: agentsWith(mocks.Fail(quick), mocks.Fail(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick)),
 			Config: two, Clauses: always(executor.RespectsLimit),
 		},
 	}
 }
 
-// toolTraps are about tools again.
+// toolTraps are about chains of tools and about tools that get stuck.
 func toolTraps() []Scenario {
 	impatient := roomyTime()
 	impatient.MaxStuck, impatient.Backoff = 2, 6*agentTimeout
 	return []Scenario{
 		{
 			Name:  "tool-chain",
-			Story: "the tools of a chain take longer together than one of them may",
+			Story: "the tools of a chain take longer together than a single tool may",
 			Agents: []Agent{{ID: "a", Fault: mocks.Respond(quick), Tools: []mocks.ToolFault{
 				mocks.ToolOK("first", midway), mocks.ToolOK("second", midway), mocks.ToolOK("third", quick),
 			}}, {ID: "b", Fault: mocks.Respond(quick)}},
@@ -58,7 +58,7 @@ func toolTraps() []Scenario {
 		},
 		{
 			Name:   "stuck-tool",
-			Story:  "one dead tool is asked for again and again, by an agent that is well",
+			Story:  "a healthy agent asks for a dead tool again and again",
 			Agents: []Agent{{ID: "a", Fault: mocks.Respond(quick), Tools: []mocks.ToolFault{mocks.ToolHangIgnoring("search")}}, {ID: "b", Fault: mocks.Respond(quick)}},
 			Load:   Load{Requests: 12, Sequential: true},
 			Config: impatient, Clauses: always(executor.RunsTools, executor.BoundsStuck),
@@ -72,29 +72,29 @@ func callerTraps() []Scenario {
 		{
 			Name:   "foreign-context",
 			Story:  "a web framework's own context type, which does not end with the request",
-			Agents: crew(mocks.Respond(quick), mocks.Fail(quick), mocks.Respond(midway)),
+			Agents: agentsWith(mocks.Respond(quick), mocks.Fail(quick), mocks.Respond(midway)),
 			Caller: Caller{Foreign: true},
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "cancel-failing",
-			Story:  "the user closes the page when one agent has failed: nothing is tried again for nobody",
-			Agents: crew(mocks.Fail(quick), mocks.HangIgnoring()),
+			Story:  "the user closes the page after one agent has failed: no retry after the caller has left",
+			Agents: agentsWith(mocks.Fail(quick), mocks.HangIgnoring()),
 			Caller: Caller{CancelAfter: midway},
 			Config: config(), Clauses: always(executor.BoundsStuck),
 		},
 	}
 }
 
-// longTraps are about what a long-lived executor keeps, and what it remembers.
+// longTraps are about what a long-lived executor keeps and remembers.
 func longTraps() []Scenario {
 	impatient := config()
 	impatient.MaxStuck, impatient.Backoff = 2, 3*agentTimeout
 	return []Scenario{
 		{
 			Name:     "recovery-by-trial",
-			Story:    "an agent is stuck for so many calls that it is shut out, then comes back",
-			Agents:   crew(mocks.RecoverAfter(3, mocks.HangIgnoring(), mocks.Respond(quick)), mocks.Respond(quick)),
+			Story:    "an agent is stuck for so many calls that it is shut out, then answers again",
+			Agents:   agentsWith(mocks.RecoverAfter(3, mocks.HangIgnoring(), mocks.Respond(quick)), mocks.Respond(quick)),
 			Load:     Load{Requests: 12, Every: agentTimeout},
 			Config:   impatient,
 			Recovers: true,
@@ -102,12 +102,12 @@ func longTraps() []Scenario {
 		},
 		{
 			Name:   "retention",
-			Story:  "one executor serves thousands of requests: what does it keep of them",
-			Agents: many(6, mocks.Respond(0)),
+			Story:  "one executor serves thousands of requests: what does it keep of them?",
+			Agents: repeated(6, mocks.Respond(0)),
 			Load:   Load{Requests: 4000, Sequential: true, Patience: 10 * time.Second},
 			Heap:   2 << 20,
 			Config: wide(), Clauses: []executor.Clause{executor.LeavesNothing},
-			RealTime: "the heap is the process's, and is not looked at in a bubble",
+			RealTime: "the heap belongs to the whole process, and is not measured in a bubble",
 		},
 	}
 }

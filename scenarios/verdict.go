@@ -1,45 +1,46 @@
 package scenarios
 
-import (
-	"github.com/watertight-go/watertight/executor"
-)
+import "github.com/watertight-go/watertight/executor"
 
-// Status is the answer to one clause in one cell.
+// Status is the result of one clause in one cell.
 type Status string
 
 const (
+	// Pass: the clause was kept.
 	Pass Status = "pass"
+	// Fail: the clause was broken.
 	Fail Status = "fail"
-	// NotApplicable: the executor declares that it lacks the capability.
+	// NotApplicable: the executor declares that it does not have the capability.
 	NotApplicable Status = "n/a"
-	// Waived: the user accepts the failure, with a reason.
+	// Waived: the clause was broken, and the user accepts that, with a reason.
 	Waived Status = "waived"
-	// Unknown: the harness could not look. It never counts as a pass.
+	// Unknown: the harness could not observe it. It never counts as a pass.
 	Unknown Status = "unknown"
 )
 
-// ClauseResult is the verdict on one clause.
+// ClauseResult is the result of one clause in one cell.
 type ClauseResult struct {
 	Clause executor.Clause `json:"clause"`
 	Status Status          `json:"status"`
-	// Got and Want say what was observed and what the contract asks for.
+	// Got is what was observed, Want what the contract demands.
 	Got  string `json:"got"`
 	Want string `json:"want"`
-	// Evidence are lines that show it: stacks, times, error texts.
+	// Evidence is more of what was observed, line by line: further failures,
+	// goroutines that are left, stacks.
 	Evidence []string `json:"evidence,omitempty"`
-	// Reason is that of a waiver, of n/a or of unknown.
+	// Reason says why the clause is waived, does not apply or is unknown.
 	Reason string `json:"reason,omitempty"`
 }
 
-// Verdict is the judgement on one cell.
+// Verdict is the result of all clauses that were judged in one cell.
 type Verdict struct {
 	Executor string         `json:"executor"`
 	Scenario string         `json:"scenario"`
 	Clauses  []ClauseResult `json:"clauses"`
 }
 
-// Status is the worst of the clauses': fail, then unknown, then waived, then
-// pass. A verdict without clauses is unknown.
+// Status is the worst status of the clauses. From the worst to the best: fail,
+// unknown, waived, pass, n/a. A verdict without clauses is unknown.
 func (v Verdict) Status() Status {
 	worst, rank := Unknown, -1
 	for _, c := range v.Clauses {
@@ -51,19 +52,21 @@ func (v Verdict) Status() Status {
 	return worst
 }
 
-// Relation is how a scenario fares under "after" against "before".
+// Relation says how two executors, before and after a change, compare in one
+// scenario.
 type Relation string
 
 const (
 	// Same: both keep the clauses, and the caller sees the same.
 	Same Relation = "same"
-	// Fixed: after keeps a clause that before broke, and breaks none that before kept.
+	// Fixed: after keeps a clause that before broke, and breaks none that before
+	// kept.
 	Fixed Relation = "fixed"
 	// Broken: after breaks a clause that before kept.
 	Broken Relation = "BROKEN"
-	// Changed: no clause tells them apart, but what the caller sees differs.
+	// Changed: both keep the clauses, but what the caller sees differs.
 	Changed Relation = "changed"
-	// StillFailing: both break a clause, and after mends none.
+	// StillFailing: both break a clause, and after keeps none that before broke.
 	StillFailing Relation = "still failing"
 	// Undecided: at least one of the two could not be judged.
 	Undecided Relation = "unknown"

@@ -91,9 +91,9 @@ func (e *evaluation) peak(c scenarios.Call) (most int) {
 	return most
 }
 
-// room is the longest time for which a place was free, until the call ended or
-// its time was over.
-func (e *evaluation) room(c scenarios.Call) (longest time.Duration) {
+// longestFree is the longest time for which a place was free, until the call
+// ended or its time was over.
+func (e *evaluation) longestFree(c scenarios.Call) (longest time.Duration) {
 	end := min(c.Ended, e.end(c))
 	limit := e.o.Setup.Limit
 	if limit == 0 {
@@ -117,7 +117,7 @@ func (e *evaluation) room(c scenarios.Call) (longest time.Duration) {
 // neglected are agents that were never started, although a place was free for as
 // long as an agent's whole time, and nothing ended the call meanwhile.
 func (e *evaluation) neglected(c scenarios.Call) (runs []scenarios.AgentRun) {
-	if e.room(c) < e.o.Setup.AgentTimeout {
+	if e.longestFree(c) < e.o.Setup.AgentTimeout {
 		return nil
 	}
 	for _, a := range c.Agents {

@@ -16,7 +16,7 @@ func TestTimelineOf(t *testing.T) {
 			Results: []Result{{Key: "a"}}, Changed: []string{`"late" was added`},
 			Agents: []AgentRun{
 				{ID: "a", Fault: "respond", Started: true, StartAt: 10 * time.Millisecond, Ended: true, EndAt: 20 * time.Millisecond, Outcome: "response",
-					Tools: []ToolRun{{Name: "look", StartAt: 20 * time.Millisecond, Ended: true, EndAt: 30 * time.Millisecond, DoneAtStart: true, Error: "no"}}},
+					Tools: []ToolRun{{Name: "find", StartAt: 20 * time.Millisecond, Ended: true, EndAt: 30 * time.Millisecond, DoneAtStart: true, Error: "no"}}},
 				{ID: "b", Fault: "hang, ignoring the context", Started: true, StartAt: 10 * time.Millisecond, RunningAtReturn: true, DoneAtReturn: true, LateAt: 170 * time.Millisecond, LateOutcome: "response"},
 				{ID: "c", Fault: "hang", Started: true, StartAt: 10 * time.Millisecond, Ended: true, EndAt: 60 * time.Millisecond, Outcome: "error", Error: "context canceled"},
 				{Place: 3, Fault: "respond"},
@@ -28,8 +28,8 @@ func TestTimelineOf(t *testing.T) {
           agent b is called: hang, ignoring the context
           agent c is called: hang
     10ms  agent a answers
-          agent a: tool look is called, with a context already done
-    20ms  agent a: tool look returns: no
+          agent a: tool find is called, with a context already done
+    20ms  agent a: tool find returns: no
     50ms  agent c fails: context canceled
           the caller's context is done
    100ms  the agents' time is over

@@ -30,5 +30,5 @@ created by x.run in goroutine 1
 	require.Equal(t, "created by x.run: goleak saw 2, package leak 3", differences(theirs, ours))
 	ours.Leak.Findings = []leak.Finding{{Count: 1, CreatedBy: "y.run"}}
 	require.Equal(t, "created by x.run: goleak saw 2, package leak 0; created by y.run: goleak saw none, package leak 1", differences(theirs, ours))
-	require.Empty(t, differences(theirs, scenarios.Leftovers{}), "a look that did not happen differs from nothing")
+	require.Empty(t, differences(theirs, scenarios.Leftovers{}), "an inspection that failed differs from nothing")
 }

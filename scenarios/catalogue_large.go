@@ -7,8 +7,8 @@ import (
 	"github.com/watertight-go/watertight/mocks"
 )
 
-// crowds are about many agents or many requests.
-func crowds() []Scenario {
+// largeScenarios are about many agents or many requests.
+func largeScenarios() []Scenario {
 	limited := func(limit int) executor.Config {
 		c := config()
 		c.Limit = limit
@@ -20,81 +20,81 @@ func crowds() []Scenario {
 		{
 			Name:   "wide",
 			Story:  "a fan-out over a thousand agents",
-			Agents: many(1000, mocks.Respond(quick)),
+			Agents: repeated(1000, mocks.Respond(quick)),
 			Config: wide(), Clauses: always(),
 		},
 		{
 			Name:   "limit",
 			Story:  "seven agents against a provider that allows two calls at a time",
-			Agents: many(7, mocks.Respond(midway)),
+			Agents: repeated(7, mocks.Respond(midway)),
 			Config: limited(2), Clauses: always(executor.RespectsLimit),
 		},
 		{
 			Name:   "limit-queue",
 			Story:  "the last agents wait in the queue for longer than an agent's time",
-			Agents: many(6, mocks.Respond(slow+midway)),
+			Agents: repeated(6, mocks.Respond(slow+midway)),
 			Config: limited(2), Clauses: always(executor.RespectsLimit),
 		},
 		{
 			Name:   "limit-cancel",
 			Story:  "the user closes the page while agents wait for their turn",
-			Agents: many(6, mocks.Respond(midway)),
+			Agents: repeated(6, mocks.Respond(midway)),
 			Caller: Caller{CancelAfter: slow},
 			Config: limited(2), Clauses: always(executor.RespectsLimit),
 		},
 		{
 			Name:   "limit-ignoring",
-			Story:  "agents that ignore their context hold the first places, healthy ones wait behind them",
-			Agents: crew(mocks.HangIgnoring(), mocks.HangIgnoring(), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick)),
+			Story:  "agents that ignore their context hold all places of the limit, and healthy agents wait",
+			Agents: agentsWith(mocks.HangIgnoring(), mocks.HangIgnoring(), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick)),
 			Config: limited(2), Clauses: always(executor.RespectsLimit, executor.BoundsStuck),
 		},
 		{
 			Name:   "sequential-reuse",
 			Story:  "one executor serves a hundred requests, one after the other",
-			Agents: crew(mocks.Respond(time.Millisecond), mocks.Respond(2*time.Millisecond), mocks.Fail(time.Millisecond)),
+			Agents: agentsWith(mocks.Respond(time.Millisecond), mocks.Respond(2*time.Millisecond), mocks.Fail(time.Millisecond)),
 			Load:   Load{Requests: 100, Sequential: true},
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "concurrent",
 			Story:  "a hundred requests at once share one executor and its agents",
-			Agents: append(crew(mocks.Respond(quick), mocks.Respond(2*quick), mocks.Fail(quick), mocks.Respond(midway)), Agent{ID: "e", Fault: mocks.Respond(quick), Tools: []mocks.ToolFault{mocks.ToolOK("lookup", quick)}}),
+			Agents: append(agentsWith(mocks.Respond(quick), mocks.Respond(2*quick), mocks.Fail(quick), mocks.Respond(midway)), Agent{ID: "e", Fault: mocks.Respond(quick), Tools: []mocks.ToolFault{mocks.ToolOK("lookup", quick)}}),
 			Load:   Load{Requests: 100},
 			Config: wide(), Clauses: always(executor.RunsTools),
 		},
 		{
 			Name:   "concurrent-hang",
-			Story:  "a hundred requests at once, some agents of which hang and honour the context",
-			Agents: crew(mocks.Respond(quick), mocks.Hang(), mocks.Fail(2*quick)),
+			Story:  "a hundred requests at once, with agents that hang and honour the context",
+			Agents: agentsWith(mocks.Respond(quick), mocks.Hang(), mocks.Fail(2*quick)),
 			Load:   Load{Requests: 100},
 			Config: wide(), Clauses: always(),
 		},
 		{
 			Name:   "concurrent-cancel",
 			Story:  "a hundred users close the page at once",
-			Agents: crew(mocks.Respond(quick), mocks.Hang(), mocks.Hang()),
+			Agents: agentsWith(mocks.Respond(quick), mocks.Hang(), mocks.Hang()),
 			Caller: Caller{CancelAfter: slow},
 			Load:   Load{Requests: 100},
 			Config: wide(), Clauses: always(),
 		},
 		{
 			Name:          "shared-history",
-			Story:         "every agent appends its turn to the conversation that it was handed",
-			Agents:        many(4, mocks.Respond(quick)),
+			Story:         "every agent appends its turn to the conversation that it received",
+			Agents:        repeated(4, mocks.Respond(quick)),
 			AppendHistory: true,
 			Config:        history, Clauses: always(),
 		},
 	}
 }
 
-// wide is config with more time: a crowd needs some of it just to start.
+// wide is config with more time: many agents need some of it just to start.
 func wide() executor.Config {
 	c := config()
 	c.AgentTimeout, c.Grace = 2*agentTimeout, 2*grace
 	return c
 }
 
-// outliving is about what stays behind a call, and for how long.
+// outliving is about what is left after a call, and for how long.
 func outliving() []Scenario {
 	impatient := config()
 	impatient.MaxStuck, impatient.Backoff = 2, 3*agentTimeout
@@ -102,30 +102,30 @@ func outliving() []Scenario {
 		{
 			Name:   "agent-leaks",
 			Story:  "an agent starts a goroutine of its own and forgets it",
-			Agents: crew(mocks.LeakChild(mocks.Respond(quick)), mocks.Respond(quick)),
+			Agents: agentsWith(mocks.LeakChild(mocks.Respond(quick)), mocks.Respond(quick)),
 			Config: config(), Clauses: always(),
 		},
 		{
 			Name:   "stuck-agent",
-			Story:  "one dead agent is called again and again, beside a healthy one",
-			Agents: crew(mocks.HangIgnoring(), mocks.Respond(quick)),
+			Story:  "a dead agent is called again and again, together with a healthy one",
+			Agents: agentsWith(mocks.HangIgnoring(), mocks.Respond(quick)),
 			Load:   Load{Requests: 12, Sequential: true},
 			Config: impatient, Clauses: always(executor.BoundsStuck),
 		},
 		{
 			Name:   "hang-forever",
-			Story:  "two agents wait for replies on channels that nobody holds any more",
-			Agents: crew(mocks.Respond(quick), mocks.HangForever(), mocks.HangForever(), mocks.Respond(slow)),
+			Story:  "two agents wait for replies on channels that nothing else refers to",
+			Agents: agentsWith(mocks.Respond(quick), mocks.HangForever(), mocks.HangForever(), mocks.Respond(slow)),
 			Config: config(), Clauses: []executor.Clause{
 				executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.Cancels,
 				executor.BoundsStuck, executor.TouchesNoInput,
 			},
-			RealTime: "what hangs for ever is a deadlock at the end of a bubble",
+			RealTime: "goroutines that hang for ever are a deadlock at the end of a bubble",
 		},
 		{
 			Name:     "recovery",
-			Story:    "an agent is stuck for two calls, then comes back",
-			Agents:   crew(mocks.RecoverAfter(2, mocks.HangIgnoring(), mocks.Respond(quick)), mocks.Respond(quick)),
+			Story:    "an agent is stuck for two calls, then answers again",
+			Agents:   agentsWith(mocks.RecoverAfter(2, mocks.HangIgnoring(), mocks.Respond(quick)), mocks.Respond(quick)),
 			Load:     Load{Requests: 12, Every: agentTimeout},
 			Config:   impatient,
 			Recovers: true,
@@ -133,8 +133,8 @@ func outliving() []Scenario {
 		},
 		{
 			Name:   "memory",
-			Story:  "agents hold large buffers while they hang, and honour the context",
-			Agents: many(3, mocks.HoldMemory(4<<20, mocks.Hang())),
+			Story:  "agents hold large buffers while they hang; they honour the context",
+			Agents: repeated(3, mocks.HoldMemory(4<<20, mocks.Hang())),
 			Config: config(), Clauses: always(),
 		},
 	}
