@@ -151,7 +151,7 @@ func TestConnectionsInUseAreTheExecutors(t *testing.T) {
 func TestRequestsAfterTheTimeAreTheExecutors(t *testing.T) {
 	got := clause(t, overWire(t, "wire-server-error", unstopped, unchanged).Verdict, executor.Cancels)
 	require.Equal(t, scenarios.Fail, got.Status, "%+v", got)
-	require.Contains(t, got.Got+strings.Join(got.Evidence, "\n"), "after its time was over")
+	require.Contains(t, got.Got+strings.Join(got.Evidence, "\n"), "after the agent's time was over")
 }
 
 // Innocent: an executor whose agents' client forgets a body. It is told, and
