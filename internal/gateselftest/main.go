@@ -1,10 +1,10 @@
-// Command gateselftest shows that the gate can be trusted: it raises no alarm
-// where nothing has changed, catches defects that are planted in the executor,
-// and says that it is unsure where it cannot tell. `make gate-selftest` runs it.
+// Command gateselftest tests the gate. It must raise no alarm where nothing has
+// changed, find defects that are planted in the reference executor, and report that
+// it is unsure where it cannot tell. make gate-selftest runs it.
 //
-// It is the command stress with planted executors, and starts itself as that: all
-// that is counted has gone through the command line, the child processes and the
-// exit code.
+// The program is the command stress with defective executors. It starts itself as
+// that command, so each trial goes through the command line, the child processes
+// and the exit code.
 package main
 
 import (
@@ -16,9 +16,10 @@ import (
 	"github.com/watertight-go/watertight/stress"
 )
 
+// The first argument of this program where it is not the command stress.
 const (
-	selftestMode = "selftest"
-	burnMode     = "burn"
+	selftestMode = "selftest" // runs the trials
+	burnMode     = "burn"     // keeps a processor busy
 )
 
 func main() {
@@ -32,7 +33,7 @@ func main() {
 	case burnMode:
 		burn()
 	default:
-		executors, err := planted(os.Getenv(plantEnv))
+		executors, err := withDefect(os.Getenv(defectEnv))
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "gateselftest:", err)
 			os.Exit(2)
@@ -41,12 +42,12 @@ func main() {
 	}
 }
 
-// selftest runs the trials and returns 1 where one of them falls short.
+// selftest runs the trials. It returns 1 where one of them fails.
 func selftest(args []string) int {
 	flags := flag.NewFlagSet(selftestMode, flag.ExitOnError)
-	n := flags.Int("n", 25, "how often each trial is made")
-	only := flags.String("only", "", "one trial, by name; empty: all")
-	committed := flags.String("baseline", "reports/baseline.json", "the committed baseline, for the trials of make check's gate")
+	n := flags.Int("n", 25, "how often each trial runs")
+	only := flags.String("only", "", "run one trial, by name (empty: all)")
+	committed := flags.String("baseline", "reports/baseline.json", "the committed baseline, for the trials named check")
 	_ = flags.Parse(args)
 	folder, err := os.MkdirTemp("", "gateselftest-")
 	if err != nil {
@@ -54,24 +55,29 @@ func selftest(args []string) int {
 		return 2
 	}
 	defer os.RemoveAll(folder)
-	s := &bench{folder: folder, committed: *committed}
+	b := &bench{folder: folder, committed: *committed}
 	began := time.Now()
 	code := 0
 	fmt.Printf("%-18s %6s %7s %7s %7s  %8s\n", "trial", "caught", "unsure", "passed", "trouble", "took")
 	for _, t := range trials(*n) {
-		if *only != "" && t.name != *only {
-			continue
-		}
-		c, took := s.run(t)
-		verdict := "as wanted"
-		if complaint := t.falls(c); complaint != "" {
-			verdict, code = "FALLS SHORT: "+complaint, 1
-		}
-		fmt.Printf("%-18s %6d %7d %7d %7d  %7.1fs  %s (%s)\n", t.name, c.caught, c.unsure, c.passed, c.trouble, took.Seconds(), verdict, t.wants)
-		for _, note := range c.notes {
-			fmt.Printf("    %s\n", note)
+		if *only == "" || t.name == *only {
+			code = max(code, report(b, t))
 		}
 	}
 	fmt.Printf("%d trials each, in %v\n", *n, time.Since(began).Round(time.Second))
+	return code
+}
+
+// report runs one trial and prints its row. It returns 1 where the trial fails.
+func report(b *bench, t trial) int {
+	c, took := b.run(t)
+	verdict, code := "as wanted", 0
+	if complaint := t.failure(c); complaint != "" {
+		verdict, code = "FAILED: "+complaint, 1
+	}
+	fmt.Printf("%-18s %6d %7d %7d %7d  %7.1fs  %s (%s)\n", t.name, c.caught, c.unsure, c.passed, c.trouble, took.Seconds(), verdict, t.wants)
+	for _, note := range c.notes {
+		fmt.Printf("    %s\n", note)
+	}
 	return code
 }

@@ -111,6 +111,7 @@ var projectTests = []row{
 	{"internal/gateselftest", imports{
 		"executor":          "the defects are planted in its executors",
 		"executor/exhibits": "the names of the executors that it adds to",
+		"internal/nearest":  "suggests defects for an unknown one",
 		"stress":            "it is that command with planted executors",
 	}},
 	{"internal/marked", nil},

@@ -4,55 +4,58 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
+	"github.com/watertight-go/watertight/internal/nearest"
 )
 
-// plantEnv names the defect that a process's reference executor has.
-const plantEnv = "WATERTIGHT_GATE_PLANT"
+// defectEnv names the defect that the reference executor of this process has.
+const defectEnv = "WATERTIGHT_GATE_DEFECT"
 
-// planted is the registry with the defect in its reference executor, under the
-// same name.
-func planted(name string) ([]executor.Spec, error) {
+// withDefect are the usual executors, with the defect in the reference.
+func withDefect(name string) ([]executor.Spec, error) {
 	all := exhibits.Specs()
 	if name == "" {
 		return all, nil
 	}
-	plant, ok := plants[name]
+	build, ok := defects[name]
 	if !ok {
-		return nil, fmt.Errorf("%s: got %q, want a defect that is planted here", plantEnv, name)
+		return nil, fmt.Errorf("%s: %w", defectEnv, nearest.Unknown("defect", name, slices.Sorted(maps.Keys(defects)), ""))
 	}
 	for i := range all {
 		if all[i].Name != "reference" {
 			continue
 		}
-		build := all[i].New
+		healthy := all[i].New
 		all[i].New = func(c executor.Config) (executor.ParallelExecutor, error) {
-			x, err := build(c)
+			x, err := healthy(c)
 			if err != nil {
 				return nil, err
 			}
-			return &defective{x, plant()}, nil
+			return &defective{x, build()}, nil
 		}
 	}
 	return all, nil
 }
 
-// request is one call of the executor without the defect.
+// request is one call of the healthy executor.
 type request struct {
 	agents int
 	do     func() (map[string]*executor.AgentResponse, error)
 }
 
-// defect stands between caller and executor; it has the state of one executor.
+// defect makes the call in place of the caller, and spoils it. It has the state of
+// one executor.
 type defect func(request) (map[string]*executor.AgentResponse, error)
 
-// plants make the defects.
-var plants = map[string]func() defect{
+// defects make the defects, by name.
+var defects = map[string]func() defect{
 	"slow":          func() defect { return slower(1.25) },
 	"twice-as-slow": func() defect { return slower(2) },
 	"goroutine":     leakGoroutine,
@@ -73,13 +76,13 @@ func (d *defective) ExecuteParallel(ctx context.Context, input string, agents []
 	}})
 }
 
-// slower makes a call take times as long as it does, by burning the processor:
-// the agents are not touched, so the floor stays as it is.
+// slower makes a call take several times as long, by keeping the processor busy. The
+// agents are not slower, so the floor stays as it is.
 func slower(times float64) defect {
 	return func(r request) (map[string]*executor.AgentResponse, error) {
 		began := time.Now()
 		got, err := r.do()
-		// Long calls are those whose agents sleep: their time is not the executor's.
+		// In long calls the agents sleep. That time is not the executor's.
 		if own := time.Since(began); own < 5*time.Millisecond {
 			for until := time.Duration(times * float64(own)); time.Since(began) < until; {
 			}
@@ -118,7 +121,7 @@ func leakDescriptor() defect {
 	}
 }
 
-// leakMemory retains 1 kB of every request.
+// leakMemory keeps 1 kB of every request.
 func leakMemory() defect {
 	var mu sync.Mutex
 	var kept [][]byte
