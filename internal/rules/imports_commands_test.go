@@ -123,6 +123,7 @@ var projectTests = []row{
 		"go.uber.org/goleak": "one of the witnesses",
 	}},
 	{"internal/accuracy/goker", imports{
+		"internal/child":                  "the processes that kernels run in",
 		"leak":                            "the classes of findings",
 		"internal/accuracy/goker/witness": "what a kernel's process answers",
 		"golang.org/x/sync/errgroup":      "a few processes at a time",
@@ -145,6 +146,7 @@ var projectTests = []row{
 		"github.com/jedib0t/go-pretty/v6": "tables",
 	}},
 	{"internal/speed", imports{
+		"internal/child":     "the processes that measure",
 		"leak":               "what is measured",
 		"go.uber.org/goleak": "what it is compared with",
 	}},

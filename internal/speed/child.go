@@ -1,19 +1,17 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/leak"
 )
 
@@ -32,24 +30,20 @@ type order struct {
 
 // spawn runs a child process and reads its samples.
 func (o order) spawn(ctx context.Context) ([]sample, error) {
-	exe, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("speed: find own binary: %w", err)
-	}
 	text, err := json.Marshal(o)
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, exe)
-	cmd.Env = append(os.Environ(), childVar+"="+string(text))
-	var out, said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &said
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("speed: child %s: %w: %.300s", text, err, said.String())
+	end, err := child.Run(ctx, child.Spec{Env: []string{childVar + "=" + string(text)}})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("speed: %w", err)
+	case !end.OK():
+		return nil, fmt.Errorf("speed: child %s: %s", text, end.Crash(0).Message)
 	}
 	var samples []sample
-	for lines := bufio.NewScanner(&out); lines.Scan(); {
-		if line, ok := strings.CutPrefix(lines.Text(), marker); ok {
+	for line := range strings.Lines(end.Output) {
+		if line, ok := strings.CutPrefix(line, marker); ok {
 			var s sample
 			if err := json.Unmarshal([]byte(line), &s); err != nil {
 				return nil, fmt.Errorf("speed: child %s: %w", text, err)
@@ -63,8 +57,9 @@ func (o order) spawn(ctx context.Context) ([]sample, error) {
 	return samples, nil
 }
 
-// child carries out an order and prints the samples.
-func child(text string, stdout, stderr io.Writer) int {
+// carryOut is the main function of a child: it carries out an order and prints the
+// samples.
+func carryOut(text string, stdout, stderr io.Writer) int {
 	var o order
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
 		fmt.Fprintf(stderr, "speed: child: %v\n", err)

@@ -22,11 +22,14 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+
+	"github.com/watertight-go/watertight/internal/child"
 )
 
 func main() {
 	if os.Getenv(childVar) != "" {
-		os.Exit(child(os.Getenv(childVar), os.Stdout, os.Stderr))
+		child.Lifeline(0)
+		os.Exit(carryOut(os.Getenv(childVar), os.Stdout, os.Stderr))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

@@ -10,11 +10,14 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/internal/child"
 )
 
 func TestMain(m *testing.M) {
 	if order := os.Getenv(childVar); order != "" {
-		os.Exit(child(order, os.Stdout, os.Stderr))
+		child.Lifeline(0)
+		os.Exit(carryOut(order, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }
@@ -53,7 +56,7 @@ func TestRunRefuses(t *testing.T) {
 func TestChildRefuses(t *testing.T) {
 	for _, order := range []string{"", `{"Case":"nonsense"}`} {
 		var out, said bytes.Buffer
-		require.Equal(t, 2, child(order, &out, &said))
+		require.Equal(t, 2, carryOut(order, &out, &said))
 		require.Contains(t, said.String(), "speed: child: ")
 	}
 	clean, _ := kindOf("idle")
