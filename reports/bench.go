@@ -2,8 +2,6 @@ package reports
 
 import (
 	"fmt"
-
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 )
 
 // Cost is what one executor costs for requests whose agents answer at once, and
@@ -19,22 +17,23 @@ type Cost struct {
 	Allocs     float64 `json:"allocs"`
 	AllocBytes float64 `json:"allocBytes"`
 	// Goroutines, Descriptors and RetainedBytes (live heap) are what one request
-	// leaves behind in most of several rounds: what rises once and then no more
-	// is warm-up.
+	// leaves behind in most of several rounds. Warm-up rises in one round only and
+	// does not count.
 	Goroutines    float64 `json:"goroutines"`
 	Descriptors   float64 `json:"descriptors"`
 	RetainedBytes float64 `json:"retainedBytes"`
 	// NoDescriptors says why Descriptors were not counted; empty where they were.
 	NoDescriptors string `json:"noDescriptors,omitempty"`
-	// Times are the time per request, beside the floor's.
+	// Times are the times per request, measured in turns with those of Floor.
 	Times []Timing `json:"times,omitempty"`
 	// Trouble says why something is missing here; empty where nothing is.
 	Trouble string `json:"trouble,omitempty"`
 }
 
 // Timing is one batch of samples of the time that a request takes. Sample i of
-// Call and of Floor were taken in turns with each other within some milliseconds, so their
-// ratio means something; the times themselves belong to the machine's mood.
+// Call and sample i of Floor were measured within some milliseconds of each
+// other, so that their ratio can be compared between runs. The times themselves
+// depend on the machine and its load.
 type Timing struct {
 	// Procs is GOMAXPROCS of the samples.
 	Procs int `json:"procs"`
@@ -48,7 +47,7 @@ type Timing struct {
 	Floor []float64 `json:"floorNs"`
 }
 
-// Ratios are Call through Floor, sample by sample.
+// Ratios are Call divided by Floor, sample by sample.
 func (t Timing) Ratios() []float64 {
 	ratios := make([]float64, min(len(t.Call), len(t.Floor)))
 	for i := range ratios {
@@ -67,7 +66,7 @@ func (r *Report) checkBench() error {
 	for i, c := range r.Bench {
 		k := key{c.Executor, c.Agents}
 		if seen[k] {
-			return fmt.Errorf("got bench[%d] (%q with %d agents) twice, want each once", i, plaintext.Limit(c.Executor, 60), c.Agents)
+			return fmt.Errorf("got bench[%d] (%s with %d agents) twice, want each once", i, quote(c.Executor), c.Agents)
 		}
 		seen[k] = true
 		for j, t := range c.Times {

@@ -8,8 +8,9 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// check refuses references that lead nowhere and values whose meaning is not
-// known: a status that no reader knows must not pass for a good one.
+// check refuses references to executors and scenarios that the report does not
+// list, entries that are there twice, and values that it does not know: an
+// unknown status must not pass for a good one.
 func (r *Report) check() error {
 	executors, err := set("executor", len(r.Executors), func(i int) string { return r.Executors[i].Name })
 	if err != nil {
@@ -19,101 +20,120 @@ func (r *Report) check() error {
 	if err != nil {
 		return err
 	}
-	type ref struct {
-		where, name string
-		in          map[string]bool
-		optional    bool
-	}
-	refs := []ref{{"before", r.Before, executors, true}, {"after", r.After, executors, true}}
 	for i, c := range r.Cells {
-		at := fmt.Sprintf("cells[%d]", i)
-		refs = append(refs,
-			ref{at + ".observation.executor", c.Observation.Executor, executors, false},
-			ref{at + ".observation.scenario", c.Observation.Scenario, rows, false})
-		if err := checkVerdict(at+".verdict", c); err != nil {
+		if err := checkVerdict(fmt.Sprintf("cells[%d].verdict", i), c); err != nil {
 			return err
 		}
 	}
-	for i, c := range r.Comparisons {
-		at := fmt.Sprintf("comparisons[%d]", i)
-		refs = append(refs, ref{at + ".scenario", c.Scenario, rows, false},
-			ref{at + ".before", c.Before, executors, false}, ref{at + ".after", c.After, executors, false})
-	}
-	if r.Flames != nil {
-		for i, g := range r.Flames.Graphs {
-			at := fmt.Sprintf("flames.graphs[%d]", i)
-			refs = append(refs, ref{at + ".executor", g.Executor, executors, false}, ref{at + ".scenario", g.Scenario, rows, false})
-		}
-	}
-	for i, p := range r.Projections {
-		refs = append(refs, ref{fmt.Sprintf("projections[%d].executor", i), p.Executor, executors, false})
-	}
-	for i, c := range r.Bench {
-		refs = append(refs, ref{fmt.Sprintf("bench[%d].executor", i), c.Executor, executors, false})
-	}
-	for _, f := range refs {
+	for _, f := range r.references(executors, rows) {
 		if !f.in[f.name] && !(f.optional && f.name == "") {
-			return fmt.Errorf("got %s %q, want one that the report lists", f.where, plaintext.Limit(f.name, 60))
+			return fmt.Errorf("got %s %s, want one that the report lists", f.field, quote(f.name))
 		}
 	}
-	return errors.Join(r.checkTwins(), r.checkBench(), r.Flames.check())
+	return errors.Join(r.checkCells(), r.checkComparisons(), r.checkBench(), r.Flames.check())
 }
 
-// set is the names as a set, where each is there once.
+// quote is a stored string for an error message.
+func quote(s string) string { return fmt.Sprintf("%q", plaintext.Limit(s, plaintext.MostName)) }
+
+// set is the names as a set. It refuses names that are there twice.
 func set(what string, n int, name func(int) string) (map[string]bool, error) {
 	seen := make(map[string]bool, n)
 	for i := range n {
 		if seen[name(i)] {
-			return nil, fmt.Errorf("got %s %q twice, want each once", what, plaintext.Limit(name(i), 60))
+			return nil, fmt.Errorf("got %s %s twice, want each once", what, quote(name(i)))
 		}
 		seen[name(i)] = true
 	}
 	return seen, nil
 }
 
-// checkVerdict wants the verdict to be about its observation, in known words.
-func checkVerdict(at string, c scenarios.Cell) error {
+// reference is a field that names an executor or a scenario of the report.
+type reference struct {
+	field, name string
+	in          map[string]bool
+	// optional allows an empty name.
+	optional bool
+}
+
+// references are all fields of the report that name executors or scenarios.
+func (r *Report) references(executors, rows map[string]bool) []reference {
+	all := []reference{{"before", r.Before, executors, true}, {"after", r.After, executors, true}}
+	add := func(list string, i int, field, name string, in map[string]bool) {
+		all = append(all, reference{fmt.Sprintf("%s[%d].%s", list, i, field), name, in, false})
+	}
+	for i, c := range r.Cells {
+		add("cells", i, "observation.executor", c.Observation.Executor, executors)
+		add("cells", i, "observation.scenario", c.Observation.Scenario, rows)
+	}
+	for i, c := range r.Comparisons {
+		add("comparisons", i, "scenario", c.Scenario, rows)
+		add("comparisons", i, "before", c.Before, executors)
+		add("comparisons", i, "after", c.After, executors)
+	}
+	if r.Flames != nil {
+		for i, g := range r.Flames.Graphs {
+			add("flames.graphs", i, "executor", g.Executor, executors)
+			add("flames.graphs", i, "scenario", g.Scenario, rows)
+		}
+	}
+	for i, p := range r.Projections {
+		add("projections", i, "executor", p.Executor, executors)
+	}
+	for i, c := range r.Bench {
+		add("bench", i, "executor", c.Executor, executors)
+	}
+	return all
+}
+
+// checkVerdict wants a verdict about the cell's observation, with clauses and
+// statuses that are known.
+func checkVerdict(field string, c scenarios.Cell) error {
 	v, o := c.Verdict, c.Observation
 	if (v.Executor != "" || v.Scenario != "") && (v.Executor != o.Executor || v.Scenario != o.Scenario) {
-		return fmt.Errorf("got %s of %q in %q, want that of the cell's observation, %q in %q", at, plaintext.Limit(v.Executor, 60),
-			plaintext.Limit(v.Scenario, 60), plaintext.Limit(o.Executor, 60), plaintext.Limit(o.Scenario, 60))
+		return fmt.Errorf("got %s of %s in %s, want that of the cell's observation, %s in %s", field,
+			quote(v.Executor), quote(v.Scenario), quote(o.Executor), quote(o.Scenario))
 	}
 	for i, k := range v.Clauses {
 		switch k.Status {
 		case scenarios.Pass, scenarios.Fail, scenarios.NotApplicable, scenarios.Waived, scenarios.Unknown:
 		default:
-			return fmt.Errorf("got %s.clauses[%d].status %q, want %q, %q, %q, %q or %q", at, i, plaintext.Limit(string(k.Status), 60),
+			return fmt.Errorf("got %s.clauses[%d].status %s, want %q, %q, %q, %q or %q", field, i, quote(string(k.Status)),
 				scenarios.Pass, scenarios.Fail, scenarios.NotApplicable, scenarios.Waived, scenarios.Unknown)
 		}
 		if k.Clause < 1 {
-			return fmt.Errorf("got %s.clauses[%d].clause %d, want 1 or more", at, i, k.Clause)
+			return fmt.Errorf("got %s.clauses[%d].clause %d, want 1 or more", field, i, k.Clause)
 		}
 	}
 	return nil
 }
 
-// checkTwins wants each cell and each comparison once: of two, a reader would
-// show one and hide the other.
-func (r *Report) checkTwins() error {
-	type cellID struct {
+// checkCells wants each cell once: renderers show only one of two.
+func (r *Report) checkCells() error {
+	type key struct {
 		executor, scenario string
 		race               bool
 	}
-	cells := map[cellID]bool{}
+	seen := map[key]bool{}
 	for i, c := range r.Cells {
-		k := cellID{c.Observation.Executor, c.Observation.Scenario, c.Observation.Race}
-		if cells[k] {
-			return fmt.Errorf("got cells[%d] (%q in %q) twice, want each once", i, plaintext.Limit(k.executor, 60), plaintext.Limit(k.scenario, 60))
+		k := key{c.Observation.Executor, c.Observation.Scenario, c.Observation.Race}
+		if seen[k] {
+			return fmt.Errorf("got cells[%d] (%s in %s) twice, want each once", i, quote(k.executor), quote(k.scenario))
 		}
-		cells[k] = true
+		seen[k] = true
 	}
-	pairs := map[[3]string]bool{}
+	return nil
+}
+
+// checkComparisons wants each comparison once.
+func (r *Report) checkComparisons() error {
+	seen := map[[3]string]bool{}
 	for i, c := range r.Comparisons {
 		k := [3]string{c.Scenario, c.Before, c.After}
-		if pairs[k] {
+		if seen[k] {
 			return fmt.Errorf("got comparisons[%d] twice, want each once", i)
 		}
-		pairs[k] = true
+		seen[k] = true
 	}
 	return nil
 }

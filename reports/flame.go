@@ -6,11 +6,11 @@ import (
 	"github.com/watertight-go/watertight/profiles"
 )
 
-// Flames are the stacks of profiles as trees of functions, which a flame graph
-// draws. They are in the report, so that rendering needs no other file; the
-// profiles hold more (labels, addresses, other sample types).
+// Flames are the stacks of profiles as trees of functions, for flame graphs. The
+// report holds them so that rendering needs no other file. The profiles
+// themselves hold more: labels, addresses, other sample types.
 type Flames struct {
-	// Functions are what the nodes of all graphs name, each once.
+	// Functions are the functions of all graphs, each once.
 	Functions []FlameFunction `json:"functions"`
 	Graphs    []Flame         `json:"graphs"`
 }
@@ -36,16 +36,16 @@ type Flame struct {
 	Nodes []FlameNode `json:"nodes"`
 }
 
-// FlameNode is depth (0 for a root), function (an index into Functions), line,
-// and the value of the stacks that end in the node.
+// FlameNode is a function in a tree: its depth (0 for a root), its index in
+// Functions, the line, and the value of the stacks that end there.
 type FlameNode [4]int64
 
-// leastShare is what a subtree must hold of its profile to be kept by itself:
-// less is not a pixel of a graph that fills a screen.
+// leastShare is the smallest share of a profile that is kept as a subtree of its
+// own: less is under one pixel of a graph as wide as a screen.
 const leastShare = 1.0 / 2000
 
-// Add adds the tree of p under the names in f, by the sample type that pprof
-// shows first. Subtrees too small to be seen are joined, as profiles.Prune does.
+// Add adds the tree of p, by the sample type that pprof shows first. f names the
+// graph. Subtrees that are too small to be seen are joined, see profiles.Prune.
 func (all *Flames) Add(f Flame, p *profiles.Profile) {
 	types, i := p.Types()
 	if len(types) > 0 {
@@ -53,7 +53,7 @@ func (all *Flames) Add(f Flame, p *profiles.Profile) {
 	}
 }
 
-// AddType is Add by the sample type at i.
+// AddType is Add by the sample type with index i.
 func (all *Flames) AddType(f Flame, p *profiles.Profile, i int) {
 	types, _ := p.Types()
 	f.Type, f.Unit = types[i].Type, types[i].Unit
@@ -74,7 +74,7 @@ func (all *Flames) AddType(f Flame, p *profiles.Profile, i int) {
 	all.Graphs = append(all.Graphs, f)
 }
 
-// check wants nodes in depth-first order that name functions of all.
+// check wants nodes in depth-first order, and functions that exist.
 func (all *Flames) check() error {
 	if all == nil {
 		return nil

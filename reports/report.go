@@ -1,5 +1,7 @@
-// Package reports holds the stored result of a run and renders it. Rendering
-// never runs or measures anything: the same report gives the same bytes.
+// Package reports stores what a run of the stress command found out: it writes,
+// reads, checks and merges reports. It renders nothing; that is the purpose of
+// its packages html, text and ci, which turn a report into the same bytes each
+// time.
 package reports
 
 import (
@@ -11,8 +13,8 @@ import (
 // Schema is the version of Report's JSON form. A reader refuses other majors.
 const Schema = "watertight.report/1"
 
-// Report is everything that a run found out. SCHEMA.md describes its JSON form
-// field by field.
+// Report is the result of a run. SCHEMA.md describes its JSON form field by
+// field.
 type Report struct {
 	// Schema is the version that the report was written in, as Schema.
 	Schema string `json:"schema"`
@@ -24,8 +26,8 @@ type Report struct {
 	Environment Environment `json:"environment"`
 	// Partial says why the run did not finish; empty for a whole run.
 	Partial string `json:"partial,omitempty"`
-	// Shards are the parts that the run was split into: of a shard's report it
-	// is one, of a merged report all that were joined. Empty for a run in one.
+	// Shards are the parts of a run that was split: one in the report of a shard,
+	// all of them in a merged report. Empty for a run that was not split.
 	Shards []Shard `json:"shards,omitempty"`
 	// Before and After are the two executors that the run compares; Executors
 	// are all that were run, in display order.
@@ -34,13 +36,13 @@ type Report struct {
 	Executors []Executor       `json:"executors"`
 	Scenarios []Scenario       `json:"scenarios"`
 	Cells     []scenarios.Cell `json:"cells"`
-	// Comparisons set Before beside each other executor, After first.
+	// Comparisons compare Before with each other executor, After first.
 	Comparisons []scenarios.Comparison `json:"comparisons"`
 	Claims      []Claim                `json:"claims"`
 	Projections []Projection           `json:"projections"`
-	// Bench is what executors cost, where it was measured.
+	// Bench is what executors cost; empty where it was not measured.
 	Bench []Cost `json:"bench,omitempty"`
-	// Flames are the stacks of the profiles; nil where none were taken.
+	// Flames are the stacks of the profiles; nil where no profile was taken.
 	Flames   *Flames  `json:"flames,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
 }
@@ -49,7 +51,8 @@ type Report struct {
 type Executor struct {
 	Name string `json:"name"`
 	Doc  string `json:"doc"`
-	// File and Line are where the function that makes it is; empty where unknown.
+	// File and Line are the place of the function that makes the executor; empty
+	// where unknown.
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
 }
@@ -60,8 +63,8 @@ type Scenario struct {
 	// MatrixRow is the scenario's row in the compatibility matrix; empty where
 	// it has none.
 	MatrixRow string `json:"row,omitempty"`
-	// Field says in one line where the scenario happens in the field.
-	Field string `json:"field"`
+	// Story says in one line where this happens in production.
+	Story string `json:"field"`
 }
 
 // Environment is where a run was made.
@@ -76,15 +79,17 @@ type Environment struct {
 	Commit     string `json:"commit,omitempty"`
 	// Args are the command's arguments.
 	Args []string `json:"args,omitempty"`
-	// Root is the folder that files are named from where a reader has the
-	// sources elsewhere: that of the repository, else of the module, else the
-	// one that the run was started in. Empty where unknown.
+	// Root is the folder that source files are named from: that of the
+	// repository, else of the module, else the one that the run was started in.
+	// A reader who has the sources elsewhere finds a file by its path below Root.
+	// Empty where unknown.
 	Root string `json:"root,omitempty"`
-	// Module is the path of the module around that folder, and ModuleDir where
-	// it stands below Root; a binary built with -trimpath names files by it.
+	// Module is the path of the module that Root is in or holds; ModuleDir is the
+	// module's folder below Root. A binary built with -trimpath names source
+	// files by the module's path.
 	Module    string `json:"module,omitempty"`
 	ModuleDir string `json:"moduleDir,omitempty"`
-	// RaceBuild says that the ordinary cells ran in a binary built with -race too.
+	// RaceBuild says that all cells ran in a binary built with -race.
 	RaceBuild bool `json:"raceBuild,omitempty"`
 	// Race says whether and how the race cells were run, or why not.
 	Race string `json:"race"`
@@ -92,7 +97,7 @@ type Environment struct {
 	Proof string `json:"proof"`
 }
 
-// ClaimVerdict is what a claim came to.
+// ClaimVerdict says whether the measurements confirm a claim.
 type ClaimVerdict string
 
 const (
@@ -101,36 +106,40 @@ const (
 	NotMeasured ClaimVerdict = "not measured"
 )
 
-// Claim is one line of the claims table.
+// Claim is a statement about the executors of the case study (docs/case.md),
+// checked by measurement.
 type Claim struct {
-	// ID is the number in the analysis, as "3" or "3a" for a part of it.
+	// ID is the number of the claim, as "3", or "3a" for a part of it.
 	ID      string       `json:"id"`
 	Claim   string       `json:"claim"`
 	Verdict ClaimVerdict `json:"verdict"`
-	// Measured is what was measured, with figures; How says by which cells.
+	// Measured is what was measured, with figures. How names the cells that the
+	// figures are from, or what was missing.
 	Measured string `json:"measured"`
 	How      string `json:"how"`
 }
 
-// Projection carries the accumulation of one executor forward in time.
+// Projection says when an executor would reach the limits of a machine, if the
+// growth that was measured continues.
 type Projection struct {
 	Executor string `json:"executor"`
-	// PerRequest is how many goroutines one request leaves, with its interval.
+	// PerRequest is how many goroutines one request leaves behind.
 	PerRequest Interval `json:"perRequest"`
 	// BytesPerGoroutine is heap and stack per goroutine left behind.
 	BytesPerGoroutine Interval `json:"bytesPerGoroutine"`
-	// BaseGoroutines and BaseBytes are there before the first request.
+	// BaseGoroutines and BaseBytes are in use before the first request.
 	BaseGoroutines float64 `json:"baseGoroutines"`
 	BaseBytes      float64 `json:"baseBytes"`
 	// RequestsPerHour is the rate that the times below assume.
 	RequestsPerHour float64 `json:"requestsPerHour"`
 	// Limits are the times to reach each limit.
 	Limits []ProjectedLimit `json:"limits"`
-	// Note says what the reader should know, as where nothing accumulates.
+	// Note says what the estimate is based on, or that nothing accumulates.
 	Note string `json:"note,omitempty"`
 }
 
-// Interval is an estimate with its confidence interval.
+// Interval is an estimate with its confidence interval. N is the number of
+// samples; zero means that nothing was measured.
 type Interval struct {
 	Center     float64 `json:"center"`
 	Low        float64 `json:"low"`
@@ -139,7 +148,8 @@ type Interval struct {
 	N          int     `json:"n"`
 }
 
-// ProjectedLimit is when a limit would be reached; Hours is negative for never.
+// ProjectedLimit is the time until a limit is reached. A negative end of Hours
+// means never.
 type ProjectedLimit struct {
 	Limit string   `json:"limit"`
 	Value float64  `json:"value"`

@@ -12,6 +12,7 @@ import (
 	"github.com/watertight-go/watertight/reports/internal/plaintext"
 )
 
+// remedy tells a reader what to do about a report that cannot be read.
 const remedy = "render the report.json of a run of stress, or run stress again"
 
 // Encode writes the stored form, which Decode reads.
@@ -29,8 +30,8 @@ func (r *Report) Encode(w io.Writer) error {
 	return nil
 }
 
-// Save stores the report at path, whose folder must exist. A reader finds the
-// old file or the new one, never half of either: on an error the old one stays.
+// Save stores the report in a file, whose folder must exist. The file is written
+// whole or not at all: on an error the old file stays.
 func (r *Report) Save(path string) error {
 	err := atomicfile.Write(path, r.Encode)
 	if err != nil {
@@ -54,10 +55,10 @@ func Load(path string) (*Report, error) {
 	return r, nil
 }
 
-// Decode reads a report from its stored form. It tolerates fields that it does
-// not know, as a later minor version may bring, and refuses with one sentence
-// what is no report, is cut short, has another major version, or refers to
-// executors and scenarios that are not in it.
+// Decode reads a report from its stored form. It ignores fields that it does not
+// know, which a later minor version may have. It refuses, in one sentence, what
+// is no report, is incomplete, has another major version, or refers to executors
+// or scenarios that are not in it.
 func Decode(in io.Reader) (*Report, error) {
 	r, err := decode(in)
 	if err != nil {
@@ -95,8 +96,8 @@ func decode(in io.Reader) (*Report, error) {
 	return r, nil
 }
 
-// checkSchema looks at the schema before anything else: of another major
-// version, no other field can be relied on.
+// checkSchema checks the version before any other field is read: another major
+// version may have other fields.
 func checkSchema(raw json.RawMessage) error {
 	var head struct {
 		Schema *string `json:"schema"`

@@ -18,7 +18,7 @@ func list(w io.Writer, executors []executor.Spec) error {
 	}
 	fmt.Fprintln(tw, "\nSCENARIOS")
 	for _, row := range plan.Rows(plan.DefaultRequests, plan.DefaultAgents) {
-		field := row.Field
+		field := row.Story
 		if row.MatrixRow != "" {
 			field = fmt.Sprintf("%s [compatibility matrix: %s]", field, row.MatrixRow)
 		}

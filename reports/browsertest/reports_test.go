@@ -35,7 +35,7 @@ func hostile() *reports.Report {
 		Flames:      &reports.Flames{}}
 	for _, s := range evil {
 		r.Executors = append(r.Executors, reports.Executor{Name: s, Doc: s})
-		r.Scenarios = append(r.Scenarios, reports.Scenario{Name: s, MatrixRow: s, Field: s})
+		r.Scenarios = append(r.Scenarios, reports.Scenario{Name: s, MatrixRow: s, Story: s})
 		r.Flames.Functions = append(r.Flames.Functions, reports.FlameFunction{Name: s, File: s})
 	}
 	for i, s := range evil {
@@ -79,7 +79,7 @@ func huge() *reports.Report {
 	}
 	for i := range 40 {
 		name := fmt.Sprintf("scenario-%02d", i)
-		r.Scenarios = append(r.Scenarios, reports.Scenario{Name: name, Field: "a thing of the field"})
+		r.Scenarios = append(r.Scenarios, reports.Scenario{Name: name, Story: "a thing of the field"})
 		for _, x := range r.Executors {
 			o := scenarios.Observation{Executor: x.Name, Scenario: name, Crash: &scenarios.Crash{Kind: "deadline", Message: "killed", Stacks: stack}}
 			o.Calls = []scenarios.Call{{Agents: agents, Ended: time.Second}, {Agents: agents, Ended: time.Second}}

@@ -109,7 +109,7 @@ func newPage(x *view.Index, file string) page {
 	}
 	for i, r := range x.Scenarios {
 		b.scenario[r.Name] = i
-		p.Scenarios = append(p.Scenarios, pageScenario{b.pool.name(r.Name), b.pool.name(r.MatrixRow), b.pool.text(r.Field)})
+		p.Scenarios = append(p.Scenarios, pageScenario{b.pool.name(r.Name), b.pool.name(r.MatrixRow), b.pool.text(r.Story)})
 	}
 	for _, c := range x.Report.Comparisons {
 		if c.Before == x.Report.Before {

@@ -39,7 +39,7 @@ func matrixOf(x *view.Index) htmlMatrix {
 	}
 	for _, r := range x.Scenarios {
 		for _, race := range []bool{false, true} {
-			row := htmlMatrixRow{Name: view.CellName(plaintext.Limit(r.Name, plaintext.MostName), race), Field: plaintext.Limit(r.Field, plaintext.MostCell), Plain: true}
+			row := htmlMatrixRow{Name: view.CellName(plaintext.Limit(r.Name, plaintext.MostName), race), Field: plaintext.Limit(r.Story, plaintext.MostCell), Plain: true}
 			any := false
 			for _, name := range x.Executors {
 				c := htmlMatrixCell{Index: -1, Executor: plaintext.Name(name), Sign: "-", Tone: "faint"}

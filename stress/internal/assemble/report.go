@@ -129,7 +129,7 @@ func comparisons(r *reports.Report) []scenarios.Comparison {
 			if !ok || !too {
 				continue
 			}
-			s := scenarios.Scenario{Name: row.Name, MatrixRow: row.MatrixRow, Story: row.Field}
+			s := scenarios.Scenario{Name: row.Name, MatrixRow: row.MatrixRow, Story: row.Story}
 			all = append(all, judge.Compare(s, scenarios.Cell(before), scenarios.Cell(after)))
 		}
 	}

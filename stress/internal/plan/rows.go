@@ -16,10 +16,10 @@ import (
 func Rows(requests, agents int) []reports.Scenario {
 	var rows []reports.Scenario
 	for _, s := range scenarios.Catalogue() {
-		rows = append(rows, reports.Scenario{Name: s.Name, MatrixRow: s.MatrixRow, Field: s.Story})
+		rows = append(rows, reports.Scenario{Name: s.Name, MatrixRow: s.MatrixRow, Story: s.Story})
 	}
 	for _, l := range loads.All() {
-		rows = append(rows, reports.Scenario{Name: l.Name, Field: l.Describe(requests, agents)})
+		rows = append(rows, reports.Scenario{Name: l.Name, Story: l.Describe(requests, agents)})
 	}
 	return rows
 }
