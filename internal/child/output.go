@@ -122,9 +122,9 @@ func (t *text) add(line []byte) {
 	}
 	t.size += len(line)
 	t.afterRule = bytes.HasSuffix(line, []byte(raceRule))
-	if room := min(keepHead-len(t.head), len(line)); room > 0 {
-		t.head = append(t.head, line[:room]...)
-		line = line[room:]
+	if free := min(keepHead-len(t.head), len(line)); free > 0 {
+		t.head = append(t.head, line[:free]...)
+		line = line[free:]
 	}
 	t.tail = append(t.tail, line...)
 	if cut := len(t.tail) - keepTail; cut > keepTail {
