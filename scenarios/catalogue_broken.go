@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/mocks"
 )
@@ -8,6 +10,11 @@ import (
 // brokenAgents are about agents that break the rules of their interface, and
 // about lists of agents that are invalid.
 func brokenAgents() []Scenario {
+	return slices.Concat(endedGoroutines(), badAnswers(), invalidLists())
+}
+
+// endedGoroutines are about panics and runtime.Goexit.
+func endedGoroutines() []Scenario {
 	healthy := mocks.Respond(midway)
 	return []Scenario{
 		{
@@ -34,6 +41,13 @@ func brokenAgents() []Scenario {
 			Agents: agentsWith(mocks.GoexitAfter(quick)),
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
+	}
+}
+
+// badAnswers are about answers that break the rules of the interface.
+func badAnswers() []Scenario {
+	healthy := mocks.Respond(midway)
+	return []Scenario{
 		{
 			Name:   "nil-response",
 			Story:  "a client returns nil, nil for an empty body",
@@ -53,6 +67,13 @@ func brokenAgents() []Scenario {
 			IDs:    true,
 			Config: config(), Clauses: always(),
 		},
+	}
+}
+
+// invalidLists are about lists of agents that are invalid or empty.
+func invalidLists() []Scenario {
+	healthy := mocks.Respond(midway)
+	return []Scenario{
 		{
 			Name:  "duplicate-id",
 			Story: "a configuration lists an agent twice, the second time with tools",
@@ -88,53 +109,61 @@ func brokenAgents() []Scenario {
 
 // toolScenarios are about the tool calls that a response asks for.
 func toolScenarios() []Scenario {
-	with := func(tools ...mocks.ToolFault) []Agent {
-		return []Agent{{ID: "a", Fault: mocks.Respond(quick), Tools: tools}, {ID: "b", Fault: mocks.Respond(quick)}}
-	}
+	return slices.Concat(hangingTools(), failingTools())
+}
+
+// hangingTools are about tools that hang, and about chains that are ended.
+func hangingTools() []Scenario {
 	long := config()
 	long.ToolTimeout = agentTimeout
 	return []Scenario{
 		{
 			Name:   "tool-hang",
 			Story:  "a tool's back end hangs; the tool honours its context",
-			Agents: with(mocks.ToolHang("search")),
+			Agents: withTools(mocks.ToolHang("search")),
 			Config: config(), Clauses: always(executor.RunsTools),
 		},
 		{
 			Name:   "tool-hang-ignoring",
 			Story:  "a tool hangs and ignores its context",
-			Agents: with(mocks.ToolHangIgnoring("search")),
+			Agents: withTools(mocks.ToolHangIgnoring("search")),
 			Config: roomyTime(), Clauses: always(executor.RunsTools, executor.BoundsStuck),
 		},
 		{
 			Name:   "tool-chain-cancelled",
 			Story:  "the user closes the page in the middle of a chain of tool calls",
-			Agents: with(mocks.ToolOK("first", quick), mocks.ToolOK("second", slow), mocks.ToolOK("third", quick), mocks.ToolOK("fourth", quick)),
+			Agents: withTools(mocks.ToolOK("first", quick), mocks.ToolOK("second", slow), mocks.ToolOK("third", quick), mocks.ToolOK("fourth", quick)),
 			Caller: Caller{CancelAfter: slow},
 			Config: long, Clauses: always(executor.RunsTools),
 		},
 		{
 			Name:   "tool-chain-timeout",
 			Story:  "a chain of tool calls takes longer than the agent's time",
-			Agents: with(mocks.ToolOK("first", slow), mocks.ToolOK("second", slow), mocks.ToolOK("third", quick), mocks.ToolOK("fourth", quick)),
+			Agents: withTools(mocks.ToolOK("first", slow), mocks.ToolOK("second", slow), mocks.ToolOK("third", quick), mocks.ToolOK("fourth", quick)),
 			Config: long, Clauses: always(executor.RunsTools),
 		},
+	}
+}
+
+// failingTools are about tools that fail, panic or call runtime.Goexit.
+func failingTools() []Scenario {
+	return []Scenario{
 		{
 			Name:   "tool-fail",
 			Story:  "one tool of a chain fails, the response and the other tools do not",
-			Agents: with(mocks.ToolOK("first", quick), mocks.ToolFail("second", quick), mocks.ToolOK("third", quick)),
+			Agents: withTools(mocks.ToolOK("first", quick), mocks.ToolFail("second", quick), mocks.ToolOK("third", quick)),
 			Config: config(), Clauses: always(executor.RunsTools),
 		},
 		{
 			Name:   "tool-panic",
 			Story:  "a tool panics on arguments that the model made up",
-			Agents: with(mocks.ToolPanic("parse"), mocks.ToolOK("second", quick)),
+			Agents: withTools(mocks.ToolPanic("parse"), mocks.ToolOK("second", quick)),
 			Config: config(), Clauses: always(executor.Survives, executor.RunsTools), MayCrash: true,
 		},
 		{
 			Name:   "tool-goexit",
 			Story:  "a tool calls runtime.Goexit",
-			Agents: with(mocks.ToolGoexit("exit"), mocks.ToolOK("second", quick)),
+			Agents: withTools(mocks.ToolGoexit("exit"), mocks.ToolOK("second", quick)),
 			Config: config(), Clauses: always(executor.Survives, executor.RunsTools), MayCrash: true,
 		},
 	}
@@ -146,4 +175,9 @@ func roomyTime() executor.Config {
 	c := config()
 	c.AgentTimeout = 2 * agentTimeout
 	return c
+}
+
+// withTools is an agent with these tools, and a healthy one without tools.
+func withTools(tools ...mocks.ToolFault) []Agent {
+	return []Agent{{ID: "a", Fault: mocks.Respond(quick), Tools: tools}, {ID: "b", Fault: mocks.Respond(quick)}}
 }

@@ -1,12 +1,19 @@
 package scenarios
 
 import (
+	"slices"
+
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/mocks"
 )
 
 // endings are about what ends the call: the agents, their time or the caller.
 func endings() []Scenario {
+	return slices.Concat(hangs(), callerEnds(), lateAgents())
+}
+
+// hangs are about agents that hang until their own time is over, or for ever.
+func hangs() []Scenario {
 	return []Scenario{
 		{
 			Name:   "hang-honouring",
@@ -26,6 +33,12 @@ func endings() []Scenario {
 			Agents: agentsWith(mocks.Respond(quick), mocks.HangIgnoring(), mocks.Respond(slow), mocks.Respond(quick)),
 			Config: config(), Clauses: always(executor.BoundsStuck),
 		},
+	}
+}
+
+// callerEnds are about callers that cancel or have a deadline.
+func callerEnds() []Scenario {
+	return []Scenario{
 		{
 			Name:   "cancel-before",
 			Story:  "the request was cancelled before the call started",
@@ -61,6 +74,12 @@ func endings() []Scenario {
 			Caller: Caller{Deadline: slow},
 			Config: config(), Clauses: always(),
 		},
+	}
+}
+
+// lateAgents are about agents that end after their time.
+func lateAgents() []Scenario {
+	return []Scenario{
 		{
 			Name:   "late-in-grace",
 			Story:  "an agent that ignores its context answers shortly after its time, within Grace",
@@ -93,11 +112,11 @@ func roomyGrace() executor.Config {
 
 // failures are about errors of agents, and what each policy does with them.
 func failures() []Scenario {
-	withPolicy := func(p executor.Policy) executor.Config {
-		c := config()
-		c.Policy = p
-		return c
-	}
+	return slices.Concat(failingAgents(), policies())
+}
+
+// failingAgents are about what agents return under the default policy.
+func failingAgents() []Scenario {
 	return []Scenario{
 		{
 			Name:   "one-fails",
@@ -130,6 +149,12 @@ func failures() []Scenario {
 			Agents: agentsWith(mocks.SlowDrip(6, quick), mocks.SlowDrip(1000, quick)),
 			Config: config(), Clauses: always(),
 		},
+	}
+}
+
+// policies are about the other two policies.
+func policies() []Scenario {
+	return []Scenario{
 		{
 			Name:   "fail-fast",
 			Story:  "the caller needs all answers or none, and wants to know of a failure at once",
@@ -149,4 +174,11 @@ func failures() []Scenario {
 			Config: withPolicy(executor.CollectErrors), Clauses: always(executor.BoundsStuck),
 		},
 	}
+}
+
+// withPolicy is config with another policy.
+func withPolicy(p executor.Policy) executor.Config {
+	c := config()
+	c.Policy = p
+	return c
 }

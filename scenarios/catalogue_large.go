@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
@@ -9,13 +10,11 @@ import (
 
 // largeScenarios are about many agents or many requests.
 func largeScenarios() []Scenario {
-	limited := func(limit int) executor.Config {
-		c := config()
-		c.Limit = limit
-		return c
-	}
-	history := config()
-	history.History = []executor.Message{{Role: "user", Content: "hello"}, {Role: "assistant", Content: "hello"}}
+	return slices.Concat(manyAgents(), manyRequests())
+}
+
+// manyAgents are about many agents, and about Config.Limit.
+func manyAgents() []Scenario {
 	return []Scenario{
 		{
 			Name:   "wide",
@@ -48,6 +47,14 @@ func largeScenarios() []Scenario {
 			Agents: agentsWith(mocks.HangIgnoring(), mocks.HangIgnoring(), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick)),
 			Config: limited(2), Clauses: always(executor.RespectsLimit, executor.BoundsStuck),
 		},
+	}
+}
+
+// manyRequests are about many requests to one executor.
+func manyRequests() []Scenario {
+	history := config()
+	history.History = []executor.Message{{Role: "user", Content: "hello"}, {Role: "assistant", Content: "hello"}}
+	return []Scenario{
 		{
 			Name:   "sequential-reuse",
 			Story:  "one executor serves a hundred requests, one after the other",
@@ -96,6 +103,11 @@ func wide() executor.Config {
 
 // outliving is about what is left after a call, and for how long.
 func outliving() []Scenario {
+	return slices.Concat(leftRunning(), leftForATime())
+}
+
+// leftRunning are about what an agent starts or never ends.
+func leftRunning() []Scenario {
 	impatient := config()
 	impatient.MaxStuck, impatient.Backoff = 2, 3*agentTimeout
 	return []Scenario{
@@ -122,6 +134,14 @@ func outliving() []Scenario {
 			},
 			RealTime: "goroutines that hang for ever are a deadlock at the end of a bubble",
 		},
+	}
+}
+
+// leftForATime are about what an agent holds for some time.
+func leftForATime() []Scenario {
+	impatient := config()
+	impatient.MaxStuck, impatient.Backoff = 2, 3*agentTimeout
+	return []Scenario{
 		{
 			Name:     "recovery",
 			Story:    "an agent is stuck for two calls, then answers again",
@@ -138,4 +158,11 @@ func outliving() []Scenario {
 			Config: config(), Clauses: always(),
 		},
 	}
+}
+
+// limited is config with a limit.
+func limited(limit int) executor.Config {
+	c := config()
+	c.Limit = limit
+	return c
 }

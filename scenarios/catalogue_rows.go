@@ -1,12 +1,19 @@
 package scenarios
 
 import (
+	"slices"
+
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/mocks"
 )
 
 // matrixRows are the seven rows of the compatibility matrix.
 func matrixRows() []Scenario {
+	return slices.Concat(answeredRows(), failedRows())
+}
+
+// answeredRows are the rows about answers, time and the caller.
+func answeredRows() []Scenario {
 	return []Scenario{
 		{
 			Name: "normal", MatrixRow: "Normal execution",
@@ -27,6 +34,12 @@ func matrixRows() []Scenario {
 			Caller: Caller{CancelAfter: midway},
 			Config: config(), Clauses: always(),
 		},
+	}
+}
+
+// failedRows are the rows about failures and what is left.
+func failedRows() []Scenario {
+	return []Scenario{
 		{
 			Name: "error", MatrixRow: "Error handling",
 			Story:  "one agent's API answers 500 after the others have answered",

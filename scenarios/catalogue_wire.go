@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
@@ -10,9 +11,18 @@ import (
 // wireScenarios are calls of a real HTTP client, with its goroutines, connections
 // and retries, to a server that misbehaves.
 func wireScenarios() []Scenario {
+	all := slices.Concat(wireHangs(), wireErrors(), wireCallers())
+	for i := range all {
+		all[i].finishWire()
+	}
+	return all
+}
+
+// wireHangs are about servers that answer slowly or not at all.
+func wireHangs() []Scenario {
 	ok := mocks.OnWire(mocks.WireOK)
 	drip := mocks.OnWire(mocks.WireSlowDrip.For(4 * time.Millisecond))
-	all := []Scenario{
+	return []Scenario{
 		{
 			Name:    "wire-healthy",
 			Story:   "healthy endpoints, one request after another over connections that are kept alive",
@@ -35,6 +45,14 @@ func wireScenarios() []Scenario {
 			Story:  "one answer arrives slowly but in time; another endpoint sends white space for ever",
 			Agents: agentsWith(drip, mocks.OnWire(mocks.WireWhiteSpace.For(4*time.Millisecond)), ok),
 		},
+	}
+}
+
+// wireErrors are about servers that answer with errors or break off.
+func wireErrors() []Scenario {
+	ok := mocks.OnWire(mocks.WireOK)
+	drip := mocks.OnWire(mocks.WireSlowDrip.For(4 * time.Millisecond))
+	return []Scenario{
 		{
 			Name:   "wire-retry-after",
 			Story:  "an endpoint answers 429 twice; the client waits as long as Retry-After says, then gets its answer",
@@ -70,6 +88,14 @@ func wireScenarios() []Scenario {
 			Story:  "no endpoint answers; each fails at another time and in another way",
 			Agents: agentsWith(mocks.OnWire(mocks.WireTruncatedJSON), mocks.OnWire(busyFor(slow), mocks.WireWrongJSON), mocks.OnWire(busyFor(2*slow), mocks.WireTruncatedJSON)),
 		},
+	}
+}
+
+// wireCallers are about callers and clients in particular situations.
+func wireCallers() []Scenario {
+	ok := mocks.OnWire(mocks.WireOK)
+	drip := mocks.OnWire(mocks.WireSlowDrip.For(4 * time.Millisecond))
+	return []Scenario{
 		{
 			Name:   "wire-cancel",
 			Story:  "the user closes the page while calls hang before the headers, in a body and in a retry's pause",
@@ -95,10 +121,6 @@ func wireScenarios() []Scenario {
 			Load:   Load{Requests: 20},
 		},
 	}
-	for i := range all {
-		all[i].finishWire()
-	}
-	return all
 }
 
 // busyFor is a 429 response whose Retry-After is that time.

@@ -58,12 +58,7 @@ func (c *cell) build(spec executor.Spec) error {
 	if err := c.connect(); err != nil {
 		return err
 	}
-	config := c.s.Config
-	config.Runner = c.runner
-	if c.s.AppendHistory {
-		config.Runner = appender{c.runner}
-		config.History = roomy(config.History)
-	}
+	config := c.config()
 	c.inputs = copyInputs(c.agents, config.History)
 	var err error
 	c.executor, err = spec.New(config)
@@ -71,6 +66,17 @@ func (c *cell) build(spec executor.Spec) error {
 		err = fmt.Errorf("new executor: got nil and no error")
 	}
 	return err
+}
+
+// config is the configuration of the executor, with the Runner.
+func (c *cell) config() executor.Config {
+	config := c.s.Config
+	config.Runner = c.runner
+	if c.s.AppendHistory {
+		config.Runner = appender{c.runner}
+		config.History = roomy(config.History)
+	}
+	return config
 }
 
 // makeAgents makes the agents. Their slice has spare capacity, into which an

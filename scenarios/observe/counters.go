@@ -107,17 +107,23 @@ func (k *counters) close(now, bound time.Duration) {
 	if k.totals.Requests == 0 {
 		k.totals.Overshoot = 0
 	}
+	k.totals.Latency = k.distribution()
+	k.times = k.requestTimes(now)
+	k.latency, k.intended, k.took = nil, nil, nil
+}
+
+// distribution is that of all latencies. Max is exact, and bounds the others,
+// which the histogram rounds up.
+func (k *counters) distribution() scenarios.Latency {
 	h := k.latency
 	at := func(percent float64) time.Duration {
 		return min(time.Duration(h.ValueAtQuantile(percent))*time.Microsecond, k.slowest)
 	}
-	k.totals.Latency = scenarios.Latency{
+	return scenarios.Latency{
 		N:   int(h.TotalCount()),
 		P50: at(50), P90: at(90), P99: at(99), Max: k.slowest,
 		Mean: min(time.Duration(h.Mean()*float64(time.Microsecond)), k.slowest),
 	}
-	k.times = k.requestTimes(now)
-	k.latency, k.intended, k.took = nil, nil, nil
 }
 
 // requestTimes are at most keptTimes requests, evenly chosen; none where so few

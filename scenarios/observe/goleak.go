@@ -25,6 +25,10 @@ func (c *cell) askGoleak(ours scenarios.Leftovers) scenarios.Witness {
 	case n >= tooMany:
 		return scenarios.Witness{Why: fmt.Sprintf("not run: too many goroutines (%d)", n)}
 	}
+	return c.goleakAnswer(ours)
+}
+
+func (c *cell) goleakAnswer(ours scenarios.Leftovers) scenarios.Witness {
 	w := scenarios.Witness{Asked: true}
 	var creators map[string]int
 	if err := goleak.Find(c.goleakIgnores); err != nil {
@@ -66,14 +70,7 @@ func differences(theirs map[string]int, ours scenarios.Leftovers) string {
 	if !ours.Inspected {
 		return ""
 	}
-	counts := map[string]int{}
-	for _, f := range ours.Leak.Findings {
-		by := f.CreatedBy
-		if by == "" {
-			by = "unknown"
-		}
-		counts[by] += f.Count
-	}
+	counts := creatorsOf(ours)
 	var parts []string
 	for by, n := range theirs {
 		if counts[by] != n {
@@ -87,4 +84,18 @@ func differences(theirs map[string]int, ours scenarios.Leftovers) string {
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, "; ")
+}
+
+// creatorsOf counts the goroutines of our own report by the function that
+// created them.
+func creatorsOf(ours scenarios.Leftovers) map[string]int {
+	creators := map[string]int{}
+	for _, f := range ours.Leak.Findings {
+		by := f.CreatedBy
+		if by == "" {
+			by = "unknown"
+		}
+		creators[by] += f.Count
+	}
+	return creators
 }

@@ -23,10 +23,7 @@ func (c *cell) makeRequests(ctx context.Context) {
 	}
 	c.counters.open(c.s.Load.Total())
 	for i := range c.s.Load.Total() {
-		intended := lead + time.Duration(i)*c.s.Load.Every
-		if c.s.Load.Sequential {
-			intended = max(intended, time.Since(c.start))
-		}
+		intended := c.intendedStart(i)
 		if !wait(stop, time.Until(c.start.Add(intended))) {
 			c.warn("stopped after %d of %d requests: %v", i, c.s.Load.Total(), ctx.Err())
 			break
@@ -37,6 +34,15 @@ func (c *cell) makeRequests(ctx context.Context) {
 		}
 	}
 	waitFor(c.counters.launched(&c.mu), stop, c.s.Patience())
+}
+
+// intendedStart is when request i should start, since the start of the cell.
+func (c *cell) intendedStart(i int) time.Duration {
+	at := lead + time.Duration(i)*c.s.Load.Every
+	if c.s.Load.Sequential {
+		return max(at, time.Since(c.start))
+	}
+	return at
 }
 
 // wait sleeps for d; false when stop came first.
@@ -93,12 +99,7 @@ func (c *cell) closeRecords() {
 	c.counters.close(now, c.s.Bound())
 	for _, r := range c.requests {
 		if !r.detail.Returned {
-			r.detail.Ended = now
-			if r.caller != nil {
-				r.detail.CancelledAt = r.caller.doneAt(now)
-			}
-			r.complete = true
-			c.describeAgents(r.detail, c.runner.Runs(inputOf(r.index)))
+			c.closeRequest(r, now)
 		}
 		c.obs.Calls = append(c.obs.Calls, *r.detail)
 	}
@@ -108,6 +109,17 @@ func (c *cell) closeRecords() {
 	for _, r := range c.requests {
 		c.obs.Totals.Peak = max(c.obs.Totals.Peak, c.runner.PeakOf(inputOf(r.index)))
 	}
+}
+
+// closeRequest completes the description of a request that has not returned.
+// c.mu is held.
+func (c *cell) closeRequest(r *request, now time.Duration) {
+	r.detail.Ended = now
+	if r.caller != nil {
+		r.detail.CancelledAt = r.caller.doneAt(now)
+	}
+	r.complete = true
+	c.describeAgents(r.detail, c.runner.Runs(inputOf(r.index)))
 }
 
 // release releases the mocks and waits for the callers that were blocked behind them.

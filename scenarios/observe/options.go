@@ -57,6 +57,17 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Settle == 0 {
 		o.Settle = DefaultSettle
 	}
+	if err := o.check(); err != nil {
+		return o, err
+	}
+	if o.Clock == scenarios.VirtualClock {
+		o.Sample, o.Goleak = 0, false
+	}
+	return o, nil
+}
+
+// check names everything in the options that is invalid.
+func (o Options) check() error {
 	var errs []error
 	if o.Clock != scenarios.RealClock && o.Clock != scenarios.VirtualClock {
 		errs = append(errs, fmt.Errorf("options.Clock: got %q, want %q or %q", o.Clock, scenarios.RealClock, scenarios.VirtualClock))
@@ -67,11 +78,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Sample < 0 {
 		errs = append(errs, fmt.Errorf("options.Sample: got %v, want a positive time, or zero for none", o.Sample))
 	}
-	if o.Clock == scenarios.VirtualClock {
-		o.Sample, o.Goleak = 0, false
-	}
 	if len(errs) > 0 {
-		return o, fmt.Errorf("observe: %w", errors.Join(errs...))
+		return fmt.Errorf("observe: %w", errors.Join(errs...))
 	}
-	return o, nil
+	return nil
 }
