@@ -1,12 +1,12 @@
 # Watertight: `make stress` is the main job, `make test` runs all tests, and
 # `make check` is what CI runs.
 
-# The Go that everything is built with. It is fetched as a module where the
-# local Go is another; the environment may say GOTOOLCHAIN=local, so it is set here.
+# The Go version that builds everything. It is fetched as a module where the local
+# Go is another one. GOTOOLCHAIN is set here, since the environment may say local.
 TOOLCHAIN ?= go1.27.4
 export GOTOOLCHAIN := $(TOOLCHAIN)
 
-# Every module of the tree, nested ones too.
+# All modules of the repository.
 MODULES := $(sort $(dir $(shell find . -name go.mod -not -path './bin/*' -not -path '*/testdata/*')))
 # Extra arguments of `make stress`, as in STRESS='--requests 10000'.
 STRESS ?=
@@ -19,11 +19,11 @@ TOOL := go tool -modfile=tools.mod
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-stress: build ## the main job: five executors through the matrix, profiles and reports in reports/latest
+stress: build ## the main job: five executors through all scenarios; profiles and reports in reports/latest
 	bin/stress run $(RACE_FLAGS) $(STRESS)
 
-# The binary with the race detector needs a C compiler; where there is none the
-# report says that the race claim was not measured, and why.
+# The binary with the race detector needs a C compiler. Without one, the report says
+# that the claim about races was not measured, and why.
 build:
 	@mkdir -p bin
 	go build -o bin/stress ./cmd/stress
@@ -35,7 +35,7 @@ RACE_FLAGS = $$(test -x bin/stress-race && echo --race-binary bin/stress-race ||
 # Extra arguments of `make mutants` and `make innocents`, as in SELFTEST='--runs 1'.
 SELFTEST ?=
 
-mutants: ## executors with one defect each through the catalogue: what catches them
+mutants: ## executors with one defect each through the catalogue: what finds the defects
 	@mkdir -p bin
 	go build -o bin/mutants ./cmd/mutants
 	@rm -f bin/mutants-race
@@ -43,7 +43,7 @@ mutants: ## executors with one defect each through the catalogue: what catches t
 		echo "no binary with the race detector: $$(head -n 1 bin/race.note)" >&2
 	bin/mutants $$(test -x bin/mutants-race && echo --race-binary bin/mutants-race || echo "--race-note=no-C-compiler") $(SELFTEST)
 
-innocents: ## correct executors through the catalogue, and the table of peers
+innocents: ## correct executors through the catalogue; writes the table of peers
 	@mkdir -p bin
 	cd bench/peers && go build -o ../../bin/innocents ./cmd/innocents
 	bin/innocents $(SELFTEST) | tee bin/peers.md
@@ -53,11 +53,11 @@ test: ## all tests with the race detector, in every module
 	@go version
 	@for m in $(MODULES); do (cd $$m && go test -race -timeout 20m ./...) || exit 1; done
 
-race: ## the tests that a scheduler can upset, five times and on 1, 2 and 8 processors
+race: ## all tests five times, and on 1, 2 and 8 processors
 	@for m in $(MODULES); do (cd $$m && go test -race -timeout 60m -count=5 ./... && go test -race -timeout 60m -cpu=1,2,8 ./...) || exit 1; done
 
-# The ratios first: they are what docs/benchmarks.md shows. A row of a million agents
-# is bounded by the budget, the Go benchmarks leave such rows out.
+# The ratios come first: docs/benchmarks.md shows them. The Go benchmarks leave out
+# rows of a million agents.
 bench: ## executors and peers against the floor (bin/bench.json), then the Go benchmarks for benchstat
 	@mkdir -p bin && rm -f bin/bench.json
 	cd bench/peers && go build -o ../../bin/peers .
@@ -71,17 +71,17 @@ bench: ## executors and peers against the floor (bin/bench.json), then the Go be
 bench-readme: ## put the ratios of the last make bench into docs/benchmarks.md
 	cd bench/peers && go run . write --from ../../bin/bench.json --file ../../docs/benchmarks.md
 
-accuracy: ## how right package leak is, beside goleak: cases of our own and Go's bug kernels
+accuracy: ## how often package leak is right, beside goleak: small programs and Go's bug kernels
 	@mkdir -p bin
 	go build -o bin/accuracy ./internal/accuracy
 	bin/accuracy run -out bin/accuracy.json
 
-speed: ## package leak beside goleak, in child processes, with a verdict on each bar; takes some minutes
+speed: ## package leak beside goleak: time and memory, with requirements; takes some minutes
 	@mkdir -p bin
 	go run ./internal/speed -benchmarks bin/speed.txt $(SPEED)
 
-# Time against a committed baseline is for what is coarse: the ratio to the floor
-# varies from machine to machine, and CI is never quiet. Twice as slow is +100 %.
+# The threshold for time is wide: the ratio to the floor varies from machine to
+# machine, and CI is never quiet. Twice as slow is +100 %.
 gate: build ## a quick run against the committed baseline: exit 1 where the reference is worse
 	@if [ "$$(go env GOOS)/$$(go env GOARCH)" = linux/amd64 ]; then bin/stress gate -baseline reports/baseline.json -threshold 50%; else \
 		echo "reports/baseline.json has no rows of this system: verdicts only"; bin/stress run --scenarios $(QUICK) --executors waitgroup,reference --out bin/gate; fi
@@ -91,7 +91,7 @@ baseline: ## measure the committed baseline again, with both Go versions
 	for t in $(BASELINES); do GOTOOLCHAIN=$$t go build -o bin/stress-$$t ./cmd/stress && bin/stress-$$t baseline -o reports/baseline.json || exit 1; done
 BASELINES := go1.26.8 go1.27.4
 
-gate-selftest: ## show that the gate can be trusted: 25 of each trial, in about 20 minutes on a quiet machine
+gate-selftest: ## test the gate: 25 runs of each trial, about 20 minutes on a quiet machine
 	go build -o bin/gateselftest ./internal/gateselftest
 	bin/gateselftest selftest
 
@@ -115,7 +115,7 @@ tidy:
 generate: ## write the generated mock again
 	$(TOOL) mockery
 
-# Generates into a temporary folder and compares: the tree is not touched.
+# Generates into a temporary folder and compares, without changing the sources.
 generated:
 	@tmp=$$(mktemp -d) && echo 'module mockrunner' > $$tmp/go.mod && sed "s|^dir: .*|dir: $$tmp|" .mockery.yml > $$tmp/mockery.yml && \
 		$(TOOL) mockery --config $$tmp/mockery.yml >$$tmp/log 2>&1 && diff -u mocks/mockrunner/mock_runner.go $$tmp/mock_runner.go; \

@@ -20,7 +20,7 @@ func TestActionGates(t *testing.T) {
 	}{
 		{"-scenarios norm* -executors waitgroup", "::notice title=Watertight::reference keeps every clause", 0},
 		{"-scenarios partial-success -executors errgroup -after errgroup", "::error file=executor/exhibits/errgroup.go,line=", 1},
-		{"-scenarios nosuch", "matches none of", 2},
+		{"-scenarios nosuch", `unknown scenario "nosuch"`, 2},
 	} {
 		r := newRunner(t, a, map[string]string{"args": c.args, "out": filepath.Join(t.TempDir(), "report"), "race": "false"})
 		code, said := r.all(t, a)
