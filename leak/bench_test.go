@@ -26,7 +26,7 @@ func leave(n int) {
 	started.Wait()
 }
 
-// BenchmarkFind looks at goroutines left behind, and at none among as many that
+// BenchmarkFind searches for goroutines left behind, and at none among as many that
 // were there before. `make speed` compares with goleak.
 func BenchmarkFind(b *testing.B) {
 	for _, n := range []int{100, 10_000} {

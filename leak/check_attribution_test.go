@@ -37,10 +37,10 @@ func otherCheck() {
 	other.run(func(ft leak.TestingT) { leak.Check(ft) })
 }
 
-// TestCheckStray: the label is lost and the creator has ended. What is new is the
+// TestCheckPresumed: the label is lost and the creator has ended. What is new is the
 // test's where no other test runs.
-func TestCheckStray(t *testing.T) {
-	stray := func(f *fakeT, beside func()) {
+func TestCheckPresumed(t *testing.T) {
+	unlabelled := func(f *fakeT, beside func()) {
 		f.run(func(ft leak.TestingT) {
 			leak.Check(ft, leak.Options{Settle: brief})
 			done := make(chan bool)
@@ -53,20 +53,20 @@ func TestCheckStray(t *testing.T) {
 			beside()
 		})
 	}
-	f := &fakeT{name: "stray"}
-	stray(f, func() {})
+	f := &fakeT{name: "alone"}
+	unlabelled(f, func() {})
 	require.Len(t, f.failures, 1)
 	require.Contains(t, f.failures[0], "plant_test.go:")
 	require.Contains(t, f.failures[0], "no other test ran")
 	f = &fakeT{name: "beside another"}
-	stray(f, func() { otherCheck() })
+	unlabelled(f, func() { otherCheck() })
 	require.Empty(t, f.failures, "whose it is cannot be told")
 	f = &fakeT{name: "beside another, with a leak of its own"}
-	stray(f, func() { plantNilChannel(t); otherCheck() })
+	unlabelled(f, func() { plantNilChannel(t); otherCheck() })
 	require.Len(t, f.failures, 1)
 	require.Contains(t, f.failures[0], "1 goroutine left behind: 1 proven", "only what it has started itself")
 
-	// A pool of before creates a worker, which is not the test's.
+	// A pool that was there before creates a worker, which is not the test's.
 	grow, grown := make(chan bool), make(chan bool)
 	defer close(grow)
 	go func() {
@@ -86,7 +86,7 @@ func TestCheckStray(t *testing.T) {
 }
 
 // TestCheckReplaced: goroutines that replace each other are never old, and yet one
-// of them is left in each look. Find takes such for somebody else's.
+// of them is left in each inspection. Find attributes them to other code.
 func TestCheckReplaced(t *testing.T) {
 	var stop atomic.Bool
 	var replaced func()
@@ -111,10 +111,10 @@ func TestCheckReplaced(t *testing.T) {
 	stop.Store(true)
 	require.Len(t, f.failures, 1)
 	require.Contains(t, f.failures[0], "left behind")
-	require.Contains(t, f.failures[0], "check_test.go:")
+	require.Contains(t, f.failures[0], "check_attribution_test.go:")
 }
 
-// TestCheckGrandchild: the creator has ended when the check looks.
+// TestCheckGrandchild: the creator has ended when the check runs.
 func TestCheckGrandchild(t *testing.T) {
 	t.Parallel()
 	f := &fakeT{name: "grandchild"}

@@ -29,7 +29,7 @@ func ExampleFind() {
 	}()
 	report, err := leak.Find(context.Background(), base, leak.Options{})
 	if err != nil {
-		fmt.Println("could not look:", err)
+		fmt.Println("could not search:", err)
 		return
 	}
 	for _, f := range report.Findings {
@@ -70,7 +70,7 @@ func ExampleVerifyTestMain() {
 	leak.VerifyTestMain(m)
 }
 
-// In TestMain, with something to do between the look and the exit.
+// In TestMain, with something to do before the exit.
 func ExampleRunTests() {
 	code := leak.RunTests(m)
 	fmt.Println("stop the database here")
@@ -102,7 +102,7 @@ func ExampleRounds() {
 		return nil
 	})
 	if err != nil {
-		fmt.Println("could not look:", err)
+		fmt.Println("could not search:", err)
 		return
 	}
 	fmt.Println(report.Verdict)

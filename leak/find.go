@@ -54,8 +54,8 @@ func (s *Snapshot) measure(o Options) {
 // In a testing/synctest bubble only the bubble's goroutines count, times are virtual,
 // and nothing is proven by the profile.
 //
-// When ctx is done, the time is over. The error says that Find could not look:
-// invalid options, a context that was done before, a profile that failed. A finding
+// When ctx is done, the time is over. The error says that Find could not
+// search: invalid options, a context that was done before, a profile that failed. A finding
 // is never an error.
 func Find(ctx context.Context, base *Snapshot, opts ...Options) (Report, error) {
 	o := merge(opts)

@@ -72,7 +72,7 @@ func cleanedUp() {
 	runtime.AddCleanup(h, func(quit chan bool) { close(quit) }, h.quit)
 }
 
-// TestFindUsersFunction: packages of the runtime whose goroutines are not looked at
+// TestFindUsersFunction: packages of the runtime whose goroutines do not count
 // run functions of the user too.
 func TestFindUsersFunction(t *testing.T) {
 	for name, run := range map[string]func(f func()){

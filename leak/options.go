@@ -13,8 +13,8 @@ import (
 	"github.com/watertight-go/watertight/leak/internal/search"
 )
 
-// Options say what to look for, and how long to wait. The zero Options look at
-// goroutines only, fail on all four classes and prove what can be proven.
+// Options say what to look for, and how long to wait. The zero Options are
+// for goroutines only, fail on all four classes and prove what can be proven.
 //
 // Where a function takes several Options they are joined: lists and labels add up,
 // switches are on where one is, and of other values the last one that is set counts.

@@ -11,7 +11,7 @@ import (
 )
 
 // planted is a goroutine that is left behind on purpose, with the means to end
-// it after the look. Those that nothing can end stay; their states are of the
+// it after the search. Those that nothing can end stay; their states are of the
 // kind that costs nothing.
 type planted struct {
 	release func()

@@ -154,7 +154,7 @@ func TestRepeatInSubtest(t *testing.T) {
 	parent := &fakeT{name: "parent"}
 	parent.run(func(pt leak.TestingT) {
 		leak.Check(pt, leak.Options{Settle: brief})
-		otherCheck() // without the label it would be nobody's
+		otherCheck() // so without the label it would be unattributed
 		fake := &fakeTB{TB: t, fakeT: fakeT{name: "parent/sub"}}
 		fake.run(func(leak.TestingT) {
 			leak.Repeat(fake, func(testing.TB) {})

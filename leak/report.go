@@ -32,7 +32,7 @@ type Report struct {
 	// DescriptorsMeasured says whether that was measured.
 	Descriptors         int  `json:"descriptors"`
 	DescriptorsMeasured bool `json:"descriptorsLooked"`
-	// Settled is how long Find waited for goroutines to end, and looked.
+	// Settled is how long the search took, waiting for goroutines to end included.
 	Settled time.Duration `json:"settledNs"`
 	// Work is the part of Settled that was not spent waiting: dumps, collections,
 	// reading.

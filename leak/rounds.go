@@ -9,7 +9,7 @@ import (
 // Rounds is Repeat without a test: it runs f in rounds and reports what grows
 // round by round. The whole process is judged, whatever runs in it beside f.
 //
-// The error says that it could not look: invalid options, an error of f, or ctx
+// The error says that it could not judge: invalid options, an error of f, or ctx
 // done, which ends the rounds. A leak is never an error.
 func Rounds(ctx context.Context, f func(ctx context.Context) error, opts ...Options) (RoundsReport, error) {
 	o := merge(opts)

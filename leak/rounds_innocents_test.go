@@ -14,7 +14,7 @@ import (
 	"github.com/watertight-go/watertight/leak/internal/require"
 )
 
-// TestRoundsInnocents: each looks guilty in one round, or in a few.
+// TestRoundsInnocents: in one round, or in a few, each seems to leak.
 func TestRoundsInnocents(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "answer") }))
 	defer server.Close()
@@ -119,7 +119,7 @@ func TestRoundsInnocents(t *testing.T) {
 }
 
 // TestRoundsTellApart: beside a leak, neither what each round replaces nor what
-// was born once is accused.
+// was created once is reported.
 func TestRoundsTellApart(t *testing.T) {
 	if !apart(t) {
 		return

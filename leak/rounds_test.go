@@ -81,14 +81,14 @@ func TestRoundsLeaks(t *testing.T) {
 			state := make([]byte, 4000)
 			time.AfterFunc(time.Hour, func() { state[0]++ })
 		}, leak.Resources{Heap: true}, "rounds_test.go:"},
-		{"timers that arm themselves beside some that fire once", func() {
+		{"self-rearming timers beside some that fire once", func() {
 			timers = append(timers, rearm(100*time.Millisecond))
 			for range 5 {
 				time.AfterFunc(30*time.Millisecond, func() {})
 			}
 		}, leak.Resources{Timers: true}, ""},
 		// Well within the time that is watched at first, also where timers are late.
-		{"timers that arm themselves", func() { timers = append(timers, rearm(30*time.Millisecond)) }, leak.Resources{Timers: true}, ""},
+		{"self-rearming timers", func() { timers = append(timers, rearm(30*time.Millisecond)) }, leak.Resources{Timers: true}, ""},
 	}
 	var names []string
 	for _, c := range cases {

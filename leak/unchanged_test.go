@@ -47,17 +47,17 @@ func TestCheckCountUnchanged(t *testing.T) {
 	}
 }
 
-// TestCheckOfOthers: what somebody else starts meanwhile is not the test's where
-// its creator is still there. Where that has gone, nobody can tell it from one of
-// the test's that has lost its label: it counts if no other test ran, and is left
-// to VerifyTestMain if one did.
+// TestCheckOfOthers: a goroutine that other code starts meanwhile is not the test's
+// while its creator lives. Where the creator has ended, it cannot be told from one of
+// the test's that has lost its label. It counts if no other test ran, and is left to
+// VerifyTestMain if one did.
 func TestCheckOfOthers(t *testing.T) {
 	release := make(chan bool)
 	defer close(release)
 	ask, started := make(chan bool), make(chan bool)
 	go func() {
-		for orphaned := range ask {
-			if orphaned {
+		for creatorEnds := range ask {
+			if creatorEnds {
 				go func() { go func() { started <- true; <-release }() }()
 			} else {
 				go func() { started <- true; <-release }()
@@ -66,14 +66,14 @@ func TestCheckOfOthers(t *testing.T) {
 	}()
 	defer close(ask)
 	for _, c := range []struct {
-		orphaned, others bool
-		failures         int
+		creatorEnds, otherTest bool
+		failures               int
 	}{{false, false, 0}, {true, false, 1}, {true, true, 0}} {
 		require.Equal(t, c.failures, underCheck(func() {
-			if c.others {
+			if c.otherTest {
 				require.Zero(t, underCheck(func() {}))
 			}
-			ask <- c.orphaned
+			ask <- c.creatorEnds
 			<-started
 		}, Options{Settle: 50 * time.Millisecond}), "%+v", c)
 	}
@@ -121,7 +121,7 @@ func TestFindPostponed(t *testing.T) {
 	}
 }
 
-// TestFindPostponedOfALongBudget: the first look comes when the shortest budget is
+// TestFindPostponedOfALongBudget: the first inspection comes when the shortest budget is
 // over, the verdict when each has had its own.
 func TestFindPostponedOfALongBudget(t *testing.T) {
 	base := Take()

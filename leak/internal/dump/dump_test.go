@@ -48,7 +48,7 @@ func TestWithLabels(t *testing.T) {
 	require.False(t, has, "a variable that was not there is not left behind")
 }
 
-// TestShowLabelsPutsBack: not while somebody makes a dump that wants the labels.
+// TestShowLabelsPutsBack: not while a dump with labels is made.
 func TestShowLabelsPutsBack(t *testing.T) {
 	t.Setenv(debugVar, "tracebacklabels=0")
 	release := ShowLabels()

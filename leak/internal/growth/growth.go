@@ -94,7 +94,7 @@ func (r *Result) trends() [4]*Trend {
 	return [4]*Trend{&r.Goroutines, &r.Heap, &r.Descriptors, &r.Timers}
 }
 
-// Run runs f in rounds and judges them. The error says that it could not look: an error
+// Run runs f in rounds and judges them. The error says that it could not judge: an error
 // of f, or ctx done, which ends the rounds.
 func Run(ctx context.Context, c Config, f func(context.Context) error) (Result, error) {
 	r := newRun(c)
@@ -153,7 +153,7 @@ func (r *run) withhold(result *Result) {
 		case ofProcess && r.othersRan:
 			*t = Trend{Verdict: NotJudged, Why: "another test ran at the same time, and it belongs to the whole process"}
 		case t.Verdict == Leaking && r.judged() < r.plan.sure() && r.late():
-			t.Why += fmt.Sprintf("; time ran out before %d rounds, so something that fills slowly looks the same", r.plan.sure())
+			t.Why += fmt.Sprintf("; time ran out before %d rounds, so something that fills slowly cannot be told from it", r.plan.sure())
 		}
 	}
 }

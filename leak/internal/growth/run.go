@@ -73,7 +73,7 @@ func (r *run) end() {
 
 // fillCaches starts and ends many goroutines at once. The runtime keeps what it needs for
 // a goroutine for the next one. So a round with a few more goroutines at a time than those
-// before it does not look as if it had kept memory.
+// before it does not seem to have kept memory.
 func fillCaches() {
 	n := 64*runtime.GOMAXPROCS(0) + 256
 	quit, never := make(chan bool), make(chan bool)

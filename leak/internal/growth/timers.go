@@ -9,7 +9,7 @@ import (
 	"github.com/watertight-go/watertight/leak/internal/words"
 )
 
-// timerWatch looks for self-rearming timers. Such a timer has no goroutine that a dump
+// timerWatch detects self-rearming timers. Such a timer has no goroutine that a dump
 // could show, but each time that it fires it creates one, and the runtime counts those.
 // While nothing runs the counter must stand still. Where it moves, only rounds tell: a
 // timer left by each of them makes it move faster the more rounds there were, one that was

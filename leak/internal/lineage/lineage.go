@@ -154,7 +154,7 @@ func (t *Test) wasBefore(id uint64) bool {
 }
 
 // Remaining decides by a plain dump whether the test has left goroutines behind: Owned
-// if it has, Foreign if every goroutine is somebody else's, Unattributed where the
+// if it has, Foreign if every goroutine belongs to others, Unattributed where the
 // lineage of one breaks off. It does not ask whose the goroutines are for which skip
 // is true. The creators are those of all goroutines of the dump, about count of them.
 func (t *Test) Remaining(dump []byte, count int, skip func(stack.Record) bool) (Ownership, Creators) {

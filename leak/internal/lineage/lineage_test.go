@@ -53,7 +53,7 @@ func TestRemaining(t *testing.T) {
 		{"of the main goroutine", []string{"50<1", "1", "60<1", "61<60"}, Foreign},
 		{"a child", []string{"1", "50<1", "7<50"}, Owned},
 		{"a grandchild before its parent", []string{"8<7", "7<50", "1", "50<1"}, Owned},
-		{"a child beside one that nobody knows", []string{"1", "50<1", "9<99", "7<50"}, Owned},
+		{"a child beside one that is unattributed", []string{"1", "50<1", "9<99", "7<50"}, Owned},
 		{"of one that has ended", []string{"1", "50<1", "9<99"}, Unattributed},
 		{"two steps from one that has ended", []string{"1", "50<1", "10<9", "9<99"}, Unattributed},
 		{"no creator told", []string{"1", "50<1", "9"}, Unattributed},

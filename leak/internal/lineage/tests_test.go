@@ -33,7 +33,7 @@ func TestOnlyTest(t *testing.T) {
 		{"beside one that has ended", []string{
 			goroutine(1, "chan receive", inRun, 0), goroutine(6, "runnable", inFunc1, 1), goroutine(7, "running", testRuns, 1),
 		}, true},
-		{"a helper of its own looks", []string{
+		{"a helper of its own asks", []string{
 			goroutine(1, "chan receive", inRun, 0), goroutine(6, "runnable", inFunc1, 1), goroutine(5, "chan receive", testRuns, 1), goroutine(7, "running", plain, 5),
 		}, true},
 		{"another runs", []string{

@@ -118,7 +118,7 @@ func (p *prover) run(write func()) {
 func (p *prover) write() { p.failed(p.profile.WriteTo(io.Discard, 0)) }
 
 // writeBeside writes the profile on a goroutine of its own. It returns when a collection
-// has ended that somebody asked for, which most likely is this pass's.
+// has ended that was asked for, which most likely is this pass's.
 func (p *prover) writeBeside() {
 	before := process.Collections()
 	writing := make(chan error, 1)

@@ -111,7 +111,7 @@ func New(c Config) (*Search, error) {
 }
 
 // Run searches. When ctx is done, all times are over. The error says that the search
-// could not look.
+// could not be made.
 func (s *Search) Run(ctx context.Context) (Result, error) {
 	r := Result{ProofStatus: s.prover.status}
 	if !process.Created().Still(s.Baseline.Created) {

@@ -26,7 +26,7 @@ func (s stopped) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A collection that somebody else asked for may end first and be taken for the
+// A collection that other code asked for may end first and be taken for the
 // pass's own. What it did not prove must be inspected once more, not waited for.
 func TestAnotherCollectionTakenForItsOwn(t *testing.T) {
 	profile := leakProfile(t)

@@ -44,7 +44,7 @@ func BenchmarkBody(b *testing.B) {
 	})
 }
 
-// BenchmarkSearch looks through a dump for what is not in it, from the rarest byte
+// BenchmarkSearch goes through a dump for what is not in it, from the rarest byte
 // on and from the first.
 func BenchmarkSearch(b *testing.B) {
 	dump, text := many(), []byte("testing.tRunner(")

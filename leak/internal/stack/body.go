@@ -22,7 +22,7 @@ func (t *Trace) add(e event) {
 		*frames = append(*frames, Frame{Func: string(e.text)})
 	case isPlace:
 		f := created
-		if !e.caught {
+		if !e.ofCreation {
 			f = &(*frames)[len(*frames)-1]
 		}
 		f.File, f.Line = string(e.text), int(e.n)

@@ -5,9 +5,9 @@ import (
 	"hash/maphash"
 )
 
-// Digest hashes what a body says, without what differs between goroutines that
-// stand at the same place: arguments, program counters, the numbers of creators
-// and ancestors, and lines that mean nothing. Two bodies have the same digest
+// Digest hashes a body without the parts that differ between goroutines at the same
+// place: arguments, program counters, the numbers of creators and ancestors, and lines
+// that mean nothing. Two bodies have the same digest
 // if Trace.Shape of the two is equal, and otherwise only by a chance of one in
 // 2^64. Reading a record in full costs some microseconds; a dump of a hundred
 // thousand goroutines mostly has a handful of different stacks, which the

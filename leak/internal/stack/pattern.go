@@ -2,8 +2,8 @@ package stack
 
 import "bytes"
 
-// Pattern is a body with gaps where bodies with the same digest most often
-// differ: arguments, and the number of the creator. Matching takes a tenth of the
+// Pattern is a body with gaps at the parts in which bodies with the same digest most
+// often differ: arguments, and the number of the creator. Matching takes a tenth of the
 // time of a digest (BenchmarkBody).
 type Pattern struct{ parts []part }
 
@@ -63,8 +63,8 @@ func gapOf(line []byte) (from, to int, _ gap) {
 // mostDigits is how many a gap may have, so that the number fits into 64 bits.
 const mostDigits = 19
 
-// Matches reports that a body has the digest of the pattern's. It may be false
-// where it has all the same.
+// Matches reports that a body has the same digest as the pattern's body. False says
+// nothing: the digests may be the same.
 func (p Pattern) Matches(body []byte) bool {
 	for _, part := range p.parts {
 		if len(body) < len(part.text) || string(body[:len(part.text)]) != string(part.text) {

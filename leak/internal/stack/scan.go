@@ -27,8 +27,8 @@ type event struct {
 	// n is a line, a goroutine's number (zero where the line has none), or the
 	// number of elided frames (-1 where the line does not say).
 	n uint64
-	// caught says that a place belongs to the creation line, not to a frame.
-	caught bool
+	// ofCreation says that a place belongs to the creation line, not to a frame.
+	ofCreation bool
 }
 
 var (
@@ -48,8 +48,8 @@ var (
 // unknown is the number of elided frames that the runtime did not count.
 const unknown = 1<<64 - 1
 
-// scan reads a body line by line. Whatever wants to know what a body says goes
-// through it, so that the short ways and the long one cannot disagree.
+// scan reads a body line by line. Every reader of a body goes through it, so that
+// ParseBody and the faster functions for parts of a body cannot disagree.
 func scan(body []byte) iter.Seq[event] {
 	return func(yield func(event) bool) {
 		s := scanner{}
@@ -74,7 +74,7 @@ func cutLine(text []byte) (line, rest []byte) {
 	return text, nil
 }
 
-// place says whose file and line may come next.
+// place says to which line a file and line that come next belong.
 type place byte
 
 const (
@@ -86,13 +86,13 @@ const (
 // scanner holds where the next line belongs.
 type scanner struct {
 	after place
-	// ended says that the creation line has been read: what follows, if it is
-	// not an ancestor, is what a crash prints last.
+	// ended says that the creation line has been read. Unless an ancestor follows,
+	// the rest is the text that a crash prints last.
 	ended bool
 }
 
-// read says what a line is; rest are the lines after it. A cgo frame's "pc="
-// alone is not worth an event.
+// read says what a line is; rest are the lines after it. A line of a cgo frame that
+// has only "pc=" gives no event.
 func (s *scanner) read(line, rest []byte) (event, bool) {
 	after := s.after
 	s.after = nothing
@@ -123,8 +123,8 @@ func (s *scanner) read(line, rest []byte) (event, bool) {
 	return event{kind: isFrame, text: name}, true
 }
 
-// indented is the place of what came before it, or the note that there is no
-// stack.
+// indented reads a line that begins with a tab: the place of the line before it, or
+// the note that there is no stack.
 func indented(text []byte, after place) (event, bool) {
 	if bytes.Equal(text, elsewhere) {
 		return event{kind: isUnavailable}, true
@@ -139,7 +139,7 @@ func indented(text []byte, after place) (event, bool) {
 	if !ok {
 		return event{}, true
 	}
-	return event{kind: isPlace, text: file, n: line, caught: after == creation}, true
+	return event{kind: isPlace, text: file, n: line, ofCreation: after == creation}, true
 }
 
 // function reads "pkg.Func(args)", "non-Go function at pc=0x1", or the bare name

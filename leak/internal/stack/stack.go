@@ -2,8 +2,8 @@
 // runtime.Stack, of a crash and of /debug/pprof/goroutine?debug=2, from Go 1.24
 // to Go 1.27.
 //
-// It reads the text and judges nothing. It never panics on odd input: what it
-// does not understand is an error or is counted as skipped.
+// It reads the text and judges nothing. It never panics on odd input: text that it
+// does not understand is an error, or is counted as skipped.
 package stack
 
 import (
@@ -109,83 +109,14 @@ func Records(dump []byte) iter.Seq[Record] {
 	}
 }
 
-// Holding yields those of Records(dump) whose body holds the text, which has no
-// empty line. It is for what few of many records hold: the others are not looked
-// at one by one.
-func Holding(dump, text []byte) iter.Seq[Record] {
-	search := newSearch(dump, text)
-	return func(yield func(Record) bool) {
-		for {
-			at := search.index(dump)
-			if at < 0 {
-				return
-			}
-			start, end := 0, len(dump)
-			if i := bytes.LastIndex(dump[:at], separator); i >= 0 {
-				start = i + len(separator)
-			}
-			if i := bytes.Index(dump[at:], separator); i >= 0 {
-				end = at + i + 1
-			}
-			for r := range Records(dump[start:end]) {
-				if bytes.Contains(r.Body, text) && !yield(r) {
-					return
-				}
-			}
-			dump = dump[end:]
-		}
-	}
-}
-
-// search looks for a text from its rarest byte on: bytes.Index is ten times faster
-// and more where the first byte is rare (BenchmarkSearch).
-type search struct {
-	text []byte
-	// from is where the rarest byte stands.
-	from int
-}
-
-// sampled is how much of a dump tells which bytes are rare, in bytes.
-const sampled = 4 << 10
-
-func newSearch(dump, text []byte) search {
-	var seen [256]int
-	for _, b := range dump[:min(sampled, len(dump))] {
-		seen[b]++
-	}
-	s := search{text: text}
-	for i, b := range text {
-		if seen[b] < seen[text[s.from]] {
-			s.from = i
-		}
-	}
-	return s
-}
-
-// index is bytes.Index of the text.
-func (s search) index(in []byte) int {
-	for at := s.from; at <= len(in); {
-		i := bytes.Index(in[at:], s.text[s.from:])
-		if i < 0 {
-			return -1
-		}
-		at += i
-		if bytes.HasPrefix(in[at-s.from:], s.text) {
-			return at - s.from
-		}
-		at++
-	}
-	return -1
-}
-
-// findHead finds the first line of part that looks like a header.
+// findHead finds the first line of part that is a header.
 func findHead(part []byte) (int, bool) {
 	for at := 0; at < len(part); {
 		line := part[at:]
 		if i := bytes.IndexByte(line, '\n'); i >= 0 {
 			line = line[:i]
 		}
-		if looksLikeHead(line) {
+		if isHead(line) {
 			return at, true
 		}
 		at += len(line) + 1
@@ -193,8 +124,8 @@ func findHead(part []byte) (int, bool) {
 	return 0, false
 }
 
-// looksLikeHead tells "goroutine 7 [" from "goroutine running on other thread".
-func looksLikeHead(line []byte) bool {
+// isHead tells "goroutine 7 [" from "goroutine running on other thread".
+func isHead(line []byte) bool {
 	rest, ok := bytes.CutPrefix(line, prefix)
 	return ok && len(rest) > 0 && rest[0] >= '0' && rest[0] <= '9' && bytes.IndexByte(rest, '[') > 0
 }
