@@ -1,3 +1,5 @@
+// Package format writes figures, places in the source and shell words as short
+// text for people.
 package format
 
 import (
@@ -8,7 +10,7 @@ import (
 	"time"
 )
 
-// duration has three significant digits at most.
+// Duration has at most three significant digits.
 func Duration(d time.Duration) string {
 	switch {
 	case d <= -time.Hour || d >= time.Hour:
@@ -23,20 +25,21 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%d us", d.Microseconds())
 }
 
-// unit is a scale with its name, as bytes, KiB and MiB are.
+// Unit is a scale with its name, as KiB or days.
 type Unit struct {
 	Name  string
 	Scale float64
-	// negative is what less than zero stands for; empty for itself.
+	// Negative is the text for values below zero; empty shows the value.
 	Negative string
 }
 
-// size is a number of bytes in the unit that keeps it short.
+// Size is a number of bytes in KiB, MiB or GiB.
 func Size(n float64) string {
 	u := ByteUnit(n)
 	return fmt.Sprintf("%.1f %s", n/u.Scale, u.Name)
 }
 
+// ByteUnit is the unit that suits a number of bytes.
 func ByteUnit(n float64) Unit {
 	switch a := math.Abs(n); {
 	case a >= 1<<30:
@@ -47,8 +50,8 @@ func ByteUnit(n float64) Unit {
 	return Unit{Name: "KiB", Scale: 1 << 10}
 }
 
-// place is a source line as the last folder and the file, which is short and
-// the same on every machine.
+// Place is a source line as "folder/file.go:31", with the last folder only: it
+// is the same on every machine.
 func Place(file string, line int) string {
 	if file == "" {
 		return "an unknown place"
@@ -60,8 +63,7 @@ func Place(file string, line int) string {
 	return fmt.Sprintf("%s:%d", file, line)
 }
 
-// function is a qualified function or method without its package and receiver,
-// which its file tells.
+// Function is the name of a function or method without its package and receiver.
 func Function(name string) string {
 	head, _, _ := strings.Cut(name, "[") // type arguments are import paths too
 	head = head[strings.LastIndex(head, "/")+1:]
@@ -74,7 +76,7 @@ func Function(name string) string {
 	return head
 }
 
-// shell quotes a path for a POSIX shell where it needs that.
+// Shell quotes a word for a POSIX shell, if it has to be quoted.
 func Shell(s string) string {
 	const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=+@,%"
 	if s != "" && strings.Trim(s, safe) == "" && !strings.HasPrefix(s, "-") {

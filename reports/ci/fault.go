@@ -98,7 +98,7 @@ func (c *collector) addClause(cell scenarios.Cell, k scenarios.ClauseResult) {
 // add adds f, or counts it with an equal fault of another scenario.
 func (c *collector) add(cell scenarios.Cell, k scenarios.ClauseResult, f fault) {
 	f.clause, f.status = k.Clause, k.Status
-	name := view.CellName(cell.Observation.Scenario, cell.Observation.Race)
+	name := view.CellName(view.KeyOf(cell.Observation))
 	known := c.byKey[f.faultKey]
 	if known == nil {
 		f.got, f.want = cmp.Or(k.Got, k.Reason), k.Want

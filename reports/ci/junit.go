@@ -76,7 +76,7 @@ func trouble(name, text string) junit.Testcase {
 // newCase is one cell.
 func newCase(c scenarios.Cell, candidate bool) junit.Testcase {
 	o := c.Observation
-	out := junit.Testcase{Name: view.CellName(plaintext.Name(o.Scenario), o.Race), Classname: "watertight." + plaintext.Name(o.Executor), Time: xmlSeconds(max(o.Elapsed, 0))}
+	out := junit.Testcase{Name: view.CellName(view.CellKey{Scenario: plaintext.Name(o.Scenario), Race: o.Race}), Classname: "watertight." + plaintext.Name(o.Executor), Time: xmlSeconds(max(o.Elapsed, 0))}
 	status := c.Verdict.Status()
 	result := &junit.Result{Message: reasons(c.Verdict, status), Type: string(status), Data: details(c, status)}
 	switch {

@@ -38,7 +38,7 @@ func TestHTMLFactsAgree(t *testing.T) {
 		p := pageData(t, got)
 		signs := fixtures.SignsIn(s)
 		for i, c := range p.Cells {
-			row := view.CellName(p.Strings[p.Scenarios[c.Scenario].Name], c.Race)
+			row := view.CellName(view.CellKey{Scenario: p.Strings[p.Scenarios[c.Scenario].Name], Race: c.Race})
 			require.Equal(t, signs[row][c.Executor], p.Strings[c.Sign], row)
 			require.Len(t, c.Clauses, len(r.Cells[i].Verdict.Clauses))
 			for j, k := range c.Clauses {

@@ -4,58 +4,60 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 
-// htmlMatrix is the full matrix; each cell that was run opens to its details.
+// htmlMatrix is the full matrix. Each cell that was run opens to its details.
 type htmlMatrix struct {
 	Executors []string
 	Rows      []htmlMatrixRow
 }
 
 type htmlMatrixRow struct {
-	Name, Field string
-	// Plain says that the row is good throughout.
+	Name, Story string
+	// Plain says that every cell of the row is good.
 	Plain bool
 	Cells []htmlMatrixCell
 }
 
-// htmlMatrixCell is a sign with its cell's place in the report; -1 for not run.
 type htmlMatrixCell struct {
-	Index                 int
-	Executor, Sign, Tone  string
-	Label, Scenario, Race string
+	// Index is the cell's place in the report; -1 for not run.
+	Index                       int
+	Executor, Sign, Tone, Label string
 }
 
 func matrixOf(x *view.Index) htmlMatrix {
-	m := htmlMatrix{}
-	at := map[view.CellKey]int{}
+	m := htmlMatrix{Executors: plaintext.Names(x.Executors)}
+	index := map[view.CellKey]int{}
 	for i, c := range x.Report.Cells {
-		at[view.KeyOf(c.Observation)] = i
+		index[view.KeyOf(c.Observation)] = i
 	}
-	for _, name := range x.Executors {
-		m.Executors = append(m.Executors, plaintext.Name(name))
+	stories := map[string]string{}
+	for _, s := range x.Scenarios {
+		stories[s.Name] = s.Story
 	}
-	for _, r := range x.Scenarios {
-		for _, race := range []bool{false, true} {
-			row := htmlMatrixRow{Name: view.CellName(plaintext.Limit(r.Name, plaintext.MostName), race), Field: plaintext.Limit(r.Story, plaintext.MostCell), Plain: true}
-			any := false
-			for _, name := range x.Executors {
-				c := htmlMatrixCell{Index: -1, Executor: plaintext.Name(name), Sign: "-", Tone: "faint"}
-				if i, ok := at[view.CellKey{Executor: name, Scenario: r.Name, Race: race}]; ok {
-					any = true
-					s := view.VerdictSign(x.Report.Cells[i].Verdict)
-					c.Index, c.Sign, c.Tone = i, strings.Join(s.Lines, " "), toneNames[s.Tone]
-					c.Label = fmt.Sprintf("%s: %s in %s", c.Sign, c.Executor, row.Name)
-					row.Plain = row.Plain && s.Tone == view.Good
-				}
-				row.Cells = append(row.Cells, c)
+	for _, k := range x.MatrixRows() {
+		row := htmlMatrixRow{Story: plaintext.Limit(stories[k.Scenario], plaintext.MostCell), Plain: true,
+			Name: view.CellName(view.CellKey{Scenario: plaintext.Limit(k.Scenario, plaintext.MostName), Race: k.Race})}
+		for _, name := range x.Executors {
+			c := htmlMatrixCell{Index: -1, Executor: plaintext.Name(name), Sign: "-", Tone: "faint"}
+			if i, ok := index[view.CellKey{Executor: name, Scenario: k.Scenario, Race: k.Race}]; ok {
+				c = matrixCell(x.Report, i, row.Name)
+				row.Plain = row.Plain && c.Tone == toneNames[view.Good]
 			}
-			if any || !race {
-				m.Rows = append(m.Rows, row)
-			}
+			row.Cells = append(row.Cells, c)
 		}
+		m.Rows = append(m.Rows, row)
 	}
 	return m
+}
+
+// matrixCell is the sign of cell number i.
+func matrixCell(r *reports.Report, i int, row string) htmlMatrixCell {
+	sign := view.VerdictSign(r.Cells[i].Verdict)
+	c := htmlMatrixCell{Index: i, Executor: plaintext.Name(r.Cells[i].Observation.Executor), Sign: strings.Join(sign.Lines, " "), Tone: toneNames[sign.Tone]}
+	c.Label = fmt.Sprintf("%s: %s in %s", c.Sign, c.Executor, row)
+	return c
 }

@@ -1,3 +1,5 @@
+// Package plaintext makes stored strings safe to show, and fits text into
+// columns.
 package plaintext
 
 import (
@@ -7,9 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// clean makes a stored string harmless: line breaks and tabs become a space,
-// and what does not print (escape sequences, NUL, marks that turn the direction
-// of writing, broken UTF-8) is spelled out, as in \x1b or \u202e.
+// Clean makes a stored string safe to show on one line. Line breaks and tabs
+// become spaces. Characters that do not print are spelled out, as \x1b or
+// \u202e: escape sequences, NUL, marks that change the direction of writing,
+// invalid UTF-8.
 func Clean(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }) {
 		return s

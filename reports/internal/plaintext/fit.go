@@ -7,17 +7,17 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// The widths of a report are the same wherever it is rendered; by default the
-// library counts box lines and arrows twice in an East Asian locale.
+// A report has the same widths wherever it is rendered. By default the library
+// counts lines and arrows as two columns in an East Asian locale.
 func init() { text.OverrideRuneWidthEastAsianWidth(false) }
 
-// width is how many columns s takes on a terminal.
+// Width is how many columns s takes at a terminal.
 func Width(s string) int { return text.StringWidthWithoutEscSequences(s) }
 
-// shorten cuts the middle out of s where it takes more than most columns: names
-// that begin alike often end differently. s is clean.
+// Shorten cuts the middle out of s if it takes more than most columns. The end
+// stays, since names that begin alike often differ there. s must be clean.
 func Shorten(s string, most int) string {
-	// Marks without a width of their own could pile up without end.
+	// Combining marks take no column, so columns alone do not limit the length.
 	if Width(s) <= most && utf8.RuneCountInString(s) <= 2*most {
 		return s
 	}
@@ -45,8 +45,9 @@ func Shorten(s string, most int) string {
 	return string(runes[:begin]) + "…" + string(runes[end:])
 }
 
-// wrap breaks s into lines of at most most columns, between words where that is
-// possible. s is clean; most is at least 2, the width of the widest rune.
+// Wrap breaks s into lines of at most most columns, between words where that is
+// possible. s must be clean. most must be at least 2, the width of the widest
+// rune.
 func Wrap(s string, most int) []string {
 	var lines []string
 	line, used := "", 0
@@ -73,7 +74,7 @@ func Wrap(s string, most int) []string {
 	return lines
 }
 
-// breakOff cuts s into pieces of at most most columns, wherever that may be.
+// Split cuts s into pieces of at most most columns, also within words.
 func Split(s string, most int) []string {
 	var parts []string
 	start, columns := 0, 0
@@ -88,27 +89,27 @@ func Split(s string, most int) []string {
 	return append(parts, s[start:])
 }
 
-// The columns that a stored string may take, by what it is.
+// The columns that a stored string may take.
 const (
-	// nameColumns limits a name within a sentence.
+	// nameColumns is for a name within a sentence.
 	nameColumns = 40
-	// mostName limits a name that stands by itself.
+	// MostName is for a name that stands by itself.
 	MostName = 60
-	// mostCell limits a table's cell.
+	// MostCell is for the cell of a table.
 	MostCell = 400
-	// mostSentence limits what a sentence quotes.
+	// MostSentence is for what a sentence quotes.
 	MostSentence = 600
-	// mostParagraph limits a paragraph.
+	// MostParagraph is for a paragraph.
 	MostParagraph = 4000
 )
 
-// limit is s, made harmless and shortened to at most most columns.
+// Limit is s, made safe and shortened to at most most columns.
 func Limit(s string, most int) string { return Shorten(Clean(s), most) }
 
-// short is a name within a sentence.
+// Name is a stored name within a sentence.
 func Name(name string) string { return Shorten(Clean(name), nameColumns) }
 
-// shortAll is short for each of names.
+// Names is Name for each of names.
 func Names(names []string) []string {
 	all := make([]string, len(names))
 	for i, n := range names {

@@ -11,80 +11,92 @@ import (
 	"github.com/watertight-go/watertight/reports"
 )
 
-// bench is what requests cost whose agents answer at once, where it was measured.
+// bench is the cost of requests whose agents answer at once, if it was measured.
 func bench(x *Index) Section {
 	s := Section{ID: "bench", Title: "Cost beside the floor"}
-	var procs []int
-	for _, c := range x.Report.Bench {
-		for _, t := range c.Times {
-			if !slices.Contains(procs, t.Procs) {
-				procs = append(procs, t.Procs)
-			}
-		}
+	costs := x.Report.Bench
+	if len(costs) == 0 {
+		return s
 	}
-	slices.Sort(procs)
-	g := Table{Columns: []Column{{"executor", Label}, {"allocations", Figure}, {"bytes", Figure}, {"left: goroutines", Figure}, {"descriptors", Figure}, {"bytes kept", Figure}}}
-	for _, p := range procs {
-		g.Columns = append(g.Columns, Column{fmt.Sprintf("time, %s", plural.Count(p, "processor")), Figure})
-	}
-	for _, agents := range sizes(x.Report.Bench) {
-		for _, c := range x.Report.Bench {
+	procs := allProcs(costs)
+	t := Table{Columns: benchColumns(procs)}
+	for _, agents := range allSizes(costs) {
+		for _, c := range costs {
 			if c.Agents == agents {
-				g.Rows = append(g.Rows, Row{plural.Count(agents, "agent") + " that answer at once, per request", benchCells(c, procs)})
+				t.Rows = append(t.Rows, Row{plural.Count(agents, "agent") + " that answer at once, per request", benchCells(c, procs)})
 			}
 		}
 	}
-	if len(g.Rows) > 0 {
-		s.Tables = []Table{g}
-		s.Notes = []Line{note("time: median ratio to the floor, a WaitGroup.Go for each agent into a slice, measured in turns with it, with its 95 %% interval, or the number of samples where they are too few for one.")}
-	}
+	s.Tables = []Table{t}
+	s.Notes = []Line{note("time: median of the ratio to the floor, with its 95 %% interval, or with the number of samples where these are too few. The floor is one WaitGroup.Go for each agent, which writes into a slice.")}
 	return s
 }
 
-// sizes are the numbers of agents that were measured.
-func sizes(costs []reports.Cost) []int {
+func benchColumns(procs []int) []Column {
+	columns := []Column{{"executor", Label}, {"allocations", Figure}, {"bytes", Figure}, {"left: goroutines", Figure}, {"descriptors", Figure}, {"bytes kept", Figure}}
+	for _, p := range procs {
+		columns = append(columns, Column{fmt.Sprintf("time, %s", plural.Count(p, "processor")), Figure})
+	}
+	return columns
+}
+
+// allProcs are the values of GOMAXPROCS that were measured with.
+func allProcs(costs []reports.Cost) []int {
 	var all []int
 	for _, c := range costs {
-		if !slices.Contains(all, c.Agents) {
-			all = append(all, c.Agents)
+		for _, t := range c.Times {
+			all = append(all, t.Procs)
 		}
 	}
 	slices.Sort(all)
-	return all
+	return slices.Compact(all)
+}
+
+// allSizes are the numbers of agents that were measured.
+func allSizes(costs []reports.Cost) []int {
+	var all []int
+	for _, c := range costs {
+		all = append(all, c.Agents)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func benchCells(c reports.Cost, procs []int) []Cell {
+	unknown := toned(Doubt, "?")
 	if c.Trouble != "" || c.Requests == 0 {
 		cells := []Cell{Text(c.Executor), toned(Doubt, "not measured")}
-		for range len(procs) + 4 {
-			cells = append(cells, toned(Doubt, "?"))
-		}
-		return cells
+		return append(cells, slices.Repeat([]Cell{unknown}, len(procs)+4)...)
 	}
-	descriptors := fmt.Sprintf("%.3g", c.Descriptors)
+	descriptors := Text(fmt.Sprintf("%.3g", c.Descriptors))
 	if c.NoDescriptors != "" {
-		descriptors = "?"
+		descriptors = unknown
 	}
 	cells := []Cell{Text(c.Executor), Text(fmt.Sprintf("%.4g", c.Allocs)), Text(fmt.Sprintf("%.0f", c.AllocBytes)),
-		Text(fmt.Sprintf("%.3g", c.Goroutines)), Text(descriptors), Text(fmt.Sprintf("%.0f", max(c.RetainedBytes, 0)))}
+		Text(fmt.Sprintf("%.3g", c.Goroutines)), descriptors, Text(fmt.Sprintf("%.0f", max(c.RetainedBytes, 0)))}
 	for _, p := range procs {
-		var ratios []float64
-		for _, t := range c.Times {
-			if t.Procs == p {
-				ratios = append(ratios, t.Ratios()...)
-			}
+		cell := unknown
+		if ratios := ratiosAt(c, p); len(ratios) > 0 {
+			cell = Text(ratioText(ratios))
 		}
-		if len(ratios) == 0 {
-			cells = append(cells, toned(Doubt, "?"))
-			continue
-		}
-		cells = append(cells, Text(ratioText(ratios)))
+		cells = append(cells, cell)
 	}
 	return cells
 }
 
-// ratioText is the median with its 95 % interval, which assumes no distribution
-// (benchmath's, from the order of the samples); few samples have none.
+// ratiosAt are the ratios to the floor that were measured with p processors.
+func ratiosAt(c reports.Cost, p int) []float64 {
+	var ratios []float64
+	for _, t := range c.Times {
+		if t.Procs == p {
+			ratios = append(ratios, t.Ratios()...)
+		}
+	}
+	return ratios
+}
+
+// ratioText is the median with its 95 % interval, or with the number of samples
+// where they are too few for an interval. The interval assumes no distribution.
 func ratioText(ratios []float64) string {
 	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(ratios, &benchmath.DefaultThresholds), 0.95)
 	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) {

@@ -9,12 +9,13 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// groups are cells by the reason that they share, in order of appearance.
+// groups are cells, grouped by a reason. Reasons are in order of appearance.
 type groups struct {
 	reasons []string
 	cells   map[string][]CellKey
 }
 
+// add adds the cell of o to the group of a reason.
 func (g *groups) add(reason string, o scenarios.Observation) {
 	if g.cells == nil {
 		g.cells = map[string][]CellKey{}
@@ -28,6 +29,7 @@ func (g *groups) add(reason string, o scenarios.Observation) {
 	}
 }
 
+// lines has one line for each reason, which begins with what.
 func (g *groups) lines(what string, t Tone) (lines []Line) {
 	for _, reason := range g.reasons {
 		lines = append(lines, Line{Text: fmt.Sprintf("%s: %s: %s", what, cellNames(g.cells[reason]), reason), Tone: t})
@@ -35,13 +37,13 @@ func (g *groups) lines(what string, t Tone) (lines []Line) {
 	return lines
 }
 
-// cellNames names cells, those of the same executors together, as in
+// cellNames names cells. Scenarios with the same executors stand together, as in
 // "waitgroup, errgroup in panic, goexit; waitgroup in busy".
 func cellNames(keys []CellKey) string {
 	var rows, sets []string
 	executors, members := map[string][]string{}, map[string][]string{}
 	for _, k := range keys {
-		name := CellName(plaintext.Name(k.Scenario), k.Race)
+		name := CellName(CellKey{Scenario: plaintext.Name(k.Scenario), Race: k.Race})
 		if executors[name] == nil {
 			rows = append(rows, name)
 		}

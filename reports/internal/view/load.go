@@ -11,11 +11,11 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// accumulation is what piles up under load, for each cell that was sampled
-// while it ran or ran into a limit.
+// accumulation shows what accumulates under load. It has a row for each cell
+// that was sampled while it ran, or that reached a limit.
 func accumulation(x *Index) Section {
 	s := Section{ID: "accumulation", Title: "Accumulation"}
-	g := Table{Columns: []Column{{"executor", Label}, {"stuck agents", Figure}, {"clause-6 bound", Figure}, {"others left", Figure},
+	t := Table{Columns: []Column{{"executor", Label}, {"stuck agents", Figure}, {"clause-6 bound", Figure}, {"others left", Figure},
 		{"callers blocked", Figure}, {"heap+stacks", Figure}, {"p50", Figure}, {"p99", Figure}, {"elapsed", Figure}}}
 	for _, r := range x.Scenarios {
 		for _, name := range x.Executors {
@@ -23,47 +23,41 @@ func accumulation(x *Index) Section {
 			if !ok || !underLoad(c.Observation) {
 				continue
 			}
-			o := c.Observation
-			group := fmt.Sprintf("%s: %s x %s", plaintext.Name(r.Name), plural.Count(o.Setup.Requests, "request"), plural.Count(o.Setup.Agents, "agent"))
-			if o.Clock == scenarios.VirtualClock {
-				group += ", on virtual time"
-			}
-			g.Rows = append(g.Rows, Row{group, loadCells(c)})
-			if o.Limit != nil {
-				s.Notes = append(s.Notes, LimitLine(o))
+			t.Rows = append(t.Rows, Row{loadText(c.Observation), loadCells(c)})
+			if c.Observation.Limit != nil {
+				s.Notes = append(s.Notes, LimitLine(c.Observation))
 			}
 		}
 	}
-	if len(g.Rows) > 0 {
-		s.Tables = append(s.Tables, g)
+	if len(t.Rows) > 0 {
+		s.Tables = append(s.Tables, t)
 	}
 	return s
 }
 
-// underLoad says that a cell was run to see what accumulates.
+// underLoad reports whether the purpose of a cell is to see what accumulates.
 func underLoad(o scenarios.Observation) bool {
 	return len(o.Series) > 0 || o.Limit != nil || strings.HasPrefix(o.Scenario, "accumulation")
 }
 
+// loadText is the load of a cell, as "accumulation: 100 requests x 5 agents".
+func loadText(o scenarios.Observation) string {
+	text := fmt.Sprintf("%s: %s x %s", plaintext.Name(o.Scenario), plural.Count(o.Setup.Requests, "request"), plural.Count(o.Setup.Agents, "agent"))
+	if o.Clock == scenarios.VirtualClock {
+		text += ", on virtual time"
+	}
+	return text
+}
+
 func loadCells(c scenarios.Cell) []Cell {
 	o := c.Observation
-	bound, hasBound := stuckBound(c.Verdict)
-	stuck, limit := toned(Doubt, "?"), toned(Faint, "-")
-	other, memory := toned(Faint, "-"), toned(Faint, "-")
-	if hasBound {
-		limit = Text(fmt.Sprint(bound))
-	}
+	stuck, bound := stuckCells(c)
+	others, memory := toned(Faint, "-"), toned(Faint, "-")
 	if o.Left.Inspected {
-		stuck, other = Text(fmt.Sprint(o.Left.ByAgent)), Text(fmt.Sprint(o.Left.ByExecutor))
-		if hasBound {
-			stuck.Tone = Good
-			if o.Left.ByAgent-o.Left.AgentOwn > bound {
-				stuck.Tone = Bad
-			}
-		}
-		if o.Left.Leak.HeapMeasured {
-			memory = Text(format.Size(float64(o.Left.Leak.Heap) + float64(o.Left.Leak.Stacks)))
-		}
+		others = Text(fmt.Sprint(o.Left.ByExecutor))
+	}
+	if o.Left.Inspected && o.Left.Leak.HeapMeasured {
+		memory = Text(format.Size(float64(o.Left.Leak.Heap) + float64(o.Left.Leak.Stacks)))
 	}
 	p50, p99 := toned(Faint, "-"), toned(Faint, "-")
 	if l := o.Totals.Latency; l.N > 0 {
@@ -73,10 +67,31 @@ func loadCells(c scenarios.Cell) []Cell {
 	if o.Totals.Blocked > 0 {
 		blocked.Tone = Bad
 	}
-	return []Cell{Text(o.Executor), stuck, limit, other, blocked, memory, p50, p99, Text(format.Duration(o.Elapsed))}
+	return []Cell{Text(o.Executor), stuck, bound, others, blocked, memory, p50, p99, Text(format.Duration(o.Elapsed))}
 }
 
-// stuckBound is the number in clause 6's Want; false where it has none.
+// stuckCells are the number of stuck agents, and the most that clause 6 allows.
+func stuckCells(c scenarios.Cell) (stuck, bound Cell) {
+	left := c.Observation.Left
+	stuck, bound = toned(Doubt, "?"), toned(Faint, "-")
+	most, known := stuckBound(c.Verdict)
+	if known {
+		bound = Text(fmt.Sprint(most))
+	}
+	if left.Inspected {
+		stuck = Text(fmt.Sprint(left.ByAgent))
+	}
+	if left.Inspected && known {
+		stuck.Tone = Good
+		if left.ByAgent-left.AgentOwn > most {
+			stuck.Tone = Bad
+		}
+	}
+	return stuck, bound
+}
+
+// stuckBound is the number in the Want of clause 6; ok is false where it has
+// none.
 func stuckBound(v scenarios.Verdict) (bound int, ok bool) {
 	for _, k := range v.Clauses {
 		if k.Clause == executor.BoundsStuck {
@@ -87,6 +102,7 @@ func stuckBound(v scenarios.Verdict) (bound int, ok bool) {
 	return 0, false
 }
 
+// LimitLine names the first limit that a cell reached. o.Limit must be set.
 func LimitLine(o scenarios.Observation) Line {
 	l := o.Limit
 	text := fmt.Sprintf("first limit of %s, %s: %s (%d", plaintext.Name(o.Scenario), plaintext.Name(o.Executor), l.Resource, l.Limit)

@@ -1,75 +1,83 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// matrix is every scenario against every executor, a sign for each cell.
+// matrix has a row for each scenario, a column for each executor, and a sign
+// for each cell.
 func matrix(x *Index) Section {
 	s := Section{ID: "matrix", Title: "All scenarios"}
 	if len(x.Report.Cells) == 0 {
 		return s
 	}
-	g := Table{Columns: []Column{{"scenario", Label}}, Wide: true, Fold: "ok everywhere"}
+	t := Table{Columns: []Column{{"scenario", Label}}, Wide: true, Fold: "ok everywhere"}
 	for _, name := range x.Executors {
-		g.Columns = append(g.Columns, Column{name, Sign})
+		t.Columns = append(t.Columns, Column{name, Sign})
 	}
-	for _, r := range x.Scenarios {
-		for _, race := range []bool{false, true} {
-			if row, any := matrixRow(x, r.Name, race); any || !race {
-				g.Rows = append(g.Rows, row)
-			}
-		}
+	for _, k := range x.MatrixRows() {
+		t.Rows = append(t.Rows, matrixRow(x, k))
 	}
-	s.Tables = append(s.Tables, g)
-	s.Notes = []Line{{Text: "✗ breaks these clauses, ? could not be judged, n/a claims none of it, - not run.", Tone: Faint}}
+	s.Tables = append(s.Tables, t)
+	s.Notes = []Line{{Text: "✗ breaks these clauses, ? could not be judged, n/a no clause applies, - not run.", Tone: Faint}}
 	return s
 }
 
-// matrixRow is a scenario's signs, and whether there is any.
-func matrixRow(x *Index, scenario string, race bool) (Row, bool) {
-	any := false
-	out := Row{Cells: []Cell{Text(CellName(scenario, race))}}
-	for _, executor := range x.Executors {
-		c, ok := x.cells[CellKey{executor, scenario, race}]
-		if !ok {
-			out.Cells = append(out.Cells, toned(Faint, "-"))
-			continue
+// MatrixRows are the rows of the matrix, as keys without an executor. A scenario
+// that also ran under the race detector has a second row.
+func (x *Index) MatrixRows() []CellKey {
+	var rows []CellKey
+	for _, s := range x.Scenarios {
+		rows = append(rows, CellKey{Scenario: s.Name})
+		race := CellKey{Scenario: s.Name, Race: true}
+		if slices.ContainsFunc(x.Executors, func(name string) bool { _, ok := x.cells[race.of(name)]; return ok }) {
+			rows = append(rows, race)
 		}
-		any = true
-		out.Cells = append(out.Cells, VerdictSign(c.Verdict))
 	}
-	return out, any
+	return rows
 }
 
-// verdictSign is a verdict as a sign that needs no colour.
-func VerdictSign(v scenarios.Verdict) Cell {
-	var parts []string
-	add := func(mark string, s scenarios.Status) {
-		if list := withStatus(v, s); len(list) > 0 {
-			parts = append(parts, mark+" "+JoinClauses(list, ","))
+// of is the key with an executor.
+func (k CellKey) of(executor string) CellKey {
+	k.Executor = executor
+	return k
+}
+
+func matrixRow(x *Index, k CellKey) Row {
+	row := Row{Cells: []Cell{Text(CellName(k))}}
+	for _, name := range x.Executors {
+		sign := toned(Faint, "-")
+		if c, ok := x.cells[k.of(name)]; ok {
+			sign = VerdictSign(c.Verdict)
 		}
+		row.Cells = append(row.Cells, sign)
 	}
+	return row
+}
+
+// VerdictSign is a verdict as a short sign, as "ok" or "✗ 1,6".
+func VerdictSign(v scenarios.Verdict) Cell {
 	switch v.Status() {
 	case scenarios.Pass:
 		return toned(Good, "ok")
 	case scenarios.NotApplicable:
 		return toned(Faint, "n/a")
 	case scenarios.Waived:
-		add("waived", scenarios.Waived)
-		return toned(Doubt, parts...)
+		return toned(Doubt, signOf("waived", v, scenarios.Waived))
 	case scenarios.Fail:
-		add("✗", scenarios.Fail)
+		sign := signOf("✗", v, scenarios.Fail)
 		if len(withStatus(v, scenarios.Unknown)) > 0 {
-			parts = append(parts, "?") // which ones is of no matter beside a breach
+			sign += " ?"
 		}
-		return toned(Bad, strings.Join(parts, " "))
+		return toned(Bad, sign)
 	}
-	add("?", scenarios.Unknown)
-	if len(parts) == 0 {
-		parts = []string{"?"}
-	}
-	return toned(Doubt, strings.Join(parts, " "))
+	return toned(Doubt, signOf("?", v, scenarios.Unknown))
+}
+
+// signOf is a mark with the clauses that have a status.
+func signOf(mark string, v scenarios.Verdict, s scenarios.Status) string {
+	return strings.TrimSpace(mark + " " + JoinClauses(withStatus(v, s), ","))
 }

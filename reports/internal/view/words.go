@@ -7,7 +7,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// ClauseTitle is what a clause is about; empty for one that this version does not know.
+// ClauseTitle is what a clause is about; empty for an unknown clause.
 func ClauseTitle(c executor.Clause) string {
 	for _, k := range executor.Clauses {
 		if k.Clause == c {
@@ -17,7 +17,7 @@ func ClauseTitle(c executor.Clause) string {
 	return ""
 }
 
-// JoinClauses is clauses as "1, 5".
+// JoinClauses lists the numbers of clauses, as "1, 5".
 func JoinClauses(clauses []executor.Clause, sep string) string {
 	var parts []string
 	for _, c := range clauses {
@@ -26,10 +26,11 @@ func JoinClauses(clauses []executor.Clause, sep string) string {
 	return strings.Join(parts, sep)
 }
 
-// CellName is a scenario, marked where it ran in a binary built with -race.
-func CellName(scenario string, race bool) string {
-	if race {
-		return scenario + " (race)"
+// CellName is the name of a cell's scenario, marked where the cell ran in a
+// binary built with -race.
+func CellName(k CellKey) string {
+	if k.Race {
+		return k.Scenario + " (race)"
 	}
-	return scenario
+	return k.Scenario
 }
