@@ -156,15 +156,15 @@ func TestFindLabels(t *testing.T) {
 	}
 	base := leak.Take()
 	before, had := os.LookupEnv("GODEBUG")
-	var plants []planted
+	var all []planted
 	defer func() {
-		for _, p := range plants {
+		for _, p := range all {
 			p.release()
 		}
 	}()
 	for _, agent := range []string{"a: \"1\"", "b"} {
 		pprof.Do(context.Background(), pprof.Labels("agent", agent), func(context.Context) {
-			plants = append(plants, plantSend(t))
+			all = append(all, plantSend(t))
 		})
 	}
 	for range 2 {

@@ -25,11 +25,11 @@ type goroutineCounts struct {
 // judged is the number of judged rounds so far.
 func (c *goroutineCounts) judged() int { return max(c.ran-c.plan.WarmUp, 0) }
 
-// mostRoom is how many samples there is room for without allocating in a round.
-const mostRoom = 4096
+// maxCapacity is how many samples a series holds without allocating in a round.
+const maxCapacity = 4096
 
-// room is the capacity of a series.
-func (p Plan) room() int { return min(p.Max, mostRoom) }
+// capacity is that of a series.
+func (p Plan) capacity() int { return min(p.Max, maxCapacity) }
 
 // add enters the groups that are left after the last round.
 func (c *goroutineCounts) add(groups []*inspect.Group) {
@@ -50,7 +50,7 @@ func (c *goroutineCounts) add(groups []*inspect.Group) {
 	}
 	for o := range counts {
 		if c.byOrigin[o] == nil {
-			c.byOrigin[o] = make([]float64, c.judged()-1, max(c.judged(), c.plan.room()))
+			c.byOrigin[o] = make([]float64, c.judged()-1, max(c.judged(), c.plan.capacity()))
 		}
 	}
 	for o, samples := range c.byOrigin {

@@ -54,8 +54,8 @@ func newRun(c Config) *run {
 
 func (r *run) begin() {
 	r.start = time.Now()
-	r.heapSize = make([]float64, 0, r.plan.room())
-	r.descriptors = make([]float64, 0, r.plan.room())
+	r.heapSize = make([]float64, 0, r.plan.capacity())
+	r.descriptors = make([]float64, 0, r.plan.capacity())
 	r.restoreLabels = dump.ShowLabels()
 	if r.plan.Judge.Heap {
 		fillCaches()

@@ -35,7 +35,7 @@ func TestProverStopsAfterASlowPass(t *testing.T) {
 	require.Greater(t, process.Collections(), before, "without a profile it collects")
 }
 
-// stuckFor plants n goroutines that nothing can end and that can be proven.
+// stuckFor starts n goroutines that nothing can end and that can be proven.
 //
 //go:noinline
 func stuckFor(n int) {
