@@ -15,7 +15,7 @@ func init() {
 	outcomeInBubble = func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			leak.Check(t)
-			plantSend(t)
+			leakSend(t)
 		})
 	}
 }

@@ -17,18 +17,18 @@ import (
 func TestCheckLostLabels(t *testing.T) {
 	t.Parallel()
 	f := &fakeT{name: "lost"}
-	var plant planted
+	var left planted
 	f.run(func(ft leak.TestingT) {
 		leak.Check(ft, leak.Options{Settle: brief})
 		pprof.Do(context.Background(), pprof.Labels("library", "x"), func(context.Context) {
-			plant = plantSend(t)
+			left = leakSend(t)
 		})
 	})
 	require.Len(t, f.failures, 1)
 	if dump.LabelsPossible() {
 		require.Contains(t, f.failures[0], "label library: x")
 	}
-	plant.release()
+	left.release()
 }
 
 // otherCheck is a test with a Check that runs beside the calling one.
@@ -47,7 +47,7 @@ func TestCheckPresumed(t *testing.T) {
 			go func() {
 				defer close(done)
 				pprof.SetGoroutineLabels(context.Background())
-				plantSend(nil)
+				leakSend(nil)
 			}()
 			<-done
 			beside()
@@ -56,13 +56,13 @@ func TestCheckPresumed(t *testing.T) {
 	f := &fakeT{name: "alone"}
 	unlabelled(f, func() {})
 	require.Len(t, f.failures, 1)
-	require.Contains(t, f.failures[0], "plant_test.go:")
+	require.Contains(t, f.failures[0], "leaks_test.go:")
 	require.Contains(t, f.failures[0], "no other test ran")
 	f = &fakeT{name: "beside another"}
 	unlabelled(f, func() { otherCheck() })
 	require.Empty(t, f.failures, "whose it is cannot be told")
 	f = &fakeT{name: "beside another, with a leak of its own"}
-	unlabelled(f, func() { plantNilChannel(t); otherCheck() })
+	unlabelled(f, func() { leakNilChannel(t); otherCheck() })
 	require.Len(t, f.failures, 1)
 	require.Contains(t, f.failures[0], "1 goroutine left behind: 1 proven", "only what it has started itself")
 
@@ -118,11 +118,11 @@ func TestCheckReplaced(t *testing.T) {
 func TestCheckGrandchild(t *testing.T) {
 	t.Parallel()
 	f := &fakeT{name: "grandchild"}
-	var plant planted
+	var left planted
 	f.run(func(ft leak.TestingT) {
 		leak.Check(ft, leak.Options{Settle: brief})
 		done := make(chan bool)
-		go func() { plant = plantSend(t); close(done) }()
+		go func() { left = leakSend(t); close(done) }()
 		<-done
 	})
 	if dump.LabelsPossible() {
@@ -130,5 +130,5 @@ func TestCheckGrandchild(t *testing.T) {
 	} else {
 		require.Contains(t, strings.Join(f.logs, "\n"), "goroutines with this test's label are left")
 	}
-	plant.release()
+	left.release()
 }

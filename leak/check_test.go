@@ -14,12 +14,12 @@ import (
 // clean. Only the leaking one may fail, and it must name the line.
 func TestCheckParallel(t *testing.T) {
 	t.Parallel()
-	var plant planted
+	var left planted
 	held := make(chan bool)
 	bodies := map[string]func(t leak.TestingT){
 		"leaking": func(ft leak.TestingT) {
 			leak.Check(ft, leak.Options{Settle: brief})
-			plant = plantSend(t)
+			left = leakSend(t)
 		},
 		"slow": func(ft leak.TestingT) {
 			leak.Check(ft)
@@ -51,8 +51,8 @@ func TestCheckParallel(t *testing.T) {
 	require.Len(t, results["leaking"].failures, 1)
 	text := results["leaking"].failures[0]
 	require.Contains(t, text, "1 goroutine left behind: 1 blocked")
-	require.Contains(t, text, "plant_test.go:")
-	plant.release()
+	require.Contains(t, text, "leaks_test.go:")
+	left.release()
 }
 
 // TestFindFailOnly: what may be proven is, also where no class but proven fails and
@@ -64,7 +64,7 @@ func TestFindFailOnly(t *testing.T) {
 	ends, ended := make(chan bool), make(chan bool)
 	go func() { <-ends; close(ended) }()
 	base := leak.Take()
-	plantDropped(t)
+	leakDropped(t)
 	close(ends)
 	<-ended
 	unproven := leak.Options{Fail: []leak.Class{leak.Blocked}, NoProof: true, Settle: brief}
@@ -125,12 +125,12 @@ func TestCheckOptions(t *testing.T) {
 
 func TestCheckDeadline(t *testing.T) {
 	s := &shortT{fakeT: fakeT{name: "short"}, deadline: time.Now().Add(2 * time.Second)}
-	var plant planted
+	var left planted
 	s.run(func(leak.TestingT) {
 		leak.Check(s)
-		plant = plantSend(t)
+		left = leakSend(t)
 	})
 	require.Len(t, s.failures, 1)
 	require.True(t, time.Now().Before(s.deadline.Add(time.Second)), "it gave up before the deadline")
-	plant.release()
+	left.release()
 }

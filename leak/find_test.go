@@ -35,22 +35,22 @@ func TestFindPlanted(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name  string
-		plant func(*testing.T) planted
+		start func(*testing.T) planted
 		class leak.Class
 		// state is a regular expression.
 		state string
 	}{
-		{"nil channel", plantNilChannel, leak.Proven, `^chan receive \(nil chan\)$`},
-		{"empty select", plantEmptySelect, leak.Proven, `^select \(no cases\)$`},
-		{"receive from a dropped channel", plantDropped, dropped, `^chan receive$`},
-		{"send on a reachable channel", plantSend, leak.Blocked, `^chan send$`},
-		{"sleep loop", plantSleep, leak.Waiting, `^sleep$`},
-		{"read from a connection", plantRead, leak.Waiting, `^IO wait$`},
-		{"busy loop", plantBusy, leak.Running, `^(runnable|running|preempted)$`},
+		{"nil channel", leakNilChannel, leak.Proven, `^chan receive \(nil chan\)$`},
+		{"empty select", leakEmptySelect, leak.Proven, `^select \(no cases\)$`},
+		{"receive from a dropped channel", leakDropped, dropped, `^chan receive$`},
+		{"send on a reachable channel", leakSend, leak.Blocked, `^chan send$`},
+		{"sleep loop", leakSleep, leak.Waiting, `^sleep$`},
+		{"read from a connection", leakRead, leak.Waiting, `^IO wait$`},
+		{"busy loop", leakBusy, leak.Running, `^(runnable|running|preempted)$`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			base := leak.Take()
-			p := c.plant(t)
+			p := c.start(t)
 			r := find(t, base, leak.Options{Settle: brief})
 			require.Equal(t, 1, r.Goroutines, "%s", r)
 			f := r.Findings[0]
@@ -60,8 +60,8 @@ func TestFindPlanted(t *testing.T) {
 				require.Equal(t, c.class, f.Class, "%s", r)
 				require.Regexp(t, c.state, f.State)
 			}
-			require.Contains(t, f.CreatedBy, "leak_test.plant")
-			require.True(t, strings.HasSuffix(f.File, "plant_test.go"), f.File)
+			require.Contains(t, f.CreatedBy, "leak_test.leak")
+			require.True(t, strings.HasSuffix(f.File, "leaks_test.go"), f.File)
 			require.Positive(t, f.Line)
 			require.Contains(t, f.Stack, "goroutine ")
 			require.ErrorIs(t, r.Err(), leak.ErrLeak)
@@ -77,7 +77,7 @@ func TestFindPlanted(t *testing.T) {
 
 func TestFindProvenAtOnce(t *testing.T) {
 	base := leak.Take()
-	plantNilChannel(t)
+	leakNilChannel(t)
 	start := time.Now()
 	r := find(t, base, leak.Options{})
 	require.Equal(t, 1, r.Goroutines)
@@ -90,7 +90,7 @@ func TestFindOneEndedAnotherLeaked(t *testing.T) {
 	quit, gone := make(chan bool), make(chan bool)
 	go func() { <-quit; close(gone) }()
 	base := leak.Take()
-	p := plantSend(t)
+	p := leakSend(t)
 	defer p.release()
 	close(quit)
 	<-gone
@@ -111,9 +111,9 @@ func TestFindTestsThemselves(t *testing.T) {
 func TestFindGroups(t *testing.T) {
 	base := leak.Take()
 	for range 3 {
-		defer plantSend(t).release()
+		defer leakSend(t).release()
 	}
-	plantNilChannel(t)
+	leakNilChannel(t)
 	r := find(t, base, leak.Options{Settle: brief})
 	require.Equal(t, 4, r.Goroutines)
 	require.Len(t, r.Findings, 2, "%s", r)
@@ -123,13 +123,13 @@ func TestFindGroups(t *testing.T) {
 
 func TestFindAllow(t *testing.T) {
 	base := leak.Take()
-	defer plantSend(t).release()
+	defer leakSend(t).release()
 	for _, a := range []leak.Allow{
-		{Func: "github.com/watertight-go/watertight/leak_test.plantSend.func1", Reason: "planted"},
-		{Top: "github.com/watertight-go/watertight/leak_test.plant*", Reason: "planted"},
-		{CreatedBy: "github.com/watertight-go/watertight/leak_test.plantSend", Reason: "planted"},
-		{At: "plant_test.go", Reason: "planted"},
-		{At: "leak/plant_test.go", Reason: "planted"},
+		{Func: "github.com/watertight-go/watertight/leak_test.leakSend.func1", Reason: "planted"},
+		{Top: "github.com/watertight-go/watertight/leak_test.leak*", Reason: "planted"},
+		{CreatedBy: "github.com/watertight-go/watertight/leak_test.leakSend", Reason: "planted"},
+		{At: "leaks_test.go", Reason: "planted"},
+		{At: "leak/leaks_test.go", Reason: "planted"},
 	} {
 		r := find(t, base, leak.Options{Allow: []leak.Allow{a}})
 		require.NoError(t, r.Err())
@@ -142,7 +142,7 @@ func TestFindAllow(t *testing.T) {
 
 func TestFindFail(t *testing.T) {
 	base := leak.Take()
-	defer plantSend(t).release()
+	defer leakSend(t).release()
 	r := find(t, base, leak.Options{Fail: []leak.Class{leak.Proven}})
 	require.NoError(t, r.Err())
 	require.Len(t, r.Allowed, 1)
@@ -164,7 +164,7 @@ func TestFindLabels(t *testing.T) {
 	}()
 	for _, agent := range []string{"a: \"1\"", "b"} {
 		pprof.Do(context.Background(), pprof.Labels("agent", agent), func(context.Context) {
-			all = append(all, plantSend(t))
+			all = append(all, leakSend(t))
 		})
 	}
 	for range 2 {

@@ -16,7 +16,7 @@ import (
 
 func TestFindProofOff(t *testing.T) {
 	base := leak.Take()
-	plantDropped(t)
+	leakDropped(t)
 	r := find(t, base, leak.Options{Settle: brief, NoProof: true})
 	require.Equal(t, 1, r.Goroutines)
 	require.Contains(t, r.ProofStatus, "not proven")
@@ -53,7 +53,7 @@ func TestFindProcess(t *testing.T) {
 
 func TestFindContext(t *testing.T) {
 	base := leak.Take()
-	defer plantSend(t).release()
+	defer leakSend(t).release()
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
 	start := time.Now()

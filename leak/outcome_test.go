@@ -31,7 +31,7 @@ func TestOutcome(t *testing.T) {
 			require.NotZero(t, code, out)
 			require.Contains(t, out, c.says)
 			require.Equal(t, 1, strings.Count(out, "1 goroutine left behind"), out)
-			require.Contains(t, out, "plant_test.go:")
+			require.Contains(t, out, "leaks_test.go:")
 		})
 	}
 }
@@ -53,7 +53,7 @@ func TestOutcomeChild(t *testing.T) {
 	} {
 		if inChild(how) {
 			leak.Check(t, leak.Options{Settle: brief})
-			plantSend(t)
+			leakSend(t)
 			end()
 		}
 	}
@@ -71,7 +71,7 @@ func TestReportedOnce(t *testing.T) {
 	for test, outcome := range outcomes(out) {
 		require.Equal(t, strings.HasPrefix(test, "TestReportedOnceChild/inner") || test == "TestReportedOnceChild", outcome == "FAIL", "%s: %s", test, outcome)
 	}
-	require.Contains(t, section(out, "TestReportedOnceChild/inner"), "plant_test.go:")
+	require.Contains(t, section(out, "TestReportedOnceChild/inner"), "leaks_test.go:")
 }
 
 func TestReportedOnceChild(t *testing.T) {
@@ -81,7 +81,7 @@ func TestReportedOnceChild(t *testing.T) {
 	leak.Check(t)
 	t.Run("inner", func(t *testing.T) {
 		leak.Check(t, leak.Options{Settle: brief})
-		plantSend(t)
+		leakSend(t)
 	})
 	t.Run("after", func(t *testing.T) { leak.Check(t); go func() {}() })
 }
@@ -103,7 +103,7 @@ func TestBystander(t *testing.T) {
 	require.Equal(t, map[string]string{"TestBystanderChild": "PASS", "TestBystanderChildLeaks": "PASS"}, outcomes(out), out)
 	require.Equal(t, 1, strings.Count(out, "1 goroutine left behind"), out)
 	require.Contains(t, out, "after all tests")
-	require.Contains(t, out, "plant_test.go:")
+	require.Contains(t, out, "leaks_test.go:")
 	require.Contains(t, section(out, "TestBystanderChild"), "heap and descriptors not judged: the test ran in parallel")
 }
 
@@ -119,7 +119,7 @@ func TestBystanderChildLeaks(t *testing.T) {
 	if !inChild("verify bystander") {
 		t.Skip("for a child process")
 	}
-	plantSend(nil)
+	leakSend(nil)
 }
 
 var (

@@ -22,7 +22,7 @@ func TestUnattributed(t *testing.T) {
 	}, outcomes(out), out)
 	require.Equal(t, 1, strings.Count(out, "left behind"), out)
 	require.Contains(t, out, "after all tests")
-	require.Contains(t, out, "plant_test.go:")
+	require.Contains(t, out, "leaks_test.go:")
 }
 
 func TestUnattributedChild(t *testing.T) {
@@ -37,7 +37,7 @@ func TestUnattributedChild(t *testing.T) {
 		go func() {
 			defer close(done)
 			pprof.SetGoroutineLabels(context.Background())
-			plantSend(nil)
+			leakSend(nil)
 		}()
 		<-done
 		meet <- true
@@ -68,7 +68,7 @@ func TestFourParallel(t *testing.T) {
 		require.Equal(t, "FAIL", got[group+"/leaking"], out)
 		text := section(out, group+"/leaking")
 		require.Contains(t, text, "1 goroutine left behind", out)
-		require.Contains(t, text, "plant_test.go:", out)
+		require.Contains(t, text, "leaks_test.go:", out)
 	}
 	require.Equal(t, 20, strings.Count(out, "left behind"), out)
 }
@@ -85,9 +85,9 @@ func TestFourParallelChild(t *testing.T) {
 					leak.Check(t)
 					t.Parallel()
 					if i%2 == 0 {
-						plantDropped(t)
+						leakDropped(t)
 					} else {
-						plantSend(t)
+						leakSend(t)
 					}
 				})
 				t.Run("slow", func(t *testing.T) {

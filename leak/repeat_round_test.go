@@ -68,7 +68,7 @@ func TestRepeatFailingRound(t *testing.T) {
 	})
 	require.Equal(t, []string{"failed now"}, fake.failures)
 	require.Equal(t, []int{1, 1}, []int{n, cleaned})
-	fake = repeat(t, func(t testing.TB) { t.Errorf("wrong"); plantSend(nil) })
+	fake = repeat(t, func(t testing.TB) { t.Errorf("wrong"); leakSend(nil) })
 	require.Equal(t, []string{"wrong"}, fake.failures)
 	require.Contains(t, strings.Join(fake.logs, "\n"), "not judged")
 }

@@ -39,10 +39,10 @@ func TestRepeat(t *testing.T) {
 	if !apart(t) {
 		return
 	}
-	fake := repeat(t, func(t testing.TB) { plantSend(nil) }, leak.Options{Settle: brief})
+	fake := repeat(t, func(t testing.TB) { leakSend(nil) }, leak.Options{Settle: brief})
 	require.Len(t, fake.failures, 1)
 	require.Contains(t, fake.failures[0], "goroutines: leak")
-	require.Contains(t, fake.failures[0], "plant_test.go:")
+	require.Contains(t, fake.failures[0], "leaks_test.go:")
 	n := 0
 	leak.Repeat(t, func(t testing.TB) { n++ })
 	require.GreaterOrEqual(t, n, 8)
@@ -77,7 +77,7 @@ func TestRepeatBesideOthers(t *testing.T) {
 			})
 			require.Empty(t, fake.failures)
 			require.Contains(t, strings.Join(fake.logs, "\n"), "heap: not judged: another test ran at the same time")
-			fake = repeat(t, func(t testing.TB) { plantSend(nil) }, leak.Options{Settle: brief})
+			fake = repeat(t, func(t testing.TB) { leakSend(nil) }, leak.Options{Settle: brief})
 			require.Len(t, fake.failures, 1)
 			_ = kept
 		})
@@ -130,11 +130,11 @@ func TestRepeatChecks(t *testing.T) {
 			leak.Repeat(fake, func(round testing.TB) {
 				leak.Check(which(fake, round))
 				kept = append(kept, make([]byte, 1000))
-				plantSend(nil)
+				leakSend(nil)
 			}, leak.Options{Settle: brief})
 			_ = kept
 			leak.Check(fake, leak.Options{Settle: brief})
-			plantSend(nil)
+			leakSend(nil)
 		})
 		require.Len(t, fake.failures, 2, "%s: %q", name, fake.failures)
 		require.Contains(t, fake.failures[0], "goroutines: leak", name)
@@ -158,12 +158,12 @@ func TestRepeatInSubtest(t *testing.T) {
 		fake := &fakeTB{TB: t, fakeT: fakeT{name: "parent/sub"}}
 		fake.run(func(leak.TestingT) {
 			leak.Repeat(fake, func(testing.TB) {})
-			plantSend(nil)
+			leakSend(nil)
 		})
 		require.Empty(t, fake.failures)
 	})
 	require.Len(t, parent.failures, 1)
-	require.Contains(t, parent.failures[0], "plant_test.go:")
+	require.Contains(t, parent.failures[0], "leaks_test.go:")
 }
 
 // TestRepeatWithoutBound: only time bounds the rounds.
@@ -201,14 +201,14 @@ func TestRepeatAndCheck(t *testing.T) {
 	fake := &fakeTB{TB: t, fakeT: fakeT{name: t.Name()}}
 	fake.run(func(leak.TestingT) {
 		leak.Check(fake)
-		leak.Repeat(fake, func(t testing.TB) { plantSend(nil) }, leak.Options{Settle: brief})
+		leak.Repeat(fake, func(t testing.TB) { leakSend(nil) }, leak.Options{Settle: brief})
 	})
 	require.Len(t, fake.failures, 1, "%q", fake.failures)
 	fake = &fakeTB{TB: t, fakeT: fakeT{name: t.Name()}}
 	fake.run(func(leak.TestingT) {
 		leak.Check(fake, leak.Options{Settle: brief})
 		leak.Repeat(fake, func(t testing.TB) {})
-		plantSend(nil)
+		leakSend(nil)
 	})
 	require.Len(t, fake.failures, 1, "%q", fake.failures)
 }

@@ -136,11 +136,11 @@ func TestRoundsTellApart(t *testing.T) {
 		}
 		worker = make(chan bool)
 		go func(quit chan bool) { <-quit }(worker)
-		plantSend(nil)
+		leakSend(nil)
 	}, leak.Options{Settle: brief, Plan: leak.Plan{Judge: leak.Resources{Goroutines: true}}})
 	require.Equal(t, leak.Leaking, r.Verdict, "%s", r)
 	require.Len(t, r.Left.Findings, 1, "%s", r)
-	require.Contains(t, r.Left.Findings[0].CreatedBy, "plantSend")
+	require.Contains(t, r.Left.Findings[0].CreatedBy, "leakSend")
 	require.Equal(t, r.WarmUp+r.Rounds, r.Left.Findings[0].Count)
 	require.Equal(t, []leak.Allowed{{Reason: "does not grow round by round", Count: 2}}, r.Left.Allowed)
 	require.Equal(t, leak.NotJudged, r.Heap.Verdict)

@@ -54,12 +54,12 @@ func TestRoundsLeaks(t *testing.T) {
 		where string
 	}{
 		{"goroutine that is proven", func() { go func() { select {} }() }, leak.Resources{Goroutines: true}, "rounds_test.go:"},
-		{"goroutine that is blocked", func() { plantSend(nil) }, leak.Resources{Goroutines: true}, "plant_test.go:"},
+		{"goroutine that is blocked", func() { leakSend(nil) }, leak.Resources{Goroutines: true}, "leaks_test.go:"},
 		{"goroutine in every other round", func() {
 			if n++; n%2 == 0 {
-				plantSend(nil)
+				leakSend(nil)
 			}
-		}, leak.Resources{Goroutines: true}, "plant_test.go:"},
+		}, leak.Resources{Goroutines: true}, "leaks_test.go:"},
 		{"idle connections of dropped clients", func() {
 			get(&http.Client{Transport: &http.Transport{}}, server.URL)
 		}, leak.Resources{Goroutines: true}, "net/http/transport.go"},

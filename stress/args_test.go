@@ -38,7 +38,7 @@ func TestFlagsInBothSpellings(t *testing.T) {
 	}
 }
 
-func TestReportFileMayLookLikeAFlag(t *testing.T) {
+func TestReportFileNamedLikeAFlag(t *testing.T) {
 	c, command, err := parse([]string{"report", "-format", "json", "--", "-x.json"}, &bytes.Buffer{})
 	require.NoError(t, err)
 	require.Equal(t, "report", command)

@@ -7,7 +7,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// contextCheck is option 1: keep the WaitGroup and add context checks.
+// contextCheck keeps the WaitGroup and adds context checks.
 type contextCheck struct{ exhibit }
 
 // NewContextCheck returns the original with context checks added before an

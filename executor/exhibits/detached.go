@@ -7,7 +7,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// detached is option 2: one more goroutine per agent, with a select on its timeout.
+// detached has one more goroutine per agent, with a select on the agent's timeout.
 type detached struct{ exhibit }
 
 // NewDetached returns the executor with two goroutines per agent. The second one
@@ -58,7 +58,7 @@ func (d *detached) ExecuteParallel(ctx context.Context, input string, agents []*
 }
 
 // executeAgent calls the agent on a goroutine of its own, and stops waiting for it
-// when ctx is done. The channel has room for the answer, so that the goroutine of
+// when ctx is done. The channel has a buffer for the answer, so that the goroutine of
 // a late agent can send it and end.
 func (d *detached) executeAgent(ctx context.Context, agent *executor.Agent, input string) (*executor.AgentResponse, error) {
 	type answer struct {

@@ -9,7 +9,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
-// errGroup is option 3, the proposed fix: errgroup.WithContext.
+// errGroup is the fix that was proposed: errgroup.WithContext.
 type errGroup struct{ exhibit }
 
 // NewErrGroup returns the executor with errgroup.WithContext in place of the

@@ -60,7 +60,7 @@ func RunAll(_ context.Context, n, limit int, task func(i int) error) {
 	wg.Wait()
 }
 
-// Watch gives up when grace is over. The channel has room for the answer of work
+// Watch gives up when grace is over. The channel has a buffer for the answer of work
 // that ends later; that answer is not read.
 func Watch(ctx context.Context, grace time.Duration, work Work) (Answer, bool) {
 	answers := make(chan Answer, 1)

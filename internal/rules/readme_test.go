@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The README fits one sitting, and what a newcomer came for stands at its top.
+// The README fits one sitting, and what a new reader looks for stands at its top.
 func TestReadmeIsShort(t *testing.T) {
 	text := document(t, "README.md")
 	if n := strings.Count(text, "\n"); n > 250 {

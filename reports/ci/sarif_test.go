@@ -140,7 +140,7 @@ func TestSARIFTellsWhatCouldNotBeJudged(t *testing.T) {
 }
 
 // Each of what keeps a run from being successful does so by itself.
-func TestSARIFIsNoSuccessWhereNobodyCouldLook(t *testing.T) {
+func TestSARIFIsNoSuccessWhereNothingCouldBeJudged(t *testing.T) {
 	unknown, partial, brokenPartial := fixtures.Full(3), fixtures.Full(3), fixtures.Broken()
 	unknown.Cells[4].Verdict.Clauses[2].Status = scenarios.Unknown
 	partial.Partial, brokenPartial.Partial = "interrupted", "interrupted"

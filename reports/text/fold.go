@@ -69,7 +69,7 @@ func stack(g view.Table) view.Table {
 	return g
 }
 
-// joined is a stacked cell on one line, for where there is room.
+// joined is a stacked cell on one line, for wide terminals.
 func joined(c view.Cell) (string, bool) {
 	if len(c.Lines) != 2 || !strings.HasPrefix(c.Lines[1], arrow) {
 		return "", false

@@ -81,7 +81,7 @@ func TestRemainingOfMain(t *testing.T) {
 // and to one that a later row would decide otherwise. The test is goroutine 50, goroutine
 // 8 was there before it, and 49 was known to be its own.
 func TestRows(t *testing.T) {
-	const mine, theirs, none = "TestA#1", "TestB#2", ""
+	const own, theirs, none = "TestA#1", "TestB#2", ""
 	creators := Creators{7: 50, 9: 99, 10: 9, 11: 7, 12: 8, 13: 1, 14: 0, 15: 16, 16: 15, 17: 49}
 	for _, c := range []struct {
 		name           string
@@ -90,8 +90,8 @@ func TestRows(t *testing.T) {
 		claims, before bool
 		want           Ownership
 	}{
-		{"1: its label", 9, mine, false, false, Owned},
-		{"1 before 6: its label, created by one of before", 12, mine, false, true, Owned},
+		{"1: its label", 9, own, false, false, Owned},
+		{"1 before 6: its label, created by one of before", 12, own, false, true, Owned},
 		{"2: another's label", 9, theirs, false, false, Foreign},
 		{"2 before 4: another's label, where nothing else runs", 9, theirs, true, false, Foreign},
 		{"2 before 5: another's label, created by the test", 7, theirs, false, false, Foreign},
@@ -111,7 +111,7 @@ func TestRows(t *testing.T) {
 		{"9: created by one of before, which are not known", 12, none, false, false, Unattributed},
 		{"9: a circle, which cannot be", 15, none, false, false, Unattributed},
 	} {
-		test := NewTest(Label{"test", mine}, 50)
+		test := NewTest(Label{"test", own}, 50)
 		test.Claim(49, Owned)
 		if c.before {
 			test.NoOtherSince(Creators{1: 0, 8: 1})

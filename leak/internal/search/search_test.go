@@ -154,7 +154,7 @@ func requireProven(t *testing.T, n int, r Result) {
 // TestCanPostpone: where goroutines may be excused or belong to others, the first
 // inspection comes at once.
 func TestCanPostpone(t *testing.T) {
-	defer plantMany(2 * postponeMost)()
+	defer leakMany(2 * postponeMost)()
 	for name, c := range map[string]struct {
 		config Config
 		want   bool
@@ -172,8 +172,8 @@ func TestCanPostpone(t *testing.T) {
 	}
 }
 
-// plantMany starts goroutines that wait until the function is called.
-func plantMany(n int) (release func()) {
+// leakMany starts goroutines that wait until the function is called.
+func leakMany(n int) (release func()) {
 	c := make(chan int)
 	for range n {
 		go func() { <-c }()

@@ -98,7 +98,7 @@ type Column struct {
 	Kind Kind
 }
 
-// Kind is how a column's cells are fitted where room is short.
+// Kind is how a column's cells are fitted where a line is too long.
 type Kind int
 
 const (

@@ -20,7 +20,7 @@ type planted struct {
 // reachable keeps channels alive, so that what waits on them is not provable.
 var reachable = make(chan chan int, 1_000_000)
 
-func plantNilChannel(*testing.T) planted {
+func leakNilChannel(*testing.T) planted {
 	started := make(chan bool)
 	go func() {
 		var none chan int
@@ -31,25 +31,25 @@ func plantNilChannel(*testing.T) planted {
 	return planted{release: func() {}}
 }
 
-func plantEmptySelect(*testing.T) planted {
+func leakEmptySelect(*testing.T) planted {
 	go func() { select {} }()
 	return planted{release: func() {}}
 }
 
 //go:noinline
-func plantDropped(*testing.T) planted {
+func leakDropped(*testing.T) planted {
 	go func(dropped chan int) { <-dropped }(make(chan int))
 	return planted{release: func() {}}
 }
 
-func plantSend(*testing.T) planted {
+func leakSend(*testing.T) planted {
 	held := make(chan int)
 	reachable <- held
 	go func() { held <- 1 }()
 	return planted{release: func() { <-held }}
 }
 
-func plantSleep(*testing.T) planted {
+func leakSleep(*testing.T) planted {
 	var stop atomic.Bool
 	go func() {
 		for !stop.Load() {
@@ -59,7 +59,7 @@ func plantSleep(*testing.T) planted {
 	return planted{release: func() { stop.Store(true) }}
 }
 
-func plantRead(t *testing.T) planted {
+func leakRead(t *testing.T) planted {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	client, err := net.Dial("tcp", listener.Addr().String())
@@ -71,7 +71,7 @@ func plantRead(t *testing.T) planted {
 	return planted{release: func() { server.Close() }}
 }
 
-func plantBusy(*testing.T) planted {
+func leakBusy(*testing.T) planted {
 	var stop atomic.Bool
 	go func() {
 		for !stop.Load() {
