@@ -49,14 +49,14 @@ func table(entries []entry, width int) string {
 		names = max(names, len(e.name))
 	}
 	const indent, gap = 2, 2
-	room := 0
+	textWidth := 0
 	if width > 0 {
-		room = max(width-indent-names-gap, 20)
+		textWidth = max(width-indent-names-gap, 20)
 	}
 	var b strings.Builder
 	for _, e := range entries {
 		name := e.name
-		for _, line := range wrap(e.text, room) {
+		for _, line := range wrap(e.text, textWidth) {
 			fmt.Fprintf(&b, "%*s%-*s%*s%s\n", indent, "", names, name, gap, "", line)
 			name = ""
 		}
