@@ -51,7 +51,7 @@ func TestCancelledAndLeftovers(t *testing.T) {
 			noAgents(s, o, c)
 			s.Agents, o.Left.ByAgent = []Agent{{ID: "a", Fault: mocks.OnWire()}}, 0
 			o.Wire = &Wire{Left: Connections{Open: 1, InUse: 1}}
-		}, Unknown, "1 connection in use"},
+		}, Unknown, "1 connection is in use"},
 		"6: more than bound": {6, func(_ *Scenario, o *Observation, _ *Call) { o.Left.ByAgent = 9 }, Fail, "9 calls of agents"},
 		"6: blocked":         {6, blocked, Fail, "1 of 1 callers blocked"},
 		"6: others":          {6, func(_ *Scenario, o *Observation, _ *Call) { o.Left.ByExecutor = 1 }, Fail, "outside of any agent's call"},

@@ -33,7 +33,7 @@ func TestPartialSuccess(t *testing.T) {
 		}, Fail, "context.Canceled"},
 		"3: sibling cancelled": {3, func(_ *Scenario, _ *Observation, c *Call) {
 			c.Agents[2] = AgentRun{Place: 2, ID: "c", Started: true, StartAt: msec, Ended: true, EndAt: 21 * msec, Outcome: mocks.Failed, Error: "context canceled"}
-		}, Fail, "cancelled by another's failure"},
+		}, Fail, "agent c was cancelled by another's failure"},
 		"3: panic in the caller": {3, func(_ *Scenario, _ *Observation, c *Call) { c.Panic = "boo" }, Fail, "boo"},
 		"3: still waiting":       {3, blocked, Fail, "is still waiting"},
 		"3: collects no errors": {3, func(_ *Scenario, o *Observation, _ *Call) {

@@ -119,7 +119,7 @@ func (e *evaluation) findsFirst(c scenarios.Call, failed []failure) bool {
 // notCutShort fails healthy agents that another's failure ended.
 func (e *evaluation) notCutShort(c scenarios.Call, check *clauseCheck) {
 	if cut := e.cutShort(c); len(cut) > 0 {
-		check.fail("request %d: healthy %s cancelled by another's failure", c.Index, agents(cut))
+		check.fail("request %d: healthy %s cancelled by another's failure", c.Index, agentsWere(cut))
 	}
 }
 

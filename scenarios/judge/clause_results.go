@@ -33,7 +33,7 @@ func (e *evaluation) losesNothing(check *clauseCheck) {
 			check.fail("request %d: the map changed after it was returned: %s", c.Index, how)
 		}
 	}
-	check.got = fmt.Sprintf("%d of %d results returned that were due", kept, due)
+	check.got = fmt.Sprintf("%d of %d due results returned", kept, due)
 }
 
 // resultProblem says what is wrong with the result of an agent that is due one;
@@ -87,6 +87,6 @@ func (e *evaluation) notServed(c scenarios.Call, check *clauseCheck) {
 		check.fail("request %d returned after %v without %s, which still had time", c.Index, ms(c.Ended-c.Started), agents(left))
 	}
 	if left := e.neglected(c); len(left) > 0 {
-		check.fail("request %d: %s never started, although a place was free for an agent's whole time", c.Index, agents(left))
+		check.fail("request %d: %s never started, although a place was free for an agent's whole time", c.Index, agentsWere(left))
 	}
 }

@@ -47,7 +47,7 @@ func (e *evaluation) healthyKept(c scenarios.Call, check *clauseCheck) (due int)
 		}
 	}
 	if left := e.notCalled(c); len(left) > 0 {
-		check.fail("request %d: %s not called; others of the call: %s", c.Index, agents(left), e.faulty(c))
+		check.fail("request %d: %s not called; others of the call: %s", c.Index, agentsWere(left), e.faulty(c))
 	}
 	return due
 }

@@ -79,7 +79,7 @@ func TestJudgeTraps(t *testing.T) {
 			c.Agents[1] = AgentRun{Place: 1}
 			c.Ended = 30 * msec
 			c.Agents[2] = AgentRun{Place: 2, ID: "c"}
-		}, Fail, "agent c not called"},
+		}, Fail, "agent c was not called"},
 		"a tool cancelled in its time": {9, func(_ *Scenario, _ *Observation, c *Call) {
 			c.Agents[0].Tools[0].Error = context.DeadlineExceeded.Error()
 		}, Fail, "cancelled after"},

@@ -44,4 +44,10 @@ func agents(runs []scenarios.AgentRun) string {
 	return plural.Form(len(runs), "agent ", "agents ") + strings.Join(ids, ", ")
 }
 
+// agentsWere is agents with a verb, as in "agents a, b were".
+func agentsWere(runs []scenarios.AgentRun) string {
+	return agents(runs) + plural.Form(len(runs), " was", " were")
+}
+
+// mib is a number of bytes in MiB.
 func mib(n int64) float64 { return float64(n) / (1 << 20) }
