@@ -21,7 +21,7 @@ func show(r *Result, w io.Writer) int {
 	for _, g := range groups {
 		if cases := g.of(r); len(cases) > 0 {
 			fmt.Fprintf(w, "── %s %s\n", sentence(g.title), strings.Repeat("─", max(width-len(g.title)-4, 0)))
-			fmt.Fprintf(w, "%s\n\n", plain(caseTable(cases, g.rounds, "✗ ")))
+			fmt.Fprintf(w, "%s\n\n", plain(g.table(cases, "✗ ")))
 		}
 	}
 	if len(r.Kernels) > 0 {
@@ -61,11 +61,12 @@ func plain(t table.Writer) string {
 	return strings.Join(lines, "\n")
 }
 
-// caseTable has a row for each case; mark stands before a wrong answer.
-func caseTable(cases []Case, rounds bool, mark string) table.Writer {
+// table has a row for each of the group's cases. mark stands before a wrong
+// answer.
+func (g group) table(cases []Case, mark string) table.Writer {
 	t := table.NewWriter()
 	checkers := []trial.Checker{trial.Check, trial.Find, trial.Goleak}
-	if rounds {
+	if g.rounds {
 		checkers = []trial.Checker{trial.Repeat, trial.Goleak}
 	}
 	header := table.Row{"case"}

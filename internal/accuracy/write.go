@@ -35,7 +35,7 @@ func whole(r *Result) string {
 	}
 	for _, g := range groups {
 		if cases := g.of(r); len(cases) > 0 {
-			fmt.Fprintf(&b, "\n## %s\n\n%s\n", sentence(g.title), caseTable(cases, g.rounds, "✗ ").RenderMarkdown())
+			fmt.Fprintf(&b, "\n## %s\n\n%s\n", sentence(g.title), g.table(cases, "✗ ").RenderMarkdown())
 		}
 	}
 	if len(r.Kernels) > 0 {

@@ -116,7 +116,11 @@ func (o order) find(k kind, work func()) (sample, error) {
 		work()
 		m := start()
 		err := goleak.Find(ignore)
-		return m.stop(), wrong(k, err != nil)
+		s := m.stop()
+		if err != nil {
+			return s, k.wrong(1)
+		}
+		return s, k.wrong(0)
 	}
 	base := leak.Take()
 	work()
@@ -130,7 +134,7 @@ func (o order) find(k kind, work func()) (sample, error) {
 	if k.leaves && r.Goroutines != o.N {
 		return s, fmt.Errorf("leak: got %d goroutines found, want %d", r.Goroutines, o.N)
 	}
-	return s, wrong(k, r.Goroutines > 0)
+	return s, k.wrong(r.Goroutines)
 }
 
 // inTest runs f in a test of package testing, which ends the process where it
@@ -150,9 +154,9 @@ func inTest(f func(*testing.T) error) error {
 // run.
 func (o order) whole(t *testing.T, k kind, work func()) (sample, error) {
 	var m meter
-	failed := false
+	failures := 0
 	t.Run("one", func(t *testing.T) {
-		quiet := &quietT{T: t, failed: &failed}
+		quiet := &quietT{T: t, failures: &failures}
 		if !k.leaves {
 			m = start()
 		}
@@ -166,24 +170,24 @@ func (o order) whole(t *testing.T, k kind, work func()) (sample, error) {
 			m = start()
 		}
 	})
-	return m.stop(), wrong(k, failed)
+	return m.stop(), k.wrong(failures)
 }
 
 // quietT keeps a failure from being printed, so that the time of the terminal is
 // not measured.
 type quietT struct {
 	*testing.T
-	failed *bool
+	failures *int
 }
 
-func (q *quietT) Error(...any)          { *q.failed = true }
-func (q *quietT) Errorf(string, ...any) { *q.failed = true }
+func (q *quietT) Error(...any)          { *q.failures++ }
+func (q *quietT) Errorf(string, ...any) { *q.failures++ }
 
-// wrong returns an error where a tool found goroutines that are not left behind,
-// or missed those that are.
-func wrong(k kind, found bool) error {
-	if found != k.leaves {
-		return fmt.Errorf("case %s: got a leak reported: %v, want %v", k.name, found, k.leaves)
+// wrong returns an error where a tool reported leaks in a case without any, or
+// none in a case with leaks.
+func (k kind) wrong(reported int) error {
+	if (reported > 0) != k.leaves {
+		return fmt.Errorf("case %s: got %d leaks reported, leaks are there: %v", k.name, reported, k.leaves)
 	}
 	return nil
 }

@@ -60,10 +60,10 @@ func TestChildRefuses(t *testing.T) {
 		require.Contains(t, said.String(), "speed: child: ")
 	}
 	clean, _ := kindOf("idle")
-	require.Error(t, wrong(clean, true))
+	require.Error(t, clean.wrong(1))
 	leaving, _ := kindOf("provable")
-	require.Error(t, wrong(leaving, false))
-	require.NoError(t, wrong(leaving, true))
+	require.Error(t, leaving.wrong(0))
+	require.NoError(t, leaving.wrong(3))
 }
 
 // TestBars checks made-up figures on both sides of each requirement.
