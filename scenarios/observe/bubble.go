@@ -68,15 +68,7 @@ func startBubble(t *testing.T, s scenarios.Scenario, spec executor.Spec, opts Op
 	go func() {
 		var out outcome
 		defer func() {
-			v := recover()
-			switch {
-			case !out.returned:
-				out.err = fmt.Errorf("observe: %s in %s: %w: %v", spec.Name, s.Name, ErrStalled, v)
-			case v != nil && built > 0:
-				out.o.Warnings = append(out.o.Warnings, bubble.LeftByBuild(v))
-			case v != nil:
-				out.o.Warnings = append(out.o.Warnings, bubble.Left(v))
-			}
+			out.addEnd(recover(), spec.Name+" in "+s.Name, built)
 			ended <- out
 		}()
 		synctest.Test(t, func(*testing.T) {
@@ -85,4 +77,18 @@ func startBubble(t *testing.T, s scenarios.Scenario, spec executor.Spec, opts Op
 		})
 	}()
 	return ended
+}
+
+// addEnd adds to the outcome how the bubble ended: v is what package synctest
+// panicked with, nil where it did not, and built the number of goroutines that
+// building the executor started.
+func (out *outcome) addEnd(v any, name string, built int) {
+	switch {
+	case !out.returned:
+		out.err = fmt.Errorf("observe: %s: %w: %v", name, ErrStalled, v)
+	case v != nil && built > 0:
+		out.o.Warnings = append(out.o.Warnings, bubble.LeftByBuild(v))
+	case v != nil:
+		out.o.Warnings = append(out.o.Warnings, bubble.Left(v))
+	}
 }

@@ -8,8 +8,9 @@ import (
 
 // caller is the context of one call, and the moment at which it was done.
 type caller struct {
-	ctx  context.Context
-	stop context.CancelFunc
+	ctx context.Context
+	// stop releases everything when the call is over; end ends ctx.
+	stop, end context.CancelFunc
 	// until is the deadline, since the start of the cell; zero: none.
 	until time.Duration
 	// cancelled is when it was cancelled, since the start of the cell; zero: not yet.
@@ -31,18 +32,20 @@ func (c *cell) newCaller(labels context.Context) *caller {
 	} else {
 		ctx, cancel = context.WithCancel(ctx)
 	}
-	k.ctx, k.stop = ctx, cancel
-	end := func() {
-		k.cancelled.CompareAndSwap(0, int64(time.Since(c.start)))
-		cancel()
-	}
+	k.ctx, k.stop, k.end = ctx, cancel, cancel
 	if c.s.Caller.CancelBefore {
-		end()
+		k.cancel(c.start)
 	} else if d := c.s.Caller.CancelAfter; d > 0 {
-		timer := time.AfterFunc(d, end)
+		timer := time.AfterFunc(d, func() { k.cancel(c.start) })
 		k.stop = func() { timer.Stop(); cancel() }
 	}
 	return k
+}
+
+// cancel ends the context and records when, since start.
+func (k *caller) cancel(start time.Time) {
+	k.cancelled.CompareAndSwap(0, int64(time.Since(start)))
+	k.end()
 }
 
 // foreign is a context with a Done channel of its own, which is never closed.

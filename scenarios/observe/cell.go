@@ -90,14 +90,19 @@ func (c *cell) makeAgents() {
 			c.agents = append(c.agents, nil)
 			continue
 		}
-		agent := &executor.Agent{ID: a.ID, Name: fmt.Sprintf("agent %d", i+1)}
-		c.runner.Add(agent, a.Fault, a.Tools...)
-		for k := range agent.Tools {
-			agent.Tools[k].Handler = c.noted(agent.ID, k, agent.Tools[k].Handler)
-		}
+		agent := c.makeAgent(a, i)
 		c.agents = append(c.agents, agent)
 		c.place[agent] = i
 	}
+}
+
+func (c *cell) makeAgent(a scenarios.Agent, place int) *executor.Agent {
+	agent := &executor.Agent{ID: a.ID, Name: fmt.Sprintf("agent %d", place+1)}
+	c.runner.Add(agent, a.Fault, a.Tools...)
+	for k := range agent.Tools {
+		agent.Tools[k].Handler = c.noted(agent.ID, k, agent.Tools[k].Handler)
+	}
+	return agent
 }
 
 // toolCall is one call of an agent's tool: the one in that place of its list.

@@ -12,41 +12,46 @@ import (
 )
 
 // copyResults is the map as text, in the order of its keys.
-func copyResults(m map[string]*executor.AgentResponse) []scenarios.Result {
-	var results []scenarios.Result
+func copyResults(m map[string]*executor.AgentResponse) (results []scenarios.Result) {
 	for _, key := range slices.Sorted(maps.Keys(m)) {
-		r := scenarios.Result{Key: key, Nil: m[key] == nil}
-		if m[key] != nil {
-			r.AgentID, r.Content = m[key].AgentID, m[key].Content
-			for _, t := range m[key].ToolResults {
-				result := scenarios.ToolResult{CallID: t.CallID, Name: t.Name, Content: t.Content}
-				if t.Err != nil {
-					result.Error = t.Err.Error()
-				}
-				r.Tools = append(r.Tools, result)
-			}
-		}
-		results = append(results, r)
+		results = append(results, copyResult(key, m[key]))
 	}
 	return results
 }
 
+func copyResult(key string, response *executor.AgentResponse) scenarios.Result {
+	if response == nil {
+		return scenarios.Result{Key: key, Nil: true}
+	}
+	r := scenarios.Result{Key: key, AgentID: response.AgentID, Content: response.Content}
+	for _, t := range response.ToolResults {
+		result := scenarios.ToolResult{CallID: t.CallID, Name: t.Name, Content: t.Content}
+		if t.Err != nil {
+			result.Error = t.Err.Error()
+		}
+		r.Tools = append(r.Tools, result)
+	}
+	return r
+}
+
+// knownErrors are what errors.Is is asked for, beside the agents' own errors.
+var knownErrors = []struct {
+	name string
+	err  error
+}{
+	{"context.Canceled", context.Canceled},
+	{"context.DeadlineExceeded", context.DeadlineExceeded},
+	{"executor.ErrAbandoned", executor.ErrAbandoned},
+	{"executor.ErrAgentStuck", executor.ErrAgentStuck},
+	{"executor.ErrTooManyInFlight", executor.ErrTooManyInFlight},
+	{"executor.ErrNotStarted", executor.ErrNotStarted},
+}
+
 // foundIn names what errors.Is finds in err.
-func foundIn(err error, agents []*executor.Agent, input string) []string {
-	var is []string
-	for _, f := range []struct {
-		name string
-		err  error
-	}{
-		{"context.Canceled", context.Canceled},
-		{"context.DeadlineExceeded", context.DeadlineExceeded},
-		{"executor.ErrAbandoned", executor.ErrAbandoned},
-		{"executor.ErrAgentStuck", executor.ErrAgentStuck},
-		{"executor.ErrTooManyInFlight", executor.ErrTooManyInFlight},
-		{"executor.ErrNotStarted", executor.ErrNotStarted},
-	} {
-		if errors.Is(err, f.err) {
-			is = append(is, f.name)
+func foundIn(err error, agents []*executor.Agent, input string) (is []string) {
+	for _, known := range knownErrors {
+		if errors.Is(err, known.err) {
+			is = append(is, known.name)
 		}
 	}
 	for _, a := range agents {

@@ -79,21 +79,27 @@ func (c *cell) sample() scenarios.Sample {
 	return sample
 }
 
+// metricNames are the metrics of a sample, in the order in which TakeSample uses them.
+var metricNames = []string{
+	"/sched/goroutines:goroutines",
+	"/sched/goroutines/running:goroutines",
+	"/sched/goroutines/runnable:goroutines",
+	"/sched/goroutines/waiting:goroutines",
+	"/sched/goroutines/not-in-go:goroutines",
+	"/sched/threads/total:threads",
+	"/memory/classes/heap/objects:bytes",
+	"/memory/classes/heap/stacks:bytes",
+	"/memory/classes/total:bytes",
+}
+
 // TakeSample reads goroutines, threads and memory of the process from
 // runtime/metrics, which documents each metric. A metric that this version of Go
 // does not have reads zero. At, Requests and InFlight are left to the caller, and
 // so is Descriptors, which is -1.
 func TakeSample() scenarios.Sample {
-	read := []metrics.Sample{
-		{Name: "/sched/goroutines:goroutines"},
-		{Name: "/sched/goroutines/running:goroutines"},
-		{Name: "/sched/goroutines/runnable:goroutines"},
-		{Name: "/sched/goroutines/waiting:goroutines"},
-		{Name: "/sched/goroutines/not-in-go:goroutines"},
-		{Name: "/sched/threads/total:threads"},
-		{Name: "/memory/classes/heap/objects:bytes"},
-		{Name: "/memory/classes/heap/stacks:bytes"},
-		{Name: "/memory/classes/total:bytes"},
+	read := make([]metrics.Sample, len(metricNames))
+	for i, name := range metricNames {
+		read[i].Name = name
 	}
 	metrics.Read(read)
 	v := func(i int) uint64 {
