@@ -17,7 +17,7 @@ func TestAnnotations(t *testing.T) {
 	require.Contains(t, got, "::error file=executor/registry.go,line=20,title=Watertight%3A returns in time::")
 	require.Contains(t, got, "::notice title=Watertight::waitgroup breaks the contract in ")
 	got = rendered(t, Annotations, fixtures.Full(30))
-	require.Equal(t, "::notice title=Watertight::reference keeps every clause that was put to the test, in 32 scenarios\n", got)
+	require.Equal(t, "::notice title=Watertight::reference keeps every clause that was tested, in 32 scenarios\n", got)
 }
 
 func TestAnnotationsOfManyFaultsSayHowManyMore(t *testing.T) {

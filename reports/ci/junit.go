@@ -15,15 +15,16 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// JUnit writes the cells as JUnit XML, a suite for each executor, the After
-// executor first. Of that one a broken clause is a failure, an unknown one an
-// error. The others are run for comparison and are expected to break things:
-// what they break or what is unknown of them is skipped, with the reason, and
-// so is what is waived or not applicable anywhere. A partial run is an error of
-// its own.
+// JUnit writes the cells as JUnit XML, one suite for each executor, the After
+// executor first.
+//
+// Of the After executor, a broken clause is a failure and an unknown one is an
+// error; a partial run is an error of its own. The other executors are run for
+// comparison, and are expected to break clauses: such cells are skipped, with
+// the reason. So are cells that are waived or not applicable.
 func JUnit(w io.Writer, r *reports.Report) error {
 	if r == nil {
-		return errors.New("reports: junit: got no report, want one")
+		return errors.New("reports/ci: junit: got no report, want one")
 	}
 	all := junit.Testsuites{Name: "watertight", Time: xmlSeconds(time.Duration(max(r.Elapsed, 0)))}
 	all.AddSuite(newSuite(r, r.After))
@@ -33,14 +34,15 @@ func JUnit(w io.Writer, r *reports.Report) error {
 		}
 	}
 	if _, err := io.WriteString(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"); err != nil {
-		return fmt.Errorf("reports: junit: write: %w", err)
+		return fmt.Errorf("reports/ci: junit: write: %w", err)
 	}
 	if err := all.WriteXML(w); err != nil {
-		return fmt.Errorf("reports: junit: write: %w", err)
+		return fmt.Errorf("reports/ci: junit: write: %w", err)
 	}
 	return nil
 }
 
+// newSuite has the cells of one executor.
 func newSuite(r *reports.Report, name string) junit.Testsuite {
 	s := junit.Testsuite{Name: plaintext.Name(name), Package: "watertight"}
 	if !r.Created.IsZero() {
@@ -52,46 +54,72 @@ func newSuite(r *reports.Report, name string) junit.Testsuite {
 			continue
 		}
 		total += max(c.Observation.Elapsed, 0)
-		s.AddTestcase(newCase(c, name == r.After))
+		test := newCase(c)
+		if name == r.After {
+			setResult(&test, c)
+		} else {
+			setSkipped(&test, c)
+		}
+		s.AddTestcase(test)
 	}
 	if name == r.After {
-		s.AddProperty("go", plaintext.Clean(r.Environment.Go))
-		s.AddProperty("platform", plaintext.Clean(r.Environment.OS+"/"+r.Environment.Arch))
-		if s.Tests == 0 {
-			s.AddTestcase(trouble("candidate", "the candidate was not run"))
-		}
-		if r.Partial != "" {
-			s.AddTestcase(trouble("whole run", "partial run: "+plaintext.Limit(r.Partial, plaintext.MostSentence)))
-		}
+		describeRun(&s, r)
 	}
 	s.Time = xmlSeconds(total)
 	return s
 }
 
-// trouble is a case for what the harness could not do.
-func trouble(name, text string) junit.Testcase {
+// describeRun adds to the candidate's suite what is true of the whole run.
+func describeRun(s *junit.Testsuite, r *reports.Report) {
+	s.AddProperty("go", plaintext.Clean(r.Environment.Go))
+	s.AddProperty("platform", plaintext.Clean(r.Environment.OS+"/"+r.Environment.Arch))
+	if s.Tests == 0 {
+		s.AddTestcase(errorCase("candidate", "the candidate was not run"))
+	}
+	if r.Partial != "" {
+		s.AddTestcase(errorCase("whole run", "partial run: "+plaintext.Limit(r.Partial, plaintext.MostSentence)))
+	}
+}
+
+// errorCase is a case for a failure of the harness itself.
+func errorCase(name, text string) junit.Testcase {
 	return junit.Testcase{Name: name, Classname: "watertight", Time: "0.000", Error: &junit.Result{Message: text, Type: "unknown"}}
 }
 
-// newCase is one cell.
-func newCase(c scenarios.Cell, candidate bool) junit.Testcase {
+func newCase(c scenarios.Cell) junit.Testcase {
 	o := c.Observation
-	out := junit.Testcase{Name: view.CellName(view.CellKey{Scenario: plaintext.Name(o.Scenario), Race: o.Race}), Classname: "watertight." + plaintext.Name(o.Executor), Time: xmlSeconds(max(o.Elapsed, 0))}
-	status := c.Verdict.Status()
-	result := &junit.Result{Message: reasons(c.Verdict, status), Type: string(status), Data: details(c, status)}
-	switch {
-	case status == scenarios.Pass:
-	case status == scenarios.Waived || status == scenarios.NotApplicable:
-		out.Skipped = result
-	case !candidate:
-		result.Message = "run for comparison: " + result.Message
-		out.Skipped = result
-	case status == scenarios.Fail:
-		out.Failure = result
+	return junit.Testcase{Name: view.CellName(view.CellKey{Scenario: plaintext.Name(o.Scenario), Race: o.Race}),
+		Classname: "watertight." + plaintext.Name(o.Executor), Time: xmlSeconds(max(o.Elapsed, 0))}
+}
+
+// setResult adds the result of a cell of the candidate.
+func setResult(test *junit.Testcase, c scenarios.Cell) {
+	switch c.Verdict.Status() {
+	case scenarios.Pass:
+	case scenarios.Waived, scenarios.NotApplicable:
+		test.Skipped = newResult(c)
+	case scenarios.Fail:
+		test.Failure = newResult(c)
 	default:
-		out.Error = result
+		test.Error = newResult(c)
 	}
-	return out
+}
+
+// setSkipped adds the result of a cell that was run for comparison.
+func setSkipped(test *junit.Testcase, c scenarios.Cell) {
+	switch c.Verdict.Status() {
+	case scenarios.Pass:
+	case scenarios.Waived, scenarios.NotApplicable:
+		test.Skipped = newResult(c)
+	default:
+		test.Skipped = newResult(c)
+		test.Skipped.Message = "run for comparison: " + test.Skipped.Message
+	}
+}
+
+func newResult(c scenarios.Cell) *junit.Result {
+	status := c.Verdict.Status()
+	return &junit.Result{Message: reasons(c.Verdict, status), Type: string(status), Data: details(c, status)}
 }
 
 // reasons names the clauses that gave a cell its status.
@@ -115,29 +143,31 @@ func reasons(v scenarios.Verdict, status scenarios.Status) string {
 
 // details are got, want and evidence of those clauses.
 func details(c scenarios.Cell, status scenarios.Status) string {
-	const most = 20
 	var b strings.Builder
 	for _, k := range c.Verdict.Clauses {
-		if k.Status != status {
-			continue
-		}
-		fmt.Fprintf(&b, "clause %d (%s)\n  got:  %s\n  want: %s\n", k.Clause, view.ClauseTitle(k.Clause),
-			plaintext.Limit(k.Got, plaintext.MostSentence), plaintext.Limit(k.Want, plaintext.MostSentence))
-		if k.Reason != "" {
-			fmt.Fprintf(&b, "  reason: %s\n", plaintext.Limit(k.Reason, plaintext.MostSentence))
-		}
-		for i, e := range k.Evidence {
-			if i == most {
-				fmt.Fprintf(&b, "  ... %d more\n", len(k.Evidence)-most)
-				break
-			}
-			fmt.Fprintf(&b, "  %s\n", plaintext.Limit(e, plaintext.MostSentence))
+		if k.Status == status {
+			describe(&b, k)
 		}
 	}
 	if crash := c.Observation.Crash; crash != nil {
 		fmt.Fprintf(&b, "the cell's process died: %s\n", plaintext.Limit(crash.String(), plaintext.MostSentence))
 	}
 	return b.String()
+}
+
+func describe(b *strings.Builder, k scenarios.ClauseResult) {
+	const most = 20
+	fmt.Fprintf(b, "clause %d (%s)\n  got:  %s\n  want: %s\n", k.Clause, view.ClauseTitle(k.Clause),
+		plaintext.Limit(k.Got, plaintext.MostSentence), plaintext.Limit(k.Want, plaintext.MostSentence))
+	if k.Reason != "" {
+		fmt.Fprintf(b, "  reason: %s\n", plaintext.Limit(k.Reason, plaintext.MostSentence))
+	}
+	for _, e := range k.Evidence[:min(most, len(k.Evidence))] {
+		fmt.Fprintf(b, "  %s\n", plaintext.Limit(e, plaintext.MostSentence))
+	}
+	if more := len(k.Evidence) - most; more > 0 {
+		fmt.Fprintf(b, "  ... %d more\n", more)
+	}
 }
 
 func xmlSeconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

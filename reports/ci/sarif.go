@@ -18,27 +18,27 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// SARIF writes what the After executor breaks as SARIF 2.1.0, for code scanning:
-// one result for each broken clause and place, a leak at the line of the go
-// statement that created the goroutines, everything else at the function that
-// makes the executor. What could not be judged is no result but a notification
-// of the run. What other executors break is not in it: they are no defects of
-// the code that is scanned.
+// SARIF writes what the After executor breaks as SARIF 2.1.0, for code scanning.
+//
+// There is one result for each broken clause and line. A leak is at the go
+// statement that created the goroutines; everything else is at the function that
+// makes the executor. What could not be judged is a notification of the run.
+// Other executors are left out.
 func SARIF(w io.Writer, r *reports.Report) error {
 	if r == nil {
-		return errors.New("reports: sarif: got no report, want one")
+		return errors.New("reports/ci: sarif: got no report, want one")
 	}
 	data, err := json.MarshalIndent(newSARIF(r), "", "  ")
 	if err != nil {
-		return fmt.Errorf("reports: sarif: encode: %w", err)
+		return fmt.Errorf("reports/ci: sarif: encode: %w", err)
 	}
 	if _, err := w.Write(append(data, '\n')); err != nil {
-		return fmt.Errorf("reports: sarif: write: %w", err)
+		return fmt.Errorf("reports/ci: sarif: write: %w", err)
 	}
 	return nil
 }
 
-// srcRoot is the base that relative files are relative to: the repository's root.
+// srcRoot names the root of the repository, which files are relative to.
 const srcRoot = "SRCROOT"
 
 func newSARIF(r *reports.Report) sarifLog {
@@ -54,7 +54,7 @@ func newSARIF(r *reports.Report) sarifLog {
 	}
 	for _, f := range faults(r) {
 		if f.status == scenarios.Fail {
-			run.Results = append(run.Results, newResult(r, f))
+			run.Results = append(run.Results, sarifResultOf(r, f))
 			continue
 		}
 		run.Invocations[0].Notifications = append(run.Invocations[0].Notifications,
@@ -63,7 +63,8 @@ func newSARIF(r *reports.Report) sarifLog {
 	return sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}}
 }
 
-// newInvocation is the run: not successful where the harness could not look.
+// newInvocation describes the run. It is not successful where something could not
+// be judged.
 func newInvocation(r *reports.Report) sarifInvocation {
 	code := r.ExitCode()
 	i := sarifInvocation{ExitCode: code, Successful: code != 2}
@@ -108,7 +109,7 @@ func camel(title string) string {
 	return strings.Join(words, " ")
 }
 
-func newResult(r *reports.Report, f *fault) sarifResult {
+func sarifResultOf(r *reports.Report, f *fault) sarifResult {
 	text := f.text(r.After)
 	out := sarifResult{
 		RuleID: ruleID(f.clause), Level: "error", Kind: "fail", Message: sarifText{Text: text},
@@ -134,8 +135,8 @@ func newResult(r *reports.Report, f *fault) sarifResult {
 	return out
 }
 
-// physical is the site as a physical location. A file outside the repository is
-// named by an absolute URI, where it has one.
+// physical is a site as a physical location. A file outside the repository has an
+// absolute URI.
 func physical(s source.Site) *sarifPhysical {
 	file := sarifArtifact{URI: fileURI(s.File)}
 	if s.Inside {
@@ -148,15 +149,15 @@ func physical(s source.Site) *sarifPhysical {
 	return p
 }
 
-// fingerprint tells the same defect in two runs: what it is and where, but no
-// line, which moves with every edit above it.
+// fingerprint is the same for the same defect in two runs. It leaves out the
+// line, which changes with every edit above it.
 func fingerprint(r *reports.Report, f *fault) string {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%s\x00%d\x00%s\x00%s\x00%s\x00%s", r.After, f.clause, f.at.File, path.Base(f.created.File), f.createdBy, f.class)
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 
-// cleanLines is clean for a text of several lines.
+// cleanLines makes a text of several lines safe to show.
 func cleanLines(s string) string {
 	const most = 40
 	lines := strings.Split(s, "\n")

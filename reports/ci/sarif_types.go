@@ -7,7 +7,7 @@ import (
 	"github.com/watertight-go/watertight/reports/internal/plaintext"
 )
 
-// The part of SARIF 2.1.0 (OASIS, errata 01) that SARIF writes.
+// The types below are the part of SARIF 2.1.0 (OASIS, errata 01) that is written.
 
 type sarifLog struct {
 	Schema  string     `json:"$schema"`
@@ -117,7 +117,8 @@ type sarifLogical struct {
 	Kind string `json:"kind"`
 }
 
-// fileURI is a file's name as a URI reference: absolute for an absolute name.
+// fileURI is a file's name as a URI reference. An absolute name gives an absolute
+// URI.
 func fileURI(file string) string {
 	file = plaintext.Limit(file, 8*plaintext.MostName)
 	if len(file) > 2 && file[1:3] == ":/" {

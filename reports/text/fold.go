@@ -8,7 +8,8 @@ import (
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 
-// fold takes out the rows that are good in every column, where there are a few.
+// fold separates the rows that are good in every column from the rest. Fewer
+// than three of them stay among the rest.
 func fold(rows []view.Row) (rest []view.Row, names []string) {
 	const few = 3
 	for _, r := range rows {
@@ -24,7 +25,7 @@ func fold(rows []view.Row) (rest []view.Row, names []string) {
 	return rest, names
 }
 
-// together puts rows that say the same into one, which names them all.
+// together joins rows with the same content into one row with all their names.
 func together(rows []view.Row) []view.Row {
 	var merged []view.Row
 	at := map[string]int{}
@@ -45,10 +46,10 @@ func together(rows []view.Row) []view.Row {
 	return merged
 }
 
-// arrow begins what stack puts below.
+// arrow begins a text that stack puts below another.
 const arrow = "→ "
 
-// stack moves each column that may stand below another there.
+// stack joins a column of kind Below with the column before it.
 func stack(g view.Table) view.Table {
 	i := slices.IndexFunc(g.Columns, func(c view.Column) bool { return c.Kind == view.Below })
 	if i < 1 {
@@ -69,7 +70,7 @@ func stack(g view.Table) view.Table {
 	return g
 }
 
-// joined is a stacked cell on one line, for wide terminals.
+// joined is a stacked cell on one line, if c is stacked.
 func joined(c view.Cell) (string, bool) {
 	if len(c.Lines) != 2 || !strings.HasPrefix(c.Lines[1], arrow) {
 		return "", false

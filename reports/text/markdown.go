@@ -11,24 +11,25 @@ import (
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 
-// Markdown writes the report as GitHub-flavoured Markdown: the facts of
-// Terminal, with every row written out. The commands in it are for the report's
-// own folder. Stored strings are escaped: none can become markup or HTML.
+// Markdown writes the report as GitHub-flavoured Markdown. It says what Terminal
+// says, with every row written out. Its commands are to be run in the report's
+// own folder. Stored strings are escaped and cannot become markup or HTML.
 func Markdown(w io.Writer, r *reports.Report) error {
 	if r == nil {
-		return errors.New("reports: markdown: got no report, want one")
+		return errors.New("reports/text: markdown: got no report, want one")
 	}
 	m := &markdown{}
-	m.view(view.New(r, ""))
+	m.document(view.New(r, ""))
 	if _, err := io.WriteString(w, m.b.String()); err != nil {
-		return fmt.Errorf("reports: markdown: write: %w", err)
+		return fmt.Errorf("reports/text: markdown: write: %w", err)
 	}
 	return nil
 }
 
+// markdown renders a document.
 type markdown struct{ b strings.Builder }
 
-func (m *markdown) view(v view.Document) {
+func (m *markdown) document(v view.Document) {
 	fmt.Fprintf(&m.b, "# %s\n", escape(v.Title))
 	if v.Partial != "" {
 		fmt.Fprintf(&m.b, "\n> **PARTIAL RUN:** %s\n", prosaic(v.Partial))
@@ -43,7 +44,7 @@ func (m *markdown) view(v view.Document) {
 			fmt.Fprintf(&m.b, "\n**%s**\n", prosaic(l.Text))
 		}
 		for _, g := range s.Tables {
-			m.grid(g)
+			m.table(g)
 		}
 		m.notes(s.Notes)
 	}
@@ -57,8 +58,8 @@ func (m *markdown) notes(notes []view.Line) {
 		}
 		command = l.Command
 		if l.Command {
-			// Indented code, unlike a fence, has no end that a path could fake;
-			// the comment ends a list, which would swallow the indentation.
+			// A path cannot end indented code, as it could end a fence. The comment
+			// ends the list before it, to which the code would belong otherwise.
 			if i > 0 && !notes[i-1].Command {
 				m.b.WriteString("<!-- -->\n\n")
 			}
@@ -69,33 +70,38 @@ func (m *markdown) notes(notes []view.Line) {
 	}
 }
 
-// grid writes a table; a group becomes its first column.
-func (m *markdown) grid(g view.Table) {
-	grouped := len(g.Rows) > 0 && g.Rows[0].Group != ""
-	var head, rule []string
+// table writes a table. A group becomes its first column.
+func (m *markdown) table(t view.Table) {
+	grouped := len(t.Rows) > 0 && t.Rows[0].Group != ""
+	columns := t.Columns
 	if grouped {
-		head, rule = append(head, "scenario"), append(rule, "---")
+		columns = append([]view.Column{{Head: "scenario"}}, columns...)
 	}
-	for _, c := range g.Columns {
+	m.b.WriteByte('\n')
+	m.header(columns)
+	for _, r := range t.Rows {
+		var cells []string
+		if grouped {
+			cells = append(cells, escape(plaintext.Limit(r.Group, 2*plaintext.MostName)))
+		}
+		for i, c := range r.Cells {
+			cells = append(cells, markdownCell(c, t.Columns[i].Kind))
+		}
+		m.row(cells)
+	}
+}
+
+func (m *markdown) header(columns []view.Column) {
+	var head, rule []string
+	for _, c := range columns {
 		r := "---"
 		if c.Kind == view.Figure {
 			r = "--:"
 		}
 		head, rule = append(head, named(c.Head)), append(rule, r)
 	}
-	m.b.WriteByte('\n')
 	m.row(head)
 	m.row(rule)
-	for _, r := range g.Rows {
-		var cells []string
-		if grouped {
-			cells = append(cells, escape(plaintext.Limit(r.Group, 2*plaintext.MostName)))
-		}
-		for i, c := range r.Cells {
-			cells = append(cells, markdownCell(c, g.Columns[i].Kind))
-		}
-		m.row(cells)
-	}
 }
 
 func (m *markdown) row(cells []string) {
@@ -117,8 +123,8 @@ func markdownCell(c view.Cell, k view.Kind) string {
 func named(s string) string   { return escape(plaintext.Limit(s, plaintext.MostName)) }
 func prosaic(s string) string { return escape(plaintext.Limit(s, plaintext.MostParagraph)) }
 
-// escape makes clean text mean itself in GitHub-flavoured Markdown, anywhere on
-// a line and in a table.
+// escape escapes clean text for GitHub-flavoured Markdown, anywhere on a line and
+// in a table.
 func escape(s string) string {
 	var b strings.Builder
 	for i, r := range s {

@@ -1,78 +1,95 @@
 package text
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/reports/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 
-const (
-	// gap is how many columns stand between two columns of a table.
-	gap = 2
-	// narrowest is how far a column gives way: wide enough for any rune.
-	narrowest = 4
-	// mostLabel is how many columns a name may take.
-	mostLabel = 28
-)
+// table writes a table. Where its columns do not fit beside each other, it
+// continues in further tables.
+func (t *terminal) table(v view.Table) {
+	v = t.folded(stack(v))
+	// The fewest columns in which a sentence can still be read.
+	const legible = 8
+	if !v.Wide && len(v.Columns)*(legible+gap) <= t.width {
+		t.rows(v.Columns, v.Rows)
+		return
+	}
+	for from := 1; from < len(v.Columns); {
+		to := from + t.fitting(v.Columns[from:], from, v.Rows)
+		columns := append([]view.Column{v.Columns[0]}, v.Columns[from:to]...)
+		part := make([]view.Row, len(v.Rows))
+		for i, r := range v.Rows {
+			part[i] = view.Row{Group: r.Group, Cells: append([]view.Cell{r.Cells[0]}, r.Cells[from:to]...)}
+		}
+		t.rows(columns, part)
+		from = to
+	}
+}
 
-// table writes rows below one header, each group of them below its heading.
-func (t *terminal) table(columns []view.Column, rows []view.Row) {
+// folded writes the names of the rows that are good in every column, and returns
+// a table of the others.
+func (t *terminal) folded(v view.Table) view.Table {
+	if v.Fold == "" {
+		return v
+	}
+	rows, names := fold(v.Rows)
+	if len(names) > 0 {
+		t.paragraph(view.Line{Text: fmt.Sprintf("%s (%s): %s", v.Fold, plural.Count(len(names), "row"), strings.Join(names, ", ")), Tone: view.Good}, "  ")
+	}
+	v.Rows = together(rows)
+	v.Columns = slices.Clone(v.Columns)
+	v.Columns[0].Kind = view.Prose
+	return v
+}
+
+// rows writes rows below one header. Each group of rows stands below its
+// heading.
+func (t *terminal) rows(columns []view.Column, rows []view.Row) {
 	if len(rows) == 0 {
 		return
 	}
 	widths := t.fit(columns, rows)
-	headed := !slices.ContainsFunc(columns, func(c view.Column) bool { return c.Head != "" })
+	var header table.Row // nil once it is written
+	if slices.ContainsFunc(columns, func(c view.Column) bool { return c.Head != "" }) {
+		header = t.header(columns, widths)
+	}
+	if header != nil && rows[0].Group != "" {
+		t.render(columns, widths, header)
+		header = nil
+	}
 	for len(rows) > 0 {
-		n := 1
-		for n < len(rows) && rows[n].Group == rows[0].Group {
-			n++
-		}
-		w := t.writer(columns, widths)
-		if !headed {
-			w.AppendRow(t.header(columns, widths))
-			headed = true
-			if rows[0].Group != "" {
-				t.rendered(w)
-				w = t.writer(columns, widths)
-			}
-		}
+		n := groupSize(rows)
 		if group := rows[0].Group; group != "" {
-			t.write(plaintext.Limit(group, t.width))
+			t.emit(plaintext.Limit(group, t.width))
+		}
+		var out []table.Row
+		if header != nil {
+			out, header = append(out, header), nil
 		}
 		for _, r := range rows[:n] {
-			out := table.Row{}
-			for i, c := range r.Cells {
-				out = append(out, t.cell(c, columns[i].Kind, widths[i]))
-			}
-			w.AppendRow(out)
+			out = append(out, t.row(r, columns, widths))
 		}
-		t.rendered(w)
+		t.render(columns, widths, out...)
 		rows = rows[n:]
 	}
 }
 
-// writer is a table without any lines, whose columns have just these widths.
-func (t *terminal) writer(columns []view.Column, widths []int) table.Writer {
-	w := table.NewWriter()
-	style := table.StyleDefault
-	style.Options = table.OptionsNoBordersAndSeparators
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", gap)
-	w.SetStyle(style)
-	configs := make([]table.ColumnConfig, len(columns))
-	for i, c := range columns {
-		align := text.AlignLeft
-		if c.Kind == view.Figure {
-			align = text.AlignRight
-		}
-		configs[i] = table.ColumnConfig{Number: i + 1, WidthMin: widths[i], Align: align}
+// groupSize is how many rows belong to the group of the first one.
+func groupSize(rows []view.Row) int {
+	n := 1
+	for n < len(rows) && rows[n].Group == rows[0].Group {
+		n++
 	}
-	w.SetColumnConfigs(configs)
-	return w
+	return n
 }
 
 func (t *terminal) header(columns []view.Column, widths []int) table.Row {
@@ -83,10 +100,12 @@ func (t *terminal) header(columns []view.Column, widths []int) table.Row {
 	return out
 }
 
-func (t *terminal) rendered(w table.Writer) {
-	for l := range strings.SplitSeq(w.Render(), "\n") {
-		t.write(l)
+func (t *terminal) row(r view.Row, columns []view.Column, widths []int) table.Row {
+	out := table.Row{}
+	for i, c := range r.Cells {
+		out = append(out, t.cell(c, columns[i].Kind, widths[i]))
 	}
+	return out
 }
 
 // cell is a cell's text, fitted and painted line by line.
@@ -108,78 +127,24 @@ func (t *terminal) cell(c view.Cell, k view.Kind, columns int) string {
 	return strings.Join(lines, "\n")
 }
 
-// fit is the width of each column: what it would like, but the widest give way
-// until all fit beside each other.
-func (t *terminal) fit(columns []view.Column, rows []view.Row) []int {
-	widths := make([]int, len(columns))
+// render writes rows in columns of exactly these widths, without any ruling.
+func (t *terminal) render(columns []view.Column, widths []int, rows ...table.Row) {
+	w := table.NewWriter()
+	style := table.StyleDefault
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", gap)
+	w.SetStyle(style)
+	configs := make([]table.ColumnConfig, len(columns))
 	for i, c := range columns {
-		widths[i] = natural(c, i, rows)
-	}
-	for total(widths) > t.width {
-		widest := 0
-		for i, n := range widths {
-			if n > widths[widest] {
-				widest = i
-			}
+		align := text.AlignLeft
+		if c.Kind == view.Figure {
+			align = text.AlignRight
 		}
-		if widths[widest] <= narrowest {
-			break
-		}
-		widths[widest]--
+		configs[i] = table.ColumnConfig{Number: i + 1, WidthMin: widths[i], Align: align}
 	}
-	return widths
-}
-
-// total is the width of a table; the last column has no gap behind it.
-func total(widths []int) int {
-	sum := gap * (len(widths) - 1)
-	for _, n := range widths {
-		sum += n
+	w.SetColumnConfigs(configs)
+	w.AppendRows(rows)
+	for l := range strings.SplitSeq(w.Render(), "\n") {
+		t.emit(l)
 	}
-	return sum
-}
-
-// natural is the width that a column would like to have.
-func natural(c view.Column, i int, rows []view.Row) int {
-	n := longestWord(c.Head)
-	if c.Kind == view.Label {
-		n = plaintext.Width(plaintext.Clean(c.Head))
-	}
-	for _, r := range rows {
-		lines := r.Cells[i].Lines
-		if all, stacked := joined(r.Cells[i]); stacked {
-			lines = []string{all}
-		}
-		for _, s := range lines {
-			n = max(n, min(plaintext.Width(plaintext.Clean(s)), plaintext.MostCell))
-		}
-	}
-	if c.Kind == view.Label {
-		n = min(n, mostLabel)
-	}
-	return max(n, 1)
-}
-
-// longestWord is what a wrapped heading needs.
-func longestWord(s string) int {
-	n := 0
-	for _, word := range strings.Fields(plaintext.Clean(s)) {
-		n = max(n, plaintext.Width(word))
-	}
-	return n
-}
-
-// fitting is how many of the alike columns, of which the first is number from,
-// fit beside the first column of the table. It is one at least.
-func (t *terminal) fitting(columns []view.Column, from int, rows []view.Row) int {
-	// A column of sentences gives way down to a readable width.
-	const readable = 22
-	used := min(natural(view.Column{Kind: view.Label}, 0, rows), mostLabel)
-	for n, c := range columns {
-		need := min(natural(c, from+n, rows), readable)
-		if used += gap + max(need, min(plaintext.Width(plaintext.Clean(c.Head)), mostLabel/2)); used > t.width && n > 0 {
-			return n
-		}
-	}
-	return len(columns)
 }

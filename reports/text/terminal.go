@@ -1,13 +1,14 @@
+// Package text renders reports for people who read text: at a terminal, and as
+// Markdown.
 package text
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
-	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
@@ -15,56 +16,62 @@ import (
 
 // The widths of Terminal, in columns.
 const (
-	// DefaultWidth is taken where TerminalOptions.Width is zero.
+	// DefaultWidth is the width if Options.Width is zero.
 	DefaultWidth = 100
-	// MinWidth is the least that the tables can be fitted into.
+	// MinWidth is the smallest width that the tables fit into.
 	MinWidth = 60
 )
 
 // NotStored is the Options.File of a report that could not be written.
 const NotStored = view.NotStored
 
-// Options say what Terminal writes for.
+// Options describe the terminal that is written to.
 type Options struct {
-	// Color adds ANSI colours. Nothing is told by colour alone.
+	// Color adds ANSI colours. Colour is never the only sign of a thing.
 	Color bool
-	// Width is how many columns a line may take. Zero means DefaultWidth, less
-	// than MinWidth means MinWidth.
+	// Width is how many columns a line may take. Zero means DefaultWidth. Smaller
+	// values than MinWidth mean MinWidth.
 	Width int
-	// File is the path of the stored report, for the commands that the last
-	// section shows. Empty means report.json in the current folder, and NotStored
-	// that there is no such file.
+	// File is the path of the stored report, for the commands in the last section.
+	// Empty means report.json in the current folder. NotStored means that there is
+	// no such file.
 	File string
 }
 
-// Terminal writes the report for a reader at a terminal, the verdict first. The
-// stored strings cannot steer the terminal: what does not print is spelled out.
+// Terminal writes the report for a reader at a terminal, the verdict first.
+// Characters that could control the terminal are spelled out.
 func Terminal(w io.Writer, r *reports.Report, opts Options) error {
 	if r == nil {
-		return errors.New("reports: terminal: got no report, want one")
+		return errors.New("reports/text: terminal: got no report, want one")
 	}
-	if opts.Width == 0 {
-		opts.Width = DefaultWidth
-	}
-	t := &terminal{color: opts.Color, width: max(opts.Width, MinWidth)}
-	t.view(view.New(r, opts.File))
-	if _, err := io.WriteString(w, t.b.String()); err != nil {
-		return fmt.Errorf("reports: terminal: write: %w", err)
+	if err := newTerminal(opts).write(w, view.New(r, opts.File)); err != nil {
+		return fmt.Errorf("reports/text: terminal: write: %w", err)
 	}
 	return nil
 }
 
-// mostProse is how many columns of a paragraph are shown before its middle is
-// cut out, unless the stored string is shorter.
+// mostProse is how many columns of a paragraph are shown. The middle of a longer
+// one is cut out.
 const mostProse = 1200
 
+// terminal renders a document, line by line.
 type terminal struct {
 	b     strings.Builder
 	color bool
 	width int
 }
 
-func (t *terminal) view(v view.Document) {
+func newTerminal(opts Options) *terminal {
+	return &terminal{color: opts.Color, width: max(cmp.Or(opts.Width, DefaultWidth), MinWidth)}
+}
+
+func (t *terminal) write(w io.Writer, d view.Document) error {
+	t.document(d)
+	_, err := io.WriteString(w, t.b.String())
+	return err
+}
+
+func (t *terminal) document(v view.Document) {
 	if v.Partial != "" {
 		t.paragraph(view.Line{Text: "PARTIAL RUN: " + v.Partial, Tone: view.Doubt}, "")
 	}
@@ -81,12 +88,12 @@ func (t *terminal) view(v view.Document) {
 
 func (t *terminal) section(s view.Section) {
 	head := "── " + plaintext.Limit(s.Title, t.width-8) + " "
-	t.write("\n" + t.paint(head+strings.Repeat("─", max(t.width-plaintext.Width(head), 2)), view.Faint))
+	t.emit("\n" + t.paint(head+strings.Repeat("─", max(t.width-plaintext.Width(head), 2)), view.Faint))
 	for _, l := range s.Lead {
 		t.line(l)
 	}
 	for _, g := range s.Tables {
-		t.grid(g)
+		t.table(g)
 	}
 	for _, l := range s.Notes {
 		t.line(l)
@@ -101,65 +108,36 @@ func (t *terminal) line(l view.Line) {
 	t.paragraph(l, "  ")
 }
 
-// paragraph wraps a line; what does not fit on the first is indented.
+// paragraph wraps a line. hang indents all but the first line.
 func (t *terminal) paragraph(l view.Line, hang string) {
 	for i, s := range plaintext.Wrap(plaintext.Limit(l.Short(), mostProse), t.width-len(hang)) {
 		if i > 0 {
 			s = hang + s
 		}
-		t.write(t.paint(s, l.Tone))
+		t.emit(t.paint(s, l.Tone))
 	}
 }
 
-// command writes a command that a shell reads as one line, however long it is.
+// command writes a command that a shell reads as one line, also where it takes
+// several.
 func (t *terminal) command(s string) {
 	if plaintext.Width(s)+2 <= t.width {
-		t.write("  " + s)
+		t.emit("  " + s)
 		return
 	}
-	// Broken off at fixed columns, with nothing before the rest of a word: a
-	// shell drops a backslash with its line break, and nothing else.
+	// A shell drops a backslash and the line break after it, so the next line must
+	// not be indented.
 	lines := plaintext.Split(s, t.width-1)
 	for i, part := range lines {
 		if i < len(lines)-1 {
 			part += `\`
 		}
-		t.write(part)
+		t.emit(part)
 	}
 }
 
-func (t *terminal) grid(g view.Table) {
-	g = stack(g)
-	if g.Fold != "" {
-		rows, folded := fold(g.Rows)
-		if len(folded) > 0 {
-			t.paragraph(view.Line{Text: fmt.Sprintf("%s (%s): %s", g.Fold, plural.Count(len(folded), "row"), strings.Join(folded, ", ")), Tone: view.Good}, "  ")
-		}
-		g.Rows = together(rows)
-		g.Columns = slices.Clone(g.Columns)
-		g.Columns[0].Kind = view.Prose
-	}
-	// Even a table of sentences has to be continued where they would stand in
-	// columns of a few letters.
-	const legible = 8
-	if !g.Wide && len(g.Columns)*(legible+gap) <= t.width {
-		t.table(g.Columns, g.Rows)
-		return
-	}
-	for from := 1; from < len(g.Columns); {
-		to := from + t.fitting(g.Columns[from:], from, g.Rows)
-		columns := append([]view.Column{g.Columns[0]}, g.Columns[from:to]...)
-		part := make([]view.Row, len(g.Rows))
-		for i, r := range g.Rows {
-			part[i] = view.Row{Group: r.Group, Cells: append([]view.Cell{r.Cells[0]}, r.Cells[from:to]...)}
-		}
-		t.table(columns, part)
-		from = to
-	}
-}
-
-// write ends a line; a line never ends in spaces.
-func (t *terminal) write(s string) {
+// emit writes a line, without spaces at its end.
+func (t *terminal) emit(s string) {
 	t.b.WriteString(strings.TrimRight(s, " "))
 	t.b.WriteByte('\n')
 }
