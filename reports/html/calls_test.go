@@ -24,7 +24,7 @@ func TestTimelineSaysWhatHappened(t *testing.T) {
 		got = append(got, b.pool.all[a[0]]+": "+b.pool.all[a[4]])
 	}
 	require.Equal(t, []string{"a: response", "tool search: never ended; started with its context already done",
-		"b: abandoned: still running when the call was over, its context done; came back late, after 2.00 s: error", "c: never started"}, got)
+		"b: abandoned: still running when the call was over, its context done; returned too late, after 2.00 s: error", "c: never started"}, got)
 	require.Equal(t, [2]int64{0, 200_000}, [2]int64{c.Agents[0][2], c.Agents[0][3]})
 	require.Equal(t, [2]int64{-1, -1}, [2]int64{c.Agents[3][2], c.Agents[3][3]})
 }

@@ -44,7 +44,7 @@ func writeDiff(w io.Writer, d *view.ProfileDiff) error {
 	for _, s := range v.Sections {
 		p.Sections = append(p.Sections, sectionOf(s))
 	}
-	return p.write(w, "diff.html.tmpl", diffScripts, newDiffPage(d))
+	return p.render(w, "diff.html.tmpl", diffScripts, newDiffPage(d))
 }
 
 // mostPageChanges is how many functions the page's table shows.
