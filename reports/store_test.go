@@ -17,7 +17,7 @@ import (
 )
 
 func TestSaveThenLoad(t *testing.T) {
-	for name, r := range fixtures.Fixtures() {
+	for name, r := range fixtures.All() {
 		path := filepath.Join(t.TempDir(), "report.json")
 		require.NoError(t, r.Save(path), name)
 		if name == "hostile" {

@@ -35,7 +35,7 @@ func TestAnnotationsOfManyFaultsSayHowManyMore(t *testing.T) {
 // No stored string begins a workflow command of its own, or ends one early.
 func TestAnnotationsCannotBeInjected(t *testing.T) {
 	line := regexp.MustCompile(`^::(error|warning|notice) (file=[^,:]*,)?(line=\d+,)?title=[^,:]*::.*$`)
-	all := fixtures.Fixtures()
+	all := fixtures.All()
 	all["commands"] = fixtures.Broken()
 	for i := range all["commands"].Cells {
 		c := &all["commands"].Cells[i]

@@ -14,7 +14,7 @@ import (
 )
 
 func TestJUnitIsReadByAConsumer(t *testing.T) {
-	all := fixtures.Fixtures()
+	all := fixtures.All()
 	all["broken"] = fixtures.Broken()
 	for name, r := range all {
 		text := rendered(t, JUnit, r)

@@ -31,7 +31,7 @@ func rendered(t testing.TB, render func(io.Writer, *reports.Report) error, r *re
 
 func TestMachineFormatsAreDeterministic(t *testing.T) {
 	for name, render := range machineFormats {
-		for fixture, r := range fixtures.Fixtures() {
+		for fixture, r := range fixtures.All() {
 			require.Equal(t, rendered(t, render, r), rendered(t, render, r), "%s of %s", name, fixture)
 		}
 		require.ErrorContains(t, render(io.Discard, nil), "got no report")
@@ -40,7 +40,7 @@ func TestMachineFormatsAreDeterministic(t *testing.T) {
 }
 
 func TestSARIFKeepsTheSchema(t *testing.T) {
-	all := fixtures.Fixtures()
+	all := fixtures.All()
 	all["broken"] = fixtures.Broken()
 	for name, r := range all {
 		text := rendered(t, SARIF, r)

@@ -27,7 +27,7 @@ func tableText(t testing.TB, text string) string {
 // TestFactsAgree does the other renderings, and its data for the script too.
 func TestHTMLFactsAgree(t *testing.T) {
 	for _, name := range []string{"full", "sparse", "partial"} {
-		r := fixtures.Fixtures()[name]
+		r := fixtures.All()[name]
 		s := fixtures.StoredForm(t, r)
 		got := htmlText(t, r)
 		text := tableText(t, got)
@@ -52,7 +52,7 @@ func TestHTMLFactsAgree(t *testing.T) {
 // TestHTMLMatrixAgrees reads the matrix back from the page, cell by cell.
 func TestHTMLMatrixAgrees(t *testing.T) {
 	for _, name := range []string{"full", "sparse", "partial"} {
-		r := fixtures.Fixtures()[name]
+		r := fixtures.All()[name]
 		got := map[string][]string{}
 		body := element(t, element(t, htmlText(t, r), `<table class="matrix">`, "</table>"), "<tbody>", "</tbody>")
 		for l := range strings.Lines(body) {

@@ -11,7 +11,7 @@ import (
 
 func diffText(t testing.TB) string {
 	var b strings.Builder
-	require.NoError(t, WriteDiff(&b, fixtures.ADiff(t)))
+	require.NoError(t, WriteDiff(&b, fixtures.ProfileDiff(t)))
 	return b.String()
 }
 

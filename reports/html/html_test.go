@@ -53,7 +53,7 @@ func pageData(t testing.TB, text string) (p page) {
 // What nobody stored in the report cannot be in the page: its own markup alone.
 func TestHTMLIsEscaped(t *testing.T) {
 	markup := regexp.MustCompile(`</?[a-zA-Z!][^>]*>`)
-	for name, r := range fixtures.Fixtures() {
+	for name, r := range fixtures.All() {
 		got := htmlText(t, r)
 		for _, c := range got {
 			require.True(t, c == '\n' || unicode.IsPrint(c), "%s: got %U", name, c)
@@ -88,7 +88,7 @@ func TestHTMLPolicy(t *testing.T) {
 }
 
 func TestHTMLIsDeterministic(t *testing.T) {
-	for name, r := range fixtures.Fixtures() {
+	for name, r := range fixtures.All() {
 		want := htmlText(t, r)
 		for range 3 {
 			require.Equal(t, want, htmlText(t, r), name)
@@ -99,7 +99,7 @@ func TestHTMLIsDeterministic(t *testing.T) {
 func TestHTMLTellsErrors(t *testing.T) {
 	require.ErrorContains(t, Write(io.Discard, nil), "got no report")
 	require.ErrorIs(t, Write(fixtures.BrokenWriter{}, fixtures.Full(3)), fixtures.ErrBroken)
-	require.ErrorIs(t, WriteDiff(fixtures.BrokenWriter{}, fixtures.ADiff(t)), fixtures.ErrBroken)
+	require.ErrorIs(t, WriteDiff(fixtures.BrokenWriter{}, fixtures.ProfileDiff(t)), fixtures.ErrBroken)
 	require.ErrorContains(t, WriteDiff(io.Discard, reports.ProfileDiff{}), "without a profile")
 }
 

@@ -14,7 +14,7 @@ import (
 
 func TestDiffOfProfiles(t *testing.T) {
 	var b strings.Builder
-	require.NoError(t, ProfileDiff(&b, fixtures.ADiff(t), Options{Width: 120}))
+	require.NoError(t, ProfileDiff(&b, fixtures.ProfileDiff(t), Options{Width: 120}))
 	require.Regexp(t, `fixtures\.waitFor +0 +7 +\+7 +0\n`, b.String())
 	require.Contains(t, b.String(), `go tool pprof -http=localhost: -diff_base 'a <b>.pb.gz' 'it'\''s.pb.gz'`)
 }

@@ -14,7 +14,7 @@ import (
 // has to name what belongs together. The terminal is so wide that it need not wrap.
 func TestFactsAgree(t *testing.T) {
 	for _, name := range []string{"full", "sparse", "partial"} {
-		r := fixtures.Fixtures()[name]
+		r := fixtures.All()[name]
 		s := fixtures.StoredForm(t, r)
 		text := terminalText(t, r, Options{Width: 2000})
 		md := unescape(markdownText(t, r))
@@ -37,7 +37,7 @@ func unescape(md string) string {
 // TestMatrixAgrees reads the full matrix back from both renderings, cell by cell.
 func TestMatrixAgrees(t *testing.T) {
 	for _, name := range []string{"full", "sparse", "partial"} {
-		r := fixtures.Fixtures()[name]
+		r := fixtures.All()[name]
 		want := fixtures.SignsIn(fixtures.StoredForm(t, r))
 		require.Equal(t, want, markdownMatrix(unescape(markdownText(t, r))), name)
 		require.Equal(t, want, terminalMatrix(terminalText(t, r, Options{Width: 2000}), len(r.Executors)), name)

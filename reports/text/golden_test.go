@@ -13,7 +13,7 @@ import (
 )
 
 func TestGolden(t *testing.T) {
-	for name, r := range fixtures.Fixtures() {
+	for name, r := range fixtures.All() {
 		golden(t, name+".txt", terminalText(t, r, Options{File: "reports/latest/report.json"}))
 		golden(t, name+".md", markdownText(t, r))
 	}

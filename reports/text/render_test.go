@@ -34,7 +34,7 @@ func markdownText(t testing.TB, r *reports.Report) string {
 }
 
 func TestTerminalFits(t *testing.T) {
-	all := fixtures.Fixtures()
+	all := fixtures.All()
 	all["many executors"] = manyExecutors()
 	for name, r := range all {
 		for _, columns := range []int{0, 1, 80, 133} {
@@ -80,7 +80,7 @@ func TestFortyScenariosStayShort(t *testing.T) {
 }
 
 func TestRenderingIsDeterministic(t *testing.T) {
-	for name, r := range fixtures.Fixtures() {
+	for name, r := range fixtures.All() {
 		text, md := terminalText(t, r, Options{Color: true}), markdownText(t, r)
 		for range 5 {
 			require.Equal(t, text, terminalText(t, r, Options{Color: true}), name)
@@ -92,7 +92,7 @@ func TestRenderingIsDeterministic(t *testing.T) {
 var ours = regexp.MustCompile("\x1b\\[(0|2|31|32|33)m")
 
 func TestTerminalCannotBeSteered(t *testing.T) {
-	for name, r := range fixtures.Fixtures() {
+	for name, r := range fixtures.All() {
 		plain, colored := terminalText(t, r, Options{}), terminalText(t, r, Options{Color: true})
 		require.True(t, utf8.ValidString(plain), name)
 		for _, c := range plain {
@@ -200,7 +200,7 @@ func TestVerdictLeavesOutWhatIsAllowed(t *testing.T) {
 
 // Markdown keeps its tables whole, and nothing stored becomes HTML.
 func TestMarkdownIsEscaped(t *testing.T) {
-	for name, r := range fixtures.Fixtures() {
+	for name, r := range fixtures.All() {
 		got := markdownText(t, r)
 		columns := 0
 		for _, l := range strings.Split(got, "\n") {

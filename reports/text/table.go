@@ -127,7 +127,7 @@ func (t *terminal) cell(c view.Cell, k view.Kind, columns int) string {
 	return strings.Join(lines, "\n")
 }
 
-// render writes rows in columns of exactly these widths, without any ruling.
+// render writes rows in columns of exactly these widths, without lines between them.
 func (t *terminal) render(columns []view.Column, widths []int, rows ...table.Row) {
 	w := table.NewWriter()
 	style := table.StyleDefault

@@ -47,7 +47,7 @@ func total(widths []int) int {
 	return sum
 }
 
-// natural is the width of column number i if there is room for it.
+// natural is the width of column number i where it does not have to shrink.
 func natural(c view.Column, i int, rows []view.Row) int {
 	n := longestWord(c.Head)
 	if c.Kind == view.Label {
