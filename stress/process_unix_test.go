@@ -96,7 +96,7 @@ func TestChildPastItsDeadlineIsKilledWithStacks(t *testing.T) {
 	require.False(t, childtest.Alive(c.child(t)))
 }
 
-// A candidate that could not be looked at is neither safe nor broken.
+// A candidate that could not be observed is neither safe nor broken.
 func TestUnknownCandidateIsExit2(t *testing.T) {
 	t.Parallel()
 	c := newCommand(t, "-after", "sleeper", "-executors", "waitgroup", "-scenarios", "normal", "-timeout", "4s")

@@ -135,7 +135,7 @@ func (a *runArgs) check() error {
 		if err != nil || info.IsDir() {
 			return fmt.Errorf("-race-binary: got %q, want this program built with -race", a.RaceBinary)
 		}
-		// A relative name would be looked up in another way by exec.
+		// A relative name means another file for exec.
 		if a.RaceBinary, err = filepath.Abs(a.RaceBinary); err != nil {
 			return fmt.Errorf("-race-binary: %w", err)
 		}

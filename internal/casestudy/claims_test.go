@@ -94,7 +94,7 @@ func TestClaims(t *testing.T) {
 	}{
 		{"all stuck", "1a", []scenarios.Cell{seen("waitgroup", acc, 500, 100, 100)}, nil, reports.Holds, "executor/waitgroup.go:35"},
 		{"few stuck", "1a", []scenarios.Cell{seen("waitgroup", acc, 12, 0, 0)}, nil, reports.DoesNotHold, "left 12 goroutines"},
-		{"not looked", "1a", []scenarios.Cell{seen("waitgroup", acc, 500, 100, 100, func(o *scenarios.Observation) { o.Left.Inspected = false })}, nil, reports.NotMeasured, ""},
+		{"not inspected", "1a", []scenarios.Cell{seen("waitgroup", acc, 500, 100, 100, func(o *scenarios.Observation) { o.Left.Inspected = false })}, nil, reports.NotMeasured, ""},
 		{"fix leaves none", "1b", []scenarios.Cell{seen("errgroup", acc, 0, 0, 0)}, nil, reports.Holds, "0 goroutines left"},
 		{"fix leaves all", "1b", []scenarios.Cell{seen("errgroup", acc, 500, 100, 100)}, nil, reports.DoesNotHold, "600 goroutines left"},
 		{"fix only blocks", "1b", []scenarios.Cell{seen("errgroup", acc, 0, 3, 3)}, nil, reports.DoesNotHold, "3 callers blocked"},
@@ -106,7 +106,7 @@ func TestClaims(t *testing.T) {
 		{"500 KiB each", "2b", []scenarios.Cell{seen("waitgroup", acc, 100, 0, 0, holding(40<<20, 10<<20))}, nil, reports.Holds, "50.0 MiB per 100"},
 		{"8 KiB each", "2b", []scenarios.Cell{seen("waitgroup", acc, 100, 0, 0, holding(400<<10, 400<<10))}, nil, reports.DoesNotHold, "8.0 KiB each"},
 		{"50 KiB each", "2c", []scenarios.Cell{seen("waitgroup", acc, 1000, 0, 0, holding(40<<20, 10<<20))}, nil, reports.Holds, "50.0 MiB per 1000"},
-		{"heap not looked at", "2c", []scenarios.Cell{seen("waitgroup", acc, 1000, 0, 0)}, nil, reports.NotMeasured, ""},
+		{"heap not measured", "2c", []scenarios.Cell{seen("waitgroup", acc, 1000, 0, 0)}, nil, reports.NotMeasured, ""},
 		{"real client", "2e", []scenarios.Cell{seen("waitgroup", loads.ClientMemory, 500, 0, 0, holding(10<<20, 12<<20))}, nil, reports.Holds, "45.1 KiB each"},
 		{"real client per 100", "2d", []scenarios.Cell{seen("waitgroup", loads.ClientMemory, 500, 0, 0, holding(10<<20, 12<<20))}, nil, reports.DoesNotHold, ""},
 		{"55 MB after an hour", "3a", []scenarios.Cell{seen("waitgroup", loads.Timeline, 9, 0, 0, day(55, 90))}, nil, reports.Holds, "55.0 MiB mapped"},

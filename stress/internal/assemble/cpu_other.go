@@ -2,5 +2,5 @@
 
 package assemble
 
-// cpuBrand is not told here; see cpuModel.
+// cpuBrand is empty: cpuModel reads the name elsewhere.
 func cpuBrand() string { return "" }

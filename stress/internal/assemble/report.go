@@ -115,14 +115,14 @@ func addHeap(o *scenarios.Observation, c cell.Cell, observed map[cell.Cell]scena
 
 // comparisons compares before with each other executor, with after first.
 func comparisons(r *reports.Report) []scenarios.Comparison {
-	others := []string{r.After}
+	rest := []string{r.After}
 	for _, x := range r.Executors {
 		if x.Name != r.Before && x.Name != r.After {
-			others = append(others, x.Name)
+			rest = append(rest, x.Name)
 		}
 	}
 	var all []scenarios.Comparison
-	for _, other := range others {
+	for _, other := range rest {
 		for _, row := range r.Scenarios {
 			before, ok := r.Find(r.Before, row.Name)
 			after, too := r.Find(other, row.Name)

@@ -11,10 +11,10 @@ func TestPartsCoverAllRowsOnce(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 7, len(rows)} {
 		seen := map[string]int{}
 		for i := 1; i <= n; i++ {
-			mine, err := Part{i, n}.Of(rows)
+			part, err := Part{i, n}.Of(rows)
 			require.NoError(t, err)
-			require.NotEmpty(t, mine)
-			for _, r := range mine {
+			require.NotEmpty(t, part)
+			for _, r := range part {
 				seen[r.Name]++
 			}
 		}

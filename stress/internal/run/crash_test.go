@@ -50,7 +50,7 @@ func TestClassify(t *testing.T) {
 		{name: "fine", command: "exit 0", finished: true},
 		{name: "races are no crash", command: "exit 66", output: race, finished: true, races: 1},
 		{name: "no result", command: "exit 0", kind: "exit", message: "exit status 0 without a result"},
-		{name: "told why", command: "exit 2", output: "scenarios: no such thing\n", kind: "exit", message: "exit status 2: scenarios: no such thing"},
+		{name: "says why", command: "exit 2", output: "scenarios: no such thing\n", kind: "exit", message: "exit status 2: scenarios: no such thing"},
 		{name: "panic", command: "exit 2", output: "panic: boom\n\ngoroutine 1", kind: "panic", message: "panic: boom"},
 		{name: "panic after the result", command: "exit 2", output: "panic: boom", finished: true, kind: "panic", message: "panic: boom"},
 		{name: "killed", command: "kill -9 $$", kind: "signal", message: "signal: killed, not sent by this program (out of memory?)"},
