@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/leak"
+	"github.com/watertight-go/watertight/leak/internal/process"
 	"github.com/watertight-go/watertight/leak/internal/require"
 )
 
@@ -103,6 +104,10 @@ func TestRoundsLeaks(t *testing.T) {
 				Settle: 300 * time.Millisecond,
 				Plan:   leak.Plan{Max: 40, Judge: c.which},
 			})
+			if c.which.Timers && !process.Created().Known {
+				require.Equal(t, leak.NotJudged, r.Timers.Verdict, "%s", r)
+				return // this Go does not count created goroutines
+			}
 			require.Equal(t, leak.Leaking, r.Verdict, "%s", r)
 			require.Equal(t, leak.Leaking, trendOf(r, c.which).Verdict, "%s", r)
 			require.ErrorIs(t, r.Err(), leak.ErrLeak)
