@@ -10,7 +10,7 @@ import (
 	"github.com/watertight-go/watertight/reports/internal/fixtures"
 )
 
-func TestBenchThatMakesNoSenseIsRefused(t *testing.T) {
+func TestInvalidBenchIsRefused(t *testing.T) {
 	for want, change := range map[string]func(*reports.Report){
 		`bench[1].executor "other"`:   func(r *reports.Report) { r.Bench[1].Executor = "other" },
 		`("old" with 5 agents) twice`: func(r *reports.Report) { r.Bench[1].Executor = "old" },

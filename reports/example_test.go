@@ -9,7 +9,7 @@ import (
 	"github.com/watertight-go/watertight/reports/text"
 )
 
-// A report is stored once and rendered as often as somebody likes.
+// A report is stored once and can be rendered again and again.
 func Example() {
 	dir, err := os.MkdirTemp("", "report")
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/watertight-go/watertight/reports"
 )
 
-// TestSchemaNamesEveryField holds SCHEMA.md against the types, both ways: each
-// JSON field has a row under its type's heading, and no row is left over.
+// TestSchemaNamesEveryField compares SCHEMA.md with the types: each JSON field has
+// a row under the heading of its type, and there are no other rows.
 func TestSchemaNamesEveryField(t *testing.T) {
 	data, err := os.ReadFile("SCHEMA.md")
 	require.NoError(t, err)
@@ -37,7 +37,7 @@ func TestSchemaNamesEveryField(t *testing.T) {
 	require.Contains(t, string(data), "`"+reports.Schema+"`")
 }
 
-// collect notes the JSON fields of t and of all that it holds, in order.
+// collect lists the JSON fields of t and of all types in it, in order.
 func collect(t reflect.Type, into map[string][]string) {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map:

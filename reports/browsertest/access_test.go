@@ -15,8 +15,7 @@ import (
 //go:embed testdata/contrast.js
 var contrast string
 
-// everythingOpen unfolds the whole page: a cell that is broken, one that is
-// kept, and every table.
+// everythingOpen unfolds the page: a broken cell, a good cell, and every table.
 func everythingOpen(p *tab) {
 	p.drawn()
 	p.eval(new(bool), `() => {
@@ -27,7 +26,7 @@ func everythingOpen(p *tab) {
 	}`)
 }
 
-// TestContrast measures each text against what is painted behind it.
+// TestContrast measures the contrast of each text with its background.
 func TestContrast(t *testing.T) {
 	url := write(t, stored(t))
 	for _, scheme := range []string{"light", "dark"} {
@@ -49,7 +48,7 @@ func TestContrast(t *testing.T) {
 	}
 }
 
-// TestContrastIsNoticed plants poor text and expects to be told.
+// TestContrastIsNoticed adds text of poor contrast, which must be found.
 func TestContrastIsNoticed(t *testing.T) {
 	p := open(t, write(t, stored(t)), "light", 1440)
 	p.drawn()
@@ -74,7 +73,7 @@ func TestNarrowHasNoSidewaysScroll(t *testing.T) {
 	}
 }
 
-// TestAccessibleNames: what can be used has a name, by the browser's own reckoning.
+// TestAccessibleNames: every control has a name, as the browser computes it.
 func TestAccessibleNames(t *testing.T) {
 	p := open(t, write(t, stored(t)), "light", 1440)
 	everythingOpen(p)
@@ -99,8 +98,8 @@ func TestAccessibleNames(t *testing.T) {
 	}
 }
 
-// TestFocusOrder: the Tab key goes through the page from top to bottom, every
-// stop is visible and shows that it has the focus.
+// TestFocusOrder: the Tab key moves through the page from top to bottom. Each
+// element with the focus is visible and marked.
 func TestFocusOrder(t *testing.T) {
 	p := open(t, write(t, stored(t)), "light", 1440)
 	p.drawn()

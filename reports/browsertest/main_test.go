@@ -1,5 +1,5 @@
-// Package browsertest opens the HTML reports in the system's Chromium. It is a
-// module of its own, so that nobody inherits a browser's driver with the reports.
+// Package browsertest opens HTML reports in the system's Chromium. It is a module
+// of its own, so that users of reports do not depend on a browser's driver.
 package browsertest
 
 import (
@@ -97,7 +97,7 @@ func write(t *testing.T, r *reports.Report) string {
 	return "file://" + filepath.ToSlash(path)
 }
 
-// tab is a page that is watched for errors and requests.
+// tab is an open page. It records errors and requests.
 type tab struct {
 	*rod.Page
 	t *testing.T
@@ -157,7 +157,7 @@ func (p *tab) watch(url string) {
 	)()
 }
 
-// one is the only element that matches, or the first of several.
+// one is the first element that matches.
 func (p *tab) one(selector string) *rod.Element {
 	p.t.Helper()
 	e, err := p.Element(selector)
@@ -172,8 +172,8 @@ func (p *tab) click(selector string) {
 	p.settled()
 }
 
-// settled waits until the page has had its turn with what it was told: events
-// that are queued, as "toggle" is, and drawing again where sizes changed.
+// settled waits until the page has handled queued events, such as "toggle", and
+// has drawn again what changed its size.
 func (p *tab) settled() {
 	p.t.Helper()
 	p.eval(new(bool), `() => new Promise((done) => {
@@ -197,7 +197,7 @@ func (p *tab) eval(out any, js string, args ...any) {
 	require.NoError(p.t, r.Value.Unmarshal(out))
 }
 
-// drawn waits until the script has drawn the flame graph, its last act.
+// drawn waits until the script has drawn the flame graph, which is its last step.
 func (p *tab) drawn() {
 	p.t.Helper()
 	require.NoError(p.t, p.Wait(rod.Eval(`() => document.querySelector(".flame-graph rect") !== null`)))

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestFirstScreen: the verdict, the matrix and the picture are there before
-// anything is scrolled.
+// TestFirstScreen: the verdict, the matrix and the chart are visible without
+// scrolling.
 func TestFirstScreen(t *testing.T) {
 	p := open(t, write(t, stored(t)), "light", 1440)
 	p.drawn()
@@ -58,7 +58,7 @@ func TestMatrixFilter(t *testing.T) {
 	visible := `() => [...document.querySelectorAll(".matrix > tbody > tr")].filter((r) => !r.hidden).length`
 	var all, open, named int
 	p.eval(&all, visible)
-	p.one("#matrix-show").MustSelect("only those that not all keep")
+	p.one("#matrix-show").MustSelect("only those that are not ok everywhere")
 	p.eval(&open, visible)
 	require.Less(t, open, all)
 	p.one("#matrix-find").MustInput("accum")

@@ -14,8 +14,8 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// evil are names that try to become markup or script, to turn the direction of
-// writing, to break a table, or to push everything else off the screen.
+// evil are names that try to become markup or script, to change the direction of
+// writing, to break a table, or to fill the screen.
 var evil = []string{
 	`<script>window.broken=1</script>`,
 	`"><img src=x onerror=window.broken=1>`,
@@ -28,7 +28,7 @@ var evil = []string{
 	strings.Repeat("long", 2500),
 }
 
-// hostile has evil in every place that takes a string.
+// hostile has evil strings in every field.
 func hostile() *reports.Report {
 	r := &reports.Report{Schema: reports.Schema, Tool: evil[0], Before: evil[0], After: evil[8], Warnings: evil, Partial: evil[1],
 		Environment: reports.Environment{Go: evil[0], OS: evil[1], Arch: evil[2], CPU: evil[3], Commit: evil[4], Args: evil, Race: evil[5], Proof: evil[6]},
@@ -61,8 +61,8 @@ func hostile() *reports.Report {
 	return r
 }
 
-// huge is 5 executors in 40 scenarios, each of which left 50,000 goroutines that
-// no two are alike, 1,000 agents in each call, and a long crash.
+// huge is 5 executors in 40 scenarios. Each cell has 50,000 goroutines of 500
+// sites, 1,000 agents in each call, and a long crash.
 func huge() *reports.Report {
 	r := &reports.Report{Schema: reports.Schema, Before: "waitgroup", After: "reference", Flames: &reports.Flames{Functions: []reports.FlameFunction{{Name: "main.main"}, {Name: "a/b.c"}}}}
 	for _, x := range exhibits.Specs() {
@@ -94,7 +94,7 @@ func huge() *reports.Report {
 	return r
 }
 
-// TestHostileNamesStayNames: nothing stored runs, or becomes an element.
+// TestHostileNamesStayNames: no stored string runs as script or becomes an element.
 func TestHostileNamesStayNames(t *testing.T) {
 	p := open(t, write(t, hostile()), "light", 1440)
 	everythingOpen(p)
@@ -120,7 +120,7 @@ func TestHostileNamesStayNames(t *testing.T) {
 	require.True(t, got.Named, "the name is shown as it is")
 }
 
-// TestHugeStaysUsable: a cell opens and the graph answers within a moment.
+// TestHugeStaysUsable: even a huge page opens a cell.
 func TestHugeStaysUsable(t *testing.T) {
 	p := open(t, write(t, huge()), "light", 1440)
 	p.drawn()

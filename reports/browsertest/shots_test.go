@@ -10,8 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestScreenshots writes pictures of the page for people to look at, where
-// -shots says where to.
+// TestScreenshots writes screenshots of the page into the folder of -shots.
 func TestScreenshots(t *testing.T) {
 	if *shots == "" {
 		t.Skip("pictures are for people: go test -run TestScreenshots -shots DIR")

@@ -32,7 +32,7 @@ func TestAnnotationsOfManyFaultsSayHowManyMore(t *testing.T) {
 	require.Regexp(t, `::error title=Watertight::\d+ more of this kind are in the report`, got)
 }
 
-// No stored string begins a workflow command of its own, or ends one early.
+// No stored string can begin a workflow command, or end one early.
 func TestAnnotationsCannotBeInjected(t *testing.T) {
 	line := regexp.MustCompile(`^::(error|warning|notice) (file=[^,:]*,)?(line=\d+,)?title=[^,:]*::.*$`)
 	all := fixtures.All()

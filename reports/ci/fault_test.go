@@ -12,8 +12,8 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// A caller that is left behind was started by the harness, even where that is in
-// the reader's repository: the place to look at is where the executor is made.
+// The harness starts the callers. A caller that is left behind is blamed on the
+// function that makes the executor, even if the harness is in the same repository.
 func TestFaultOfACallerIsTheExecutors(t *testing.T) {
 	cell := scenarios.Cell{
 		Observation: scenarios.Observation{Executor: "mine", Scenario: "normal"},

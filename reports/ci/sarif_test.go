@@ -17,7 +17,7 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// machineFormats are those that no person reads.
+// machineFormats are the formats of this package.
 var machineFormats = map[string]func(io.Writer, *reports.Report) error{
 	"sarif": SARIF, "junit": JUnit, "annotations": Annotations,
 }
@@ -49,8 +49,8 @@ func TestSARIFKeepsTheSchema(t *testing.T) {
 	}
 }
 
-// validSARIF holds a text against testdata/sarif-schema-2.1.0.json, the schema
-// that OASIS published, as @microsoft/jest-sarif distributes it.
+// validSARIF validates a text by testdata/sarif-schema-2.1.0.json, the schema that
+// OASIS published, as @microsoft/jest-sarif distributes it.
 func validSARIF(text string) error {
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
@@ -65,7 +65,7 @@ func validSARIF(text string) error {
 	return schema.Validate(document)
 }
 
-func TestTheSchemaIsReallyHeld(t *testing.T) {
+func TestViolationsOfTheSchemaAreNoticed(t *testing.T) {
 	good := rendered(t, SARIF, fixtures.Broken())
 	for _, change := range [][2]string{
 		{`"version": "2.1.0"`, `"version": "3"`},
@@ -139,7 +139,7 @@ func TestSARIFTellsWhatCouldNotBeJudged(t *testing.T) {
 	require.Contains(t, invocation.Notifications[1].Message.Text, "could not be judged by clause 3 (partial success) in scenario-00: got the timers were late")
 }
 
-// Each of what keeps a run from being successful does so by itself.
+// Each reason for an unsuccessful run is enough by itself.
 func TestSARIFIsNoSuccessWhereNothingCouldBeJudged(t *testing.T) {
 	unknown, partial, brokenPartial := fixtures.Full(3), fixtures.Full(3), fixtures.Broken()
 	unknown.Cells[4].Verdict.Clauses[2].Status = scenarios.Unknown

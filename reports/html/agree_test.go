@@ -12,8 +12,8 @@ import (
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 
-// tableText is the page's text, a line for each row and paragraph, the cells of
-// a row apart by two spaces as in a terminal.
+// tableText is the page's text, with a line for each row and paragraph. Two
+// spaces separate the cells of a row, as at a terminal.
 func tableText(t testing.TB, text string) string {
 	t.Helper()
 	body := element(t, text, "<main", "</main>")
@@ -23,8 +23,8 @@ func tableText(t testing.TB, text string) string {
 	return html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, ""))
 }
 
-// TestHTMLFactsAgree holds the page's tables against the JSON form, as
-// TestFactsAgree does the other renderings, and its data for the script too.
+// TestHTMLFactsAgree compares the page's tables, and its data for the script, with
+// the JSON form.
 func TestHTMLFactsAgree(t *testing.T) {
 	for _, name := range []string{"full", "sparse", "partial"} {
 		r := fixtures.All()[name]

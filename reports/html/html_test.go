@@ -50,7 +50,7 @@ func pageData(t testing.TB, text string) (p page) {
 	return p
 }
 
-// What nobody stored in the report cannot be in the page: its own markup alone.
+// The page has no markup but its own.
 func TestHTMLIsEscaped(t *testing.T) {
 	markup := regexp.MustCompile(`</?[a-zA-Z!][^>]*>`)
 	for name, r := range fixtures.All() {
@@ -72,8 +72,8 @@ func TestHTMLIsEscaped(t *testing.T) {
 	require.Contains(t, strings.Join(pageData(t, hostile).Strings, "\n"), "<script>alert(1)</script>", "the data is text, whole")
 }
 
-// The policy names the style and the script that are there by their hashes, and
-// the page refers to nothing outside itself.
+// The policy names the page's style and script by their hashes. The page refers
+// to nothing outside itself.
 func TestHTMLPolicy(t *testing.T) {
 	for _, text := range []string{htmlText(t, fixtures.Full(3)), diffText(t)} {
 		policy := html.UnescapeString(element(t, text, `http-equiv="Content-Security-Policy" content="`, `"`))
@@ -103,8 +103,8 @@ func TestHTMLTellsErrors(t *testing.T) {
 	require.ErrorContains(t, WriteDiff(io.Discard, reports.ProfileDiff{}), "without a profile")
 }
 
-// A report of 5 x 40 cells, each with 50,000 goroutines that no two are alike,
-// stays below the size of a default run's page.
+// A report of 5 x 40 cells, each with 50,000 goroutines of 200 sites, makes a page
+// that is no larger than that of a default run.
 func TestHTMLStaysSmall(t *testing.T) {
 	r := fixtures.Full(37)
 	stack := strings.Repeat("example.com/p.F(0xc000012345)\n\t/src/p.go:123 +0x1d\n", 100)
@@ -128,8 +128,8 @@ func TestHTMLStaysSmall(t *testing.T) {
 	require.Contains(t, pageData(t, got).Strings[c.Calls[0].More], "990 more agents: 990 started")
 }
 
-// TestFlamesAddUp: the graphs in a report hold what the profile holds, and a
-// graph that leads nowhere is refused when the report is read.
+// TestFlamesAddUp: the graphs in a report have the values of the profile, and a
+// report with an invalid graph is refused.
 func TestFlamesAddUp(t *testing.T) {
 	p, err := profiles.Capture(profiles.Goroutine)
 	require.NoError(t, err)

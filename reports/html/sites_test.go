@@ -11,8 +11,8 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// Goroutines of one go statement are one group; those that differ in labels,
-// arguments and addresses alone are one kind of it.
+// Goroutines of one go statement are one group. Goroutines that differ only in
+// labels, arguments and addresses are one kind.
 func TestSitesAreGrouped(t *testing.T) {
 	finding := func(agent, state, arg string, line int) leak.Finding {
 		return leak.Finding{Class: leak.Blocked, Count: 2, State: state, CreatedBy: "x.Go", File: "/src/x.go", Line: line, Labels: map[string]string{"agent": agent, "executor": "e"},

@@ -10,8 +10,8 @@ import (
 	"github.com/watertight-go/watertight/reports/internal/fixtures"
 )
 
-// TestFactsAgree holds both renderings against the JSON form: a line of each
-// has to name what belongs together. The terminal is so wide that it need not wrap.
+// TestFactsAgree compares both renderings with the JSON form: some line of each
+// has to say each fact. The terminal is so wide that nothing is wrapped.
 func TestFactsAgree(t *testing.T) {
 	for _, name := range []string{"full", "sparse", "partial"} {
 		r := fixtures.All()[name]

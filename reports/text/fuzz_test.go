@@ -13,8 +13,8 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// FuzzDecode wants an error or a report that every renderer can show. Its inputs
-// are long: run it with -fuzzminimizetime 5x, or it does little else than minimize.
+// FuzzDecode wants an error, or a report that every renderer can show. Its inputs
+// are long: run it with -fuzzminimizetime 5x, or minimizing takes all the time.
 func FuzzDecode(f *testing.F) {
 	small := fixtures.Full(1) // the other fixtures are megabytes
 	f.Add([]byte(fixtures.Encode(f, fixtures.Sparse())))

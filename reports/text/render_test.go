@@ -113,8 +113,8 @@ func TestPartialRunIsSaidFirst(t *testing.T) {
 	require.NotContains(t, terminalText(t, r, Options{}), "✓", "nobody is safe yet")
 }
 
-// A verdict counts only goroutines of cells that broke a clause: what the
-// reference leaves within its bound is no reproach.
+// A verdict counts only goroutines of cells that broke a clause. What the
+// reference leaves within its bound is not counted.
 func TestVerdictNamesThePlace(t *testing.T) {
 	got := terminalText(t, fixtures.Full(30), Options{})
 	head, _, _ := strings.Cut(got, "── Compatibility")
@@ -185,8 +185,8 @@ func TestManyUnmeasuredClaimsAreOneNote(t *testing.T) {
 	require.Contains(t, terminalText(t, r, Options{}), "open 2", "a few have a row each")
 }
 
-// Nor is what an executor leaves where it keeps the contract, though it breaks
-// another clause elsewhere.
+// Goroutines of a cell that kept the contract are not counted either, even if
+// the executor breaks a clause in another cell.
 func TestVerdictLeavesOutWhatIsAllowed(t *testing.T) {
 	r := fixtures.Full(2)
 	c := fixtures.Ordinary("errgroup", "scenario-00", nil)
@@ -198,7 +198,7 @@ func TestVerdictLeavesOutWhatIsAllowed(t *testing.T) {
 	require.Contains(t, terminalText(t, r, Options{}), "executor/bounded.go:31")
 }
 
-// Markdown keeps its tables whole, and nothing stored becomes HTML.
+// Tables keep their columns, and no stored string becomes HTML.
 func TestMarkdownIsEscaped(t *testing.T) {
 	for name, r := range fixtures.All() {
 		got := markdownText(t, r)

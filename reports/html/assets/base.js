@@ -19,7 +19,7 @@ function svg(tag, attrs, ...children) {
   return e;
 }
 
-// show puts children in the place of what is in host.
+// show replaces the children of host.
 function show(host, ...children) {
   host.replaceChildren(...children);
 }
@@ -37,7 +37,7 @@ function three(n) {
 
 const byteUnits = [[2 ** 40, "TiB"], [2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"], [1, "B"]];
 const timeUnits = [[3600e6, "h"], [60e6, "min"], [1e6, "s"], [1e3, "ms"], [1, "us"]];
-// From two of them on, years and days are easier to grasp than hours.
+// Two days or two years and more are easier to read than hours.
 const hourUnits = [[8760, "years", 2 * 8760], [24, "days", 48], [1, "h"]];
 
 function unitOf(units, most) {

@@ -74,13 +74,13 @@ function cellPanel(c, button) {
     el("div", { class: "panel-head" }, el("h3", {}, `${name}: ${text(c.sign)}`), close),
     scenario.field ? el("p", { class: "soft" }, text(scenario.field)) : "", el("p", { class: "soft" }, (c.facts || []).map(text).join(" \u00b7 ")));
   const part = (title, ...what) => panel.append(el("h3", {}, title), ...what);
-  if (c.crash) part("Its process died", el("p", {}, text(c.crash[0])), c.crash.length > 1 ? el("details", {}, el("summary", {}, "What it left on standard error"), el("pre", {}, c.crash.slice(1).map(text).join("\n"))) : "");
-  part("Clauses", c.clauses ? clauseTable(c.clauses.map((i) => data.clauses[i])) : el("p", {}, "None was judged: the cell is unknown."));
+  if (c.crash) part("Its process died", el("p", {}, text(c.crash[0])), c.crash.length > 1 ? el("details", {}, el("summary", {}, "What it wrote to standard error"), el("pre", {}, c.crash.slice(1).map(text).join("\n"))) : "");
+  part("Clauses", c.clauses ? clauseTable(c.clauses.map((i) => data.clauses[i])) : el("p", {}, "No clause was judged: the cell is unknown."));
   if (c.compared) part("Compared", list(c.compared));
   if (c.calls) part("Observed timeline", ...c.calls.map((k, i) => callPart(k, i === 0 || c.calls.length === 1)));
   if (c.latency) part("Latency", el("dl", { class: "stat" }, ...["requests", "p50", "p90", "p99", "max", "mean"].map((n, i) => el("div", {}, el("dt", {}, n), el("dd", {}, text(c.latency[i]))))));
   part("Left behind", list(c.left || []), ...(c.sites || []).map(sitePart));
-  if (c.released) part("After the agents were let go", list(c.released));
+  if (c.released) part("Left after the agents were released", list(c.released));
   if (c.notes) part("Notes", list(c.notes));
   if (c.profiles) part("Profiles", el("details", {}, el("summary", {}, plural(c.profiles.length, "profile") + ", with the command that opens each"), el("pre", { class: "command" }, c.profiles.map((p) => pprof + text(p)).join("\n"))));
   return panel;
@@ -97,7 +97,7 @@ function clauseTable(clauses) {
   })));
 }
 
-// callPart is one request: who started, hung, was cancelled, returned, was abandoned.
+// callPart is one request with the timeline of its agents.
 function callPart(k, open) {
   const moments = [0, k.end, k.cancelled, ...(k.agents || []).flatMap((a) => [a[2], a[3], a[6]])];
   const to = Math.max(...moments, 1);

@@ -75,7 +75,7 @@ function valueIn(axis, v) {
 
 let clips = 0;
 
-// plotOf draws the axes and the lines, and the hand that reads values off them.
+// plotOf draws the axes, the lines and the hand.
 function plotOf(o, lines, xs, width, state, read) {
   const height = o.height || 240;
   const box = { left: 52, right: width - 14, top: 10, bottom: height - 40 };
@@ -135,7 +135,7 @@ function dots(l, px, py) {
     svg("circle", { cx: f1(px(p[0])), cy: f1(py(p[1])), r: 3, class: `c${l.color}` + (l.open && l.open(i) ? " open" : "") })));
 }
 
-// hand reads values at the pointer, or with the arrow keys.
+// hand shows the values at the pointer, which the arrow keys move too.
 function hand(o, xs, box, px, cursor, state, read) {
   const h = el("div", { class: "hand", tabindex: "0", role: "slider", "aria-label": "Read values of " + o.title, "aria-valuemin": "0", "aria-valuemax": String(Math.max(xs.length - 1, 0)), "aria-valuenow": "0" });
   h.style.left = box.left + "px";

@@ -10,13 +10,13 @@ function colorOf(i) {
 
 const sampled = (scenario) => data.cells.filter((c) => c.s === scenario && !c.race && c.series);
 
-// along are the points of a column over another.
-// A column of one value holds it once.
+// along are the points of a column over another. A column whose values are all
+// equal has one value.
 const value = (column, i) => column[column.length === 1 ? 0 : i];
 const along = (s, over, column, scale = 1) => s.at.map((at, i) => [over === "at" ? at * s.tick : value(s.requests, i), value(column, i) * scale]);
 
-// hero is the picture that says it all: what grows over requests, of the scenario
-// with the longest series of requests that both sides have.
+// hero draws what grows over requests, in the scenario with the longest series
+// of requests that both sides have.
 function hero() {
   const both = data.scenarios.map((_, i) => sampled(i).filter((c) => c.e === data.before || c.e === data.after)).filter((cells) => cells.length > 0);
   const requests = (cells) => Math.min(...cells.map((c) => Math.max(...c.series.requests))) * (cells.length > 1 ? 1e6 : 1);

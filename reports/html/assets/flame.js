@@ -1,4 +1,4 @@
-// Boxes below the narrowest cannot be hit, and are drawn once zoomed in.
+// Narrower boxes cannot be clicked. They are drawn once the reader zooms in.
 const rowHeight = 19, charWidth = 6.95, deepest = 120, narrowest = 2;
 
 // merged is one tree of the stacks of two profiles, matched by function name.
@@ -34,7 +34,8 @@ function merged(functions, a, b) {
     n.a = n.selfA;
     n.b = n.selfB;
   }
-  // Parents stand before their children, so backwards each is whole when added.
+  // Parents stand before their children: in reverse order, a node is complete
+  // before it is added to its parent.
   for (const n of all.toReversed()) {
     if (!n.up) continue;
     n.up.a += n.a;
@@ -44,7 +45,7 @@ function merged(functions, a, b) {
   return { root, all };
 }
 
-// brief is a function without its import path.
+// brief is a function's name without its import path.
 function brief(name) {
   const head = name.search(/[[(]/);
   return name.slice((head < 0 ? name : name.slice(0, head)).lastIndexOf("/") + 1);
@@ -171,7 +172,7 @@ function toneOf(n, state) {
   return (change > 0 ? "grew" : "shrank") + (Math.abs(change) / most > 0.5 ? 2 : 1);
 }
 
-// placed are the boxes to draw: the way down to the zoomed node, and its subtree.
+// placed are the boxes to draw: the ancestors of the zoomed node, and its subtree.
 function placed(state, width) {
   const boxes = [];
   const way = [];
@@ -265,7 +266,7 @@ function walkWith(s, boxes, groups, state, zoom) {
   });
 }
 
-// refocus keeps the focus in the graph when it was drawn anew.
+// refocus keeps the focus in the graph after it was drawn again.
 function refocus() {
   const g = document.querySelector(".flame-graph [tabindex='0']");
   if (g) g.focus();

@@ -9,8 +9,9 @@ function estimate([center, low, high]) {
   return `${say(center)} ${name} (${say(low)} to ${say(high)})`;
 }
 
-// projection draws how each executor's goroutines and memory grow at a rate of
-// requests that the reader may change: times to a limit go with its inverse.
+// projection draws how the goroutines and the memory of each executor grow. The
+// reader can change the rate of requests; times to a limit are in inverse
+// proportion to it.
 function projection() {
   const all = data.projections || [];
   if (all.length === 0 || !byId("projection-controls")) return;
@@ -57,7 +58,7 @@ function drawProjection(host, all, rate, hours) {
     const at = (p, k, h) => Math.max(0, p[base] + p[per][k] * rate * h);
     const limits = limitsOf(unit === "bytes");
     const reached = Math.max(...all.map((p) => at(p, 0, hours)));
-    // The lowest limit is always in the picture, the next ones where they matter.
+    // The lowest limit is always shown, the others where a line comes near them.
     const most = 1.15 * (limits.length === 0 ? reached : limits.reduce((m, l) => (reached > m ? l.y : m), limits[0].y));
     const steps = Array.from({ length: 61 }, (_, i) => (i * hours) / 60);
     const inside = (points) => points.filter((p, i) => i === 0 || points[i - 1][1] <= most);
