@@ -41,44 +41,58 @@ func doubts(x *Index) Section {
 	return s
 }
 
-// witnessLines says in one line how often goleak, which inspects each process too,
-// found something else than package leak. The differences are details.
+// witnessLines says in one line how often goleak, which inspects each process
+// too, found something else than package leak. The differences are details.
 func witnessLines(x *Index) []Line {
-	var differs groups
-	asked, different := 0, 0
-	var allowed []string // why goroutines may stay that goleak names
+	w := countWitness(x)
+	switch {
+	case w.asked == 0:
+		return nil
+	case w.differs == 0:
+		return []Line{note("goleak, the second witness, agrees in all %s", plural.Count(w.asked, "inspection"))}
+	}
+	l := Line{Text: fmt.Sprintf("goleak, the second witness, differs in %d of %s", w.differs, plural.Count(w.asked, "inspection")), Tone: Faint}
+	if len(w.allowed) > 0 {
+		l.Text += "; allowed by package leak: " + strings.Join(w.allowed, ", ")
+	}
+	for _, d := range w.cells.lines("goleak differs", Faint) {
+		l.Details = append(l.Details, d.Text)
+	}
+	return []Line{l}
+}
+
+// witness counts the inspections by goleak.
+type witness struct {
+	asked, differs int
+	// cells are grouped by the difference.
+	cells groups
+	// allowed are reasons of package leak why goroutines may stay, in inspections
+	// that differ.
+	allowed []string
+}
+
+func countWitness(x *Index) (w witness) {
 	for _, c := range x.Report.Cells {
 		for _, left := range []scenarios.Leftovers{c.Observation.Left, c.Observation.Released} {
 			if left.Goleak.Asked || left.Goleak.Differs != "" {
-				asked++
+				w.asked++
 			}
-			if left.Goleak.Differs == "" {
-				continue
-			}
-			different++
-			differs.add(left.Goleak.Differs, c.Observation)
-			for _, a := range left.Leak.Allowed {
-				if !slices.Contains(allowed, a.Reason) {
-					allowed = append(allowed, a.Reason)
-				}
+			if left.Goleak.Differs != "" {
+				w.add(left, c.Observation)
 			}
 		}
 	}
-	switch {
-	case different > 0:
-		text := fmt.Sprintf("goleak, the second witness, differs in %d of %s", different, plural.Count(asked, "inspection"))
-		if len(allowed) > 0 {
-			text += "; allowed by package leak: " + strings.Join(allowed, ", ")
+	return w
+}
+
+func (w *witness) add(left scenarios.Leftovers, o scenarios.Observation) {
+	w.differs++
+	w.cells.add(left.Goleak.Differs, o)
+	for _, a := range left.Leak.Allowed {
+		if !slices.Contains(w.allowed, a.Reason) {
+			w.allowed = append(w.allowed, a.Reason)
 		}
-		l := Line{Text: text, Tone: Faint}
-		for _, d := range differs.lines("goleak differs", Faint) {
-			l.Details = append(l.Details, d.Text)
-		}
-		return []Line{l}
-	case asked > 0:
-		return []Line{note("goleak, the second witness, agrees in all %s", plural.Count(asked, "inspection"))}
 	}
-	return nil
 }
 
 // unknownReason is why the first clause could not be judged.
