@@ -64,7 +64,7 @@ func claimToolsStop(r *reports.Report) reports.Claim {
 	c := claim{"6", "tools stop between calls once the context is done"}
 	late, ok := toolsAfterDone(r, proposed)
 	if !ok {
-		return c.open(fmt.Sprintf("the scenarios %s of %s", names(toolScenarios), proposed))
+		return c.open(fmt.Sprintf("scenarios %s of %s", names(toolScenarios), proposed))
 	}
 	measured := []string{fmt.Sprintf("%s started %d with the context done", proposed, late)}
 	for _, x := range r.Executors {

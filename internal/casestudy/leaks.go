@@ -49,7 +49,7 @@ func claimBounded(r *reports.Report) reports.Claim {
 	cell, ok := r.Find(r.After, loads.Accumulation)
 	clause, judged := clauseOf(cell.Verdict, executor.BoundsStuck)
 	if !ok || !judged || (clause.Status != scenarios.Pass && clause.Status != scenarios.Fail) {
-		return c.open("clause 6 judged in the accumulation scenario of " + r.After)
+		return c.open("clause 6 judged in " + accumulationOf(r.After))
 	}
 	o := cell.Observation
 	measured := fmt.Sprintf("%s: %s; %s left, %s blocked", r.After, clause.Got, goroutines(o.Left.Leak.Goroutines), callers(o.Totals.Blocked))

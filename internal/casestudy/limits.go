@@ -59,7 +59,7 @@ func claimFirstLimit(r *reports.Report) reports.Claim {
 		measured = append(measured, name+": "+firstLimit(cell.Observation))
 	}
 	if len(met) == 0 {
-		return c.open("a limit met in the scenarios " + names(untilLimit) + " of " + r.Before)
+		return c.open("a limit that " + r.Before + " meets in " + names(untilLimit))
 	}
 	return c.settled(len(met) == 1 && met[resourceGoroutines], strings.Join(measured, "; "),
 		fmt.Sprintf("scenarios %s of %s", names(untilLimit), r.Before))

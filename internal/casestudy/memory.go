@@ -19,7 +19,7 @@ func claimBase(r *reports.Report) reports.Claim {
 	c := claim{"2a", "50 MB of base memory"}
 	o, ok := accumulated(r, r.Before)
 	if !ok || len(o.Series) == 0 {
-		return c.open("samples of the accumulation scenario of " + r.Before)
+		return c.open("samples of " + accumulationOf(r.Before))
 	}
 	total := float64(o.Series[0].TotalBytes)
 	return c.settled(within(total, claimed, near), mib(total)+" mapped by the Go runtime before the first request",
@@ -50,7 +50,7 @@ func claimPer(r *reports.Report, c claim, n int, k kind) reports.Claim {
 	o := cell.Observation
 	heap, stacks := float64(o.Left.Leak.Heap), float64(o.Left.Leak.Stacks)
 	if !ok || !o.Left.Leak.HeapMeasured || o.Totals.AgentsRunning == 0 || heap+stacks <= 0 {
-		return c.open(fmt.Sprintf("heap and stacks of calls left hanging in scenario %s of %s", k.scenario, r.Before))
+		return c.open(fmt.Sprintf("hanging calls in scenario %s of %s", k.scenario, r.Before))
 	}
 	each := (heap + stacks) / float64(o.Totals.AgentsRunning)
 	return c.settled(within(each*float64(n), claimed, near),

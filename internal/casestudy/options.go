@@ -26,7 +26,7 @@ func claimOneMore(r *reports.Report) reports.Claim {
 	o, ok := accumulated(r, oneMore)
 	before, ok2 := accumulated(r, r.Before)
 	if !ok || !ok2 || len(o.Series) == 0 || len(before.Series) == 0 {
-		return c.open(fmt.Sprintf("the accumulation scenario of %s and %s", oneMore, r.Before))
+		return c.open(accumulationOf(oneMore + " and " + r.Before))
 	}
 	each, eachBefore := perRequest(o), perRequest(before)
 	if each == 0 || eachBefore == 0 {
