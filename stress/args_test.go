@@ -73,7 +73,7 @@ func specs(names ...string) []executor.Spec {
 // Executors are told apart by their names, and none is run in place of another.
 func TestSpecsAreChecked(t *testing.T) {
 	for want, all := range map[string][]executor.Spec{
-		`got two executors named "mine", want each name once`: specs("mine", "other", "mine"),
+		`got two named "mine", want each name once`: specs("mine", "other", "mine"),
 		`got "mine" alone, want two or more`:                  specs("mine"),
 		`New`:                                                 {{Name: "none"}, {Name: "other", New: exhibits.NewWaitGroup}},
 	} {

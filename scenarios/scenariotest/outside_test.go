@@ -111,7 +111,7 @@ func TestStrangersCommand(t *testing.T) {
 		want []string
 	}{
 		{"fixed", 0, []string{"Safe: fetchall", "waived: fetchall in cleanup: every fetch is a request with a context", "waived 1,3,6"}},
-		{"leaky", 1, []string{"NOT SAFE: the candidate fetchall", "clause 5 (leaves nothing)", "/fetch.go:24 FetchAll"}},
+		{"leaky", 1, []string{"NOT SAFE: the candidate fetchall", "clause 5 (leaves nothing)", "proven goroutines: fetch.go:24 FetchAll"}},
 	} {
 		t.Run(tt.tags, func(t *testing.T) {
 			binary := filepath.Join(m.dir, tt.tags+".exe")

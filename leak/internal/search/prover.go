@@ -53,6 +53,8 @@ type prover struct {
 	// long all of them took.
 	passes      int
 	last, total time.Duration
+	// lastCollection is how long the last collection took, with or without proof.
+	lastCollection time.Duration
 	// writing is the pass that still writes its profile; nil for none. proven is what
 	// had been proven when pass returned.
 	writing chan error
@@ -102,7 +104,9 @@ const manyGoroutines = 1000
 
 func (p *prover) run(write func()) {
 	if p.profile == nil || p.passes > 0 && p.last > slowPass {
+		start := time.Now()
 		runtime.GC()
+		p.lastCollection = time.Since(start)
 		return
 	}
 	marks.Lock()
@@ -111,6 +115,7 @@ func (p *prover) run(write func()) {
 	write()
 	p.proven = p.count()
 	p.last = time.Since(start)
+	p.lastCollection = p.last
 	p.total += p.last
 	p.passes++
 }

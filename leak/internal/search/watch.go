@@ -22,6 +22,13 @@ const (
 	// recollect is when the second collection comes. It finds what the finalizers of
 	// the first released, and the goroutines that wait on it end.
 	recollect = 20 * time.Millisecond
+	// recollectGrowth is by how much the time of each further collection grows.
+	// A goroutine that reads a weak pointer keeps what it points
+	// to, if it reads it during a collection: one collection more may free it.
+	recollectGrowth = 5
+	// fewLeft is up to how many goroutines further collections are made even if they
+	// are not cheap.
+	fewLeft = 1000
 	// dumpShare bounds the dumps while waiting to one dumpShare-th of the time.
 	dumpShare = 10
 	// dumpShareStill is the same where no goroutine came or went: only the state of
@@ -50,6 +57,9 @@ type watch struct {
 	// the last of them.
 	collections int
 	proven      int
+	// nextCollection is when the next one is due, since the start of the wait. Zero
+	// before the third.
+	nextCollection time.Duration
 	// final: all times are over, and the next inspection is the last.
 	final bool
 }
@@ -142,7 +152,7 @@ func (w *watch) wait(ctx context.Context, until time.Duration) {
 		}
 		elapsed := time.Since(w.start)
 		w.sleep(min(max(min(poll, w.pause), elapsed/pollShare), pollMost, max(until-elapsed, time.Microsecond)))
-		if w.collections < 2 && time.Since(w.start) >= recollect {
+		if w.collectionDue() {
 			before := w.proven
 			w.collect()
 			if w.proven > before {
@@ -153,6 +163,21 @@ func (w *watch) wait(ctx context.Context, until time.Duration) {
 			return
 		}
 	}
+}
+
+// collectionDue reports whether it is time to collect again: twice in any case, and more
+// often where few goroutines are left or a collection is cheap.
+func (w *watch) collectionDue() bool {
+	elapsed := time.Since(w.start)
+	if w.collections < 2 {
+		return elapsed >= recollect
+	}
+	due := max(w.nextCollection, recollectGrowth*recollect)
+	if elapsed < due || w.last.Unproven > fewLeft && w.prover.lastCollection > cheapPass {
+		return false
+	}
+	w.nextCollection = recollectGrowth * due
+	return true
 }
 
 // moved reports whether goroutines were created or ended since the last inspection. The
