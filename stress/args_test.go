@@ -74,8 +74,8 @@ func specs(names ...string) []executor.Spec {
 func TestSpecsAreChecked(t *testing.T) {
 	for want, all := range map[string][]executor.Spec{
 		`got two named "mine", want each name once`: specs("mine", "other", "mine"),
-		`got "mine" alone, want two or more`:                  specs("mine"),
-		`New`:                                                 {{Name: "none"}, {Name: "other", New: exhibits.NewWaitGroup}},
+		`got "mine" alone, want two or more`:        specs("mine"),
+		`New`:                                       {{Name: "none"}, {Name: "other", New: exhibits.NewWaitGroup}},
 	} {
 		for _, command := range []string{"run", "gate"} {
 			if command == "gate" && len(all) == 1 {
