@@ -19,7 +19,9 @@ func accumulated(r *reports.Report, executor string) (o scenarios.Observation, o
 	return c.Observation, ok && c.Observation.Left.Inspected
 }
 
-func accumulationOf(executor string) string { return "scenario " + loads.Accumulation + " of " + executor }
+func accumulationOf(executor string) string {
+	return "scenario " + loads.Accumulation + " of " + executor
+}
 
 // cells are the cells of an executor that ran to their end or crashed, without
 // those of the race binary.
