@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"context"
 	"runtime"
 	"runtime/pprof"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watertight-go/watertight/leak/internal/dump"
 	"github.com/watertight-go/watertight/leak/internal/inspect"
 	"github.com/watertight-go/watertight/leak/internal/lineage"
 	"github.com/watertight-go/watertight/leak/internal/process"
@@ -98,6 +100,9 @@ func TestWaitForTheProfile(t *testing.T) {
 	}
 	forever := func() { <-(chan int)(nil) }
 	go forever()
+	for !bytes.Contains(dump.All(), []byte("[chan receive (nil chan)")) {
+		time.Sleep(time.Millisecond) // it is on its way to its channel
+	}
 	for _, leave := range []leaving{leavesPass, waitsForPass} {
 		s := search(leave)
 		r, err := s.Run(t.Context())
