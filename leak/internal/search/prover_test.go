@@ -89,7 +89,10 @@ func TestProverWritesBeside(t *testing.T) {
 	r, err := newSearch(t, Config{Baseline: base, Settle: settle}).Run(t.Context())
 	require.NoError(t, err)
 	requireProven(t, 2*manyGoroutines, r)
-	require.NotContains(t, stacksNow(), "writeBeside", "its goroutine has ended when the search returns")
+	// The search waits for the result of the goroutine, and gives it endTime to end. On a
+	// busy machine it may be descheduled between the two.
+	gone := func() bool { return !strings.Contains(stacksNow(), "writeBeside") }
+	require.Eventually(t, gone, time.Second, time.Millisecond, "its goroutine ends after it has handed over its result")
 }
 
 // seenStanding waits, for five seconds at most, until a goroutine stands there.
