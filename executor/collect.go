@@ -46,7 +46,7 @@ func (c *call) outcome() Outcome {
 }
 
 // joined returns the call's error: the failures in the order of time.
-func (c *call) joined() error {
+func (c *call) joined() *Error {
 	type placed struct {
 		err   *AgentError
 		order int32

@@ -1,9 +1,11 @@
 package executor
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -19,7 +21,13 @@ const (
 	// CollectErrors returns the results of the agents that succeeded, and all
 	// errors joined.
 	CollectErrors Policy = "collect-errors"
+	// FirstError waits for all agents. It returns the results of those that
+	// succeeded, and the first error alone.
+	FirstError Policy = "first-error"
 )
+
+// Policies lists all policies.
+var Policies = []Policy{BestEffort, FailFast, CollectErrors, FirstError}
 
 // The defaults of Config. They are used for fields that are zero.
 const (
@@ -88,12 +96,9 @@ func (c Config) WithDefaults() (Config, error) {
 		defaultNumber("MaxStuckTotal", &c.MaxStuckTotal, DefaultMaxStuckTotal),
 		defaultNumber("MaxInFlight", &c.MaxInFlight, 0),
 	)
-	switch c.Policy {
-	case "":
-		c.Policy = BestEffort
-	case BestEffort, FailFast, CollectErrors:
-	default:
-		errs = append(errs, fmt.Errorf("Policy: unknown (got %q, want %q, %q or %q)", c.Policy, BestEffort, FailFast, CollectErrors))
+	c.Policy = cmp.Or(c.Policy, BestEffort)
+	if !slices.Contains(Policies, c.Policy) {
+		errs = append(errs, fmt.Errorf("Policy: unknown (got %q, want one of %q)", c.Policy, Policies))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return c, fmt.Errorf("executor: config: %w", err)

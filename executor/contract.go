@@ -17,6 +17,8 @@ const (
 	RespectsLimit  Clause = 8
 	RunsTools      Clause = 9
 	TouchesNoInput Clause = 10
+	PassesContext  Clause = 11
+	Joins          Clause = 12
 )
 
 // Clauses lists the whole contract in order.
@@ -27,15 +29,17 @@ var Clauses = []struct {
 	Text string
 }{
 	{ReturnsInTime, "returns in time", "The call returns at the latest Grace after the caller's cancellation, the caller's deadline, or AgentTimeout x ceil(agents/Limit), whichever is first. What the agents do makes no difference. (Agents that use all CPUs can delay everything on a small machine for seconds. The Go scheduler causes that, not the executor.)"},
-	{LosesNothing, "loses nothing", "The map has the complete response of every agent that finished in time, under the agent's ID. An agent that finishes later never changes what was returned."},
-	{PartialSuccess, "partial success", "With at least one result, the call returns the results and a nil error. With none, it returns an error that starts with the first failure and satisfies errors.Is for every cause. The policies FailFast and CollectErrors do what their documentation says."},
-	{Cancels, "cancels", "The context of an agent that is still running when the call returns is done. Nothing is started after a cancellation."},
+	{LosesNothing, "loses nothing", "The map has the complete response of every agent that finished in time, under the agent's ID, and nothing else. An agent that finishes later never changes what was returned."},
+	{PartialSuccess, "partial success", "With at least one result, the call returns the results and a nil error. With none, it returns an error that starts with the first failure and satisfies errors.Is for every cause. Without agents, it returns an empty map and a nil error. The policies FailFast, CollectErrors and FirstError do what their documentation says."},
+	{Cancels, "cancels", "Every context that the call gave to an agent is done once the call has returned. Nothing is started after a cancellation."},
 	{LeavesNothing, "leaves nothing", "No goroutine, no file descriptor and no heap memory is left once all agents have obeyed their context."},
 	{BoundsStuck, "bounds what cannot be stopped", "Calls that take longer than AgentTimeout + Grace are abandoned and counted. An agent has at most MaxStuck + calls in flight + 1 + log2(1 + t/Backoff) of them after the time t."},
 	{Survives, "survives", "After a panic, a Goexit, a nil response, a nil agent, an empty ID or a duplicate ID, the error of that agent says what happened, and no other agent loses its result."},
 	{RespectsLimit, "respects Limit", "At most Limit agents run at the same time. Waiting agents are not started after a cancellation. The time of a waiting agent begins when the agent is started."},
 	{RunsTools, "runs tools", "Tool calls run in order, each for at most ToolTimeout, and none is started once the context is done. If a tool fails, its result has the error, and the agent's response is kept."},
 	{TouchesNoInput, "touches no input", "Agents, history and input are not modified, and agents cannot change each other's history."},
+	{PassesContext, "passes the context on", "The values, the deadline and the end of the caller's context reach every agent. The cause of a cancellation reaches the agents as far as package context carries it."},
+	{Joins, "joins", "Nothing of the call runs any more when it returns, if all its agents honour their context."},
 }
 
 // String is the clause's number and title, as in "clause 3 (partial success)".

@@ -52,3 +52,6 @@ func (e *Error) Unwrap() []error {
 	}
 	return append(slices.Clip(e.Failures), e.Ended)
 }
+
+// first returns the error with its first failure alone.
+func (e *Error) first() *Error { return &Error{Failures: e.Failures[:1:1], Ended: e.Ended} }

@@ -36,7 +36,8 @@ var errNilContext = errors.New("executor: nil context; use context.Background()"
 //   - BestEffort: the responses and a nil error if there is at least one
 //     response, else a nil map and an *Error;
 //   - FailFast: a nil map and an *Error if any agent failed;
-//   - CollectErrors: the responses, and an *Error if any agent failed.
+//   - CollectErrors: the responses, and an *Error if any agent failed;
+//   - FirstError: the responses, and an *Error with the first failure alone.
 //
 // Without agents it returns an empty map and a nil error.
 func (r *Reference) ExecuteParallel(ctx context.Context, input string, agents []*Agent) (map[string]*AgentResponse, error) {
@@ -53,6 +54,8 @@ func (r *Reference) ExecuteParallel(ctx context.Context, input string, agents []
 		return nil, c.joined()
 	case r.cfg.Policy == CollectErrors:
 		return responses, c.joined()
+	case r.cfg.Policy == FirstError:
+		return responses, c.joined().first()
 	case len(responses) > 0:
 		return responses, nil
 	default:

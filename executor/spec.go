@@ -1,5 +1,7 @@
 package executor
 
+import "time"
+
 // Spec describes an executor that can be tested and compared.
 type Spec struct {
 	// Name is the executor's name in commands and reports.
@@ -16,16 +18,45 @@ type Spec struct {
 	// Policy is the policy of an executor that has one and ignores Config.Policy.
 	// All scenarios are judged by it. Empty means that the executor obeys Config.Policy.
 	Policy Policy
+	// Bounds are bounds that the executor has of its own, whatever the Config says.
+	// All scenarios are judged by them.
+	Bounds Bounds
 	// Waivers are the breaches of the contract that the user accepts.
 	Waivers []Waiver
 	// New makes the executor. Its error says what is wrong with the configuration.
 	New func(Config) (ParallelExecutor, error)
 }
 
+// Bounds are bounds of an executor that Config cannot set. A field that is zero means
+// that the executor obeys the field of Config with the same name.
+type Bounds struct {
+	// Limit is how many agents of one call run at the same time.
+	Limit int `json:"limit,omitempty"`
+	// AgentTimeout is the time that each agent gets.
+	AgentTimeout time.Duration `json:"agentTimeoutNs,omitempty"`
+	// Grace is how long the call waits for agents whose context is done.
+	Grace time.Duration `json:"graceNs,omitempty"`
+}
+
+// Breach says which failures of a clause a Waiver accepts.
+type Breach string
+
+const (
+	// AnyBreach is every failure of the clause.
+	AnyBreach Breach = ""
+	// ByWaiting is a call that returned too late, or not at all, because it waited
+	// for an agent that ignores its context.
+	ByWaiting Breach = "waiting"
+	// ByPanic is a process or a call that an agent's panic or Goexit ended.
+	ByPanic Breach = "panic"
+)
+
 // Waiver accepts that an executor breaks a clause. The clause is then reported as
 // waived, with the reason, and never as kept.
 type Waiver struct {
 	Clause Clause `json:"clause"`
+	// Breach limits the waiver to failures of one kind. Empty means all.
+	Breach Breach `json:"breach,omitempty"`
 	// Reason is required. It is printed wherever the waiver is used.
 	Reason string `json:"reason"`
 	// Scenarios are the names of the scenarios that the waiver is for, or

@@ -149,6 +149,8 @@ func Conclude(c *Call) (map[string]*executor.AgentResponse, error) {
 		return nil, c.Joined()
 	case c.Config.Policy == executor.CollectErrors:
 		return results, c.Joined()
+	case c.Config.Policy == executor.FirstError:
+		return results, &executor.Error{Failures: c.Failures[:1:1], Ended: c.Ended}
 	case len(results) > 0:
 		return results, nil
 	}
