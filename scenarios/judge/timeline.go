@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/internal/plural"
+	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -78,17 +79,21 @@ type timeline struct {
 	events []event
 }
 
-// event is one line of a timeline. rank orders events of the same moment.
+// event is one line of a timeline.
 type event struct {
 	at   time.Duration
-	rank int
+	rank rank
 	text string
 }
 
+// rank orders events of the same moment: causes come before their consequences.
+type rank int
+
 const (
-	rankEnds = iota // an agent's end comes before its consequences
-	rankContext
-	rankStarts
+	rankContext rank = iota
+	rankEnds         // an agent ends by itself
+	rankEnded        // an agent ends because its context is done
+	rankStarts       // an agent is called, with all that it does at the same moment
 	rankReturn
 	rankAfter
 )
@@ -108,8 +113,8 @@ func (t *timeline) head() string {
 // agentCount is how many agents the call had, described or not.
 func (t *timeline) agentCount() int { return max(len(t.c.Agents), t.o.Setup.Agents) }
 
-func (t *timeline) add(at time.Duration, rank int, format string, args ...any) {
-	t.events = append(t.events, event{at - t.c.Started, rank, fmt.Sprintf(format, args...)})
+func (t *timeline) add(at time.Duration, r rank, format string, args ...any) {
+	t.events = append(t.events, event{at - t.c.Started, r, fmt.Sprintf(format, args...)})
 }
 
 func (t *timeline) agents() {
@@ -122,33 +127,58 @@ func (t *timeline) agents() {
 			t.add(t.c.Ended, rankAfter, "%s was never called", who)
 			continue
 		}
-		t.add(a.StartAt, rankStarts, "%s is called: %s", who, a.Fault)
-		for i, at := range a.Attempts {
-			t.add(at, rankStarts, "%s: HTTP request %d", who, i+1)
-		}
-		for _, tool := range a.Tools {
-			t.tool(who, tool)
-		}
-		switch {
-		case a.Ended && a.EndAt <= t.c.Ended:
-			t.add(a.EndAt, rankEnds, "%s %s", who, ending(a.Outcome, a.Error))
-		case a.DoneAtReturn:
-			t.add(t.c.Ended, rankAfter, "%s is left behind, still running, and its context is done", who)
-		default:
-			t.add(t.c.Ended, rankAfter, "%s is left behind, still running, and its context is NOT done", who)
-		}
-		if a.LateAt > 0 {
-			t.add(a.LateAt, rankAfter, "%s %s, too late for the call", who, ending(a.LateOutcome, ""))
+		first := len(t.events)
+		t.agent(who, a)
+		t.keepOrder(t.events[first:])
+	}
+}
+
+// agent adds the events of one agent, in the order of cause and effect.
+func (t *timeline) agent(who string, a scenarios.AgentRun) {
+	t.add(a.StartAt, rankStarts, "%s is called: %s", who, a.Fault)
+	for i, at := range a.Attempts {
+		t.add(at, rankStarts, "%s: HTTP request %d", who, i+1)
+	}
+	switch {
+	case a.Ended && a.EndAt > t.c.Ended:
+		t.add(a.EndAt, rankAfter, "%s %s, just after the return", who, ending(a.Outcome, a.Error))
+	case a.Ended:
+		t.add(a.EndAt, rankOfEnd(a), "%s %s", who, ending(a.Outcome, a.Error))
+	case a.DoneAtReturn:
+		t.add(t.c.Ended, rankAfter, "%s is left behind, still running, and its context is done", who)
+	default:
+		t.add(t.c.Ended, rankAfter, "%s is left behind, still running, and its context is NOT done", who)
+	}
+	for _, tool := range a.Tools {
+		t.tool(who, tool)
+	}
+	if a.LateAt > 0 {
+		t.add(a.LateAt, rankAfter, "%s %s, too late for the call", who, ending(a.LateOutcome, ""))
+	}
+}
+
+// rankOfEnd tells an agent's own error from that of its context.
+func rankOfEnd(a scenarios.AgentRun) rank {
+	if a.Outcome == mocks.Failed && !strings.Contains(a.Error, mocks.ErrFault.Error()) {
+		return rankEnded
+	}
+	return rankEnds
+}
+
+// keepOrder keeps events of one agent that have the same moment in their order:
+// none has a lower rank than the one before it.
+func (t *timeline) keepOrder(own []event) {
+	slices.SortStableFunc(own, func(a, b event) int { return cmp.Compare(a.at, b.at) })
+	for i := range own[min(1, len(own)):] {
+		if own[i].at == own[i+1].at {
+			own[i+1].rank = max(own[i].rank, own[i+1].rank)
 		}
 	}
 }
 
 func (t *timeline) tool(who string, tool scenarios.ToolRun) {
-	note := ""
-	if tool.DoneAtStart {
-		note = ", with a context already done"
-	}
-	t.add(tool.StartAt, rankStarts, "%s: tool %s is called%s", who, tool.Name, note)
+	note := map[bool]string{true: ", with a context already done"}[tool.DoneAtStart]
+	t.add(tool.StartAt, rankEnds, "%s: tool %s is called%s", who, tool.Name, note)
 	if tool.Ended {
 		t.add(tool.EndAt, rankEnds, "%s: tool %s returns%s", who, tool.Name, because(tool.Error))
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/mocks"
 )
 
 func TestTimelineOf(t *testing.T) {
@@ -30,8 +32,8 @@ func TestTimelineOf(t *testing.T) {
     10ms  agent a answers
           agent a: tool find is called, with a context already done
     20ms  agent a: tool find returns: no
-    50ms  agent c fails: context canceled
-          the caller's context is done
+    50ms  the caller's context is done
+          agent c fails: context canceled
    100ms  the agents' time is over
    140ms  the call returns 1 of 4 results (a) and no error
           agent b is left behind, still running, and its context is done
@@ -42,6 +44,72 @@ func TestTimelineOf(t *testing.T) {
 	require.Equal(t, 1, requestToShow(Cell{Observation: o}))
 	require.Equal(t, -1, requestToShow(Cell{}))
 	require.Equal(t, 7, requestToShow(Cell{Observation: o, Verdict: Verdict{Clauses: []ClauseResult{{Status: Pass, Got: "request 3"}, {Status: Fail, Got: "request 7: lost"}}}}))
+}
+
+// At one moment, causes come before their consequences.
+func TestTimelineOrder(t *testing.T) {
+	fault := mocks.ErrFault.Error()
+	cancelled := func(id string, start, end time.Duration) AgentRun {
+		return AgentRun{ID: id, Fault: "hang", Started: true, StartAt: start, Ended: true, EndAt: end, Outcome: mocks.Failed, Error: "context canceled"}
+	}
+	for _, tt := range []struct {
+		name string
+		call Call
+		want string
+	}{
+		{"the caller's cancel ends two agents", Call{CancelledAt: 30 * msec, Ended: 30 * msec, Returned: true, Agents: []AgentRun{
+			cancelled("a", 0, 30*msec), cancelled("b", 0, 30*msec),
+		}}, `
+      0s  agent a is called: hang
+          agent b is called: hang
+    30ms  the caller's context is done
+          agent a fails: context canceled
+          agent b fails: context canceled
+          the call returns 0 of 2 results and no error`},
+		{"an agent answers at once, and so does its tool", Call{Ended: 5 * msec, Returned: true, Agents: []AgentRun{
+			{ID: "a", Fault: "respond", Started: true, Ended: true, Outcome: mocks.Responded, Tools: []ToolRun{{Name: "x", Ended: true}, {Name: "y", Ended: true}}},
+			{ID: "b", Fault: "fail", Started: true, Ended: true, Outcome: mocks.Failed, Error: fault},
+		}}, `
+      0s  agent a is called: respond
+          agent a answers
+          agent a: tool x is called
+          agent a: tool x returns
+          agent a: tool y is called
+          agent a: tool y returns
+          agent b is called: fail
+          agent b fails: injected fault
+     5ms  the call returns 0 of 2 results and no error`},
+		{"an end makes a place in the queue", Call{Ended: 20 * msec, Returned: true, Agents: []AgentRun{
+			{ID: "a", Fault: "respond", Started: true, StartAt: 10 * msec, Ended: true, EndAt: 20 * msec, Outcome: mocks.Responded},
+			{ID: "b", Fault: "respond", Started: true, Ended: true, EndAt: 10 * msec, Outcome: mocks.Responded},
+		}}, `
+      0s  agent b is called: respond
+    10ms  agent b answers
+          agent a is called: respond
+    20ms  agent a answers
+          the call returns 0 of 2 results and no error`},
+		{"a failure cancels a sibling before it in the list", Call{Ended: 10 * msec, Returned: true, Agents: []AgentRun{
+			cancelled("a", 0, 10*msec),
+			{ID: "b", Fault: "fail", Started: true, Ended: true, EndAt: 10 * msec, Outcome: mocks.Failed, Error: fault},
+		}}, `
+      0s  agent a is called: hang
+          agent b is called: fail
+    10ms  agent b fails: injected fault
+          agent a fails: context canceled
+          the call returns 0 of 2 results and no error`},
+		{"an agent ends just after the return", Call{Ended: 10 * msec, Returned: true, Agents: []AgentRun{
+			{ID: "a", Fault: "respond", Started: true, Ended: true, EndAt: 11 * msec, Outcome: mocks.Responded},
+		}}, `
+      0s  agent a is called: respond
+    10ms  the call returns 0 of 1 results and no error
+    11ms  agent a answers, just after the return`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := Observation{Calls: []Call{tt.call}, Setup: Setup{AgentTimeout: time.Second}}
+			lines := timelineOf(o, 0)
+			require.Equal(t, tt.want, "\n"+strings.Join(lines[1:], "\n"))
+		})
+	}
 }
 
 func TestTimelineOfACrowdIsCut(t *testing.T) {
