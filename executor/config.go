@@ -21,8 +21,8 @@ const (
 	// CollectErrors returns the results of the agents that succeeded, and all
 	// errors joined.
 	CollectErrors Policy = "collect-errors"
-	// FirstError waits for all agents. It returns the results of those that
-	// succeeded, and the first error alone.
+	// FirstError waits for all agents, and returns the first error alone. The results
+	// of those that succeeded may be returned beside it.
 	FirstError Policy = "first-error"
 )
 

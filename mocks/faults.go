@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
@@ -28,6 +29,21 @@ func Fail(d time.Duration) Fault {
 func FailContext() Fault {
 	return simple("fail with a context error", after(0, func(_ context.Context, c *call) (*executor.AgentResponse, error) {
 		return nil, fmt.Errorf("%w: %w", c.fault(), context.DeadlineExceeded)
+	}))
+}
+
+// FailWith returns err after d. It is for errors that look like another's, such as
+// context.Canceled from a connection that the server has reset.
+func FailWith(d time.Duration, err error) Fault {
+	return simple(fmt.Sprintf("fail with %q%s", err, delay(d)), after(d, func(context.Context, *call) (*executor.AgentResponse, error) {
+		return nil, err
+	}))
+}
+
+// FailWrapping returns, after d, an error that wraps the AgentFault and err.
+func FailWrapping(d time.Duration, err error) Fault {
+	return simple(fmt.Sprintf("fail, wrapping %q%s", err, delay(d)), after(d, func(_ context.Context, c *call) (*executor.AgentResponse, error) {
+		return nil, fmt.Errorf("%w: %w", c.fault(), err)
 	}))
 }
 
@@ -70,6 +86,28 @@ func WrongID(d time.Duration) Fault {
 		r.AgentID = "not-" + r.AgentID
 		return r, nil
 	}))
+}
+
+// RespondEmpty answers after d, and leaves the optional fields of the response
+// empty: its content and the name of its agent.
+func RespondEmpty(d time.Duration) Fault {
+	f := simple("respond without content"+delay(d), after(d, func(_ context.Context, c *call) (*executor.AgentResponse, error) {
+		r := c.answer()
+		r.AgentName = ""
+		return r, nil
+	}))
+	f.content = func(string, string) string { return "" }
+	return f
+}
+
+// RespondLong answers after d with a content of that many bytes or a few more.
+func RespondLong(d time.Duration, bytes int) Fault {
+	f := simple(fmt.Sprintf("respond with %d bytes%s", bytes, delay(d)), after(d, respond))
+	f.content = func(agentID, input string) string {
+		line := Content(agentID, input) + "\n"
+		return strings.Repeat(line, bytes/len(line)+1)
+	}
+	return f
 }
 
 // SlowDrip receives its answer in n pieces, each d after the one before. It

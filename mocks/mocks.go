@@ -44,6 +44,8 @@ type Fault struct {
 	// that needs no client. A fault made of two has the Wire of the first that
 	// has one.
 	Wire string
+	// content is the content of a healthy answer; nil for Content.
+	content func(agentID, input string) string
 	// newAction makes the action for one agent, with counters of its own.
 	newAction func() action
 }
@@ -77,7 +79,7 @@ type call struct {
 
 // answer is the healthy response.
 func (c *call) answer() *executor.AgentResponse {
-	r := &executor.AgentResponse{AgentID: c.agent.ID, AgentName: c.agent.Name, Content: Content(c.agent.ID, c.input)}
+	r := &executor.AgentResponse{AgentID: c.agent.ID, AgentName: c.agent.Name, Content: c.plan.fault.Content(c.agent.ID, c.input)}
 	if n := len(c.plan.tools); n > 0 {
 		r.ToolCalls = make([]executor.ToolCall, n)
 		for i, t := range c.plan.tools {
@@ -92,6 +94,15 @@ func (c *call) fault() AgentFault { return AgentFault{AgentID: c.agent.ID, Reque
 // Content is the content of a healthy agent's response to an input.
 func Content(agentID, input string) string {
 	return "answer from " + agentID + " to " + input
+}
+
+// Content is the content of the answer of an agent with this fault, where it gives
+// one.
+func (f Fault) Content(agentID, input string) string {
+	if f.content == nil {
+		return Content(agentID, input)
+	}
+	return f.content(agentID, input)
 }
 
 // ErrFault is wrapped by the error of every agent and tool that fails.

@@ -1,6 +1,7 @@
 package mocks
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 
@@ -41,9 +42,15 @@ type Run struct {
 	Outcome string
 	// Err is the error returned, or the value of the panic.
 	Err error
-	// CtxDone says that the agent's context is done, or for a call that has
-	// ended, that it was done at the end.
-	CtxDone bool
+	// CtxDone says that the agent's context is done now. CtxDoneAtEnd says that it
+	// was done when the call ended; false while the call runs.
+	CtxDone, CtxDoneAtEnd bool
+	// Cause is context.Cause of the agent's context; nil while it is not done.
+	Cause error
+	// Deadline is that of the agent's context; zero for none.
+	Deadline time.Time
+	// Caller is the name that the agent's context has from WithCaller; empty for none.
+	Caller string
 	// Attempts are the times at which a client on the wire sent its requests.
 	Attempts []time.Time
 	// Tools are the calls of the agent's tools, in start order.
@@ -83,6 +90,20 @@ func (r *FaultRunner) Counts() Counts {
 // identifies the request. With RecordCounts the slice is nil. It is the caller's.
 func (r *FaultRunner) Runs(input string) []Run {
 	return r.recorder.runs(input)
+}
+
+// Forget drops the contexts of the calls of one request, which Runs reports on.
+// Their CtxDone and Cause stay as they are; those of calls that still run are
+// dropped when the call ends.
+func (r *FaultRunner) Forget(input string) { r.recorder.forget(input) }
+
+// callerKey is the key of WithCaller.
+type callerKey struct{}
+
+// WithCaller returns a context with a value that Run.Caller shows. It tells whether
+// an executor passes the values of its caller's context on to the agents.
+func WithCaller(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, callerKey{}, name)
 }
 
 // PeakOf is how many calls of one request ran at the same time at most. With

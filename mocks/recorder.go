@@ -19,9 +19,11 @@ type recorder struct {
 type request struct {
 	entries       []*entry
 	running, peak int
+	// forgotten says that contexts are no longer needed.
+	forgotten bool
 }
 
-// entry is the Run of a call that may still run. ctx is dropped at its end.
+// entry is the Run of a call that may still run. ctx is nil once it is forgotten.
 type entry struct {
 	Run
 	request *request
@@ -45,6 +47,8 @@ func (rec *recorder) begin(ctx context.Context, c *call) *entry {
 	e := &entry{request: r, ctx: ctx, Run: Run{
 		Agent: c.agent, Fault: c.plan.fault.Name, IgnoresContext: c.plan.fault.IgnoresContext, StartAt: time.Now(),
 	}}
+	e.Deadline, _ = ctx.Deadline()
+	e.Caller, _ = ctx.Value(callerKey{}).(string)
 	r.entries = append(r.entries, e)
 	r.running++
 	r.peak = max(r.peak, r.running)
@@ -61,9 +65,43 @@ func (rec *recorder) end(c *call) {
 	e := c.entry
 	e.EndAt, e.Ended = time.Now(), true
 	e.Outcome, e.Err = c.outcome, c.err
-	e.CtxDone = e.ctx.Err() != nil
-	e.ctx = nil
+	e.CtxDoneAtEnd = e.ctx.Err() != nil
+	if e.request.forgotten {
+		e.drop()
+	}
 	e.request.running--
+}
+
+// forget drops the contexts of the calls of a request.
+func (rec *recorder) forget(input string) {
+	if rec == nil {
+		return
+	}
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	r := rec.requests[input]
+	if r == nil {
+		return
+	}
+	r.forgotten = true
+	for _, e := range r.entries {
+		if e.Ended {
+			e.drop()
+		}
+	}
+}
+
+// drop writes down the state of the context and drops it.
+func (e *entry) drop() {
+	e.noteContext()
+	e.ctx = nil
+}
+
+// noteContext writes down the state of the context.
+func (e *entry) noteContext() {
+	if e.ctx != nil {
+		e.CtxDone, e.Cause = e.ctx.Err() != nil, context.Cause(e.ctx)
+	}
 }
 
 // attempt records that the client of a call sends a request.
@@ -125,12 +163,10 @@ func (rec *recorder) runs(input string) []Run {
 	}
 	runs := make([]Run, len(r.entries))
 	for i, e := range r.entries {
+		e.noteContext()
 		runs[i] = e.Run
 		runs[i].Tools = slices.Clone(e.Tools)
 		runs[i].Attempts = slices.Clone(e.Attempts)
-		if !e.Ended {
-			runs[i].CtxDone = e.ctx.Err() != nil
-		}
 	}
 	return runs
 }

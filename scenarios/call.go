@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"hash/crc32"
 	"maps"
 	"slices"
 	"time"
@@ -43,7 +44,7 @@ type Result struct {
 	// Key is the map's key, AgentID that of the response.
 	Key     string       `json:"key"`
 	AgentID string       `json:"agentId"`
-	Content string       `json:"content"`
+	Content string       `json:"content"` // see Excerpt
 	Nil     bool         `json:"nil,omitempty"`
 	Tools   []ToolResult `json:"tools,omitempty"`
 }
@@ -73,9 +74,22 @@ type AgentRun struct {
 	Outcome string `json:"outcome,omitempty"`
 	// Error is the text of the agent's own error.
 	Error string `json:"error,omitempty"`
+	// DoneAtEnd says that the agent's context was done when the agent ended.
+	DoneAtEnd bool `json:"doneAtEnd,omitempty"`
+	// Open says that the agent's context was not done although its call was over
+	// and the end of its parent had had time to reach it.
+	Open bool `json:"open,omitempty"`
+	// Deadline is that of the agent's context; zero: none.
+	Deadline time.Duration `json:"deadlineNs,omitempty"`
+	// ValuesLost says that the agent's context did not have the values of its
+	// caller's.
+	ValuesLost bool `json:"valuesLost,omitempty"`
+	// Cause is why the agent's context ended, as context.Cause has it. It is
+	// empty where the context has not ended.
+	Cause string `json:"cause,omitempty"`
 	// RunningAtReturn says that the agent was still running when its call
 	// returned, or when the observation ended. DoneAtReturn says that its context
-	// was done then.
+	// was done then, or as soon as the end of its parent had reached it.
 	RunningAtReturn bool `json:"runningAtReturn,omitempty"`
 	DoneAtReturn    bool `json:"doneAtReturn,omitempty"`
 	// LateAt and LateOutcome tell when and how an agent ended that was running at
@@ -103,7 +117,22 @@ type ToolRun struct {
 
 // Input is the input that ExecuteParallel received for this request. No other
 // request of the cell has the same.
-func (c Call) Input() string { return fmt.Sprintf("request-%d", c.Index) }
+func (c Call) Input() string { return InputOf(c.Index) }
+
+// InputOf is the input of the request with that index.
+func InputOf(index int) string { return fmt.Sprintf("request-%d", index) }
+
+// longest is how many bytes of a result's content are kept as they are.
+const longest = 200
+
+// Excerpt is what Result.Content keeps of a content. A long one is cut, and has its
+// length and its checksum instead, so that it can still be compared.
+func Excerpt(content string) string {
+	if len(content) <= longest {
+		return content
+	}
+	return fmt.Sprintf("%s... (%d bytes, crc32 %08x)", content[:longest/4], len(content), crc32.ChecksumIEEE([]byte(content)))
+}
 
 // ResultChanges says, one line for each key, how other results differ from
 // those of the call.

@@ -13,7 +13,24 @@ import (
 // Catalogue returns all scenarios, those of the compatibility matrix first. The
 // slice is the caller's.
 func Catalogue() []Scenario {
-	return slices.Concat(matrixRows(), endings(), failures(), brokenAgents(), toolScenarios(), largeScenarios(), outliving(), traps(), wireScenarios())
+	all := slices.Concat(matrixRows(), endings(), failures(), brokenAgents(), toolScenarios(), largeScenarios(), outliving(), traps(),
+		chances(), queueEndings(), contexts(), ownContextErrors(), firstAgents(), answers(), wireScenarios())
+	for i := range all {
+		all[i].addContextClauses()
+	}
+	return all
+}
+
+// addContextClauses adds clauses 11 and 12 where they can be seen: agents are started,
+// and nothing but what the scenario describes runs beside them.
+func (s *Scenario) addContextClauses() {
+	if len(s.Agents) == 0 || s.Caller.CancelBefore || !slices.Contains(s.Clauses, executor.Cancels) {
+		return
+	}
+	s.Clauses = append(slices.Clip(s.Clauses), executor.PassesContext)
+	if s.Honours() && !s.OnWire() && s.RealTime == "" {
+		s.Clauses = append(s.Clauses, executor.Joins)
+	}
 }
 
 // Lookup returns the scenario of the catalogue with that name. The error for a

@@ -41,6 +41,18 @@ func endedGoroutines() []Scenario {
 			Agents: agentsWith(mocks.GoexitAfter(quick)),
 			Config: config(), Clauses: always(executor.Survives), MayCrash: true,
 		},
+		{
+			Name:   "panic-fast",
+			Story:  "one agent panics, the others hang, and the caller wants to know of a failure at once",
+			Agents: agentsWith(mocks.Hang(), mocks.PanicAfter(quick), mocks.Hang()),
+			Config: withPolicy(executor.FailFast), Clauses: always(executor.Survives), MayCrash: true,
+		},
+		{
+			Name:   "goexit-fast",
+			Story:  "one agent calls runtime.Goexit, the others hang, and the caller wants to know of a failure at once",
+			Agents: agentsWith(mocks.Hang(), mocks.GoexitAfter(quick), mocks.Hang()),
+			Config: withPolicy(executor.FailFast), Clauses: always(executor.Survives), MayCrash: true,
+		},
 	}
 }
 

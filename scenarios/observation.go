@@ -25,13 +25,16 @@ type Observation struct {
 	Race bool `json:"race,omitempty"`
 	// Setup is the configuration that the executor ran with.
 	Setup Setup `json:"setup"`
-	// Calls are requests in detail: the first four and the last four.
+	// Calls are requests in detail: the first six and the last six.
 	Calls []Call `json:"calls,omitempty"`
 	// Totals sums up all requests.
 	Totals Totals `json:"totals"`
 	// Left is what was left when the last request had returned or had been given
 	// up, and goroutines had had time to end. Mocks that hang still hang then.
 	Left Leftovers `json:"left"`
+	// AtReturn is what was left at the moment of the last return. It is nil where
+	// that was not inspected: on the machine's clock, and where requests overlap.
+	AtReturn *Leftovers `json:"atReturn,omitempty"`
 	// Released is what was left after the mocks had been released.
 	Released Leftovers `json:"released"`
 	// Wire is what the client of a wire scenario used; nil in all others.

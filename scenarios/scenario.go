@@ -15,6 +15,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -58,6 +59,9 @@ type Scenario struct {
 	// RealTime says why the scenario cannot run on virtual time. It is empty
 	// where it can: everything in the scenario blocks durably then.
 	RealTime string
+	// queue makes the agents for a limit. It is nil where the agents do not depend
+	// on it.
+	queue func(limit int) []Agent
 	// MayCrash says that an executor with an ordinary defect may end the
 	// process, so that the cell needs a process of its own.
 	MayCrash bool
@@ -73,6 +77,8 @@ type Agent struct {
 	Tools []mocks.ToolFault
 	// Nil puts a nil *executor.Agent in the place of this agent.
 	Nil bool
+	// Bare leaves out the agent's optional fields, such as its name.
+	Bare bool
 }
 
 // Caller is how the caller of ExecuteParallel behaves. The zero Caller waits
@@ -85,6 +91,11 @@ type Caller struct {
 	CancelAfter time.Duration
 	// Deadline is the caller's own deadline. Zero: none.
 	Deadline time.Duration
+	// OnlyFirst says that only the caller of the first request does so. All others
+	// wait with a context that is never done.
+	OnlyFirst bool
+	// Cause is the cause with which the caller cancels. Empty: none.
+	Cause string
 	// Foreign gives the call a context of a type that package context does not
 	// know. It is never done: the fields above do not apply to it. Package
 	// context starts a goroutine for each context that is derived from it, which
@@ -142,14 +153,15 @@ func (s Scenario) Honours() bool {
 	})
 }
 
-// Bound is the longest time that clause 1 allows a call to take.
-func (s Scenario) Bound() time.Duration {
+// Bound is the longest time that clause 1 allows a request to take.
+func (s Scenario) Bound(request int) time.Duration {
 	setup, _ := s.Setup() // observe.Run has refused an invalid configuration
-	if s.Caller.CancelBefore {
+	caller := s.CallerOf(request)
+	if caller.CancelBefore {
 		return setup.Grace
 	}
 	bound := setup.Span()
-	for _, d := range []time.Duration{s.Caller.CancelAfter, s.Caller.Deadline} {
+	for _, d := range []time.Duration{caller.CancelAfter, caller.Deadline} {
 		if d > 0 {
 			bound = min(bound, d)
 		}
@@ -157,12 +169,41 @@ func (s Scenario) Bound() time.Duration {
 	return bound + setup.Grace
 }
 
+// CallerOf is what the caller of a request does.
+func (s Scenario) CallerOf(request int) Caller {
+	if s.Caller.OnlyFirst && request > 0 {
+		return Caller{}
+	}
+	return s.Caller
+}
+
+// For is the scenario for an executor that has a policy or bounds of its own.
+func (s Scenario) For(spec executor.Spec) Scenario {
+	s.Config.Policy = cmp.Or(spec.Policy, s.Config.Policy)
+	return s.bounded(spec.Bounds)
+}
+
+// As is the scenario as it was run with that configuration.
+func (s Scenario) As(u Setup) Scenario {
+	s.Config.Policy = cmp.Or(executor.Policy(u.Policy), s.Config.Policy)
+	return s.bounded(executor.Bounds{Limit: u.Limit, AgentTimeout: u.AgentTimeout, Grace: u.Grace})
+}
+
+func (s Scenario) bounded(b executor.Bounds) Scenario {
+	c := &s.Config
+	c.AgentTimeout, c.Grace, c.Limit = cmp.Or(b.AgentTimeout, c.AgentTimeout), cmp.Or(b.Grace, c.Grace), cmp.Or(b.Limit, c.Limit)
+	if s.queue != nil {
+		s.Agents = s.queue(c.Limit)
+	}
+	return s
+}
+
 // Patience is Load.Patience with its default.
 func (s Scenario) Patience() time.Duration {
 	if s.Load.Patience > 0 {
 		return s.Load.Patience
 	}
-	return 2*s.Bound() + 200*time.Millisecond
+	return 2*s.Bound(s.Load.Total()-1) + 200*time.Millisecond
 }
 
 // HeapLimit is Heap with its default, in bytes.

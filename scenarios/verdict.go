@@ -28,6 +28,8 @@ type ClauseResult struct {
 	// Evidence is more of what was observed, line by line: further failures,
 	// goroutines that are left, stacks.
 	Evidence []string `json:"evidence,omitempty"`
+	// Breach says what kind of failure it was, where all of them are of one kind.
+	Breach executor.Breach `json:"breach,omitempty"`
 	// Reason says why the clause is waived, does not apply or is unknown.
 	Reason string `json:"reason,omitempty"`
 }

@@ -25,7 +25,9 @@ var contexts = []Mutant{
 	{
 		Name:   "background-context",
 		Defect: "calls the agents with context.Background()",
-		Caught: Catch{"cancel", executor.Cancels}, Related: lingers.with(loses).with(misreports),
+		Caught: Catch{"cancel", executor.Cancels}, Related: lingers.with(loses).with(misreports).with(Related{
+			executor.PassesContext: "the caller's deadline does not reach the agents",
+		}),
 		New: part(fanout.Parts{CallAgent: func(ctx context.Context, c executor.Config, a *executor.Agent, input string) (*executor.AgentResponse, error) {
 			return fanout.CallAgent(context.WithoutCancel(ctx), c, a, input) // Background, with the labels
 		}}),
@@ -103,6 +105,7 @@ var contexts = []Mutant{
 			executor.Cancels:        "agents are started after the caller cancelled",
 			executor.PartialSuccess: "the error does not say that the caller cancelled",
 			executor.BoundsStuck:    "callers go on waiting",
+			executor.PassesContext:  "the caller's deadline and cause do not reach the agents",
 		},
 		New: func(c executor.Config) (executor.ParallelExecutor, error) {
 			return wrapped(c, func(ref *executor.Reference, ctx context.Context, input string, agents []*executor.Agent) (map[string]*executor.AgentResponse, error) {
@@ -155,7 +158,8 @@ var contexts = []Mutant{
 		Seen:   "https://github.com/gojek/heimdall/issues/145",
 		Caught: Catch{"cancel-failing", executor.Cancels},
 		Related: lingers.with(misreports).with(Related{
-			executor.LosesNothing: "the result is that of the retry, which takes too long",
+			executor.LosesNothing:  "the result is that of the retry, which takes too long",
+			executor.RespectsLimit: "the result of a waiting agent is that of the retry, which takes too long",
 		}),
 		New: part(fanout.Parts{CallAgent: func(ctx context.Context, c executor.Config, a *executor.Agent, input string) (*executor.AgentResponse, error) {
 			r, err := fanout.CallAgent(ctx, c, a, input)

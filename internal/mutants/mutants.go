@@ -109,6 +109,7 @@ var (
 	}
 	// lingers is for agents that go on after the call has returned.
 	lingers = Related{
+		executor.Joins:         "agents go on after the return",
 		executor.Cancels:       "agents go on after the return",
 		executor.LeavesNothing: "agents that would have obeyed their context are left",
 		executor.BoundsStuck:   "agents that would have obeyed their context are left",

@@ -68,7 +68,7 @@ var panicking = []Mutant{
 		Name:   "goexit-lost",
 		Defect: "passes on an answer after a return and after a panic, but not after a Goexit",
 		Seen:   "https://github.com/golang/go/issues/53757",
-		Caught: Catch{"goexit-alone", executor.Survives}, Related: misreports,
+		Caught: Catch{"goexit-fast", executor.PartialSuccess}, Related: misreports,
 		New: part(fanout.Parts{Guard: func(work func() (*executor.AgentResponse, error), done func(fanout.Answer)) {
 			fanout.Guard(work, func(a fanout.Answer) {
 				if !errors.Is(a.Err, executor.ErrGoexit) {

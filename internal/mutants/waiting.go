@@ -35,10 +35,11 @@ var waiting = []Mutant{
 		}}),
 	},
 	{
-		Name:   "no-grace",
-		Defect: "gives up on an agent as soon as its context is done",
-		Seen:   "https://github.com/alitto/pond/pull/82",
-		Caught: Catch{"late-in-grace", executor.LosesNothing}, Related: loses,
+		Name:    "no-grace",
+		Defect:  "gives up on an agent as soon as its context is done",
+		Seen:    "https://github.com/alitto/pond/pull/82",
+		Caught:  Catch{"late-in-grace", executor.LosesNothing},
+		Related: loses.with(Related{executor.Joins: "agents that obey their context have not ended at the return"}),
 		New: part(fanout.Parts{Watch: func(ctx context.Context, _ time.Duration, work fanout.Work) (fanout.Answer, bool) {
 			return fanout.Watch(ctx, 0, work)
 		}}),

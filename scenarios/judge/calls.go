@@ -39,10 +39,23 @@ func (e *evaluation) overdue(c scenarios.Call) bool {
 	return !c.Returned && c.Ended > e.end(c)+e.o.Setup.Grace+e.lateness()
 }
 
-// excused reports whether the policy allows the call to return without results.
-// FailFast does, once an agent has failed.
-func (e *evaluation) excused(c scenarios.Call) bool {
-	return e.policy() == executor.FailFast && e.anyFailed(c)
+// mayReturnEarly reports whether the policy allows the call to return without
+// waiting for its agents: with an error under FailFast, once an agent has failed or
+// the caller has ended the call, and under FirstError in the latter case.
+func (e *evaluation) mayReturnEarly(c scenarios.Call) bool {
+	ended := c.Error != "" && callerEnd(c) <= c.Ended
+	switch e.policy() {
+	case executor.FailFast:
+		return ended || e.anyFailed(c)
+	case executor.FirstError:
+		return ended
+	}
+	return false
+}
+
+// needsNoResults reports whether the policy allows the call to return no results.
+func (e *evaluation) needsNoResults(c scenarios.Call) bool {
+	return e.mayReturnEarly(c) || e.policy() == executor.FirstError && c.Error != "" && len(c.Results) == 0
 }
 
 // anyFailed reports whether an agent of the call failed in any way.
@@ -78,7 +91,7 @@ func (e *evaluation) failures(c scenarios.Call) []failure {
 		if !e.canCall(a.Place) || !a.Ended || a.EndAt > c.Ended || a.Outcome == mocks.Responded {
 			continue
 		}
-		own := a.Outcome != mocks.Failed || strings.Contains(a.Error, mocks.ErrFault.Error())
+		own := a.Outcome != mocks.Failed || !a.DoneAtEnd || strings.Contains(a.Error, mocks.ErrFault.Error())
 		all = append(all, failure{run: a, at: a.EndAt, own: own})
 	}
 	slices.SortStableFunc(all, func(a, b failure) int {
@@ -91,7 +104,7 @@ func (e *evaluation) failures(c scenarios.Call) []failure {
 }
 
 // cutShort are agents whose context was ended while their own time and the
-// caller's were not over: the failure of another agent ended it.
+// caller's were not over.
 func (e *evaluation) cutShort(c scenarios.Call) (runs []scenarios.AgentRun) {
 	for _, f := range e.failures(c) {
 		if !f.own && f.at+e.slack < e.agentEnd(c, f.run) {
@@ -101,13 +114,43 @@ func (e *evaluation) cutShort(c scenarios.Call) (runs []scenarios.AgentRun) {
 	return runs
 }
 
+// cutByFailure are those of cutShort that may have been ended by the failure of
+// another agent.
+func (e *evaluation) cutByFailure(c scenarios.Call) []scenarios.AgentRun {
+	return slices.DeleteFunc(e.cutShort(c), func(a scenarios.AgentRun) bool { return !e.failedBefore(c, a) })
+}
+
+// cutForNothing are those of cutShort that nothing can have ended. Those that had
+// waited for a place of the limit are cutInQueue.
+func (e *evaluation) cutForNothing(c scenarios.Call) []scenarios.AgentRun {
+	return slices.DeleteFunc(e.cutShort(c), func(a scenarios.AgentRun) bool { return e.failedBefore(c, a) || e.queued(c, a) })
+}
+
+// cutInQueue are agents that nothing can have ended but the time for which they had
+// waited for a place of the limit.
+func (e *evaluation) cutInQueue(c scenarios.Call) []scenarios.AgentRun {
+	return slices.DeleteFunc(e.cutShort(c), func(a scenarios.AgentRun) bool { return e.failedBefore(c, a) || !e.queued(c, a) })
+}
+
+// queued reports whether the agent had to wait for a place of the limit.
+func (e *evaluation) queued(c scenarios.Call, a scenarios.AgentRun) bool {
+	return e.limit > 0 && a.StartAt > c.Started+e.slack
+}
+
+// failedBefore reports whether another agent had failed by itself before this one
+// ended, or could not be called.
+func (e *evaluation) failedBefore(c scenarios.Call, a scenarios.AgentRun) bool {
+	return slices.ContainsFunc(e.callable[:len(c.Agents)], func(can bool) bool { return !can }) ||
+		slices.ContainsFunc(e.failures(c), func(f failure) bool { return f.own && f.run.Place != a.Place && f.at <= a.EndAt+e.slack })
+}
+
 // notWaitedFor are agents for which the call did not wait as long as it must.
 func (e *evaluation) notWaitedFor(c scenarios.Call) (runs []scenarios.AgentRun) {
 	if !c.Returned {
 		return nil
 	}
 	for _, a := range c.Agents {
-		if e.canCall(a.Place) && (e.leftEarly(c, a) || e.refused(c, a)) {
+		if _, served := result(c, a.ID); !served && e.canCall(a.Place) && (e.leftEarly(c, a) || e.refused(c, a)) {
 			runs = append(runs, a)
 		}
 	}

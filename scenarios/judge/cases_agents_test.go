@@ -18,7 +18,7 @@ func TestAgentClauses(t *testing.T) {
 			c.Agents = c.Agents[1:2]
 			s.Agents = s.Agents[1:2]
 			c.Agents[0].Place, c.Agents[0].Outcome, c.Error = 0, mocks.Panicked, "failed"
-		}, Fail, `does not say "panic"`},
+		}, Fail, "does not have the text of the panic"},
 		"7: not described": {7, noAgents, Unknown, "agent by agent"},
 		"8: above":         {8, func(_ *Scenario, o *Observation, _ *Call) { o.Setup.Limit = 2 }, Fail, "3 agents at a time"},
 		"8: a queued one lost": {8, func(s *Scenario, o *Observation, c *Call) {

@@ -32,7 +32,7 @@ func TestPartialSuccess(t *testing.T) {
 			c.CancelledAt, s.Caller.CancelAfter = 90*msec, 89*msec
 		}, Fail, "context.Canceled"},
 		"3: sibling cancelled": {3, func(_ *Scenario, _ *Observation, c *Call) {
-			c.Agents[2] = AgentRun{Place: 2, ID: "c", Started: true, StartAt: msec, Ended: true, EndAt: 21 * msec, Outcome: mocks.Failed, Error: "context canceled"}
+			c.Agents[2] = AgentRun{Place: 2, ID: "c", Started: true, StartAt: msec, Ended: true, EndAt: 21 * msec, Outcome: mocks.Failed, Error: "context canceled", DoneAtEnd: true}
 		}, Fail, "agent c was cancelled by another's failure"},
 		"3: panic in the caller": {3, func(_ *Scenario, _ *Observation, c *Call) { c.Panic = "boo" }, Fail, "boo"},
 		"3: still waiting":       {3, blocked, Fail, "is still waiting"},
@@ -45,7 +45,7 @@ func TestPartialSuccess(t *testing.T) {
 		}, Pass, ""},
 		"3: does not fail fast": {3, func(_ *Scenario, o *Observation, c *Call) {
 			o.Setup.Policy = string(executor.FailFast)
-		}, Fail, "no error, although agent b"},
+		}, Fail, "no error, although there is no result of agents b, c"},
 		"3: fails slowly": {3, func(_ *Scenario, o *Observation, c *Call) {
 			o.Setup.Policy = string(executor.FailFast)
 			c.Error, c.Is = "b", []string{"agent b"}

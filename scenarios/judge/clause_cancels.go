@@ -14,7 +14,7 @@ type cancelCounts struct{ described, started, running, sent int }
 
 // cancels is clause 4.
 func (e *evaluation) cancels(check *clauseCheck) {
-	check.want = "agents that run when the call returns have a done context, and nothing starts after the caller's cancellation"
+	check.want = "every context that the call gave to an agent is done once it has returned, and nothing starts after the caller's cancellation"
 	var n cancelCounts
 	for _, c := range e.o.Calls {
 		for _, a := range c.Agents {
@@ -40,8 +40,12 @@ func (e *evaluation) cancels(check *clauseCheck) {
 
 // cancelled checks one agent that was started.
 func (e *evaluation) cancelled(c scenarios.Call, a scenarios.AgentRun, check *clauseCheck) {
-	if a.RunningAtReturn && !a.DoneAtReturn {
+	switch {
+	case e.usedElsewhere(c, a): // another call still needed it
+	case a.RunningAtReturn && !a.DoneAtReturn && (c.Returned || e.overdue(c)):
 		check.fail("request %d: agent %s was running when the call ended, and its context was not done", c.Index, a.ID)
+	case a.Open && c.Returned:
+		check.fail("request %d: the context of agent %s, which had ended, was not done when the call had returned", c.Index, a.ID)
 	}
 	if e.afterEnd(c, a.StartAt) {
 		check.fail("request %d: agent %s was started %v after the caller had cancelled", c.Index, a.ID, ms(a.StartAt-c.CancelledAt))
@@ -79,4 +83,44 @@ func (e *evaluation) endByFailure(c scenarios.Call) time.Duration {
 		}
 	}
 	return never
+}
+
+// joins is clause 12.
+func (e *evaluation) joins(check *clauseCheck) {
+	check.want = "nothing of the call runs any more when it returns, if all agents honour their context"
+	check.got = "nothing ran any more"
+	returned := 0
+	for _, c := range e.described(check) {
+		if !c.Returned {
+			continue
+		}
+		returned++
+		if running := e.stillRunning(c); len(running) > 0 {
+			check.fail("request %d: %s still running when the call returned", c.Index, agentsWere(running))
+		}
+	}
+	switch l := e.o.AtReturn; {
+	case l == nil || !l.Inspected:
+		check.got = "no agent ran any more (other goroutines were not inspected)"
+	case len(check.failures) == 0:
+		// What never ends breaks clause 5.
+		if n := notByAgents(*l) - notByAgents(e.o.Left); n > 0 {
+			check.fail("%s still running when the last call returned", plural.Count(n, "goroutine"))
+			check.evidence = append(check.evidence, e.othersLeft(*l)...)
+		}
+	}
+	if returned == 0 {
+		check.doubt("no call returned")
+	}
+}
+
+// stillRunning are the agents of a call that honour their context and had not ended
+// when it returned.
+func (e *evaluation) stillRunning(c scenarios.Call) (runs []scenarios.AgentRun) {
+	for _, a := range c.Agents {
+		if a.Started && a.RunningAtReturn && !a.Ignores && !e.usedElsewhere(c, a) {
+			runs = append(runs, a)
+		}
+	}
+	return runs
 }

@@ -38,11 +38,14 @@ func (e *evaluation) leavesNothing(check *clauseCheck) {
 
 // goroutines fails goroutines that are left and that no agent's code started.
 func (e *evaluation) goroutines(l scenarios.Leftovers, when string, check *clauseCheck) {
-	if n := l.ByExecutor + l.ByAgent - l.AgentOwn; n > 0 {
+	if n := notByAgents(l); n > 0 {
 		check.fail("%s left %s", plural.Count(n, "goroutine"), when)
 		check.evidence = append(check.evidence, e.othersLeft(l)...)
 	}
 }
+
+// notByAgents counts the goroutines that no agent's code started.
+func notByAgents(l scenarios.Leftovers) int { return l.ByExecutor + l.ByAgent - l.AgentOwn }
 
 // bubbleLeft doubts an inspection that found nothing although the bubble could
 // not end: something in it was not found.
@@ -96,4 +99,51 @@ func findingLine(f leak.Finding) string {
 	}
 	return fmt.Sprintf("%s%d x %s (%s) in %s, created by %s at %s:%d",
 		who, f.Count, f.State, f.Class, f.Function, f.CreatedBy, f.File, f.Line)
+}
+
+// connections checks the connections of a wire scenario. What an agent's client
+// keeps after its call has returned is not the executor's doing: it is reported,
+// and breaks nothing.
+func (e *evaluation) connections(check *clauseCheck) {
+	w := e.o.Wire
+	switch {
+	case !e.s.OnWire():
+		return
+	case w == nil:
+		check.doubt("the client's connections were not inspected")
+		return
+	}
+	running, described := e.notStopped()
+	if n := w.Left.InUse - w.Left.Bodies; e.s.Honours() && running > 0 && w.Left.InUse > 0 {
+		check.fail("%s in use by agents that were not stopped, %d of them before the headers", connectionsAre(w.Left.InUse), n)
+	}
+	if e.s.Honours() && described == 0 && w.Left.InUse > 0 {
+		check.doubt("%s in use, and it was not recorded whether by agents", connectionsAre(w.Left.InUse))
+	}
+	check.got += fmt.Sprintf("; %s over %s, of which %d were idle and %d in use",
+		plural.Count(w.Requests, "HTTP request"), plural.Count(w.Dialed, "connection"), w.Left.Open-w.Left.InUse, w.Left.InUse)
+	if w.Released.Bodies > 0 {
+		check.got += fmt.Sprintf("; an agent's client forgot to close %s", plural.Count(w.Released.Bodies, "response body"))
+	} else if w.Released.Open > 0 {
+		check.fail("%s open after every agent had returned", connectionsAre(w.Released.Open))
+	}
+}
+
+// connectionsAre is a number of connections with its verb, as in "1 connection is".
+func connectionsAre(n int) string {
+	return plural.Count(n, "connection") + plural.Form(n, " is", " are")
+}
+
+// notStopped counts the agents that ran on after their calls, of those that are
+// described.
+func (e *evaluation) notStopped() (running, described int) {
+	for _, c := range e.o.Calls {
+		for _, a := range c.Agents {
+			described++
+			if a.RunningAtReturn && a.LateAt == 0 {
+				running++
+			}
+		}
+	}
+	return running, described
 }

@@ -21,6 +21,7 @@ func (e *evaluation) respectsLimit(check *clauseCheck) {
 	}
 	peak, started := 0, 0
 	for _, c := range e.described(check) {
+		check.breach = e.breachOf(c)
 		n := e.peak(c)
 		peak = max(peak, n)
 		if n > limit {
@@ -31,9 +32,14 @@ func (e *evaluation) respectsLimit(check *clauseCheck) {
 				started++
 			}
 		}
-		if !e.excused(c) {
+		if !e.needsNoResults(c) {
 			e.queuedServed(c, check)
+		}
+		if !e.mayReturnEarly(c) {
 			e.notServed(c, check)
+		}
+		for _, a := range e.cutInQueue(c) {
+			check.fail("request %d: agent %s, which had waited for its turn, was cancelled %v after its own start, want AgentTimeout (%v)", c.Index, a.ID, ms(a.EndAt-a.StartAt), e.o.Setup.AgentTimeout)
 		}
 	}
 	if started == 0 {
@@ -95,7 +101,7 @@ func (e *evaluation) peak(c scenarios.Call) (most int) {
 // ended or its time was over.
 func (e *evaluation) longestFree(c scenarios.Call) (longest time.Duration) {
 	end := min(c.Ended, e.end(c))
-	limit := e.o.Setup.Limit
+	limit := e.limit
 	if limit == 0 {
 		return end - c.Started
 	}

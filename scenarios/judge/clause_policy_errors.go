@@ -68,11 +68,11 @@ func (e *evaluation) causes(c scenarios.Call) map[string]bool {
 	want := map[string]bool{}
 	for _, f := range e.failures(c) {
 		if f.run.Outcome == mocks.Failed && f.own && f.at+e.slack <= c.Ended {
-			want["agent "+f.run.ID] = true
+			want[f.cause()] = true
 		}
 	}
 	if end := callerEnd(c); len(c.Results) == 0 && end != never && end+e.slack <= c.Ended {
-		if e.s.Caller.Deadline > 0 {
+		if e.s.CallerOf(c.Index).Deadline > 0 {
 			want["context.DeadlineExceeded"] = true
 		} else {
 			want["context.Canceled"] = true
@@ -96,7 +96,7 @@ func (e *evaluation) timedOut(c scenarios.Call, a scenarios.AgentRun) bool {
 	case a.RunningAtReturn:
 		return end+e.slack < min(c.Ended, callerEnd(c))
 	default:
-		own := strings.Contains(a.Error, mocks.ErrFault.Error())
+		own := strings.Contains(a.Error, mocks.ErrFault.Error()) || !a.DoneAtEnd
 		return a.Outcome == mocks.Failed && !own && a.EndAt+e.slack >= end && a.EndAt+e.slack < callerEnd(c) && a.EndAt <= c.Ended
 	}
 }

@@ -14,8 +14,9 @@ func (e *evaluation) losesNothing(check *clauseCheck) {
 	check.want = "every agent that finished in time is in the map, under its ID, complete, and the map does not change later"
 	due, kept := 0, 0
 	for _, c := range e.described(check) {
+		check.breach = e.breachOf(c)
 		for _, a := range c.Agents {
-			if !e.due(c, a) || e.excused(c) {
+			if !e.due(c, a) || e.needsNoResults(c) {
 				continue
 			}
 			due++
@@ -26,8 +27,11 @@ func (e *evaluation) losesNothing(check *clauseCheck) {
 			}
 		}
 		e.unexpectedResults(c, check)
-		if !e.excused(c) {
+		if !e.mayReturnEarly(c) {
 			e.notServed(c, check)
+		}
+		if cut := e.cutForNothing(c); len(cut) > 0 {
+			check.fail("request %d: %s cancelled %v after the start of the call, although nobody had failed or cancelled", c.Index, agentsWere(cut), ms(cut[0].EndAt-c.Started))
 		}
 		for _, how := range c.Changed {
 			check.fail("request %d: the map changed after it was returned: %s", c.Index, how)
@@ -56,7 +60,7 @@ func (e *evaluation) resultProblem(c scenarios.Call, a scenarios.AgentRun) strin
 // incomplete says how a result differs from what its agent answered; empty where
 // it does not.
 func (e *evaluation) incomplete(c scenarios.Call, a scenarios.AgentRun, res scenarios.Result) string {
-	if want := mocks.Content(a.ID, c.Input()); res.Content != want {
+	if want := e.content(a, c.Input()); res.Content != want {
 		return fmt.Sprintf("content is %q, want %q", res.Content, want)
 	}
 	if got, want := len(res.Tools), len(e.tools(a)); got != want {
@@ -74,10 +78,32 @@ func (e *evaluation) unexpectedResults(c scenarios.Call, check *clauseCheck) {
 			check.fail("request %d: the response under %q is nil", c.Index, res.Key)
 		case i < 0:
 			check.fail("request %d: a result under %q, which is no agent's ID", c.Index, res.Key)
-		case c.Agents[i].Ended && c.Agents[i].Outcome != mocks.Responded:
-			check.fail("request %d: a result of agent %s, which did not answer (%s)", c.Index, res.Key, c.Agents[i].Outcome)
+		default:
+			e.unanswered(c, c.Agents[i], res, check)
 		}
 	}
+}
+
+// unanswered fails the result of an agent that had not answered. An agent that was
+// not called may have answered in another call.
+func (e *evaluation) unanswered(c scenarios.Call, a scenarios.AgentRun, res scenarios.Result, check *clauseCheck) {
+	switch {
+	case !a.Started && e.answeredElsewhere(a, res):
+	case !a.Started:
+		check.fail("request %d: a result of agent %s, which was never called: %q", c.Index, a.ID, res.Content)
+	case !a.Ended:
+		check.fail("request %d: a result of agent %s, which was still running: %q", c.Index, a.ID, res.Content)
+	case a.Outcome != mocks.Responded:
+		check.fail("request %d: a result of agent %s, which did not answer (%s)", c.Index, a.ID, a.Outcome)
+	}
+}
+
+// content is that of the agent's answer to an input.
+func (e *evaluation) content(a scenarios.AgentRun, input string) string {
+	if a.Place < 0 || a.Place >= len(e.s.Agents) {
+		return ""
+	}
+	return scenarios.Excerpt(e.s.Agents[a.Place].Fault.Content(a.ID, input))
 }
 
 // notServed fails agents that the call did not wait for, and agents that it

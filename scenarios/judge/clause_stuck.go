@@ -20,7 +20,9 @@ func (e *evaluation) boundsStuck(check *clauseCheck) {
 		check.doubt("leftovers could not be inspected")
 	}
 	if e.o.Totals.Blocked > 0 {
+		check.breach = e.breachOfBlocked()
 		check.fail("%d of %d callers blocked behind agents", e.o.Totals.Blocked, e.o.Totals.Requests)
+		check.breach = executor.AnyBreach
 	}
 	if stuck > bound {
 		check.fail("%s of agents left behind, at most %d allowed", plural.Count(stuck, "call"), bound)

@@ -27,7 +27,7 @@ func (e *evaluation) runsTools(check *clauseCheck) {
 			case ok && !res.Nil:
 				results += len(res.Tools)
 				e.toolResults(c, a, res, check)
-			case c.Returned && e.due(c, a) && !e.excused(c):
+			case c.Returned && e.due(c, a) && !e.needsNoResults(c):
 				check.fail("request %d: agent %s answered, but because of its tools there is no result", c.Index, a.ID)
 			}
 		}
@@ -76,7 +76,7 @@ func (e *evaluation) toolTime(c scenarios.Call, a scenarios.AgentRun, i int, nam
 // have been just before.
 func (e *evaluation) failedJustThen(c scenarios.Call, at time.Duration) bool {
 	failed := e.failures(c)
-	return len(failed) > 0 && e.excused(c) && (at-failed[0].at).Abs() <= e.slack
+	return len(failed) > 0 && e.mayReturnEarly(c) && (at-failed[0].at).Abs() <= e.slack
 }
 
 // toolResults checks what the response says about the agent's tools.
@@ -115,5 +115,5 @@ func (e *evaluation) toolAnswered(a scenarios.AgentRun, i int) bool {
 func (e *evaluation) toolCutShort(c scenarios.Call, a scenarios.AgentRun, i int) bool {
 	t := a.Tools[i]
 	ctxError := strings.Contains(t.Error, context.DeadlineExceeded.Error()) || strings.Contains(t.Error, context.Canceled.Error())
-	return t.Ended && ctxError && !e.excused(c) && t.EndAt+e.slack < min(t.StartAt+e.o.Setup.ToolTimeout, e.agentEnd(c, a))
+	return t.Ended && ctxError && !e.mayReturnEarly(c) && t.EndAt+e.slack < min(t.StartAt+e.o.Setup.ToolTimeout, e.agentEnd(c, a))
 }

@@ -24,7 +24,34 @@ func callerEnd(c scenarios.Call) time.Duration {
 
 // end is when the time of a call is over, without Grace.
 func (e *evaluation) end(c scenarios.Call) time.Duration {
-	return min(callerEnd(c), c.Started+e.o.Setup.Span())
+	return min(callerEnd(c), c.Started+e.span())
+}
+
+// span is how long all agents of a call may take together.
+func (e *evaluation) span() time.Duration {
+	u := e.o.Setup
+	u.Limit = e.limit
+	return u.Span()
+}
+
+// seenLimit is Setup.Limit. Where the executor claims none, it may have a bound of
+// its own: then it is the largest number of agents of a call that ran at a time, if
+// any agent had to wait or was never started.
+func (e *evaluation) seenLimit() (most int) {
+	if !slices.Contains(e.o.Setup.Lacks, int(executor.RespectsLimit)) {
+		return e.o.Setup.Limit
+	}
+	waited := false
+	for _, c := range e.o.Calls {
+		most = max(most, e.peak(c))
+		waited = waited || slices.ContainsFunc(c.Agents, func(a scenarios.AgentRun) bool {
+			return e.canCall(a.Place) && (!a.Started || a.StartAt > c.Started+e.slack)
+		})
+	}
+	if !waited {
+		return 0
+	}
+	return most
 }
 
 // agentEnd is when the time of one agent is over, without Grace.

@@ -7,9 +7,11 @@ package judge
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -20,6 +22,7 @@ import (
 // clause 7, and every clause about what the caller receives, since it received
 // nothing.
 func Judge(s scenarios.Scenario, o scenarios.Observation) scenarios.Verdict {
+	s = s.As(o.Setup)
 	v := scenarios.Verdict{Executor: o.Executor, Scenario: s.Name}
 	clauses := slices.Clone(s.Clauses)
 	if o.Crash.Died() && !slices.Contains(clauses, executor.Survives) {
@@ -47,6 +50,9 @@ type evaluation struct {
 	callable []bool
 	// slack is how far apart two moments must be for their order to be known.
 	slack time.Duration
+	// limit is how many agents of a call run at a time; zero: all. It is that of the
+	// scenario, or for an executor that claims no limit the one that was seen.
+	limit int
 }
 
 // handOver is how long a real machine may take to switch from one goroutine to
@@ -58,6 +64,7 @@ func newEvaluation(s scenarios.Scenario, o scenarios.Observation) *evaluation {
 	if o.Clock != scenarios.VirtualClock {
 		e.slack = o.Control.Lateness + handOver
 	}
+	e.limit = e.seenLimit()
 	return e
 }
 
@@ -73,14 +80,17 @@ var rules = map[executor.Clause]func(*evaluation, *clauseCheck){
 	executor.RespectsLimit:  (*evaluation).respectsLimit,
 	executor.RunsTools:      (*evaluation).runsTools,
 	executor.TouchesNoInput: (*evaluation).touchesNoInput,
+	executor.PassesContext:  (*evaluation).passesContext,
+	executor.Joins:          (*evaluation).joins,
 }
 
 func (e *evaluation) judge(c executor.Clause) scenarios.ClauseResult {
 	check := &clauseCheck{}
 	rule := rules[c]
+	lacks := slices.Contains(e.o.Setup.Lacks, int(c))
 	switch {
-	case slices.Contains(e.o.Setup.Lacks, int(c)):
-		return scenarios.ClauseResult{Clause: c, Status: scenarios.NotApplicable, Reason: "the executor does not claim this capability"}
+	case lacks && c != executor.Joins || lacks && e.o.Crash != nil:
+		check.notApplicable = lacksCapability
 	case rule == nil:
 		check.doubt("there is no such clause")
 	case e.o.Crash != nil:
@@ -91,9 +101,16 @@ func (e *evaluation) judge(c executor.Clause) scenarios.ClauseResult {
 		check.doubt("nothing was observed")
 	default:
 		rule(e, check)
+		e.exceptShared(c, check)
+	}
+	if lacks && check.notApplicable == "" { // what was seen is said all the same
+		check.got = strings.Join(append(check.failures, check.got)[:1], "")
+		check.notApplicable = lacksCapability
 	}
 	return check.result(c)
 }
+
+const lacksCapability = "the executor does not claim this capability"
 
 // unseen is the reason of an unknown clause in a cell whose process died.
 const unseen = "the process died before this could be seen"
@@ -108,6 +125,9 @@ func (e *evaluation) crashed(c executor.Clause, check *clauseCheck) {
 	case !crash.Died():
 		check.doubt("the cell's process was ended from outside: %v", crash)
 	case slices.Contains(callers, c):
+		if crash.Kind == "panic" && strings.Contains(crash.Message, mocks.ErrFault.Error()) {
+			check.breach = executor.ByPanic
+		}
 		check.fail("process died: %v", crash)
 		if crash.Stacks != "" {
 			check.evidence = append(check.evidence, crash.Stacks)
@@ -121,6 +141,12 @@ func (e *evaluation) crashed(c executor.Clause, check *clauseCheck) {
 type clauseCheck struct {
 	// failures say how the clause is broken, doubts why nothing is known of it.
 	failures, doubts []string
+	// breach is the kind of the failures that are added next. breaches are those of
+	// the failures so far.
+	breach   executor.Breach
+	breaches []executor.Breach
+	// notApplicable says why the clause does not apply; empty where it does.
+	notApplicable string
 	// got is what was observed where nothing breaks the clause.
 	got, want string
 	evidence  []string
@@ -128,6 +154,7 @@ type clauseCheck struct {
 
 func (check *clauseCheck) fail(format string, args ...any) {
 	check.failures = append(check.failures, fmt.Sprintf(format, args...))
+	check.breaches = append(check.breaches, check.breach)
 }
 
 func (check *clauseCheck) doubt(format string, args ...any) {
@@ -140,8 +167,13 @@ const mostEvidence = 10
 func (check *clauseCheck) result(c executor.Clause) scenarios.ClauseResult {
 	out := scenarios.ClauseResult{Clause: c, Status: scenarios.Pass, Got: check.got, Want: check.want}
 	switch {
+	case check.notApplicable != "":
+		return scenarios.ClauseResult{Clause: c, Status: scenarios.NotApplicable, Got: check.got, Reason: check.notApplicable}
 	case len(check.failures) > 0:
 		out.Status, out.Got = scenarios.Fail, check.failures[0]
+		if kinds := slices.Compact(slices.Sorted(slices.Values(check.breaches))); len(kinds) == 1 {
+			out.Breach = kinds[0]
+		}
 		if more := len(check.failures) - 1; more > 0 {
 			out.Got += fmt.Sprintf(" (and %d more)", more)
 		}

@@ -26,7 +26,7 @@ func TestJudgeTraps(t *testing.T) {
 		c.Results, c.Error, c.Ended = nil, "b: injected fault", 101*msec
 		c.Is = []string{"agent a", "agent b", "context.Canceled"}
 		c.Agents[0].Outcome, c.Agents[0].Tools, c.Agents[0].Error, c.Agents[0].EndAt = mocks.Failed, nil, "a: injected fault", 61*msec
-		c.Agents[2] = AgentRun{Place: 2, ID: "c", Started: true, StartAt: msec, Ended: true, EndAt: 101 * msec, Outcome: mocks.Failed, Error: context.Canceled.Error()}
+		c.Agents[2] = AgentRun{Place: 2, ID: "c", Started: true, StartAt: msec, Ended: true, EndAt: 101 * msec, Outcome: mocks.Failed, Error: context.Canceled.Error(), DoneAtEnd: true}
 	}
 	panicked := func(word string) edit {
 		return func(s *Scenario, _ *Observation, c *Call) {
@@ -70,10 +70,11 @@ func TestJudgeTraps(t *testing.T) {
 		"the consequence for the cause": {3, func(s *Scenario, o *Observation, c *Call) {
 			failFast(s, o, c)
 			c.Agents[0].Outcome, c.Agents[0].Error, c.Agents[0].EndAt, c.Agents[0].Tools = mocks.Failed, context.Canceled.Error(), 21*msec, nil
+			c.Agents[0].DoneAtEnd = true
 			c.Is = []string{"context.Canceled"}
-		}, Fail, "does not find the first failure"},
-		"a panic without its name": {7, panicked("agent b failed: internal error"), Fail, `does not say "panic"`},
-		"a panic with its name":    {7, panicked("agent b failed: panic: boo"), Pass, ""},
+		}, Fail, "is not the first failure"},
+		"a panic without its value": {7, panicked("agent b failed: panic"), Fail, "does not have the text of the panic"},
+		"a panic with its value":    {7, panicked("oops: b: injected fault"), Pass, ""},
 		"not called beside a nil": {7, func(s *Scenario, _ *Observation, c *Call) {
 			s.Agents[1].Nil = true
 			c.Agents[1] = AgentRun{Place: 1}

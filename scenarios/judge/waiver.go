@@ -22,7 +22,7 @@ func Waive(v scenarios.Verdict, waivers ...executor.Waiver) scenarios.Verdict {
 	for i := range v.Clauses {
 		c := &v.Clauses[i]
 		for _, w := range waivers {
-			if c.Status == scenarios.Fail && w.Clause == c.Clause && w.Reason != "" && covers(w, v.Scenario) {
+			if c.Status == scenarios.Fail && w.Reason != "" && accepts(w, *c) && covers(w, v.Scenario) {
 				c.Status, c.Reason = scenarios.Waived, w.Reason
 			}
 		}
@@ -41,6 +41,11 @@ func Waive(v scenarios.Verdict, waivers ...executor.Waiver) scenarios.Verdict {
 	return v
 }
 
+// accepts reports whether the waiver is for this failure of a clause.
+func accepts(w executor.Waiver, c scenarios.ClauseResult) bool {
+	return w.Clause == c.Clause && (w.Breach == executor.AnyBreach || w.Breach == c.Breach)
+}
+
 // covers reports whether the waiver is for this scenario. One without patterns is
 // for all.
 func covers(w executor.Waiver, scenario string) bool {
@@ -54,22 +59,24 @@ func covers(w executor.Waiver, scenario string) bool {
 
 // WaitsForIgnoring returns the waivers for an executor whose call waits for agents
 // that ignore their context, as errgroup and WaitGroup do: for clauses 1, 2, 3
-// and 6, in the scenarios that have such agents.
+// and 6, in the scenarios that have such agents, where a call ended late because of
+// one.
 func WaitsForIgnoring(reason string) []executor.Waiver {
-	return waiversWhere(reason, func(s scenarios.Scenario) bool { return !s.Honours() },
+	return waiversWhere(reason, executor.ByWaiting, func(s scenarios.Scenario) bool { return !s.Honours() },
 		executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.BoundsStuck)
 }
 
 // LetsPanicsThrough returns the waivers for an executor in which an agent's panic
 // or Goexit ends the process or the call: for clauses 1, 2, 3 and 7, in the
-// scenarios about panics and Goexit.
+// scenarios about panics and Goexit. A call that returns without what such an agent
+// owes, or that never returns, is not covered.
 func LetsPanicsThrough(reason string) []executor.Waiver {
-	return waiversWhere(reason, func(s scenarios.Scenario) bool {
+	return waiversWhere(reason, executor.ByPanic, func(s scenarios.Scenario) bool {
 		return strings.Contains(s.Name, "panic") || strings.Contains(s.Name, "goexit")
 	}, executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.Survives)
 }
 
-func waiversWhere(reason string, where func(scenarios.Scenario) bool, clauses ...executor.Clause) (all []executor.Waiver) {
+func waiversWhere(reason string, breach executor.Breach, where func(scenarios.Scenario) bool, clauses ...executor.Clause) (all []executor.Waiver) {
 	var names []string
 	for _, s := range scenarios.Catalogue() {
 		if where(s) {
@@ -77,7 +84,7 @@ func waiversWhere(reason string, where func(scenarios.Scenario) bool, clauses ..
 		}
 	}
 	for _, c := range clauses {
-		all = append(all, executor.Waiver{Clause: c, Reason: reason, Scenarios: names})
+		all = append(all, executor.Waiver{Clause: c, Breach: breach, Reason: reason, Scenarios: names})
 	}
 	return all
 }
@@ -90,10 +97,11 @@ func CheckSpec(spec executor.Spec) error {
 	if spec.New == nil {
 		errs = append(errs, errors.New("spec.New: got nil, want the executor's constructor"))
 	}
-	switch spec.Policy {
-	case "", executor.BestEffort, executor.FailFast, executor.CollectErrors:
-	default:
-		errs = append(errs, fmt.Errorf("spec.Policy: got %q, want %q, %q or %q", spec.Policy, executor.BestEffort, executor.FailFast, executor.CollectErrors))
+	if spec.Policy != "" && !slices.Contains(executor.Policies, spec.Policy) {
+		errs = append(errs, fmt.Errorf("spec.Policy: got %q, want one of %q", spec.Policy, executor.Policies))
+	}
+	if b := spec.Bounds; b.Limit < 0 || b.AgentTimeout < 0 || b.Grace < 0 {
+		errs = append(errs, fmt.Errorf("spec.Bounds: got %+v, want no negative number", b))
 	}
 	for _, c := range spec.Lacks {
 		errs = append(errs, exists("Lacks", c))
@@ -109,6 +117,9 @@ func CheckSpec(spec executor.Spec) error {
 
 func checkWaiver(w executor.Waiver) []error {
 	errs := []error{exists("Waivers", w.Clause)}
+	if !slices.Contains([]executor.Breach{executor.AnyBreach, executor.ByWaiting, executor.ByPanic}, w.Breach) {
+		errs = append(errs, fmt.Errorf("waiver of %v: got breach %q, want %q, %q, or none for all", w.Clause, w.Breach, executor.ByWaiting, executor.ByPanic))
+	}
 	if w.Reason == "" {
 		errs = append(errs, fmt.Errorf("waiver of %v: got no reason, want why the failure is accepted", w.Clause))
 	}

@@ -22,22 +22,22 @@ func (c *cell) describeAgents(call *scenarios.Call, runs []mocks.Run) {
 		if !known {
 			continue
 		}
-		call.Agents[i] = c.agentRun(call.Agents[i], run)
+		call.Agents[i] = c.agentRun(call.Agents[i], run, input)
 		for k := range call.Agents[i].Tools {
 			call.Agents[i].Tools[k].Error = c.toolErrors[toolCall{run.Agent.ID, input, k}]
 		}
 	}
 }
 
-func (c *cell) agentRun(a scenarios.AgentRun, run mocks.Run) scenarios.AgentRun {
+func (c *cell) agentRun(a scenarios.AgentRun, run mocks.Run, input string) scenarios.AgentRun {
 	a.Started, a.StartAt = true, c.since(run.StartAt)
 	a.Ended, a.EndAt = run.Ended, c.since(run.EndAt)
 	a.Outcome = run.Outcome
 	if run.Err != nil {
 		a.Error = run.Err.Error()
 	}
-	a.RunningAtReturn = !run.Ended
-	a.DoneAtReturn = !run.Ended && run.CtxDone
+	a.RunningAtReturn, a.DoneAtEnd = !run.Ended, run.CtxDoneAtEnd
+	a.Deadline, a.ValuesLost = c.since(run.Deadline), run.Caller != input
 	c.noteAttempts(&a, run)
 	for _, t := range run.Tools {
 		a.Tools = append(a.Tools, scenarios.ToolRun{
@@ -45,6 +45,25 @@ func (c *cell) agentRun(a scenarios.AgentRun, run mocks.Run) scenarios.AgentRun 
 		})
 	}
 	return a
+}
+
+// describeContexts adds which contexts of the call were done once it was over. c.mu
+// is held.
+func (c *cell) describeContexts(call *scenarios.Call, runs []mocks.Run) {
+	if len(call.Agents) == 0 {
+		return
+	}
+	for _, run := range runs {
+		i, known := c.place[run.Agent]
+		if !known {
+			continue
+		}
+		a := &call.Agents[i]
+		a.Open, a.DoneAtReturn = !run.CtxDone, a.RunningAtReturn && run.CtxDone
+		if run.Cause != nil {
+			a.Cause = run.Cause.Error()
+		}
+	}
 }
 
 // noteAttempts adds the times of the requests that the agent's client has sent

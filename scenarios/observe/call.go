@@ -26,7 +26,7 @@ type request struct {
 
 // inputOf is the input of the request with that index. The mocks' records tell
 // requests apart by it.
-func inputOf(index int) string { return scenarios.Call{Index: index}.Input() }
+func inputOf(index int) string { return scenarios.InputOf(index) }
 
 // answer is what ExecuteParallel returned, and when.
 type answer struct {
@@ -41,7 +41,7 @@ func (c *cell) call(labels context.Context, r *request) {
 	if r.done != nil {
 		defer close(r.done)
 	}
-	caller := c.newCaller(labels)
+	caller := c.newCaller(labels, r.index)
 	defer caller.stop()
 	started := time.Now()
 	if r.detail != nil {
@@ -70,13 +70,14 @@ func (c *cell) record(r *request, k *caller, a answer) {
 	if r.detail != nil {
 		call = c.describe(r, k, a)
 	}
+	c.runner.Forget(inputOf(r.index))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if r.detail != nil && !r.complete {
 		*r.detail, r.complete, r.kept = call, true, a.results
 	}
 	c.counters.end(ended{
-		request: r.index, at: c.since(a.ended), overshoot: a.ended.Sub(a.started) - c.s.Bound(),
+		request: r.index, at: c.since(a.ended), overshoot: a.ended.Sub(a.started) - c.s.Bound(r.index),
 		results: len(a.results), failed: a.err != nil || a.panic != "",
 	})
 }
@@ -88,9 +89,13 @@ func (c *cell) describe(r *request, k *caller, a answer) scenarios.Call {
 		Index: r.index, Intended: r.intended, Started: c.since(a.started),
 		Returned: true, Ended: ended, CancelledAt: k.doneAt(ended),
 	}
-	runs := c.runner.Runs(inputOf(r.index)) // before waiting for any lock
+	input := inputOf(r.index)
+	runs := c.runner.Runs(input) // before waiting for anything
+	c.propagated(k, input)
+	later := c.runner.Runs(input)
 	c.mu.Lock()
 	c.describeAgents(&call, runs)
+	c.describeContexts(&call, later)
 	c.mu.Unlock()
 	call.Results, call.NilMap, call.Panic = copyResults(a.results), a.results == nil, a.panic
 	if a.err != nil {

@@ -2,8 +2,11 @@ package observe
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
+
+	"github.com/watertight-go/watertight/mocks"
 )
 
 // caller is the context of one call, and the moment at which it was done.
@@ -15,37 +18,51 @@ type caller struct {
 	until time.Duration
 	// cancelled is when it was cancelled, since the start of the cell; zero: not yet.
 	cancelled atomic.Int64
+	// ended is closed when the cancellation has reached all contexts derived from ctx.
+	ended chan struct{}
 }
 
-// newCaller makes the context of the scenario's caller. It keeps the labels of
+// newCaller makes the context of the caller of a request. It keeps the labels of
 // the cell's context, but not its end, which is not the caller's.
-func (c *cell) newCaller(labels context.Context) *caller {
-	k := &caller{}
-	ctx := context.WithoutCancel(labels)
-	if c.s.Caller.Foreign {
+func (c *cell) newCaller(labels context.Context, request int) *caller {
+	does := c.s.CallerOf(request)
+	ctx := mocks.WithCaller(context.WithoutCancel(labels), inputOf(request))
+	if does.Foreign {
 		return &caller{ctx: foreign{ctx, make(chan struct{})}, stop: func() {}}
 	}
+	k := &caller{ended: make(chan struct{})}
 	var cancel context.CancelFunc
-	if d := c.s.Caller.Deadline; d > 0 {
-		k.until = time.Since(c.start) + d
+	switch {
+	case does.Deadline > 0:
+		k.until = time.Since(c.start) + does.Deadline
 		ctx, cancel = context.WithDeadline(ctx, c.start.Add(k.until))
-	} else {
+	case does.Cause != "":
+		ctx, cancel = withCause(ctx, does.Cause)
+	default:
 		ctx, cancel = context.WithCancel(ctx)
 	}
 	k.ctx, k.stop, k.end = ctx, cancel, cancel
-	if c.s.Caller.CancelBefore {
+	if does.CancelBefore {
 		k.cancel(c.start)
-	} else if d := c.s.Caller.CancelAfter; d > 0 {
+	} else if d := does.CancelAfter; d > 0 {
 		timer := time.AfterFunc(d, func() { k.cancel(c.start) })
 		k.stop = func() { timer.Stop(); cancel() }
 	}
 	return k
 }
 
-// cancel ends the context and records when, since start.
+// withCause is context.WithCancel with a cause.
+func withCause(ctx context.Context, cause string) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	return ctx, func() { cancel(errors.New(cause)) }
+}
+
+// cancel ends the context and records when, since start. It returns when all
+// contexts derived from ctx are done.
 func (k *caller) cancel(start time.Time) {
 	k.cancelled.CompareAndSwap(0, int64(time.Since(start)))
 	k.end()
+	close(k.ended)
 }
 
 // foreign is a context with a Done channel of its own, which is never closed.

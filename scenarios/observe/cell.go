@@ -33,6 +33,9 @@ type cell struct {
 	goleakIgnores goleak.Option
 	start         time.Time
 
+	// waiting holds a token while a caller waits for the rest of its bubble.
+	waiting chan struct{}
+
 	mu       sync.Mutex // guards what follows
 	counters counters
 	// requests are those described in detail.
@@ -54,6 +57,7 @@ func (c *cell) build(spec executor.Spec) error {
 		c.warn("more than %d agent calls: they were counted, not described", recorded)
 	}
 	c.runner = mocks.NewFaultRunner(c.recording)
+	c.waiting = make(chan struct{}, 1)
 	c.makeAgents()
 	if err := c.connect(); err != nil {
 		return err
@@ -97,7 +101,10 @@ func (c *cell) makeAgents() {
 }
 
 func (c *cell) makeAgent(a scenarios.Agent, place int) *executor.Agent {
-	agent := &executor.Agent{ID: a.ID, Name: fmt.Sprintf("agent %d", place+1)}
+	agent := &executor.Agent{ID: a.ID}
+	if !a.Bare {
+		agent.Name = fmt.Sprintf("agent %d", place+1)
+	}
 	c.runner.Add(agent, a.Fault, a.Tools...)
 	for k := range agent.Tools {
 		agent.Tools[k].Handler = c.noted(agent.ID, k, agent.Tools[k].Handler)

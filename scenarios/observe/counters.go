@@ -93,15 +93,16 @@ func (k *counters) end(e ended) {
 	k.closeIfIdle()
 }
 
-// close ends the observation and counts the callers that are still waiting.
-func (k *counters) close(now, bound time.Duration) {
+// close ends the observation and counts the callers that are still waiting. bound
+// is the bound of clause 1 for a request.
+func (k *counters) close(now time.Duration, bound func(request int) time.Duration) {
 	k.closed = true
 	k.totals.Watched = now
 	for i, intended := range k.intended {
 		if k.took[i] == pending {
 			k.totals.Blocked++
 			k.record(now - intended)
-			k.totals.Overshoot = max(k.totals.Overshoot, now-intended-bound)
+			k.totals.Overshoot = max(k.totals.Overshoot, now-intended-bound(i))
 		}
 	}
 	if k.totals.Requests == 0 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/leak"
+	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -53,9 +54,28 @@ func (c *cell) takeBase() {
 	}
 }
 
+// inspectAtReturn finds what still runs when the last call has returned. It does so
+// on virtual time, where no time passes between the two, and where requests do not
+// overlap.
+func (c *cell) inspectAtReturn(ctx context.Context) {
+	single := c.s.Load.Total() == 1 || c.s.Load.Sequential
+	if c.opts.Clock != scenarios.VirtualClock || !single || c.obs.Totals.Blocked > 0 || c.recording == mocks.RecordCounts {
+		return
+	}
+	c.waitForBubble()
+	o := c.inspectOptions()
+	o.Settle = time.Nanosecond
+	l := c.inspectWith(ctx, o)
+	c.obs.AtReturn = &l
+}
+
 // inspect finds what is left since takeBase.
 func (c *cell) inspect(ctx context.Context) scenarios.Leftovers {
-	report, err := leak.Find(context.WithoutCancel(ctx), c.base, c.inspectOptions())
+	return c.inspectWith(ctx, c.inspectOptions())
+}
+
+func (c *cell) inspectWith(ctx context.Context, o leak.Options) scenarios.Leftovers {
+	report, err := leak.Find(context.WithoutCancel(ctx), c.base, o)
 	if err != nil {
 		c.warn("leftovers: %v", err)
 		return scenarios.Leftovers{}

@@ -56,7 +56,7 @@ func TestObserveDescribesSome(t *testing.T) {
 	for _, c := range o.Calls {
 		indexes = append(indexes, c.Index)
 	}
-	require.Equal(t, []int{0, 1, 2, 3, 26, 27, 28, 29}, indexes)
+	require.Equal(t, []int{0, 1, 2, 3, 4, 5, 24, 25, 26, 27, 28, 29}, indexes)
 	require.Equal(t, 30, o.Totals.Returned)
 	require.Equal(t, msec, o.Totals.Latency.Max)
 }

@@ -38,16 +38,12 @@ func run(ctx context.Context, s scenarios.Scenario, spec executor.Spec, opts Opt
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
-	if spec.Policy != "" {
-		s.Config.Policy = spec.Policy
-	}
+	s = s.For(spec)
 	setup, err := s.Setup()
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
-	for _, clause := range spec.Lacks {
-		setup.Lacks = append(setup.Lacks, int(clause))
-	}
+	setup.Lacks = lacks(spec)
 	o := scenarios.Observation{Executor: spec.Name, Scenario: s.Name, Clock: opts.Clock, Race: opts.Race, Setup: setup}
 	if s.IDs && spec.Positional {
 		return notRun(o, s), nil
@@ -61,6 +57,17 @@ func run(ctx context.Context, s scenarios.Scenario, spec executor.Spec, opts Opt
 		return scenarios.Observation{}, fmt.Errorf("observe: %s in %s: %w", spec.Name, s.Name, err)
 	}
 	return c.obs, nil
+}
+
+// lacks are the clauses that the executor does not claim. One that declares a bound
+// of its own claims to keep it.
+func lacks(spec executor.Spec) (clauses []int) {
+	for _, clause := range spec.Lacks {
+		if clause != executor.RespectsLimit || spec.Bounds.Limit == 0 {
+			clauses = append(clauses, int(clause))
+		}
+	}
+	return clauses
 }
 
 // notRun is the observation of a scenario about IDs for an executor without
@@ -90,6 +97,7 @@ func (c *cell) run(ctx context.Context, spec executor.Spec) error {
 		})
 		c.closeRecords()
 	})
+	c.inspectAtReturn(ctx)
 	c.obs.Left = c.inspect(ctx)
 	c.noteWire(func(w *scenarios.Wire, now mocks.WireUse) { w.Left = connections(now) })
 	c.noteLate()

@@ -23,7 +23,7 @@ func copyResult(key string, response *executor.AgentResponse) scenarios.Result {
 	if response == nil {
 		return scenarios.Result{Key: key, Nil: true}
 	}
-	r := scenarios.Result{Key: key, AgentID: response.AgentID, Content: response.Content}
+	r := scenarios.Result{Key: key, AgentID: response.AgentID, Content: scenarios.Excerpt(response.Content)}
 	for _, t := range response.ToolResults {
 		result := scenarios.ToolResult{CallID: t.CallID, Name: t.Name, Content: t.Content}
 		if t.Err != nil {

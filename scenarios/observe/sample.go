@@ -29,7 +29,7 @@ func (c *cell) withHeartbeat(f func()) {
 		f()
 		return
 	}
-	beside(c.s.Bound()/4+time.Millisecond, f, func(time.Time) { c.hooks.heartbeat.Add(1) })
+	beside(c.s.Bound(0)/4+time.Millisecond, f, func(time.Time) { c.hooks.heartbeat.Add(1) })
 }
 
 // withSamples runs f, and samples the process meanwhile where that is asked for.

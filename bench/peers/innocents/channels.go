@@ -224,6 +224,9 @@ func (c *channelCall) conclude(ended error) (map[string]*executor.AgentResponse,
 		return nil, joined
 	case c.Policy == executor.CollectErrors:
 		return c.results, joined
+	case c.Policy == executor.FirstError:
+		joined.Failures = joined.Failures[:1:1]
+		return c.results, joined
 	case len(c.results) > 0:
 		return c.results, nil
 	}

@@ -1,0 +1,117 @@
+package scenarios
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
+)
+
+// many is how many agents meet the same chance. A defect that loses one result of two
+// at random keeps all of them less than once in 65,000 calls.
+const many = 16
+
+// chances are about moments at which an executor may choose at random: many agents
+// answer when something else has just ended. Each has several requests, for defects
+// that choose once in a call.
+func chances() []Scenario {
+	lateBy := func(end time.Duration) []Agent {
+		return each(many, func(i int) mocks.Fault { return mocks.Late(end + time.Duration(1+i%3)*quick) })
+	}
+	return []Scenario{
+		{
+			Name:   "many-late",
+			Story:  "many agents that ignore their context answer shortly after their time, within Grace",
+			Agents: lateBy(agentTimeout),
+			Load:   severalRequests,
+			Config: roomyGrace(), Clauses: always(),
+		},
+		{
+			Name:   "many-late-cancel",
+			Story:  "the user closes the page, and many agents that ignore it answer shortly after, within Grace",
+			Agents: lateBy(midway),
+			Caller: Caller{CancelAfter: midway},
+			Load:   severalRequests,
+			Config: roomyGrace(), Clauses: always(),
+		},
+		{
+			Name:   "many-late-deadline",
+			Story:  "the gateway's deadline passes, and many agents that ignore it answer shortly after, within Grace",
+			Agents: lateBy(midway),
+			Caller: Caller{Deadline: midway},
+			Load:   severalRequests,
+			Config: roomyGrace(), Clauses: always(),
+		},
+		{
+			Name:   "many-after-failure",
+			Story:  "one agent fails, and many siblings answer at that moment and shortly after",
+			Agents: slices.Concat(agentsWith(mocks.Fail(quick)), eachFrom(1, many, func(i int) mocks.Fault { return mocks.Respond(quick + time.Duration(i%3)*quick) })),
+			Load:   severalRequests,
+			Config: config(), Clauses: always(executor.Survives),
+		},
+		{
+			Name:   "many-late-failure",
+			Story:  "one agent fails, and many siblings that ignore their context answer shortly after, within Grace",
+			Agents: slices.Concat(agentsWith(mocks.Fail(quick)), eachFrom(1, many, func(i int) mocks.Fault { return mocks.Late(2*quick + time.Duration(i%2)*quick) })),
+			Load:   severalRequests,
+			Config: withPolicy(executor.CollectErrors), Clauses: always(),
+		},
+	}
+}
+
+// severalRequests are as many as an Observation describes.
+var severalRequests = Load{Requests: 12, Sequential: true}
+
+// each is n agents, with the fault for each index.
+func each(n int, fault func(i int) mocks.Fault) []Agent { return eachFrom(0, n, fault) }
+
+// eachFrom is n agents whose indexes begin at first.
+func eachFrom(first, n int, fault func(i int) mocks.Fault) (agents []Agent) {
+	for i := first; i < first+n; i++ {
+		agents = append(agents, Agent{ID: agentID(i), Fault: fault(i)})
+	}
+	return agents
+}
+
+// queueEndings are about each way in which an agent can end in front of a full queue:
+// as many agents as the limit allows end so, and healthy ones wait behind them.
+func queueEndings() []Scenario {
+	endings := []struct {
+		name, story string
+		fault       mocks.Fault
+		tools       []mocks.ToolFault
+	}{
+		{name: "panic", story: "panic", fault: mocks.PanicAfter(quick)},
+		{name: "goexit", story: "call runtime.Goexit", fault: mocks.GoexitAfter(quick)},
+		{name: "nil-response", story: "return nil, nil", fault: mocks.NilResponse(quick)},
+		{name: "timeout", story: "hang until their time is over", fault: mocks.Hang()},
+		{name: "canceled", story: "fail with a context.Canceled of their own", fault: mocks.FailWith(quick, context.Canceled)},
+		{name: "late", story: "answer after their time, within Grace", fault: mocks.Late(agentTimeout + quick)},
+		{name: "tool-panic", story: "ask for a tool that panics", fault: mocks.Respond(quick), tools: []mocks.ToolFault{mocks.ToolPanic("parse")}},
+		{name: "tool-goexit", story: "ask for a tool that calls runtime.Goexit", fault: mocks.Respond(quick), tools: []mocks.ToolFault{mocks.ToolGoexit("exit")}},
+		{name: "empty", story: "answer without content", fault: mocks.RespondEmpty(quick)},
+	}
+	var all []Scenario
+	for _, e := range endings {
+		queue := func(limit int) []Agent {
+			agents := each(limit, func(int) mocks.Fault { return e.fault })
+			for i := range agents {
+				agents[i].Tools = e.tools
+			}
+			return append(agents, eachFrom(limit, limit+2, func(int) mocks.Fault { return mocks.Respond(quick) })...)
+		}
+		s := Scenario{
+			Name:   "limit-" + e.name,
+			Story:  "the first agents of a queue " + e.story + ", and the others get their places",
+			Agents: queue(2), queue: queue,
+			Config: limited(2), Clauses: always(executor.RespectsLimit, executor.Survives), MayCrash: true,
+		}
+		if e.tools != nil {
+			s.Clauses = always(executor.RespectsLimit, executor.Survives, executor.RunsTools)
+		}
+		all = append(all, s)
+	}
+	return all
+}

@@ -1,0 +1,116 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/mocks"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// This file says what may excuse a call: that it shares work with others, that it
+// waits for an agent, or that an agent's panic ended it.
+
+// breachOf is the kind of the failures of a call.
+func (e *evaluation) breachOf(c scenarios.Call) executor.Breach {
+	switch {
+	case c.Panic == "runtime.Goexit", strings.Contains(c.Panic, mocks.ErrFault.Error()):
+		return executor.ByPanic
+	case e.waits(c):
+		return executor.ByWaiting
+	}
+	return executor.AnyBreach
+}
+
+// breachOfBlocked is the kind of the failure that callers are blocked.
+func (e *evaluation) breachOfBlocked() executor.Breach {
+	for _, c := range e.o.Calls {
+		if !c.Returned && !e.waits(c) {
+			return executor.AnyBreach
+		}
+	}
+	return executor.ByWaiting
+}
+
+// waits reports whether the call ended after its time, and an agent or a tool that
+// ignores its context was running then.
+func (e *evaluation) waits(c scenarios.Call) bool {
+	over := e.end(c) + e.o.Setup.Grace
+	if c.Ended <= over {
+		return false
+	}
+	return slices.ContainsFunc(c.Agents, func(a scenarios.AgentRun) bool {
+		if a.Started && a.Ignores && (!a.Ended || a.EndAt > over) {
+			return true
+		}
+		return e.toolWaits(a, over)
+	})
+}
+
+// toolWaits reports whether a tool of the agent that ignores its context was running
+// at that moment.
+func (e *evaluation) toolWaits(a scenarios.AgentRun, at time.Duration) bool {
+	tools := e.tools(a)
+	for i, t := range a.Tools {
+		if i < len(tools) && tools[i].IgnoresContext && (!t.Ended || t.EndAt > at) {
+			return true
+		}
+	}
+	return false
+}
+
+// answeredElsewhere reports whether the result is an answer that the agent gave in
+// another call. The mocks' answers name their request, so nobody can make one up.
+func (e *evaluation) answeredElsewhere(a scenarios.AgentRun, res scenarios.Result) bool {
+	for i := range max(e.o.Totals.Requests, 1) {
+		input := scenarios.InputOf(i)
+		if res.Content == e.content(a, input) || res.Content == mocks.Content(a.ID, input) {
+			return true
+		}
+	}
+	return false
+}
+
+// shared are the agents of a call whose results are answers of other calls: the
+// executor has a cache, or calls that wait for the same work.
+func (e *evaluation) shared(c scenarios.Call) (runs []scenarios.AgentRun) {
+	for _, a := range c.Agents {
+		if res, ok := result(c, a.ID); ok && !a.Started && e.canCall(a.Place) && e.answeredElsewhere(a, res) {
+			runs = append(runs, a)
+		}
+	}
+	return runs
+}
+
+// usedElsewhere reports whether another call returned what the agent answered in
+// this one.
+func (e *evaluation) usedElsewhere(c scenarios.Call, a scenarios.AgentRun) bool {
+	return slices.ContainsFunc(e.o.Calls, func(other scenarios.Call) bool {
+		res, ok := result(other, a.ID)
+		return ok && other.Index != c.Index && res.Content == e.content(a, c.Input())
+	})
+}
+
+// aboutAgents are the clauses about what agents do. Nothing is known of an agent
+// that was not called.
+var aboutAgents = []executor.Clause{
+	executor.LosesNothing, executor.PartialSuccess, executor.Cancels, executor.BoundsStuck, executor.Survives,
+	executor.RespectsLimit, executor.RunsTools, executor.PassesContext, executor.Joins,
+}
+
+// exceptShared makes a clause not applicable that was kept only because agents were
+// not called.
+func (e *evaluation) exceptShared(clause executor.Clause, check *clauseCheck) {
+	if len(check.failures) > 0 || !slices.Contains(aboutAgents, clause) {
+		return
+	}
+	for _, c := range e.o.Calls {
+		if runs := e.shared(c); len(runs) > 0 {
+			check.notApplicable = fmt.Sprintf("request %d: %s not called: the results are answers of other calls (a cache, or calls that share work)", c.Index, agentsWere(runs))
+			return
+		}
+	}
+}
