@@ -41,7 +41,7 @@ func (p *plain) ExecuteParallel(parent context.Context, input string, agents []*
 	ctx, cancel := p.parts.CallContext(parent, p.config, len(agents))
 	defer cancel(nil)
 	c := &Call{
-		Config: p.config, Agents: slices.Clone(agents), Cancel: cancel,
+		Config: p.config, Agents: slices.Clone(agents), Caller: parent, Context: ctx, Cancel: cancel,
 		Answers: make([]Answer, len(agents)), Out: map[string]*executor.AgentResponse{},
 	}
 	var valid []int

@@ -75,6 +75,8 @@ type Answer struct {
 type Call struct {
 	Config executor.Config
 	Agents []*executor.Agent
+	// Caller is the caller's context. Context is the one that the agents share.
+	Caller, Context context.Context
 	// Cancel ends the agents' context.
 	Cancel context.CancelCauseFunc
 	// Answers has the answer of each agent, in input order.

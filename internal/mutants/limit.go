@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/fanout"
@@ -77,6 +78,113 @@ var limits = []Mutant{
 			}), err
 		},
 	},
+	{
+		Name:   "place-kept-after-panic",
+		Defect: "frees an agent's place after it has returned, but not after it panicked",
+		Caught: Catch{pending, executor.RespectsLimit}, Related: loses,
+		New: keepingPlaces(panicked),
+	},
+	{
+		Name:   "place-kept-after-goexit",
+		Defect: "frees an agent's place after it has returned or panicked, but not after a Goexit",
+		Seen:   "https://github.com/alitto/pond/issues/135",
+		Caught: Catch{pending, executor.RespectsLimit}, Related: loses,
+		New: keepingPlaces(func(err error) bool { return errors.Is(err, executor.ErrGoexit) }),
+	},
+	{
+		Name:   "place-kept-after-nil",
+		Defect: "returns early after a nil response, and does not free the agent's place",
+		Caught: Catch{pending, executor.RespectsLimit}, Related: loses,
+		New: keepingPlaces(func(err error) bool { return errors.Is(err, executor.ErrNilResponse) }),
+	},
+	{
+		Name:   "place-kept-after-time-out",
+		Defect: "does not free the place of an agent that obeyed its time-out",
+		Caught: Catch{pending, executor.RespectsLimit}, Related: loses,
+		New: keepingPlaces(func(err error) bool {
+			return errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, executor.ErrAbandoned)
+		}),
+	},
+	{
+		Name:   "place-kept-after-tool-panic",
+		Defect: "does not free the place of an agent with a tool that panicked",
+		Caught: Catch{pending, executor.RespectsLimit}, Related: loses,
+		New: part(fanout.Parts{
+			CallContext: func(ctx context.Context, c executor.Config, agents int) (context.Context, context.CancelCauseFunc) {
+				return fanout.CallContext(context.WithValue(ctx, toolPanicked{}, new(atomic.Bool)), c, agents)
+			},
+			Tools: func(ctx context.Context, r *executor.AgentResponse, run fanout.ToolRunner) (*executor.AgentResponse, error) {
+				out, err := fanout.Tools(ctx, r, run)
+				for _, result := range out.ToolResults {
+					if panicked(result.Err) {
+						ctx.Value(toolPanicked{}).(*atomic.Bool).Store(true)
+					}
+				}
+				return out, err
+			},
+			RunAll: func(ctx context.Context, n, limit int, task func(int) error) {
+				panicked := ctx.Value(toolPanicked{}).(*atomic.Bool)
+				runKeeping(ctx, n, limit, task, func(error) bool { return panicked.CompareAndSwap(true, false) })
+			},
+		}),
+	},
+	{
+		Name:   "place-freed-twice",
+		Defect: "frees the place of an agent that panicked twice: in the recover and in a defer",
+		Caught: Catch{pending, executor.RespectsLimit},
+		New: part(fanout.Parts{RunAll: func(ctx context.Context, n, limit int, task func(int) error) {
+			if limit == 0 {
+				limit = n
+			}
+			places := semaphore{free: limit}
+			places.changed.L = &places.mu
+			var wg sync.WaitGroup
+			for i := range n {
+				places.take()
+				wg.Go(func() {
+					defer places.put()
+					if panicked(task(i)) {
+						places.put()
+					}
+				})
+			}
+			wg.Wait()
+		}}),
+	},
+}
+
+// toolPanicked is the key of an *atomic.Bool in the agents' context.
+type toolPanicked struct{}
+
+// semaphore counts free places. changed.L must be &mu.
+type semaphore struct {
+	mu      sync.Mutex
+	changed sync.Cond
+	free    int
+}
+
+func (s *semaphore) take() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.free == 0 {
+		s.changed.Wait()
+	}
+	s.free--
+}
+
+func (s *semaphore) put() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free++
+	s.changed.Signal()
+}
+
+// keepingPlaces is the plain executor, but an agent keeps its place if keeps returns
+// true for its error.
+func keepingPlaces(keeps func(error) bool) func(executor.Config) (executor.ParallelExecutor, error) {
+	return part(fanout.Parts{RunAll: func(ctx context.Context, n, limit int, task func(int) error) {
+		runKeeping(ctx, n, limit, task, keeps)
+	}})
 }
 
 // runKeeping is fanout.RunAll with a difference: a task for which keeps returns true
@@ -101,4 +209,10 @@ func runKeeping(ctx context.Context, n, limit int, task func(int) error, keeps f
 		})
 	}
 	wg.Wait()
+}
+
+// panicked says that an agent or a tool failed with a panic.
+func panicked(err error) bool {
+	p := (*executor.PanicError)(nil)
+	return errors.As(err, &p)
 }

@@ -10,6 +10,7 @@ package mutants
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/fanout"
@@ -36,11 +37,23 @@ type Mutant struct {
 	New func(executor.Config) (executor.ParallelExecutor, error)
 }
 
-// Catch is a clause that must fail in a scenario.
+// Catch is a clause that must fail in a scenario. The scenario may be pending.
 type Catch struct {
 	Scenario string
 	Clause   executor.Clause
 }
+
+const pending = ""
+
+// Pending says that no scenario is named yet that must catch the mutant.
+func (m Mutant) Pending() bool { return m.Caught.Clause != 0 && m.Caught.Scenario == pending }
+
+// chance begins the names of mutants whose defect shows in some runs only: a select
+// with two ready cases, or the scheduler, decides.
+const chance = "chance-"
+
+// ByChance says that the defect does not show in every run.
+func (m Mutant) ByChance() bool { return strings.HasPrefix(m.Name, chance) }
 
 // Related are clauses, each with the reason why a defect may break it.
 type Related map[executor.Clause]string
@@ -54,7 +67,8 @@ func (r Related) with(more Related) Related {
 
 // All lists the mutants.
 func All() []Mutant {
-	return slices.Concat(waiting, contexts, wrongResults, wrongErrors, panicking, badInputs, limits, stuckCalls, toolCalls, leaks, races)
+	return slices.Concat(waiting, contexts, wrongResults, wrongErrors, panicking, badInputs, limits, stuckCalls, toolCalls, leaks, races,
+		invented, byChance, outliving, optionalFields, passing, notJoined, sharing)
 }
 
 // Spec returns the mutant as an executor that can be run.
@@ -113,6 +127,11 @@ var (
 		executor.Cancels:       "agents go on after the return",
 		executor.LeavesNothing: "agents that would have obeyed their context are left",
 		executor.BoundsStuck:   "agents that would have obeyed their context are left",
+	}
+	// unjoined is for work of the call that goes on after its return.
+	unjoined = Related{
+		executor.Joins:         "goroutines of the call run after its return",
+		executor.LeavesNothing: "goroutines of the call run after its return",
 	}
 	// misreports is for wrong errors.
 	misreports = Related{

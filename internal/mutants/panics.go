@@ -3,6 +3,8 @@ package mutants
 import (
 	"context"
 	"errors"
+	"runtime"
+	"sync"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
@@ -44,7 +46,7 @@ var panicking = []Mutant{
 		Caught: Catch{"panic-alone", executor.Survives}, Related: misreports,
 		New: part(fanout.Parts{Guard: func(work func() (*executor.AgentResponse, error), done func(fanout.Answer)) {
 			fanout.Guard(work, func(a fanout.Answer) {
-				if p := (*executor.PanicError)(nil); errors.As(a.Err, &p) {
+				if panicked(a.Err) {
 					a.Err = errors.New("internal error")
 				}
 				done(a)
@@ -58,7 +60,7 @@ var panicking = []Mutant{
 		Caught: Catch{"panic-alone", executor.Survives}, Related: misreports,
 		New: part(fanout.Parts{Guard: func(work func() (*executor.AgentResponse, error), done func(fanout.Answer)) {
 			fanout.Guard(work, func(a fanout.Answer) {
-				if p := (*executor.PanicError)(nil); !errors.As(a.Err, &p) {
+				if !panicked(a.Err) {
 					done(a)
 				}
 			})
@@ -140,6 +142,102 @@ var panicking = []Mutant{
 			}
 		}}),
 	},
+	{
+		Name:    "first-on-caller-fails",
+		Defect:  "runs the first agent on the caller's goroutine, and returns when it fails, without waiting for the others",
+		Caught:  Catch{pending, executor.LosesNothing},
+		Related: loses.with(misreports).with(lingers).with(unjoined),
+		New:     firstOnCaller(func(err error) bool { return err != nil }, func() {}),
+	},
+	{
+		Name:    "first-on-caller-panics",
+		Defect:  "runs the first agent on the caller's goroutine, whose panic leaves the function that waits for the others",
+		Caught:  Catch{pending, executor.Survives},
+		Related: loses.with(misreports).with(lingers).with(unjoined),
+		New:     firstOnCaller(panicked, func() {}),
+	},
+	{
+		Name:    "first-on-caller-exits",
+		Defect:  "runs the first agent on the caller's goroutine, which a Goexit of this agent ends",
+		Caught:  Catch{pending, executor.Survives},
+		Related: dies.with(hangs).with(loses).with(misreports).with(lingers).with(unjoined),
+		New:     firstOnCaller(func(err error) bool { return errors.Is(err, executor.ErrGoexit) }, runtime.Goexit),
+	},
+}
+
+// firstOnCaller is the plain executor, but it does not wait for the other agents if
+// leaves returns true for the error of the first one. It calls leave then.
+func firstOnCaller(leaves func(error) bool, leave func()) func(executor.Config) (executor.ParallelExecutor, error) {
+	return part(fanout.Parts{
+		CallContext: func(ctx context.Context, c executor.Config, agents int) (context.Context, context.CancelCauseFunc) {
+			return fanout.CallContext(context.WithValue(ctx, leftKey{}, new(left)), c, agents)
+		},
+		RunAll: func(ctx context.Context, n, limit int, task func(int) error) {
+			if runBesideFirst(n, limit, task, func(err error) bool {
+				return leaves(err) && ctx.Value(leftKey{}).(*left).set()
+			}) {
+				leave()
+			}
+		},
+		Record: func(c *fanout.Call, i int, a fanout.Answer) {
+			l := c.Context.Value(leftKey{}).(*left)
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			if !l.is {
+				fanout.Record(c, i, a)
+			}
+		},
+		Conclude: func(c *fanout.Call) (map[string]*executor.AgentResponse, error) {
+			return concludeAs(c, fanout.Answer{Err: executor.ErrNotStarted})
+		},
+	})
+}
+
+// leftKey is the key of the call's *left in the agents' context.
+type leftKey struct{}
+
+// left says that the call has returned and takes no more answers.
+type left struct {
+	mu sync.Mutex
+	is bool
+}
+
+func (l *left) set() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.is = true
+	return true
+}
+
+// runBesideFirst runs task(0) on the caller's goroutine and the others beside it. If
+// leaves returns true for the error of task(0), it does not wait for the others and
+// returns true.
+func runBesideFirst(n, limit int, task func(int) error, leaves func(error) bool) bool {
+	if n == 0 {
+		return false
+	}
+	if limit == 0 {
+		limit = n
+	}
+	places := make(chan struct{}, limit)
+	places <- struct{}{}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i := 1; i < n; i++ {
+			places <- struct{}{}
+			wg.Go(func() {
+				defer func() { <-places }()
+				_ = task(i)
+			})
+		}
+	})
+	err := task(0)
+	<-places
+	if leaves(err) {
+		return true
+	}
+	wg.Wait()
+	return false
 }
 
 // unguarded is fanout.Guard without the recover.
