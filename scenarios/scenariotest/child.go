@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/judge"
 )
 
 const (
@@ -30,6 +30,8 @@ type job struct {
 	Real bool `json:"real,omitempty"`
 	// URL is the faulty server's.
 	URL string `json:"url,omitempty"`
+	// Constructor is how long the executor's constructor may take there.
+	Constructor time.Duration `json:"constructorNs,omitempty"`
 }
 
 // reply is the child's answer to a job.
@@ -37,6 +39,8 @@ type reply struct {
 	Observation scenarios.Observation `json:"observation"`
 	// Stalled says that virtual time stood still, so that nothing was observed.
 	Stalled bool `json:"stalled,omitempty"`
+	// Hang says what hangs, so that nothing was observed.
+	Hang *hang `json:"hang,omitempty"`
 	// Dirty says that the cell left state behind in the process, which should not
 	// run another one.
 	Dirty bool `json:"dirty,omitempty"`
@@ -47,39 +51,72 @@ type reply struct {
 	Trouble string `json:"trouble,omitempty"`
 }
 
-// inChild asks the child for the cell, and starts one where there is none.
-func (u *suite) inChild(t *testing.T, s scenarios.Scenario) (scenarios.Observation, error) {
-	j := job{Scenario: s.Name, Real: u.stalls >= maxStalls}
+// inChild observes the cell in a child.
+func (u *suite) inChild(t *testing.T, s scenarios.Scenario, j job) (scenarios.Observation, error) {
 	if s.OnWire() {
 		if err := u.serve(); err != nil {
 			return scenarios.Observation{}, err
 		}
 		j.URL = u.url
 	}
-	if err := u.ready(t); err != nil {
-		return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
+	j.Scenario, j.Constructor = s.Name, u.constructorWait()
+	var before []job
+	if u.child != nil {
+		before = u.history
 	}
-	u.last = s.Name
-	r, crash, err := u.ask(t, j)
-	if err != nil || crash != nil || r.Dirty || len(r.Observation.Races) > 0 || u.alone {
-		u.drop()
+	r, err := u.ask(t, s, j)
+	if err == nil && (r.Stalled || r.Hang != nil) {
+		r, err = u.confirm(t, s, j, before, r)
+		j.Real = true
+	}
+	for i := 1; i < attempts && err == nil && wasLate(s, r); i++ {
+		r, err = u.ask(t, s, j)
 	}
 	switch {
 	case err != nil:
 		return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
-	case usedInTwoBubbles(crash) && !u.alone:
-		u.alone = true
-		o, err := u.inChild(t, s)
-		o.Warnings = append(o.Warnings, "run again in a process of its own, as every scenario from here on: "+crash.Message)
-		return o, err
-	case crash != nil:
-		return dead(u.spec, s, crash), nil
 	case r.Trouble != "":
 		return scenarios.Observation{}, errors.New(r.Trouble)
-	case r.Stalled && !j.Real:
-		return u.again(t, s, r.Observation)
 	}
 	return r.Observation, nil
+}
+
+// wasLate says that the machine was too slow to judge the cell, and that the cell left
+// something, so that it was not repeated in its own process.
+func wasLate(s scenarios.Scenario, r reply) bool {
+	return r.Dirty && r.Hang == nil && judge.NeedsRepeat(r.Observation) && judged(s, r.Observation).Status() == scenarios.Unknown
+}
+
+// ask asks the child for the cell, and starts one where there is none. A child that
+// dies is an observation and no error.
+func (u *suite) ask(t *testing.T, s scenarios.Scenario, j job) (reply, error) {
+	if err := u.ready(t); err != nil {
+		return reply{}, err
+	}
+	u.last = s.Name
+	r, crash, err := u.askOnce(t, j)
+	if err != nil || crash != nil || r.Dirty || len(r.Observation.Races) > 0 || u.alone {
+		u.drop()
+	} else {
+		u.history = append(u.history, j)
+	}
+	switch {
+	case err != nil:
+		return reply{}, err
+	case usedInTwoBubbles(crash) && !u.alone:
+		u.alone = true
+		r, err := u.ask(t, s, j)
+		r.Observation.Warnings = append(r.Observation.Warnings, "run again in a process of its own, as every scenario from here on: "+crash.Message)
+		return r, err
+	case crash != nil:
+		r.Observation = blank(u.spec, s)
+		r.Observation.Crash = crash
+	case r.Hang != nil:
+		o := r.Hang.observation(u.spec, s)
+		o.Warnings, o.Races = append(o.Warnings, r.Observation.Warnings...), r.Observation.Races
+		r.Observation = o
+	}
+	return r, nil
 }
 
 // ready starts a child where there is none, or where the last one has died.
@@ -92,6 +129,7 @@ func (u *suite) ready(t *testing.T) (err error) {
 	}
 	if u.child == nil {
 		u.child, err = u.startChild(t)
+		u.history = nil
 	}
 	return err
 }
@@ -107,19 +145,6 @@ func usedInTwoBubbles(crash *scenarios.Crash) bool {
 	return crash != nil && crash.Kind == "fatal" && strings.Contains(crash.Message, "synctest")
 }
 
-// again runs a cell on the machine's clock after virtual time stood still in it.
-// Races that were reported before that count as well.
-func (u *suite) again(t *testing.T, s scenarios.Scenario, stood scenarios.Observation) (scenarios.Observation, error) {
-	u.stalls++
-	before := u.stalls
-	u.stalls = maxStalls
-	o, err := u.inChild(t, s)
-	u.stalls = before
-	o.Warnings = append(o.Warnings, stood.Warnings...)
-	o.Races = append(o.Races, stood.Races...)
-	return o, err
-}
-
 // serve starts the faulty server, once.
 func (u *suite) serve() error {
 	if u.url != "" {
@@ -130,18 +155,6 @@ func (u *suite) serve() error {
 		return fmt.Errorf("scenariotest: start the server of the wire scenarios: %w", err)
 	}
 	return nil
-}
-
-// dead is the observation of a cell whose process died.
-func dead(spec executor.Spec, s scenarios.Scenario, crash *scenarios.Crash) scenarios.Observation {
-	o := scenarios.Observation{Executor: spec.Name, Scenario: s.Name, Clock: scenarios.VirtualClock, Race: raceEnabled, Crash: crash}
-	if s.RealTime != "" {
-		o.Clock = scenarios.RealClock
-	}
-	for _, c := range spec.Lacks {
-		o.Setup.Lacks = append(o.Setup.Lacks, int(c))
-	}
-	return o
 }
 
 // startChild returns a worker that has come to the call of Test.
@@ -165,9 +178,8 @@ func (u *suite) startChild(t *testing.T) (*child.Worker, error) {
 	return w, nil
 }
 
-// ask runs one cell in the child. A child that dies is an observation and no
-// error.
-func (u *suite) ask(t *testing.T, j job) (reply, *scenarios.Crash, error) {
+// askOnce runs one cell in the child, which may die of it.
+func (u *suite) askOnce(t *testing.T, j job) (reply, *scenarios.Crash, error) {
 	var r reply
 	died, err := u.child.Ask(t.Context(), j, &r)
 	if err != nil {

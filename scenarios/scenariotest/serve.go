@@ -36,7 +36,7 @@ func answer(t *testing.T, spec executor.Spec, o options, j job) (r reply) {
 		return reply{Trouble: err.Error()}
 	}
 	if j.Real || s.RealTime != "" {
-		r.Observation, err = onRealTime(t.Context(), s, spec, func(retries int) (mocks.Wire, error) {
+		r.Observation, r.Hang, err = onRealTime(t.Context(), s, spec, j.Constructor, func(retries int) (mocks.Wire, error) {
 			return o.connect(j.URL, retries)
 		})
 	} else {
@@ -48,8 +48,13 @@ func answer(t *testing.T, spec executor.Spec, o options, j job) (r reply) {
 	if err != nil {
 		return reply{Trouble: err.Error()}
 	}
-	r.Dirty = r.Observation.Released.Leak.Goroutines > 0 || leftBubble(r.Observation) || t.Failed()
+	r.Dirty = r.Hang != nil || leftGoroutines(r.Observation) || t.Failed()
 	return r
+}
+
+// leftGoroutines says that goroutines of the cell stay in the process.
+func leftGoroutines(o scenarios.Observation) bool {
+	return o.Released.Leak.Goroutines > 0 || leftBubble(o)
 }
 
 func isStall(err error) bool { return errors.Is(err, observe.ErrStalled) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -40,10 +41,12 @@ type suite struct {
 	// child runs the cells. It is nil before the first cell, and after one that
 	// left state behind.
 	child *child.Worker
-	// last is the scenario that the child was last asked for.
-	last string
-	// stalls counts the cells in which virtual time stood still.
-	stalls int
+	// last is the scenario that the child was last asked for, history what it has
+	// run so far.
+	last    string
+	history []job
+	// stalls counts the cells in which virtual time stood still, hangs those that hung.
+	stalls, hangs int
 	// alone says that every cell gets a child of its own; see usedInTwoBubbles.
 	alone bool
 	// url and stopServer are the faulty server's, once there was a wire scenario.
@@ -74,8 +77,16 @@ func (u *suite) run(t *testing.T, s scenarios.Scenario) (scenarios.Cell, error) 
 	if err != nil {
 		return scenarios.Cell{}, err
 	}
-	v := judge.Judge(s, o)
-	return scenarios.Cell{Observation: o, Verdict: judge.Waive(v, u.spec.Waivers...)}, nil
+	return scenarios.Cell{Observation: o, Verdict: judge.Waive(judged(s, o), u.spec.Waivers...)}, nil
+}
+
+// judged is the verdict. A caller that is still waiting breaks clause 1, in scenarios
+// about something else too.
+func judged(s scenarios.Scenario, o scenarios.Observation) scenarios.Verdict {
+	if o.Totals.Blocked > 0 && !slices.Contains(s.Clauses, executor.ReturnsInTime) {
+		s.Clauses = append(slices.Clip(s.Clauses), executor.ReturnsInTime)
+	}
+	return judge.Judge(s, o)
 }
 
 // observe runs the executor in this process or in a child.
@@ -87,10 +98,10 @@ func (u *suite) observe(t *testing.T, s scenarios.Scenario) (scenarios.Observati
 		return scenarios.Observation{}, fmt.Errorf("%w: the server would run in the process that is observed", errNotRun)
 	case s.Forever() && u.opts.inProcess:
 		return scenarios.Observation{}, fmt.Errorf("%w: its agents would hang in this process for ever", errNotRun)
-	case u.opts.inProcess || counted(s):
+	case u.opts.inProcess || counted(s) && u.stalls == 0:
 		return u.here(t, s)
 	}
-	return u.inChild(t, s)
+	return u.inChild(t, s, job{Real: u.stalls >= maxStalls})
 }
 
 // counted says that the cell runs in this process because of -cover: code that
@@ -101,32 +112,47 @@ func counted(s scenarios.Scenario) bool {
 }
 
 // here observes the cell in this process. Where virtual time stands still, the
-// cell is run again on the machine's clock. After maxStalls such cells virtual
-// time is no longer tried.
+// cell is run again on the machine's clock: in a child, since what stands still may
+// hold a lock, or else here. After maxStalls such cells virtual time is no longer
+// tried.
 func (u *suite) here(t *testing.T, s scenarios.Scenario) (scenarios.Observation, error) {
 	if s.RealTime != "" || u.stalls >= maxStalls {
-		return onRealTime(t.Context(), s, u.spec, nil)
+		return u.onRealTime(t, s)
 	}
 	o, err := observe.InBubbleOrStall(t, s, u.spec, observe.Options{Race: raceEnabled}, stall)
 	if !isStall(err) {
 		return o, err
 	}
 	u.stalls++
-	o, realErr := onRealTime(t.Context(), s, u.spec, nil)
+	again := func() (scenarios.Observation, error) { return u.inChild(t, s, job{Real: true}) }
+	if u.opts.inProcess {
+		again = func() (scenarios.Observation, error) { return u.onRealTime(t, s) }
+	}
+	o, realErr := again()
 	o.Warnings = append(o.Warnings, err.Error())
 	return o, realErr
 }
 
+func (u *suite) onRealTime(t *testing.T, s scenarios.Scenario) (scenarios.Observation, error) {
+	o, h, err := onRealTime(t.Context(), s, u.spec, u.constructorWait(), nil)
+	if h != nil {
+		u.hangs++
+		o = h.observation(u.spec, s)
+	}
+	return o, err
+}
+
 // onRealTime observes the cell on the machine's clock. It repeats the cell while
-// timers fire too late to judge it.
-func onRealTime(ctx context.Context, s scenarios.Scenario, spec executor.Spec, wire func(int) (mocks.Wire, error)) (o scenarios.Observation, err error) {
+// timers fire too late to judge it, unless goroutines of the cell are left: they may
+// hold what the next attempt needs.
+func onRealTime(ctx context.Context, s scenarios.Scenario, spec executor.Spec, constructor time.Duration, wire func(int) (mocks.Wire, error)) (o scenarios.Observation, h *hang, err error) {
 	for i := range attempts {
-		o, err = observe.Run(context.WithoutCancel(ctx), s, spec, observe.Options{Race: raceEnabled, Wire: wire})
-		if err != nil {
-			return o, err
+		o, h, err = guarded(context.WithoutCancel(ctx), s, spec, observe.Options{Race: raceEnabled, Wire: wire}, constructor)
+		if err != nil || h != nil {
+			return o, h, err
 		}
 		o.Control.Repeats = i
-		if !judge.NeedsRepeat(o) || judge.Judge(s, o).Status() == scenarios.Pass {
+		if !judge.NeedsRepeat(o) || leftGoroutines(o) || judged(s, o).Status() == scenarios.Pass {
 			break
 		}
 	}
@@ -135,5 +161,5 @@ func onRealTime(ctx context.Context, s scenarios.Scenario, spec executor.Spec, w
 		why = "virtual time had stood still before"
 	}
 	o.Warnings = append(o.Warnings, "on real time: "+why)
-	return o, nil
+	return o, nil, nil
 }
