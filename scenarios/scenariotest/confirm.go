@@ -114,11 +114,8 @@ func names(jobs []job) string {
 
 // blank is the observation of a cell in which nothing could be observed.
 func blank(spec executor.Spec, s scenarios.Scenario) scenarios.Observation {
-	if spec.Policy != "" {
-		s.Config.Policy = spec.Policy
-	}
 	o := scenarios.Observation{Executor: spec.Name, Scenario: s.Name, Clock: scenarios.VirtualClock, Race: raceEnabled}
-	o.Setup, _ = s.Setup() // the catalogue's are valid
+	o.Setup, _ = s.For(spec).Setup() // the catalogue's are valid
 	if s.RealTime != "" {
 		o.Clock = scenarios.RealClock
 	}
@@ -133,7 +130,7 @@ func blank(spec executor.Spec, s scenarios.Scenario) scenarios.Observation {
 func (h *hang) observation(spec executor.Spec, s scenarios.Scenario) scenarios.Observation {
 	o := blank(spec, s)
 	o.Clock, o.Control.Lateness = scenarios.RealClock, h.Lateness
-	o.Totals = scenarios.Totals{Requests: 1, Blocked: 1, Watched: h.After, Overshoot: h.After - s.Bound()}
+	o.Totals = scenarios.Totals{Requests: 1, Blocked: 1, Watched: h.After, Overshoot: h.After - s.For(spec).Bound(0)}
 	o.Left.Leak.Findings = []leak.Finding{{Class: leak.Blocked, Count: 1, State: h.State, Stack: h.Stack}}
 	o.Warnings = []string{fmt.Sprintf("%s did not return within %v, so that nothing else could be observed", h.In, h.After.Round(100*time.Millisecond))}
 	return o

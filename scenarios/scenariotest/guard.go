@@ -45,7 +45,7 @@ var errHangs = errors.New("a caller has been waiting for too long")
 func guarded(ctx context.Context, s scenarios.Scenario, spec executor.Spec, opts observe.Options, constructor time.Duration) (scenarios.Observation, *hang, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	g := newGuard(s, constructor)
+	g := newGuard(s.For(spec), constructor)
 	defer g.clock.close()
 	ended := make(chan cellEnd, 1)
 	go func() {
@@ -86,7 +86,7 @@ type guard struct {
 // newGuard returns a guard for a cell that has not begun. What hangs already is not
 // the cell's.
 func newGuard(s scenarios.Scenario, constructor time.Duration) *guard {
-	g := &guard{clock: startRunClock(), constructor: constructor, call: s.Bound() + callWait, seen: map[string]time.Duration{}}
+	g := &guard{clock: startRunClock(), constructor: constructor, call: s.Bound(s.Load.Total()-1) + callWait, seen: map[string]time.Duration{}}
 	for _, r := range running() {
 		g.seen[r.key()] = never
 	}

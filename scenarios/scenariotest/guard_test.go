@@ -55,7 +55,7 @@ func TestGuard(t *testing.T) {
 		stopped bool
 		hang    place
 	}
-	wait := s.Bound() + callWait
+	wait := s.Bound(0) + callWait
 	for name, moments := range map[string][]moment{
 		"New hangs":                       {{0, []goroutine{new7}, false, ""}, {newWait, []goroutine{new7}, false, ""}, {newWait + 1, []goroutine{new7}, false, inNew}},
 		"New and then a call, each short": {{0, []goroutine{new7}, false, ""}, {newWait, []goroutine{call8}, false, ""}, {newWait + wait, []goroutine{call8}, false, ""}},
