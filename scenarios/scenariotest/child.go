@@ -32,6 +32,8 @@ type job struct {
 	URL string `json:"url,omitempty"`
 	// Constructor is how long the executor's constructor may take there.
 	Constructor time.Duration `json:"constructorNs,omitempty"`
+	// Patience is that of the scenario's load, where it is more.
+	Patience time.Duration `json:"patienceNs,omitempty"`
 }
 
 // reply is the child's answer to a job.
@@ -70,6 +72,7 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario, j job) (scenarios.Ob
 		j.Real = true
 	}
 	for i := 1; i < attempts && err == nil && wasLate(s, r); i++ {
+		j.Patience = longPatience
 		r, err = u.ask(t, s, j)
 	}
 	switch {
@@ -84,8 +87,15 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario, j job) (scenarios.Ob
 // wasLate says that the machine was too slow to judge the cell, and that the cell left
 // something, so that it was not repeated in its own process.
 func wasLate(s scenarios.Scenario, r reply) bool {
-	return r.Dirty && r.Hang == nil && judge.NeedsRepeat(r.Observation) && judged(s, r.Observation).Status() == scenarios.Unknown
+	if !r.Dirty || r.Hang != nil || !judge.NeedsRepeat(r.Observation) {
+		return false
+	}
+	return judged(s, r.Observation).Status() == scenarios.Unknown || r.Observation.Totals.Blocked > 0 && !waits(s, r)
 }
+
+// longPatience is how long callers are waited for where it is not sure that one of
+// them hangs. It is less than callWait.
+const longPatience = 2500 * time.Millisecond
 
 // ask asks the child for the cell, and starts one where there is none. A child that
 // dies is an observation and no error.

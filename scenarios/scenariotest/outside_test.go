@@ -82,7 +82,9 @@ func TestStranger(t *testing.T) {
 
 	code, out := m.run(t, "go", "test", "./...")
 	require.NotZero(t, code)
-	require.Contains(t, out, "fail: clause 5 (leaves nothing) in partial-success")
+	require.Contains(t, out, "fail: clause 5 (leaves nothing) in cancel")
+	require.Contains(t, out, "fail: the same cause as in cancel: clause 5 (leaves nothing): ")
+	require.Contains(t, out, "--- FAIL: TestFetchAll/partial-success ")
 	require.Contains(t, out, "created by example.com/stranger.FetchAll at "+filepath.Join(m.dir, "fetch.go")+":24")
 	require.Contains(t, out, "timeline of request 0 of 1, on virtual time: 5 agents, AgentTimeout 100ms, Grace 40ms")
 	require.Contains(t, out, "left behind when the last call was over:")
@@ -206,4 +208,29 @@ func TestDeathsAreFindings(t *testing.T) {
 			require.Contains(t, out, "--- PASS: TestPlain ")
 		})
 	}
+}
+
+// Without -v a cause is shown once: in full where it is met first, then in one line.
+func TestFailuresAreFolded(t *testing.T) {
+	m := outside(t, "cases")
+	binary := m.build(t)
+	code, out := m.run(t, binary, "-test.run=^TestCrashes$")
+	require.Equal(t, 1, code, "%s", out)
+	require.Equal(t, 1, strings.Count(out, "[running"), "one stack:\n%s", out)
+	require.NotContains(t, out, "unknown:", "nothing beside a crash")
+	require.Contains(t, out, "fail: clause 7 (survives) in normal")
+	require.Regexp(t, `\n +at: +\S+cases_test\.go:\d+ cases\.TestCrashes\.`, out, "the user's own line")
+	require.Contains(t, out, "fail: the same cause as in normal: clause 7 (survives): process died: panic: planted")
+	require.Contains(t, out, "--- FAIL: TestCrashes/panic ")
+	require.Contains(t, out, "1 cause:\n")
+	require.Contains(t, out, "breaks clauses 1, 2, 3, 7 in normal, panic")
+
+	code, out = m.run(t, binary, "-test.run=^TestCrashes$/^panic$")
+	require.Equal(t, 1, code, "%s", out)
+	require.Contains(t, out, "fail: clause 7 (survives) in panic", "alone it is shown in full")
+
+	code, out = m.run(t, binary, "-test.v", "-test.run=^TestCrashes$")
+	require.Equal(t, 1, code, "%s", out)
+	require.Greater(t, strings.Count(out, "[running"), 4, "with -v everything is shown")
+	require.Contains(t, out, "unknown: clause 4 (cancels) in panic")
 }

@@ -52,7 +52,9 @@ import (
 // further scenario gets a child of its own.
 //
 // A failure names the broken clause with what was observed and what is wanted. It
-// shows the timeline of the request and the stacks that were left behind.
+// shows the timeline of the request, and a stack where one tells the place. A cause
+// is shown in full in the first scenario that it fails, and in one line in the others;
+// with -v everything is shown.
 //
 // A subtest
 //
@@ -62,15 +64,20 @@ import (
 //     of the clauses, the scenario cannot be run here, or the machine was too slow to
 //     judge times.
 //
-// The last line of the test counts the subtests by result. It names the waivers that
-// were not needed although all their scenarios ran.
+// The last message of the test counts the subtests by result. It lists the causes of
+// the failures, with the clauses and scenarios of each, and the waivers that were not
+// needed although all their scenarios ran. It says when what was seen fits another
+// policy better than the declared one.
 func Test(t *testing.T, newExecutor func(executor.Config) executor.ParallelExecutor, opts ...Option) {
 	t.Helper()
 	TestSpec(t, executor.Spec{
-		Name: "candidate",
+		Name: defaultName,
 		New:  func(c executor.Config) (executor.ParallelExecutor, error) { return newExecutor(c), nil },
 	}, opts...)
 }
+
+// defaultName is the name of an executor that has none of its own.
+const defaultName = "candidate"
 
 // TestSpec is Test for an executor that is described by a Spec.
 func TestSpec(t *testing.T, spec executor.Spec, opts ...Option) {
@@ -107,5 +114,5 @@ func TestSpec(t *testing.T, spec executor.Spec, opts ...Option) {
 			u.test(t, s)
 		})
 	}
-	t.Log(u.counters.summary(len(all), spec))
+	t.Log(u.summary(len(all)))
 }

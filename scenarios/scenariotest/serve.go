@@ -35,6 +35,7 @@ func answer(t *testing.T, spec executor.Spec, o options, j job) (r reply) {
 	if err != nil {
 		return reply{Trouble: err.Error()}
 	}
+	s.Load.Patience = max(j.Patience, s.Load.Patience)
 	if j.Real || s.RealTime != "" {
 		r.Observation, r.Hang, err = onRealTime(t.Context(), s, spec, j.Constructor, func(retries int) (mocks.Wire, error) {
 			return o.connect(j.URL, retries)

@@ -53,6 +53,8 @@ type suite struct {
 	url        string
 	stopServer func()
 	counters   counters
+	causes     causes
+	fit        fit
 }
 
 // close ends the child and the server.

@@ -51,8 +51,30 @@ func (n *counters) tried(w executor.Waiver) bool {
 	})
 }
 
-// summary is the last line of Test: how many of all scenarios came to what, and
-// what each waiver was used for.
+// subject is the name of what is tested: that of the test where the executor has none.
+func (u *suite) subject() string {
+	if u.spec.Name == defaultName {
+		return u.name
+	}
+	return u.spec.Name
+}
+
+// summary is the last message of Test: how many of all scenarios came to what, what
+// each waiver was used for, and the causes of the failures.
+func (u *suite) summary(all int) string {
+	spec := u.spec
+	spec.Name = u.subject()
+	text := u.counters.summary(all, spec)
+	if n := len(u.causes.all); n > 0 {
+		text += "\n" + plural.Count(n, "cause") + ":"
+	}
+	for i, c := range u.causes.all {
+		text += fmt.Sprintf("\n%d. %v", i+1, c)
+	}
+	return text + u.fit.String()
+}
+
+// summary counts the scenarios, and says what each waiver was used for.
 func (n *counters) summary(all int, spec executor.Spec) string {
 	ran := 0
 	for _, subtests := range n.status {
@@ -64,17 +86,45 @@ func (n *counters) summary(all int, spec executor.Spec) string {
 	if n.notRun > 0 {
 		fmt.Fprintf(&b, "; %d not run, each says why", n.notRun)
 	}
-	for _, w := range spec.Waivers {
-		used := n.reasons[waiverUse{w.Clause, w.Reason}]
-		switch {
-		case used > 0:
-			fmt.Fprintf(&b, "\nwaived in %s: %v: %s", plural.Count(used, "scenario"), w.Clause, w.Reason)
-		case n.tried(w):
-			fmt.Fprintf(&b, "\nthe waiver of %v was not needed: %s", w.Clause, w.Reason)
-		}
+	for _, bundle := range bundles(spec.Waivers) {
+		b.WriteString(n.waived(bundle))
 	}
 	for _, c := range spec.Lacks {
 		fmt.Fprintf(&b, "\nnot applicable: %v: the executor does not claim this capability", c)
 	}
 	return b.String()
+}
+
+// bundles puts waivers together that came from one option or function, as those of
+// LetsPanicsThrough do: they accept one kind of breach, for one reason.
+func bundles(waivers []executor.Waiver) (all [][]executor.Waiver) {
+	for _, w := range waivers {
+		if n := len(all) - 1; n >= 0 {
+			last := all[n][0]
+			if w.Breach != executor.AnyBreach && w.Breach == last.Breach && w.Reason == last.Reason && slices.Equal(w.Scenarios, last.Scenarios) {
+				all[n] = append(all[n], w)
+				continue
+			}
+		}
+		all = append(all, []executor.Waiver{w})
+	}
+	return all
+}
+
+// waived says what the waivers of a bundle were used for. The bundle was not needed
+// if none of them was, although all their scenarios were judged.
+func (n *counters) waived(bundle []executor.Waiver) (lines string) {
+	var clauses []string
+	tried := true
+	for _, w := range bundle {
+		clauses = append(clauses, w.Clause.String())
+		tried = tried && n.tried(w)
+		if used := n.reasons[waiverUse{w.Clause, w.Reason}]; used > 0 {
+			lines += fmt.Sprintf("\nwaived in %s: %v: %s", plural.Count(used, "scenario"), w.Clause, w.Reason)
+		}
+	}
+	if lines == "" && tried {
+		return fmt.Sprintf("\nthe waiver of %s was not needed: %s", strings.Join(clauses, ", "), bundle[0].Reason)
+	}
+	return lines
 }

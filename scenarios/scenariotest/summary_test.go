@@ -16,7 +16,7 @@ import (
 func tellIn(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) (skipped bool) {
 	t.Run(s.Name, func(t *testing.T) {
 		t.Cleanup(func() { skipped = t.Skipped() })
-		tell(t, s, cell)
+		new(suite).tell(t, s, cell)
 	})
 	return skipped
 }
@@ -89,4 +89,43 @@ func TestUnknownScenario(t *testing.T) {
 	Waive(executor.Cancels, "r", "partial-sucess")(&o)
 	err = judge.CheckSpec(o.apply(respoilt(func(*executor.Config) {})))
 	require.ErrorContains(t, err, `unknown scenario "partial-sucess": did you mean partial-success`)
+}
+
+// The summary names the subject: the test where the executor has no name.
+func TestSubject(t *testing.T) {
+	u := &suite{name: "TestFans/pool", spec: executor.Spec{Name: defaultName}}
+	require.Contains(t, u.summary(3), "TestFans/pool: 0 of 3 scenarios run")
+	u.spec.Name = "pool"
+	require.Contains(t, u.summary(3), "pool: 0 of 3 scenarios run")
+}
+
+// A bundle of waivers is not needed only if none of them was used.
+func TestBundles(t *testing.T) {
+	used := func(clauses ...executor.Clause) *counters {
+		n := &counters{}
+		for _, s := range scenarios.Catalogue() {
+			n.add(s.Name, scenarios.Pass)
+		}
+		for _, c := range clauses {
+			n.use(scenarios.Verdict{Clauses: []scenarios.ClauseResult{{Clause: c, Status: scenarios.Waived, Reason: "r"}}})
+		}
+		return n
+	}
+	var o options
+	WaitsForIgnoring("r")(&o)
+	LetsPanicsThrough("r")(&o)
+	Waive(executor.Cancels, "r")(&o)
+	Waive(executor.RunsTools, "r")(&o)
+	spec := o.apply(respoilt(func(*executor.Config) {}))
+	require.Len(t, bundles(spec.Waivers), 4)
+
+	got := used(executor.ReturnsInTime, executor.BoundsStuck).summary(1, spec)
+	require.Contains(t, got, "waived in 1 scenario: clause 1 (returns in time): r\nwaived in 1 scenario: clause 6 (bounds what cannot be stopped): r")
+	require.NotContains(t, got, "clause 2", "a part of a bundle that was used")
+	require.Contains(t, got, "the waiver of clause 4 (cancels) was not needed: r")
+	require.Contains(t, got, "the waiver of clause 9 (runs tools) was not needed: r")
+
+	got = used(executor.Cancels).summary(1, spec)
+	require.Contains(t, got, "the waiver of clause 1 (returns in time), clause 2 (loses nothing), clause 3 (partial success), clause 6 (bounds what cannot be stopped) was not needed: r")
+	require.NotContains(t, got, "clause 4 (cancels) was not needed")
 }

@@ -26,31 +26,26 @@ func (u *suite) test(t *testing.T, s scenarios.Scenario) {
 	}
 	u.counters.add(s.Name, cell.Verdict.Status())
 	u.counters.use(cell.Verdict)
-	tell(t, s, cell)
+	u.fit.add(s, cell, u.spec.Waivers)
+	u.tell(t, s, cell)
 }
 
 // tell reports a verdict to the subtest. It does not return where it skips the
 // subtest.
-func tell(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) {
+func (u *suite) tell(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) {
 	t.Helper()
-	late := judge.NeedsRepeat(cell.Observation)
+	late, status := judge.NeedsRepeat(cell.Observation), cell.Verdict.Status()
+	if status == scenarios.Fail || status == scenarios.Unknown && !late {
+		u.fail(t, s, cell)
+		return
+	}
 	for _, c := range cell.Verdict.Clauses {
-		if c.Status == scenarios.Fail || c.Status == scenarios.Unknown && !late {
-			t.Error(text(s, c))
-		} else if c.Status != scenarios.Pass {
+		if c.Status != scenarios.Pass {
 			t.Log(text(s, c))
 		}
 	}
-	if t.Failed() {
-		t.Log(scene(cell))
-	}
-	for _, w := range cell.Observation.Warnings {
-		t.Log("note: " + w)
-	}
-	if t.Failed() {
-		return
-	}
-	switch cell.Verdict.Status() {
+	tellNotes(t, cell)
+	switch status {
 	case scenarios.Waived:
 		t.Skip("waived, not passed")
 	case scenarios.NotApplicable:
@@ -58,6 +53,100 @@ func tell(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) {
 	case scenarios.Unknown:
 		t.Skipf("unknown: this machine fired timers %v late, %d times over", cell.Observation.Control.Lateness, attempts)
 	}
+}
+
+// fail fails the subtest, once for each cause. A cause is shown in full where it is
+// met first, and with -v everywhere.
+func (u *suite) fail(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) {
+	t.Helper()
+	if testing.Verbose() {
+		defer tellAll(t, s, cell)
+	}
+	seen := map[string]bool{} // timelines that were shown
+	for _, f := range failures(cell) {
+		c, isNew := u.causes.find(s, cell.Observation, f)
+		if !isNew {
+			t.Error(f.short(c))
+			continue
+		}
+		message := f.full(c, s)
+		part := scenarios.Cell{Observation: cell.Observation, Verdict: scenarios.Verdict{Clauses: f.results}}
+		if when := timeline(part); !seen[when] {
+			seen[when] = true
+			message += when
+		}
+		if f.stack != "" && f.heading != "" {
+			message += "\n" + f.heading + ":\n  " + indented(f.stack)
+		}
+		t.Error(message)
+	}
+	for _, w := range cell.Observation.Warnings {
+		if len(seen) > 0 {
+			t.Log("note: " + w)
+		}
+	}
+}
+
+// tellAll reports everything about a cell.
+func tellAll(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) {
+	t.Helper()
+	for _, c := range cell.Verdict.Clauses {
+		if c.Status != scenarios.Pass {
+			t.Log(text(s, c))
+		}
+	}
+	t.Log(scene(cell))
+}
+
+func tellNotes(t *testing.T, cell scenarios.Cell) {
+	t.Helper()
+	for _, w := range cell.Observation.Warnings {
+		t.Log("note: " + w)
+	}
+}
+
+// full is a failure with everything that belongs to it, but for timeline and stack.
+func (f failure) full(c *cause, s scenarios.Scenario) string {
+	first := f.results[0]
+	c.show(first)
+	first.Evidence = slices.DeleteFunc(slices.Clone(first.Evidence), func(e string) bool { return strings.TrimSpace(e) == f.stack })
+	head, rest, _ := strings.Cut(text(s, first), "\n")
+	if at := usersFrame(framesOf(f.stack)); !at.isZero() {
+		head += fmt.Sprintf("\nat:   %v", at)
+	}
+	return head + "\n" + rest + f.others(c)
+}
+
+// short is a failure with a cause that was shown before, in one line. What it breaks
+// for the first time comes below.
+func (f failure) short(c *cause) string {
+	return fmt.Sprintf("%s: the same cause as in %s: %s", f.results[0].Status, c.scenarios[0], title(f.results[0])) + f.others(c)
+}
+
+// others are the other clauses of the failure whose texts have not been shown, a line
+// each.
+func (f failure) others(c *cause) string {
+	var b strings.Builder
+	for _, r := range f.results[1:] {
+		switch {
+		case !c.show(r):
+		case r.Status == scenarios.Unknown:
+			fmt.Fprintf(&b, "\nalso unknown: %v", r.Clause)
+		case r.Got == f.results[0].Got:
+			fmt.Fprintf(&b, "\nalso broken: %v", r.Clause)
+		default:
+			fmt.Fprintf(&b, "\nalso broken: %s", title(r))
+		}
+	}
+	return b.String()
+}
+
+// timeline is that of the request that the verdict is about.
+func timeline(cell scenarios.Cell) string {
+	if lines := judge.Timeline(cell); lines != nil {
+		return "\ntimeline of " + strings.Join(lines, "\n")
+	}
+	return ""
 }
 
 // text is one clause of a verdict, for people.
@@ -87,8 +176,8 @@ func indented(text string) string {
 func scene(cell scenarios.Cell) string {
 	var parts []string
 	o := cell.Observation
-	if lines := judge.Timeline(cell); lines != nil {
-		parts = append(parts, "timeline of "+strings.Join(lines, "\n"))
+	if when := timeline(cell); when != "" {
+		parts = append(parts, strings.TrimSpace(when))
 	}
 	if stacks := leftBehind(o.Left.Leak.Findings); stacks != "" {
 		parts = append(parts, "left behind when the last call was over:\n"+stacks)
