@@ -18,6 +18,15 @@ func Hang() Fault {
 	})
 }
 
+// AnswerAtEnd blocks until ctx is done, and then answers at once: it is an agent that
+// returns what it has when it is told to stop.
+func AnswerAtEnd() Fault {
+	return simple("answer when the context is done", func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
+		_ = hang(ctx, c.runner.release)
+		return c.answer(), nil
+	})
+}
+
 // HangIgnoring blocks on a channel until Release and ignores its context.
 func HangIgnoring() Fault {
 	return ignoring("hang, ignoring the context", func(c *call) error {

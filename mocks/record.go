@@ -92,6 +92,21 @@ func (r *FaultRunner) Runs(input string) []Run {
 	return r.recorder.runs(input)
 }
 
+// KeyByCaller makes Runs, Forget and PeakOf identify requests by the name of their
+// caller instead of by their input, for requests that have the same input. It must be
+// called before the first call. A call whose context has no name is found by its input.
+func (r *FaultRunner) KeyByCaller() {
+	if r.recorder != nil {
+		r.recorder.byCaller = true
+	}
+}
+
+// callerOf is the name that WithCaller gave the context; empty for none.
+func callerOf(ctx context.Context) string {
+	name, _ := ctx.Value(callerKey{}).(string)
+	return name
+}
+
 // Forget drops the contexts of the calls of one request, which Runs reports on.
 // Their CtxDone and Cause stay as they are; those of calls that still run are
 // dropped when the call ends.

@@ -14,6 +14,8 @@ import (
 type recorder struct {
 	mu       sync.Mutex
 	requests map[string]*request
+	// byCaller says that a request is identified by the name of its caller.
+	byCaller bool
 }
 
 type request struct {
@@ -32,6 +34,14 @@ type entry struct {
 
 func newRecorder() *recorder { return &recorder{requests: make(map[string]*request)} }
 
+// key identifies the request of a call. rec.mu is held.
+func (rec *recorder) key(ctx context.Context, input string) string {
+	if name := callerOf(ctx); rec.byCaller && name != "" {
+		return name
+	}
+	return input
+}
+
 // begin records that a call starts.
 func (rec *recorder) begin(ctx context.Context, c *call) *entry {
 	if rec == nil {
@@ -39,16 +49,17 @@ func (rec *recorder) begin(ctx context.Context, c *call) *entry {
 	}
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
-	r := rec.requests[c.input]
+	key := rec.key(ctx, c.input)
+	r := rec.requests[key]
 	if r == nil {
 		r = &request{}
-		rec.requests[c.input] = r
+		rec.requests[key] = r
 	}
 	e := &entry{request: r, ctx: ctx, Run: Run{
 		Agent: c.agent, Fault: c.plan.fault.Name, IgnoresContext: c.plan.fault.IgnoresContext, StartAt: time.Now(),
 	}}
 	e.Deadline, _ = ctx.Deadline()
-	e.Caller, _ = ctx.Value(callerKey{}).(string)
+	e.Caller = callerOf(ctx)
 	r.entries = append(r.entries, e)
 	r.running++
 	r.peak = max(r.peak, r.running)
@@ -123,7 +134,7 @@ func (rec *recorder) beginTool(ctx context.Context, agent *executor.Agent, name,
 	done := ctx.Err() != nil
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
-	e := rec.latest(agent, input)
+	e := rec.latest(agent, rec.key(ctx, input))
 	if e == nil {
 		return func() {}
 	}

@@ -115,11 +115,8 @@ type ToolRun struct {
 	Error string `json:"error,omitempty"`
 }
 
-// Input is the input that ExecuteParallel received for this request. No other
-// request of the cell has the same.
-func (c Call) Input() string { return InputOf(c.Index) }
-
-// InputOf is the input of the request with that index.
+// InputOf is the name of the request with that index, and its input where requests
+// have different ones.
 func InputOf(index int) string { return fmt.Sprintf("request-%d", index) }
 
 // longest is how many bytes of a result's content are kept as they are.

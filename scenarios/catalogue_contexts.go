@@ -39,12 +39,13 @@ func contexts() []Scenario {
 			Config: config(), Clauses: always(),
 		},
 		{
-			Name:   "one-caller-cancels",
-			Story:  "two users ask for the same at nearly the same time, and the first of them closes the page",
-			Agents: repeated(3, mocks.Respond(slow)),
-			Caller: Caller{CancelAfter: midway, OnlyFirst: true},
-			Load:   Load{Requests: 2, Every: quick},
-			Config: config(), Clauses: always(),
+			Name:      "one-caller-cancels",
+			Story:     "users ask for the same at nearly the same time, and the first of them closes the page",
+			Agents:    repeated(3, mocks.Respond(slow)),
+			Caller:    Caller{CancelAfter: midway, OnlyFirst: true},
+			Load:      Load{Requests: 4, Every: 2 * quick},
+			SameInput: true,
+			Config:    config(), Clauses: always(),
 		},
 	}
 }
@@ -72,7 +73,7 @@ func ownContextErrors() []Scenario {
 		{
 			Name:   "fail-canceled-fast",
 			Story:  "an agent fails with context.Canceled, and the caller wants to know of a failure at once",
-			Agents: beside(canceled),
+			Agents: agentsWith(mocks.Respond(midway), canceled, mocks.Hang()),
 			Config: withPolicy(executor.FailFast), Clauses: always(),
 		},
 		{
@@ -116,13 +117,20 @@ func answers() []Scenario {
 	for i := range bare {
 		bare[i].Bare = true
 	}
+	bare[2].Tools = []mocks.ToolFault{mocks.ToolOK("lookup", quick)}
 	return []Scenario{
 		{
 			Name:   "bare",
 			Story:  "agents and answers without their optional fields, and a configuration of defaults",
 			Agents: bare,
 			Load:   Load{Patience: time.Second},
-			Config: executor.Config{}, Clauses: always(),
+			Config: executor.Config{}, Clauses: always(executor.RunsTools),
+		},
+		{
+			Name:   "default-grace",
+			Story:  "an agent answers within the default Grace",
+			Agents: agentsWith(mocks.Respond(quick), mocks.Late(agentTimeout+midway)),
+			Config: executor.Config{AgentTimeout: agentTimeout}, Clauses: always(),
 		},
 		{
 			Name:   "long-answers",

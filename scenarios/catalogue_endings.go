@@ -162,6 +162,13 @@ func policies() []Scenario {
 			Config: withPolicy(executor.FailFast), Clauses: always(),
 		},
 		{
+			Name:   "fail-fast-cancel",
+			Story:  "the caller needs all answers or none, and closes the page while some agents are at work",
+			Agents: agentsWith(mocks.Respond(quick), mocks.Hang(), mocks.Hang()),
+			Caller: Caller{CancelAfter: midway},
+			Config: withPolicy(executor.FailFast), Clauses: always(),
+		},
+		{
 			Name:   "collect-errors",
 			Story:  "the caller uses the results that there are and logs every failure",
 			Agents: agentsWith(mocks.Respond(slow), mocks.Fail(quick), mocks.FailWrapped(midway), mocks.Respond(quick)),

@@ -42,6 +42,13 @@ func manyAgents() []Scenario {
 			Config: limited(2), Clauses: always(executor.RespectsLimit),
 		},
 		{
+			Name:   "limit-cancel-collect",
+			Story:  "the user closes the page while most of sixteen agents wait for their turn: a nil error would hide them",
+			Agents: repeated(16, mocks.Respond(midway)),
+			Caller: Caller{CancelAfter: slow},
+			Config: collecting(limited(4)), Clauses: always(executor.RespectsLimit),
+		},
+		{
 			Name:   "limit-ignoring",
 			Story:  "agents that ignore their context hold all places of the limit, and healthy agents wait",
 			Agents: agentsWith(mocks.HangIgnoring(), mocks.HangIgnoring(), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick)),
@@ -164,5 +171,11 @@ func leftForATime() []Scenario {
 func limited(limit int) executor.Config {
 	c := config()
 	c.Limit = limit
+	return c
+}
+
+// collecting is the configuration with the policy CollectErrors.
+func collecting(c executor.Config) executor.Config {
+	c.Policy = executor.CollectErrors
 	return c
 }

@@ -58,6 +58,36 @@ func chances() []Scenario {
 			Load:   severalRequests,
 			Config: withPolicy(executor.CollectErrors), Clauses: always(),
 		},
+		{
+			Name:   "many-at-end",
+			Story:  "many agents return what they have at the moment at which their time is over",
+			Agents: repeated(many, mocks.AnswerAtEnd()),
+			Load:   severalRequests,
+			Config: config(), Clauses: always(),
+		},
+		{
+			Name:   "many-at-cancel",
+			Story:  "the user closes the page, and many agents return what they have at that moment",
+			Agents: repeated(many, mocks.AnswerAtEnd()),
+			Caller: Caller{CancelAfter: midway},
+			Load:   severalRequests,
+			Config: config(), Clauses: always(),
+		},
+		{
+			Name:   "many-fail-fast",
+			Story:  "one agent fails, many hang, and the caller wants to know of the failure at once, again and again",
+			Agents: slices.Concat(agentsWith(mocks.Fail(quick)), eachFrom(1, many, func(int) mocks.Fault { return mocks.Hang() })),
+			Load:   severalRequests,
+			Config: withPolicy(executor.FailFast), Clauses: always(),
+		},
+		{
+			Name:   "many-cancel-before",
+			Story:  "requests that were cancelled before they started: no agent of many may start",
+			Agents: each(many, func(int) mocks.Fault { return mocks.Respond(quick) }),
+			Caller: Caller{CancelBefore: true},
+			Load:   severalRequests,
+			Config: config(), Clauses: always(),
+		},
 	}
 }
 

@@ -49,6 +49,8 @@ type Scenario struct {
 	IDs bool
 	// Retries is how often the client of a wire scenario repeats a request.
 	Retries int
+	// SameInput gives every request the same input: they ask for the same work.
+	SameInput bool
 	// AppendHistory makes every agent append to the history that it receives,
 	// as a conversation loop does. The executor's history has spare capacity
 	// then, so that agents which share it write to the same memory.
@@ -143,6 +145,14 @@ func (s Scenario) OnWire() bool {
 // process of its own.
 func (s Scenario) Forever() bool {
 	return slices.ContainsFunc(s.Agents, func(a Agent) bool { return a.Fault.Forever })
+}
+
+// Input is the input of the request with that index.
+func (s Scenario) Input(request int) string {
+	if s.SameInput {
+		request = 0
+	}
+	return InputOf(request)
 }
 
 // Honours reports whether all agents and tools of the scenario honour their

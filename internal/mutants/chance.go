@@ -17,7 +17,7 @@ var byChance = []Mutant{
 		Name:   "chance-send-or-caller",
 		Defect: "sends an answer in a select with the end of the caller's context",
 		Seen:   "https://github.com/ansible/receptor/pull/1385",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"many-late-cancel", executor.LosesNothing}, Related: loses.with(misreports),
 		New: part(fanout.Parts{CallContext: contextWithParent, Watch: func(ctx context.Context, grace time.Duration, work fanout.Work) (fanout.Answer, bool) {
 			answers := make(chan fanout.Answer, 1)
 			go work(func(a fanout.Answer) {
@@ -32,7 +32,7 @@ var byChance = []Mutant{
 	{
 		Name:   "chance-unbuffered-or-done",
 		Defect: "sends an answer on an unbuffered channel in a select with the end of the agent's context",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"many-late", executor.LosesNothing}, Related: loses.with(misreports),
 		New: part(fanout.Parts{Watch: func(ctx context.Context, grace time.Duration, work fanout.Work) (fanout.Answer, bool) {
 			answers := make(chan fanout.Answer)
 			go work(func(a fanout.Answer) {
@@ -47,7 +47,7 @@ var byChance = []Mutant{
 	{
 		Name:   "chance-send-or-default",
 		Defect: "sends an answer on an unbuffered channel only if the receiver waits at that moment",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"many-at-end", executor.LosesNothing}, Related: loses.with(misreports),
 		New: part(fanout.Parts{Watch: func(ctx context.Context, grace time.Duration, work fanout.Work) (fanout.Answer, bool) {
 			answers := make(chan fanout.Answer)
 			go work(func(a fanout.Answer) {
@@ -62,7 +62,7 @@ var byChance = []Mutant{
 	{
 		Name:   "chance-send-or-failed",
 		Defect: "passes on an answer in a select with a channel that another agent's failure closes, under every policy",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"many-after-failure", executor.LosesNothing}, Related: loses.with(misreports),
 		New: part(fanout.Parts{
 			CallContext: func(ctx context.Context, c executor.Config, agents int) (context.Context, context.CancelCauseFunc) {
 				return fanout.CallContext(context.WithValue(ctx, failedKey{}, &failed{ch: make(chan struct{})}), c, agents)
@@ -82,7 +82,7 @@ var byChance = []Mutant{
 		Name:   "chance-await-or-caller",
 		Defect: "waits for one agent after the other, each in a select with the end of the caller's context",
 		Seen:   "https://github.com/e2b-dev/infra/pull/3241",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"many-late-cancel", executor.LosesNothing}, Related: loses.with(misreports),
 		New: part(fanout.Parts{Conclude: func(c *fanout.Call) (map[string]*executor.AgentResponse, error) {
 			return awaited(c, c.Caller.Done())
 		}}),
@@ -91,7 +91,7 @@ var byChance = []Mutant{
 		Name:   "chance-await-or-time",
 		Defect: "waits for one agent after the other, each in a select with the end of the call's own time",
 		Seen:   "https://github.com/richelieu042/chimera/pull/7",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"many-late", executor.LosesNothing}, Related: loses.with(misreports),
 		New: part(fanout.Parts{Conclude: func(c *fanout.Call) (map[string]*executor.AgentResponse, error) {
 			if c.Context.Err() != context.DeadlineExceeded || c.Caller.Err() != nil {
 				return fanout.Conclude(c)
@@ -102,7 +102,7 @@ var byChance = []Mutant{
 	{
 		Name:   "chance-await-or-deadline",
 		Defect: "waits for one agent after the other, each in a select with a channel that is closed at the caller's deadline",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"many-late-deadline", executor.LosesNothing}, Related: loses.with(misreports),
 		New: part(fanout.Parts{Conclude: func(c *fanout.Call) (map[string]*executor.AgentResponse, error) {
 			expired := make(chan struct{})
 			if deadline, ok := c.Caller.Deadline(); ok && time.Until(deadline) <= 0 {
@@ -115,7 +115,7 @@ var byChance = []Mutant{
 		Name:   "chance-collect-or-done",
 		Defect: "collects the answers in a loop that ends, by a select, when the caller's context is done",
 		Seen:   "https://github.com/llm-d/llm-d-async/issues/126",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"many-late-cancel", executor.LosesNothing}, Related: loses.with(misreports),
 		New: part(fanout.Parts{Conclude: func(c *fanout.Call) (map[string]*executor.AgentResponse, error) {
 			stopped := false
 			for i, a := range c.Answers {
@@ -132,7 +132,7 @@ var byChance = []Mutant{
 	{
 		Name:   "chance-outcome-or-done",
 		Defect: "waits for the outcome of the whole call in a select with the end of the caller's context",
-		Caught: Catch{pending, executor.PartialSuccess}, Related: loses.with(misreports),
+		Caught: Catch{"many-late-cancel", executor.PartialSuccess}, Related: loses.with(misreports),
 		New: concluding(func(c *fanout.Call, results map[string]*executor.AgentResponse, err error) (map[string]*executor.AgentResponse, error) {
 			done := make(chan struct{})
 			close(done)
@@ -148,7 +148,7 @@ var byChance = []Mutant{
 		Name:   "chance-failure-or-done",
 		Defect: "waits for the first failure in a select with the context that this failure cancels, under FailFast",
 		Seen:   "https://github.com/google/syzkaller/pull/7448",
-		Caught: Catch{pending, executor.PartialSuccess}, Related: misreports,
+		Caught: Catch{"many-fail-fast", executor.PartialSuccess}, Related: misreports,
 		New: concluding(func(c *fanout.Call, results map[string]*executor.AgentResponse, err error) (map[string]*executor.AgentResponse, error) {
 			if c.Config.Policy != executor.FailFast || err == nil {
 				return results, err
@@ -167,7 +167,7 @@ var byChance = []Mutant{
 		Name:   "chance-place-or-done",
 		Defect: "takes a place in a select with the end of the context, and starts the agent if it got the place",
 		Seen:   "https://github.com/golang/go/issues/63615",
-		Caught: Catch{pending, executor.Cancels}, Related: Related{executor.RespectsLimit: "waiting agents are started after a cancellation"},
+		Caught: Catch{"many-cancel-before", executor.Cancels}, Related: Related{executor.RespectsLimit: "waiting agents are started after a cancellation"},
 		New: part(fanout.Parts{MayStart: func(ctx context.Context) error {
 			places := make(chan struct{}, 1) // the place is free: RunAll has waited for it
 			select {

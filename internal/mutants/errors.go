@@ -137,27 +137,27 @@ var wrongErrors = []Mutant{
 		Name:   "cancelled-is-no-failure",
 		Defect: "takes the cancellation that an agent reports for a consequence and drops it, although nobody cancelled",
 		Seen:   "https://github.com/pingcap/tidb/issues/45622",
-		Caught: Catch{pending, executor.PartialSuccess}, Related: misreports,
+		Caught: Catch{"fail-canceled", executor.PartialSuccess}, Related: misreports,
 		New: dropping(func(err error) bool { return errors.Is(err, context.Canceled) }),
 	},
 	{
 		Name:   "bare-cancelled-is-no-failure",
 		Defect: "drops a failure that is context.Canceled itself, although nobody cancelled",
 		Seen:   "https://github.com/elastic/go-concert/pull/30",
-		Caught: Catch{pending, executor.PartialSuccess}, Related: misreports,
+		Caught: Catch{"all-fail-canceled", executor.PartialSuccess}, Related: misreports,
 		New: dropping(func(err error) bool { return errors.Unwrap(err) == context.Canceled }),
 	},
 	{
 		Name:   "deadline-is-no-failure",
 		Defect: "takes the DeadlineExceeded that an agent reports for the call's own and drops it, although the call has time left",
 		Seen:   "https://github.com/openshift/cluster-version-operator/pull/372",
-		Caught: Catch{pending, executor.PartialSuccess}, Related: misreports,
+		Caught: Catch{"fail-deadline", executor.PartialSuccess}, Related: misreports,
 		New: dropping(func(err error) bool { return errors.Is(err, context.DeadlineExceeded) }),
 	},
 	{
 		Name:   "cancelled-blamed-on-caller",
 		Defect: "returns context.Canceled alone when an agent reports a cancellation, as if the caller had cancelled",
-		Caught: Catch{pending, executor.PartialSuccess}, Related: misreports,
+		Caught: Catch{"fail-canceled-wrapped", executor.PartialSuccess}, Related: misreports,
 		New: concluding(func(c *fanout.Call, results map[string]*executor.AgentResponse, err error) (map[string]*executor.AgentResponse, error) {
 			if c.Ended == nil && errors.Is(err, context.Canceled) {
 				err = context.Canceled
@@ -168,7 +168,7 @@ var wrongErrors = []Mutant{
 	{
 		Name:    "cancelled-stops-nobody",
 		Defect:  "does not cancel the other agents under FailFast if the failure is a cancellation that an agent reports",
-		Caught:  Catch{pending, executor.PartialSuccess},
+		Caught:  Catch{"fail-canceled-fast", executor.PartialSuccess},
 		Related: Related{executor.Cancels: "agents are started after the failure"},
 		New: part(fanout.Parts{Record: func(c *fanout.Call, i int, a fanout.Answer) {
 			if !errors.Is(a.Err, context.Canceled) {

@@ -16,7 +16,7 @@ var invented = []Mutant{
 	{
 		Name:   "skipped-without-error",
 		Defect: "leaves its loop over the agents when the context is done, and reports no failure of the agents that it skipped",
-		Caught: Catch{pending, executor.PartialSuccess}, Related: misreports,
+		Caught: Catch{"cancel-before", executor.PartialSuccess}, Related: misreports,
 		New: part(fanout.Parts{RunAll: runUntilDone, Conclude: func(c *fanout.Call) (map[string]*executor.AgentResponse, error) {
 			return concludeAs(c, fanout.Answer{Err: executor.ErrNotStarted})
 		}}),
@@ -24,7 +24,7 @@ var invented = []Mutant{
 	{
 		Name:   "zero-value-for-skipped",
 		Defect: "keeps responses and errors in two slices, so that an agent that it skipped has an empty response and no error",
-		Caught: Catch{pending, executor.LosesNothing}, Related: misreports,
+		Caught: Catch{"limit-cancel", executor.LosesNothing}, Related: misreports,
 		New: part(fanout.Parts{RunAll: runUntilDone, Conclude: func(c *fanout.Call) (map[string]*executor.AgentResponse, error) {
 			return concludeAs(c, fanout.Answer{Response: &executor.AgentResponse{}})
 		}}),
@@ -32,7 +32,7 @@ var invented = []Mutant{
 	{
 		Name:   "skipped-after-failure",
 		Defect: "leaves its loop over the agents after a failure, under every policy, and reports no failure of the agents that it skipped",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"limit-fail", executor.LosesNothing}, Related: loses.with(misreports),
 		New: part(fanout.Parts{RunAll: runUntilFailure, Conclude: func(c *fanout.Call) (map[string]*executor.AgentResponse, error) {
 			return concludeAs(c, fanout.Answer{Err: executor.ErrNotStarted})
 		}}),
@@ -40,7 +40,7 @@ var invented = []Mutant{
 	{
 		Name:   "response-of-another",
 		Defect: "declares the response outside its loop, so that an agent that was not started gets the response of the agent before it",
-		Caught: Catch{pending, executor.LosesNothing},
+		Caught: Catch{"limit-cancel", executor.LosesNothing},
 		New: concluding(func(c *fanout.Call, results map[string]*executor.AgentResponse, err error) (map[string]*executor.AgentResponse, error) {
 			var r *executor.AgentResponse
 			for i, a := range c.Answers {
@@ -57,7 +57,7 @@ var invented = []Mutant{
 	{
 		Name:   "empty-for-stopped",
 		Defect: "returns an empty response for an agent that was stopped, so that callers may read the response of every agent",
-		Caught: Catch{pending, executor.LosesNothing},
+		Caught: Catch{"timeout", executor.LosesNothing},
 		New: concluding(func(c *fanout.Call, results map[string]*executor.AgentResponse, err error) (map[string]*executor.AgentResponse, error) {
 			for i, a := range c.Answers {
 				stopped := errors.Is(a.Err, context.Canceled) || errors.Is(a.Err, context.DeadlineExceeded)

@@ -17,7 +17,7 @@ var notJoined = []Mutant{
 		Name:   "returns-at-cancel",
 		Defect: "returns as soon as the caller's context is done, while the goroutine that runs the agents goes on",
 		Seen:   "https://github.com/golang/go/issues/65045",
-		Caught: Catch{pending, executor.Joins}, Related: loses.with(misreports).with(lingers),
+		Caught: Catch{"cancel", executor.Joins}, Related: loses.with(misreports).with(lingers),
 		New: func(c executor.Config) (executor.ParallelExecutor, error) {
 			return wrapped(c, func(ref *executor.Reference, ctx context.Context, input string, agents []*executor.Agent) (results map[string]*executor.AgentResponse, err error) {
 				outcome := make(chan func(), 1)
@@ -38,7 +38,7 @@ var notJoined = []Mutant{
 	{
 		Name:   "returns-at-first-failure",
 		Defect: "returns under FailFast as soon as an agent fails, without waiting for the agents that it cancelled",
-		Caught: Catch{pending, executor.Joins}, Related: lingers,
+		Caught: Catch{"fail-fast", executor.Joins}, Related: lingers,
 		New: parts(func(c executor.Config) fanout.Parts {
 			if c.Policy != executor.FailFast {
 				return fanout.Parts{}
@@ -56,7 +56,7 @@ var notJoined = []Mutant{
 	{
 		Name:   "watcher-for-a-second",
 		Defect: "starts a goroutine that reports calls which take longer than a second, and sleeps until then",
-		Caught: Catch{pending, executor.Joins}, Related: unjoined,
+		Caught: Catch{"normal", executor.LeavesNothing}, Related: unjoined,
 		New: part(fanout.Parts{CallContext: func(ctx context.Context, c executor.Config, agents int) (context.Context, context.CancelCauseFunc) {
 			own, cancel := fanout.CallContext(ctx, c, agents)
 			go func() {
@@ -71,7 +71,7 @@ var notJoined = []Mutant{
 	{
 		Name:   "metrics-in-background",
 		Defect: "writes the metrics of a call on a goroutine that it does not wait for",
-		Caught: Catch{pending, executor.Joins}, Related: unjoined,
+		Caught: Catch{"normal", executor.Joins}, Related: unjoined,
 		New: concluding(func(c *fanout.Call, results map[string]*executor.AgentResponse, err error) (map[string]*executor.AgentResponse, error) {
 			failures := int64(len(c.Failures))
 			go func() {
@@ -84,7 +84,7 @@ var notJoined = []Mutant{
 	{
 		Name:   "clean-up-by-context",
 		Defect: "cleans up in a context.AfterFunc of the call's context, which runs after the return",
-		Caught: Catch{pending, executor.Joins}, Related: unjoined,
+		Caught: Catch{"normal", executor.Joins}, Related: unjoined,
 		New: part(fanout.Parts{CallContext: func(ctx context.Context, c executor.Config, agents int) (context.Context, context.CancelCauseFunc) {
 			own, cancel := fanout.CallContext(ctx, c, agents)
 			context.AfterFunc(own, func() {

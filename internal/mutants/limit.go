@@ -81,26 +81,26 @@ var limits = []Mutant{
 	{
 		Name:   "place-kept-after-panic",
 		Defect: "frees an agent's place after it has returned, but not after it panicked",
-		Caught: Catch{pending, executor.RespectsLimit}, Related: loses,
+		Caught: Catch{"limit-panic", executor.RespectsLimit}, Related: loses,
 		New: keepingPlaces(panicked),
 	},
 	{
 		Name:   "place-kept-after-goexit",
 		Defect: "frees an agent's place after it has returned or panicked, but not after a Goexit",
 		Seen:   "https://github.com/alitto/pond/issues/135",
-		Caught: Catch{pending, executor.RespectsLimit}, Related: loses,
+		Caught: Catch{"limit-goexit", executor.RespectsLimit}, Related: loses,
 		New: keepingPlaces(func(err error) bool { return errors.Is(err, executor.ErrGoexit) }),
 	},
 	{
 		Name:   "place-kept-after-nil",
 		Defect: "returns early after a nil response, and does not free the agent's place",
-		Caught: Catch{pending, executor.RespectsLimit}, Related: loses,
+		Caught: Catch{"limit-nil-response", executor.RespectsLimit}, Related: loses,
 		New: keepingPlaces(func(err error) bool { return errors.Is(err, executor.ErrNilResponse) }),
 	},
 	{
 		Name:   "place-kept-after-time-out",
 		Defect: "does not free the place of an agent that obeyed its time-out",
-		Caught: Catch{pending, executor.RespectsLimit}, Related: loses,
+		Caught: Catch{"limit-timeout", executor.RespectsLimit}, Related: loses,
 		New: keepingPlaces(func(err error) bool {
 			return errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, executor.ErrAbandoned)
 		}),
@@ -108,7 +108,7 @@ var limits = []Mutant{
 	{
 		Name:   "place-kept-after-tool-panic",
 		Defect: "does not free the place of an agent with a tool that panicked",
-		Caught: Catch{pending, executor.RespectsLimit}, Related: loses,
+		Caught: Catch{"limit-tool-panic", executor.RespectsLimit}, Related: loses,
 		New: part(fanout.Parts{
 			CallContext: func(ctx context.Context, c executor.Config, agents int) (context.Context, context.CancelCauseFunc) {
 				return fanout.CallContext(context.WithValue(ctx, toolPanicked{}, new(atomic.Bool)), c, agents)
@@ -131,7 +131,7 @@ var limits = []Mutant{
 	{
 		Name:   "place-freed-twice",
 		Defect: "frees the place of an agent that panicked twice: in the recover and in a defer",
-		Caught: Catch{pending, executor.RespectsLimit},
+		Caught: Catch{"limit-panic", executor.RespectsLimit},
 		New: part(fanout.Parts{RunAll: func(ctx context.Context, n, limit int, task func(int) error) {
 			if limit == 0 {
 				limit = n

@@ -132,6 +132,7 @@ var (
 	unjoined = Related{
 		executor.Joins:         "goroutines of the call run after its return",
 		executor.LeavesNothing: "goroutines of the call run after its return",
+		executor.BoundsStuck:   "goroutines of the call run after its return",
 	}
 	// misreports is for wrong errors.
 	misreports = Related{

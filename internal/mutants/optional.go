@@ -20,7 +20,7 @@ var optionalFields = []Mutant{
 	{
 		Name:   "keyed-by-name",
 		Defect: "keeps the answers by the agents' names, so that agents without a name share one answer",
-		Caught: Catch{pending, executor.LosesNothing},
+		Caught: Catch{"bare", executor.LosesNothing},
 		New: concluding(func(c *fanout.Call, results map[string]*executor.AgentResponse, err error) (map[string]*executor.AgentResponse, error) {
 			byName := map[string]*executor.AgentResponse{}
 			for i, a := range c.Answers {
@@ -39,7 +39,7 @@ var optionalFields = []Mutant{
 	{
 		Name:   "empty-content-refused",
 		Defect: "takes a response with empty content for no response",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"bare", executor.LosesNothing}, Related: loses.with(misreports),
 		New: refusing(func(r *executor.AgentResponse) error {
 			if r.Content == "" {
 				return executor.ErrNilResponse
@@ -50,7 +50,7 @@ var optionalFields = []Mutant{
 	{
 		Name:   "unsigned-response-refused",
 		Defect: "refuses a response that does not name its agent in AgentName",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"bare", executor.LosesNothing}, Related: loses.with(misreports),
 		New: refusing(func(r *executor.AgentResponse) error {
 			if r.AgentName == "" {
 				return errors.New("response of an unknown agent")
@@ -61,7 +61,7 @@ var optionalFields = []Mutant{
 	{
 		Name:   "last-message-read",
 		Defect: "reads the last message of the history, which may have none",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"bare", executor.LosesNothing}, Related: loses.with(misreports),
 		New: part(fanout.Parts{CallAgent: func(ctx context.Context, c executor.Config, a *executor.Agent, input string) (*executor.AgentResponse, error) {
 			if c.History[len(c.History)-1].Content == input {
 				c.History = c.History[:len(c.History)-1] // a retry: do not send the question twice
@@ -72,7 +72,7 @@ var optionalFields = []Mutant{
 	{
 		Name:   "tool-timeout-without-default",
 		Defect: "uses the ToolTimeout of the configuration without its default, so that zero means no time at all",
-		Caught: Catch{pending, executor.RunsTools}, Related: loses,
+		Caught: Catch{"bare", executor.RunsTools}, Related: loses,
 		New: func(c executor.Config) (executor.ParallelExecutor, error) {
 			return fanout.New(c, fanout.Parts{ToolContext: func(ctx context.Context, _ time.Duration) (context.Context, context.CancelFunc) {
 				return context.WithTimeout(ctx, c.ToolTimeout)
@@ -82,7 +82,7 @@ var optionalFields = []Mutant{
 	{
 		Name:   "grace-without-default",
 		Defect: "uses the Grace of the configuration without its default, so that zero means none",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"default-grace", executor.LosesNothing}, Related: loses.with(misreports),
 		New: func(c executor.Config) (executor.ParallelExecutor, error) {
 			return fanout.New(c, fanout.Parts{Watch: func(ctx context.Context, _ time.Duration, work fanout.Work) (fanout.Answer, bool) {
 				return fanout.Watch(ctx, c.Grace, work)
@@ -92,7 +92,7 @@ var optionalFields = []Mutant{
 	{
 		Name:   "long-answer-cut",
 		Defect: "cuts the answers to 64 KiB if an agent failed, because it then copies them into a report",
-		Caught: Catch{pending, executor.LosesNothing},
+		Caught: Catch{"long-answers", executor.LosesNothing}, Related: loses,
 		New: besideFailure(func(results map[string]*executor.AgentResponse, id string) {
 			r := *results[id]
 			r.Content = r.Content[:min(len(r.Content), longest)]
@@ -103,7 +103,7 @@ var optionalFields = []Mutant{
 		Name:   "long-answer-dropped",
 		Defect: "drops the answers over 64 KiB if an agent failed, because its scanner cannot read them back",
 		Seen:   "https://github.com/tmc/grpc-websocket-proxy/issues/18",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses,
+		Caught: Catch{"long-answers", executor.LosesNothing}, Related: loses,
 		New: besideFailure(func(results map[string]*executor.AgentResponse, id string) {
 			if len(results[id].Content) > longest {
 				delete(results, id)
@@ -113,7 +113,7 @@ var optionalFields = []Mutant{
 	{
 		Name:   "grace-after-failure",
 		Defect: "gives the other agents only Grace once an agent has failed, under every policy",
-		Caught: Catch{pending, executor.LosesNothing}, Related: loses.with(misreports),
+		Caught: Catch{"one-fails", executor.PartialSuccess}, Related: loses.with(misreports),
 		New: part(fanout.Parts{
 			CallContext: func(ctx context.Context, c executor.Config, agents int) (context.Context, context.CancelCauseFunc) {
 				own, cancel := fanout.CallContext(ctx, c, agents)

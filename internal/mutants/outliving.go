@@ -16,7 +16,7 @@ var outliving = []Mutant{
 		Name:   "cancel-dropped-after-answer",
 		Defect: "cancels an agent's context only if the agent returns an error: the context of one that answered lives until its time-out",
 		Seen:   "https://github.com/slok/goresilience/pull/22",
-		Caught: Catch{pending, executor.Cancels}, Related: Related{executor.LeavesNothing: "contexts with timers are left"},
+		Caught: Catch{"long-timeout", executor.Cancels}, Related: Related{executor.LeavesNothing: "contexts with timers are left"},
 		New: part(fanout.Parts{
 			CallContext: contextWithParent,
 			AgentContext: func(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
@@ -35,7 +35,7 @@ var outliving = []Mutant{
 	{
 		Name:   "cancel-postponed",
 		Defect: "cancels an agent's context a second after the agent has ended, so that its tools may finish their writes",
-		Caught: Catch{pending, executor.Cancels}, Related: Related{
+		Caught: Catch{"long-timeout", executor.Cancels}, Related: Related{
 			executor.LeavesNothing: "contexts with timers are left for a second",
 			executor.Joins:         "the cancellation runs after the return",
 		},
@@ -50,7 +50,7 @@ var outliving = []Mutant{
 	{
 		Name:   "agents-of-the-executor",
 		Defect: "makes the agents' contexts of the executor's own long-lived context, and does not end them with the call",
-		Caught: Catch{pending, executor.Cancels}, Related: Related{executor.LeavesNothing: "the executor's context keeps those of all agents"},
+		Caught: Catch{"long-timeout", executor.Cancels}, Related: Related{executor.LeavesNothing: "the executor's context keeps those of all agents"},
 		New: parts(func(executor.Config) fanout.Parts {
 			running, stop := context.WithCancel(context.Background())
 			_ = stop // for a Close that the executor does not have yet
@@ -63,7 +63,7 @@ var outliving = []Mutant{
 	{
 		Name:   "linked-forever",
 		Defect: "links each call to the executor's own context with context.AfterFunc, and never unlinks it",
-		Caught: Catch{pending, executor.LeavesNothing},
+		Caught: Catch{"retention", executor.LeavesNothing},
 		New: parts(func(executor.Config) fanout.Parts {
 			running, stop := context.WithCancel(context.Background())
 			_ = stop // for a Close that the executor does not have yet
@@ -77,7 +77,7 @@ var outliving = []Mutant{
 	{
 		Name:   "timers-of-a-minute",
 		Defect: "starts a timer of one minute for each agent, which reports agents that are slow, and does not stop it",
-		Caught: Catch{pending, executor.LeavesNothing}, Related: Related{executor.Joins: "the timers fire after the return"},
+		Caught: Catch{"retention", executor.LeavesNothing}, Related: Related{executor.Joins: "the timers fire after the return"},
 		New: part(fanout.Parts{CallAgent: func(ctx context.Context, c executor.Config, a *executor.Agent, input string) (*executor.AgentResponse, error) {
 			var answer atomic.Pointer[executor.AgentResponse]
 			time.AfterFunc(time.Minute, func() {

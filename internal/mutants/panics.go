@@ -26,7 +26,7 @@ var panicking = []Mutant{
 		Defect:  "recovers a panic and treats the agent as successful",
 		Seen:    "https://github.com/panjf2000/ants/issues/146",
 		Caught:  Catch{"panic-alone", executor.Survives},
-		Related: Related{executor.LosesNothing: "a nil response is in the map"},
+		Related: misreports.with(Related{executor.LosesNothing: "a nil response is in the map"}),
 		New: part(fanout.Parts{Guard: func(work func() (*executor.AgentResponse, error), done func(fanout.Answer)) {
 			a := fanout.Answer{Err: executor.ErrGoexit}
 			defer func() {
@@ -83,7 +83,7 @@ var panicking = []Mutant{
 		Name:    "goexit-is-success",
 		Defect:  "treats an agent that called Goexit as one that returned",
 		Caught:  Catch{"goexit-alone", executor.Survives},
-		Related: Related{executor.LosesNothing: "a nil response is in the map"},
+		Related: misreports.with(Related{executor.LosesNothing: "a nil response is in the map"}),
 		New: part(fanout.Parts{Guard: func(work func() (*executor.AgentResponse, error), done func(fanout.Answer)) {
 			fanout.Guard(work, func(a fanout.Answer) {
 				if errors.Is(a.Err, executor.ErrGoexit) {
@@ -145,21 +145,21 @@ var panicking = []Mutant{
 	{
 		Name:    "first-on-caller-fails",
 		Defect:  "runs the first agent on the caller's goroutine, and returns when it fails, without waiting for the others",
-		Caught:  Catch{pending, executor.LosesNothing},
+		Caught:  Catch{"first-fails", executor.LosesNothing},
 		Related: loses.with(misreports).with(lingers).with(unjoined),
 		New:     firstOnCaller(func(err error) bool { return err != nil }, func() {}),
 	},
 	{
 		Name:    "first-on-caller-panics",
 		Defect:  "runs the first agent on the caller's goroutine, whose panic leaves the function that waits for the others",
-		Caught:  Catch{pending, executor.Survives},
+		Caught:  Catch{"first-panics", executor.LosesNothing},
 		Related: loses.with(misreports).with(lingers).with(unjoined),
 		New:     firstOnCaller(panicked, func() {}),
 	},
 	{
 		Name:    "first-on-caller-exits",
 		Defect:  "runs the first agent on the caller's goroutine, which a Goexit of this agent ends",
-		Caught:  Catch{pending, executor.Survives},
+		Caught:  Catch{"first-goexit", executor.Survives},
 		Related: dies.with(hangs).with(loses).with(misreports).with(lingers).with(unjoined),
 		New:     firstOnCaller(func(err error) bool { return errors.Is(err, executor.ErrGoexit) }, runtime.Goexit),
 	},

@@ -15,7 +15,7 @@ var passing = []Mutant{
 		Name:   "values-lost",
 		Defect: "makes the agents' context of context.Background, with the caller's deadline and cancellation, but without its values",
 		Seen:   "https://github.com/i-love-flamingo/flamingo/pull/109",
-		Caught: Catch{pending, executor.PassesContext},
+		Caught: Catch{"normal", executor.PassesContext},
 		New: detached(func(ctx context.Context) (context.Context, context.CancelFunc) {
 			return withDeadlineOf(ctx, context.Background())
 		}, context.Cause),
@@ -23,7 +23,7 @@ var passing = []Mutant{
 	{
 		Name:   "deadline-lost",
 		Defect: "makes the agents' context with context.WithoutCancel and forwards the caller's end, so that agents do not see the caller's deadline",
-		Caught: Catch{pending, executor.PassesContext}, Related: misreports,
+		Caught: Catch{"caller-deadline", executor.PassesContext}, Related: misreports,
 		New: detached(func(ctx context.Context) (context.Context, context.CancelFunc) {
 			return context.WithCancel(context.WithoutCancel(ctx))
 		}, context.Cause),
@@ -31,7 +31,7 @@ var passing = []Mutant{
 	{
 		Name:   "cause-lost",
 		Defect: "forwards the caller's cancellation without its cause",
-		Caught: Catch{pending, executor.PassesContext}, Related: misreports,
+		Caught: Catch{"cancel-cause", executor.PassesContext}, Related: misreports,
 		New: detached(func(ctx context.Context) (context.Context, context.CancelFunc) {
 			return withDeadlineOf(ctx, context.WithoutCancel(ctx))
 		}, context.Context.Err),
@@ -39,7 +39,7 @@ var passing = []Mutant{
 	{
 		Name:   "values-of-first-call",
 		Defect: "keeps the context of the executor's first call, and gives its values to the agents of all later calls",
-		Caught: Catch{pending, executor.PassesContext}, Related: Related{executor.LeavesNothing: "the values are kept"},
+		Caught: Catch{"sequential-reuse", executor.PassesContext}, Related: Related{executor.LeavesNothing: "the values are kept"},
 		New: parts(func(executor.Config) fanout.Parts {
 			var once sync.Once
 			var first context.Context

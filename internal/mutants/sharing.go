@@ -16,7 +16,7 @@ var sharing = []Mutant{
 		Name:   "one-flight-per-input",
 		Defect: "lets equal calls at the same time share one run, which ends when the first caller cancels",
 		Seen:   "https://github.com/authzed/spicedb/pull/925",
-		Caught: Catch{pending, executor.LosesNothing},
+		Caught: Catch{"one-caller-cancels", executor.LosesNothing},
 		Related: loses.with(misreports).with(hangs).with(Related{
 			executor.PassesContext: "the agents have the first caller's context",
 			executor.Cancels:       "the agents have the first caller's context",
@@ -35,7 +35,7 @@ var sharing = []Mutant{
 		Name:   "one-flight-per-agent",
 		Defect: "makes one request for an agent that several calls ask the same at the same time, with the context of the first of them",
 		Seen:   "https://github.com/tailscale/tailscale/issues/18919",
-		Caught: Catch{pending, executor.LosesNothing},
+		Caught: Catch{"one-caller-cancels", executor.LosesNothing},
 		Related: loses.with(misreports).with(Related{
 			executor.PassesContext: "the agent has the first caller's context",
 			executor.Cancels:       "the agent has the first caller's context",
@@ -53,7 +53,7 @@ var sharing = []Mutant{
 		Name:    "failure-remembered",
 		Defect:  "keeps the error of an agent in a cache, also one that only the end of the caller's context caused",
 		Seen:    "https://github.com/grafana/mimir-prometheus/pull/546",
-		Caught:  Catch{pending, executor.LosesNothing},
+		Caught:  Catch{"one-caller-cancels", executor.LosesNothing},
 		Related: loses.with(misreports).with(Related{executor.LeavesNothing: "the cache grows"}),
 		New: parts(func(executor.Config) fanout.Parts {
 			var failures sync.Map
@@ -71,10 +71,13 @@ var sharing = []Mutant{
 		}),
 	},
 	{
-		Name:    "results-of-all-calls",
-		Defect:  "keeps the responses of all calls in one map by agent ID, so that a call may return the response of a call beside it",
-		Caught:  Catch{pending, executor.LosesNothing},
-		Related: Related{executor.LeavesNothing: "the responses are kept"},
+		Name:   "results-of-all-calls",
+		Defect: "keeps the responses of all calls in one map by agent ID, so that a call may return the response of a call beside it",
+		Caught: Catch{"concurrent", executor.LosesNothing},
+		Related: Related{
+			executor.LeavesNothing: "the responses are kept",
+			executor.RunsTools:     "the tools' results are those of another call",
+		},
 		New: parts(func(executor.Config) fanout.Parts {
 			var responses sync.Map
 			return fanout.Parts{

@@ -89,8 +89,10 @@ func (e *evaluation) shared(c scenarios.Call) (runs []scenarios.AgentRun) {
 // this one.
 func (e *evaluation) usedElsewhere(c scenarios.Call, a scenarios.AgentRun) bool {
 	return slices.ContainsFunc(e.o.Calls, func(other scenarios.Call) bool {
-		res, ok := result(other, a.ID)
-		return ok && other.Index != c.Index && res.Content == e.content(a, c.Input())
+		return other.Index != c.Index && slices.ContainsFunc(e.shared(other), func(b scenarios.AgentRun) bool {
+			res, _ := result(other, b.ID)
+			return b.Place == a.Place && res.Content == e.content(a, e.s.Input(c.Index))
+		})
 	})
 }
 

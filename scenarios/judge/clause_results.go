@@ -60,7 +60,7 @@ func (e *evaluation) resultProblem(c scenarios.Call, a scenarios.AgentRun) strin
 // incomplete says how a result differs from what its agent answered; empty where
 // it does not.
 func (e *evaluation) incomplete(c scenarios.Call, a scenarios.AgentRun, res scenarios.Result) string {
-	if want := e.content(a, c.Input()); res.Content != want {
+	if want := e.content(a, e.s.Input(c.Index)); res.Content != want {
 		return fmt.Sprintf("content is %q, want %q", res.Content, want)
 	}
 	if got, want := len(res.Tools), len(e.tools(a)); got != want {

@@ -87,7 +87,7 @@ func (e *evaluation) toolResults(c scenarios.Call, a scenarios.AgentRun, res sce
 		check.fail("%s: %s, want one for each of %s", who, plural.Count(len(res.Tools), "tool result"), plural.Count(len(tools), "tool call"))
 		return
 	}
-	input := c.Input()
+	input := e.s.Input(c.Index)
 	for i, got := range res.Tools {
 		switch {
 		case got.Name != tools[i].Name:

@@ -46,7 +46,7 @@ func good(t *testing.T, s Scenario) Observation {
 		Executor: "x", Scenario: s.Name, Clock: VirtualClock, Setup: setup,
 		Calls: []Call{{
 			Started: 1 * msec, Returned: true, Ended: 141 * msec,
-			Results: []Result{{Key: "a", AgentID: "a", Content: mocks.Content("a", Call{}.Input()), Tools: []ToolResult{{Name: "t", Content: mocks.ToolContent("t", Call{}.Input())}}}},
+			Results: []Result{{Key: "a", AgentID: "a", Content: mocks.Content("a", scenarios.InputOf(0)), Tools: []ToolResult{{Name: "t", Content: mocks.ToolContent("t", scenarios.InputOf(0))}}}},
 			Agents: []AgentRun{
 				{Place: 0, ID: "a", Started: true, StartAt: 1 * msec, Ended: true, EndAt: 11 * msec, Outcome: mocks.Responded, Tools: []ToolRun{{Name: "t", StartAt: 11 * msec, Ended: true, EndAt: 16 * msec}}},
 				{Place: 1, ID: "b", Started: true, StartAt: 1 * msec, Ended: true, EndAt: 21 * msec, Outcome: mocks.Failed, Error: "b: injected fault"},

@@ -16,20 +16,20 @@ func (c *cell) describeAgents(call *scenarios.Call, runs []mocks.Run) {
 	for i, a := range c.s.Agents {
 		call.Agents[i] = scenarios.AgentRun{Place: i, ID: a.ID, Fault: a.Fault.Name, Ignores: a.Fault.IgnoresContext}
 	}
-	input := inputOf(call.Index)
+	name := nameOf(call.Index)
 	for _, run := range runs {
 		i, known := c.place[run.Agent]
 		if !known {
 			continue
 		}
-		call.Agents[i] = c.agentRun(call.Agents[i], run, input)
+		call.Agents[i] = c.agentRun(call.Agents[i], run, name)
 		for k := range call.Agents[i].Tools {
-			call.Agents[i].Tools[k].Error = c.toolErrors[toolCall{run.Agent.ID, input, k}]
+			call.Agents[i].Tools[k].Error = c.toolErrors[toolCall{run.Agent.ID, c.inputOf(call.Index), k}]
 		}
 	}
 }
 
-func (c *cell) agentRun(a scenarios.AgentRun, run mocks.Run, input string) scenarios.AgentRun {
+func (c *cell) agentRun(a scenarios.AgentRun, run mocks.Run, name string) scenarios.AgentRun {
 	a.Started, a.StartAt = true, c.since(run.StartAt)
 	a.Ended, a.EndAt = run.Ended, c.since(run.EndAt)
 	a.Outcome = run.Outcome
@@ -37,7 +37,7 @@ func (c *cell) agentRun(a scenarios.AgentRun, run mocks.Run, input string) scena
 		a.Error = run.Err.Error()
 	}
 	a.RunningAtReturn, a.DoneAtEnd = !run.Ended, run.CtxDoneAtEnd
-	a.Deadline, a.ValuesLost = c.since(run.Deadline), run.Caller != input
+	a.Deadline, a.ValuesLost = c.since(run.Deadline), run.Caller != name
 	c.noteAttempts(&a, run)
 	for _, t := range run.Tools {
 		a.Tools = append(a.Tools, scenarios.ToolRun{
@@ -78,7 +78,7 @@ func (c *cell) noteAttempts(a *scenarios.AgentRun, run mocks.Run) {
 func (c *cell) noteLate() {
 	for i := range c.obs.Calls {
 		call := &c.obs.Calls[i]
-		for _, run := range c.runner.Runs(inputOf(call.Index)) {
+		for _, run := range c.runner.Runs(nameOf(call.Index)) {
 			place, known := c.place[run.Agent]
 			if !known {
 				continue

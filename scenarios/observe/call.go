@@ -24,9 +24,12 @@ type request struct {
 	kept map[string]*executor.AgentResponse
 }
 
-// inputOf is the input of the request with that index. The mocks' records tell
+// nameOf is the name of the request with that index. The mocks' records tell
 // requests apart by it.
-func inputOf(index int) string { return scenarios.InputOf(index) }
+func nameOf(index int) string { return scenarios.InputOf(index) }
+
+// inputOf is the input of the request with that index.
+func (c *cell) inputOf(index int) string { return c.s.Input(index) }
 
 // answer is what ExecuteParallel returned, and when.
 type answer struct {
@@ -59,7 +62,7 @@ func (c *cell) call(labels context.Context, r *request) {
 		}
 		c.record(r, caller, a)
 	}()
-	a.results, a.err = c.executor.ExecuteParallel(caller.ctx, inputOf(r.index), c.agents)
+	a.results, a.err = c.executor.ExecuteParallel(caller.ctx, c.inputOf(r.index), c.agents)
 	a.panic = ""
 }
 
@@ -70,7 +73,7 @@ func (c *cell) record(r *request, k *caller, a answer) {
 	if r.detail != nil {
 		call = c.describe(r, k, a)
 	}
-	c.runner.Forget(inputOf(r.index))
+	c.runner.Forget(nameOf(r.index))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if r.detail != nil && !r.complete {
@@ -89,7 +92,7 @@ func (c *cell) describe(r *request, k *caller, a answer) scenarios.Call {
 		Index: r.index, Intended: r.intended, Started: c.since(a.started),
 		Returned: true, Ended: ended, CancelledAt: k.doneAt(ended),
 	}
-	input := inputOf(r.index)
+	input := nameOf(r.index)
 	runs := c.runner.Runs(input) // before waiting for anything
 	c.propagated(k, input)
 	later := c.runner.Runs(input)
@@ -100,7 +103,7 @@ func (c *cell) describe(r *request, k *caller, a answer) scenarios.Call {
 	call.Results, call.NilMap, call.Panic = copyResults(a.results), a.results == nil, a.panic
 	if a.err != nil {
 		call.Error = a.err.Error()
-		call.Is = foundIn(a.err, c.agents, inputOf(r.index))
+		call.Is = foundIn(a.err, c.agents, c.inputOf(r.index))
 	}
 	return call
 }

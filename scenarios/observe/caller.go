@@ -26,7 +26,7 @@ type caller struct {
 // the cell's context, but not its end, which is not the caller's.
 func (c *cell) newCaller(labels context.Context, request int) *caller {
 	does := c.s.CallerOf(request)
-	ctx := mocks.WithCaller(context.WithoutCancel(labels), inputOf(request))
+	ctx := mocks.WithCaller(context.WithoutCancel(labels), nameOf(request))
 	if does.Foreign {
 		return &caller{ctx: foreign{ctx, make(chan struct{})}, stop: func() {}}
 	}

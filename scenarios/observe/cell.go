@@ -57,6 +57,9 @@ func (c *cell) build(spec executor.Spec) error {
 		c.warn("more than %d agent calls: they were counted, not described", recorded)
 	}
 	c.runner = mocks.NewFaultRunner(c.recording)
+	if c.s.SameInput {
+		c.runner.KeyByCaller()
+	}
 	c.waiting = make(chan struct{}, 1)
 	c.makeAgents()
 	if err := c.connect(); err != nil {

@@ -63,19 +63,20 @@ func (c *cell) inspectAtReturn(ctx context.Context) {
 		return
 	}
 	c.waitForBubble()
-	o := c.inspectOptions()
-	o.Settle = time.Nanosecond
-	l := c.inspectWith(ctx, o)
+	ctx, cancel := context.WithTimeout(ctx, time.Nanosecond) // the inspection waits for nothing
+	defer cancel()
+	l := c.inspectUntil(ctx)
 	c.obs.AtReturn = &l
 }
 
 // inspect finds what is left since takeBase.
 func (c *cell) inspect(ctx context.Context) scenarios.Leftovers {
-	return c.inspectWith(ctx, c.inspectOptions())
+	return c.inspectUntil(context.WithoutCancel(ctx))
 }
 
-func (c *cell) inspectWith(ctx context.Context, o leak.Options) scenarios.Leftovers {
-	report, err := leak.Find(context.WithoutCancel(ctx), c.base, o)
+// inspectUntil is inspect with the time that goroutines get to end cut by ctx.
+func (c *cell) inspectUntil(ctx context.Context) scenarios.Leftovers {
+	report, err := leak.Find(ctx, c.base, c.inspectOptions())
 	if err != nil {
 		c.warn("leftovers: %v", err)
 		return scenarios.Leftovers{}

@@ -109,7 +109,7 @@ func (c *cell) closeRecords() {
 	counts := c.runner.Counts()
 	c.obs.Totals.AgentsStarted, c.obs.Totals.AgentsRunning, c.obs.Totals.PeakAll = counts.Started, counts.Running, counts.Peak
 	for _, r := range c.requests {
-		c.obs.Totals.Peak = max(c.obs.Totals.Peak, c.runner.PeakOf(inputOf(r.index)))
+		c.obs.Totals.Peak = max(c.obs.Totals.Peak, c.runner.PeakOf(nameOf(r.index)))
 	}
 }
 
@@ -121,7 +121,7 @@ func (c *cell) closeRequest(r *request, now time.Duration) {
 		r.detail.CancelledAt = r.caller.doneAt(now)
 	}
 	r.complete = true
-	runs := c.runner.Runs(inputOf(r.index))
+	runs := c.runner.Runs(nameOf(r.index))
 	c.describeAgents(r.detail, runs)
 	c.describeContexts(r.detail, runs)
 }
