@@ -1,24 +1,53 @@
-// Package adapt makes an executor of any fan-out, which is a function that runs tasks
-// in parallel. So the tests for executors can test that function:
+// Package adapt makes an executor of any fan-out, which is a function or an object that
+// runs tasks in parallel. So the tests for executors can test that fan-out:
 //
-//	scenariotest.TestSpec(t, adapt.Each(mypackage.ForEach))
+//	scenariotest.TestSpec(t, adapt.Each(mypackage.ForEach),
+//		scenariotest.Policy(executor.FailFast))
 //
-// The shape of the fan-out decides which function of this package to use:
+// The shape of the fan-out decides which function of this package to use. T and R are
+// types of the fan-out, and do calls one task:
 //
-//   - Each: it calls a function for each value, and returns an error
-//   - Tasks: it runs functions, and returns their results
-//   - Map: it maps values of one type to values of another
-//   - Func: any other; a function of yours calls it
+//	Each       func(ctx, []T, do func(ctx, T) error) error
+//	Tasks      func(ctx, []func(ctx) (T, error)) ([]T, error), generic
+//	Values     the same for one type T, the results by index
+//	Unordered  the same, the results in any order
+//	Map        func(ctx, []T, do func(ctx, T) (R, error)) ([]R, error)
+//	ByID       func(ctx, []string, do func(ctx, string) (R, error)) (map[string]R, error)
+//	Channel    func(ctx, []string, do func(ctx, string) (T, error)) <-chan R
+//	Group      an object with Go(func() error) and Wait() error, as errgroup.Group
+//	Pool       an object that a task is submitted to, and a way to wait
+//	Func       any other: a function of yours calls it
+//	Configured one of these that obeys executor.Config: Limit, AgentTimeout, Grace
 //
-// Features that a fan-out does not have are not tested: it ignores Config.Limit, runs
-// no tools, and identifies its tasks by index. Each task gets AgentTimeout on top of
-// the context that the fan-out passes to it. The policy is executor.FailFast, as in
-// most fan-outs. Set Spec.Policy for a fan-out that collects errors.
+// # The policy
+//
+// Say what the fan-out does when a task fails. executor.FailFast returns the first error
+// and cancels the other tasks. executor.FirstError waits for all tasks and returns the
+// first error. executor.CollectErrors waits for all and returns all errors.
+// executor.BestEffort returns an error only if no task succeeded. Without
+// scenariotest.Policy or Spec.Policy it is FailFast, or what the function's comment says.
+//
+// # What is not tested
+//
+// Features that a fan-out does not have are not tested: it runs no tools, identifies its
+// tasks by index, and ignores Config.Limit, unless it is Configured. It may return while
+// tasks that honour their context still end: scenariotest.Claims(executor.Joins) tests
+// that it does not.
+//
+// # Time-outs
+//
+// Each task gets AgentTimeout on top of the context that the fan-out passes to it. A
+// fan-out that has a time-out or a limit of its own declares it, and is judged by it:
+//
+//	scenariotest.Bounds(executor.Bounds{Limit: 4, AgentTimeout: time.Second})
+//
+// A fan-out that declares Bounds.AgentTimeout must end its tasks itself: they get no
+// time-out from this package.
 package adapt
 
 import (
 	"context"
-	"sync"
+	"errors"
 
 	"github.com/watertight-go/watertight/executor"
 )
@@ -30,117 +59,73 @@ type Task = func(ctx context.Context) (*executor.AgentResponse, error)
 // error. The result of a task is stored when do returns. A fan-out that returns
 // before all its tasks has the results stored by then.
 func Func(fan func(ctx context.Context, n int, do func(ctx context.Context, i int) error) error) executor.Spec {
-	return spec(func(ctx context.Context, tasks []Task) ([]*executor.AgentResponse, error) {
-		var c collector
-		err := fan(ctx, len(tasks), func(ctx context.Context, i int) error {
-			r, err := tasks[i](ctx)
-			if err == nil {
-				c.keep(len(tasks), i, r)
-			}
-			return err
-		})
-		return c.close(), err
+	return spec(func(ctx context.Context, c call) (results, error) {
+		k := newCollector(len(c.tasks))
+		err := fan(ctx, len(c.tasks), func(ctx context.Context, i int) error { return k.do(ctx, i, c.tasks[i]) })
+		responses, _ := k.close()
+		return c.byIndex(responses, err)
 	})
 }
 
 // Each is for a fan-out that calls do for each value and returns an error.
 func Each(fan func(ctx context.Context, tasks []Task, do func(ctx context.Context, task Task) error) error) executor.Spec {
-	return spec(func(ctx context.Context, tasks []Task) ([]*executor.AgentResponse, error) {
-		var c collector
+	return spec(func(ctx context.Context, c call) (results, error) {
+		k := newCollector(len(c.tasks))
 		// Functions cannot be compared, so do cannot find the index of its task.
 		// Therefore each task stores its own result.
-		kept := make([]Task, len(tasks))
-		for i, task := range tasks {
-			kept[i] = func(ctx context.Context) (*executor.AgentResponse, error) {
-				r, err := task(ctx)
-				if err == nil {
-					c.keep(len(tasks), i, r)
-				}
-				return r, err
-			}
+		kept := make([]Task, len(c.tasks))
+		for i, task := range c.tasks {
+			kept[i] = func(ctx context.Context) (*executor.AgentResponse, error) { return nil, k.do(ctx, i, task) }
 		}
 		err := fan(ctx, kept, func(ctx context.Context, task Task) error {
 			_, err := task(ctx)
 			return err
 		})
-		return c.close(), err
+		responses, _ := k.close()
+		return c.byIndex(responses, err)
 	})
 }
 
 // Tasks is for a fan-out that runs functions and returns their results by index. A
 // missing result is nil, or the slice is shorter.
 func Tasks(fan func(ctx context.Context, tasks []Task) ([]*executor.AgentResponse, error)) executor.Spec {
-	return spec(fan)
-}
-
-// Map is for a fan-out that maps values of one type to values of another, by index.
-// item makes the value of task i, a different one for each i. result makes a value
-// of the text of a response. text returns the text of a value, and "" for a missing one.
-func Map[T comparable, R any](
-	fan func(ctx context.Context, items []T, do func(ctx context.Context, item T) (R, error)) ([]R, error),
-	item func(i int) T, result func(text string) R, text func(R) string,
-) executor.Spec {
-	return spec(func(ctx context.Context, tasks []Task) ([]*executor.AgentResponse, error) {
-		items, place := make([]T, len(tasks)), make(map[T]int, len(tasks))
-		for i := range tasks {
-			items[i] = item(i)
-			place[items[i]] = i
-		}
-		values, err := fan(ctx, items, func(ctx context.Context, it T) (none R, err error) {
-			r, err := tasks[place[it]](ctx)
-			if err != nil {
-				return none, err
-			}
-			return result(r.Content), nil
-		})
-		responses := make([]*executor.AgentResponse, len(values))
-		for i, v := range values {
-			if t := text(v); t != "" {
-				responses[i] = &executor.AgentResponse{Content: t}
-			}
-		}
-		return responses, err
+	return spec(func(ctx context.Context, c call) (results, error) {
+		return c.byIndex(fan(ctx, c.tasks))
 	})
 }
 
-// spec makes an executor of a fan-out.
-func spec(fan func(context.Context, []Task) ([]*executor.AgentResponse, error)) executor.Spec {
-	return executor.Spec{
-		Name: "candidate", Doc: "a fan-out of tasks",
-		Lacks:      []executor.Clause{executor.RespectsLimit, executor.RunsTools},
-		Positional: true,
-		Policy:     executor.FailFast,
-		New: func(c executor.Config) (executor.ParallelExecutor, error) {
-			c, err := c.WithDefaults()
-			if err != nil {
-				return nil, err
-			}
-			return adapted{c, fan}, nil
-		},
+// Configured is for a fan-out that can be told the bounds of executor.Config. build
+// makes the fan-out and adapts it with another function of this package:
+//
+//	adapt.Configured(func(c executor.Config) executor.Spec {
+//		p := mypool.New(c.Limit, c.AgentTimeout)
+//		return adapt.Each(p.ForEach)
+//	})
+//
+// build is called for each executor, with a Config that has its defaults. Limit is zero
+// where all tasks may run at once. The Spec claims executor.RespectsLimit: with
+// scenariotest.Lacks(executor.RespectsLimit) build may ignore Limit. The policy is
+// executor.FailFast whatever build returns: set Spec.Policy for another.
+//
+// Tasks still get AgentTimeout from this package, unless build sets Bounds.AgentTimeout
+// of the Spec that it returns. That says that the fan-out ends its tasks itself.
+func Configured(build func(c executor.Config) executor.Spec) executor.Spec {
+	s := spec(nil)
+	s.Lacks = []executor.Clause{executor.RunsTools, executor.Joins}
+	s.New = func(c executor.Config) (executor.ParallelExecutor, error) {
+		c, err := c.WithDefaults()
+		if err != nil {
+			return nil, err
+		}
+		built := build(c)
+		if built.New == nil {
+			return nil, errors.New("adapt: Configured: build returned no executor (got a Spec without New, want one that a function of this package made)")
+		}
+		x, err := built.New(c)
+		if a, ok := x.(adapted); ok && err == nil && built.Bounds.AgentTimeout > 0 {
+			return a.WithoutTimeouts(), nil
+		}
+		return x, err
 	}
-}
-
-// collector stores results until the call returns. Later results are dropped.
-type collector struct {
-	mu        sync.Mutex
-	responses []*executor.AgentResponse
-	closed    bool
-}
-
-func (c *collector) keep(n, i int, r *executor.AgentResponse) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.responses == nil {
-		c.responses = make([]*executor.AgentResponse, n)
-	}
-	if !c.closed {
-		c.responses[i] = r
-	}
-}
-
-func (c *collector) close() []*executor.AgentResponse {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.closed = true
-	return c.responses
+	return s
 }

@@ -3,7 +3,7 @@ package adapt_test
 import (
 	"context"
 	"errors"
-	"fmt"
+
 	"maps"
 	"slices"
 	"strconv"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/adapt"
@@ -38,6 +39,18 @@ func each[T any](ctx context.Context, items []T, do func(context.Context, T) err
 	return err
 }
 
+func gather[T any](ctx context.Context, tasks []func(context.Context) (T, error)) ([]T, error) {
+	out := make([]T, len(tasks))
+	var errs error
+	for i, task := range tasks {
+		v, err := task(ctx)
+		out[i], errs = v, errors.Join(errs, err)
+	}
+	return out, errs
+}
+
+func same(s string) string { return s }
+
 var specs = map[string]executor.Spec{
 	"Func": adapt.Func(func(ctx context.Context, n int, do func(context.Context, int) error) (err error) {
 		for i := range n {
@@ -45,16 +58,14 @@ var specs = map[string]executor.Spec{
 		}
 		return err
 	}),
-	"Each": adapt.Each(each),
-	"Tasks": adapt.Tasks(func(ctx context.Context, tasks []adapt.Task) ([]*executor.AgentResponse, error) {
-		out := make([]*executor.AgentResponse, len(tasks))
-		var errs error
-		for i, task := range tasks {
-			r, err := task(ctx)
-			out[i], errs = r, errors.Join(errs, err)
-		}
-		return out, errs
-	}),
+	"Each":   adapt.Each(each),
+	"Tasks":  adapt.Tasks(gather),
+	"Values": adapt.Values(gather, same, same),
+	"Unordered": adapt.Unordered(func(ctx context.Context, tasks []func(context.Context) (string, error)) ([]string, error) {
+		values, err := gather(ctx, tasks)
+		slices.Reverse(values)
+		return slices.DeleteFunc(values, func(v string) bool { return v == "" }), err
+	}, same, same),
 	"Map": adapt.Map(func(ctx context.Context, items []string, do func(context.Context, string) ([]byte, error)) ([][]byte, error) {
 		out := make([][]byte, len(items))
 		var errs error
@@ -64,6 +75,40 @@ var specs = map[string]executor.Spec{
 		}
 		return out, errs
 	}, strconv.Itoa, func(s string) []byte { return []byte(s) }, func(b []byte) string { return string(b) }),
+	"ByID": adapt.ByID(func(ctx context.Context, ids []string, do func(context.Context, string) (*page, error)) (map[string]*page, error) {
+		out := map[string]*page{}
+		return out, each(ctx, ids, func(ctx context.Context, id string) (err error) {
+			out[id], err = do(ctx, id)
+			return err
+		})
+	}, newPage, (*page).text),
+	"Channel": adapt.Channel(func(ctx context.Context, ids []string, do func(context.Context, string) (string, error)) <-chan page {
+		out := make(chan page, len(ids))
+		defer close(out)
+		for _, id := range ids {
+			body, err := do(ctx, id)
+			out <- page{body, err}
+		}
+		return out
+	}, same, func(p page) (string, error) { return p.body, p.err }),
+	"Group":      adapt.Group(func(ctx context.Context) (*errgroup.Group, context.Context) { return &errgroup.Group{}, ctx }),
+	"Pool":       adapt.Pool(func(context.Context) (func(func()), func()) { return func(task func()) { task() }, func() {} }),
+	"Configured": adapt.Configured(func(executor.Config) executor.Spec { return adapt.Each(each) }),
+}
+
+// page is a value that is a pointer in a map.
+type page struct {
+	body string
+	err  error
+}
+
+func newPage(body string) *page { return &page{body: body} }
+
+func (p *page) text() string {
+	if p == nil {
+		return ""
+	}
+	return p.body
 }
 
 func build(t *testing.T, spec executor.Spec, c executor.Config) executor.ParallelExecutor {
@@ -139,22 +184,13 @@ func TestLateResultsAreNotKept(t *testing.T) {
 }
 
 func TestBadConfigAndTooManyResults(t *testing.T) {
-	_, err := adapt.Each(each).New(executor.Config{})
-	require.ErrorContains(t, err, "Runner: missing (got nil")
+	for name, spec := range specs {
+		_, err := spec.New(executor.Config{})
+		require.ErrorContains(t, err, "Runner: missing (got nil", name)
+	}
 	x := build(t, adapt.Tasks(func(context.Context, []adapt.Task) ([]*executor.AgentResponse, error) {
 		return make([]*executor.AgentResponse, 3), nil
 	}), executor.Config{Runner: runner(answers)})
-	_, err = x.ExecuteParallel(t.Context(), "in", agents("a"))
+	_, err := x.ExecuteParallel(t.Context(), "in", agents("a"))
 	require.ErrorContains(t, err, "too many results (got 3, want 1,")
-}
-
-// An executor made of a function that runs tasks.
-func ExampleEach() {
-	x, err := adapt.Each(each).New(executor.Config{Runner: runner(answers)})
-	if err != nil {
-		panic(err)
-	}
-	results, err := x.ExecuteParallel(context.Background(), "in", []*executor.Agent{{ID: "a"}, {ID: "bad"}})
-	fmt.Println(len(results), results["a"].Content, err)
-	// Output: 1 answer of a agent bad failed: bad
 }

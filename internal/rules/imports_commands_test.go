@@ -94,6 +94,11 @@ var commandPackages = []row{
 
 // Programs that test the project itself.
 var projectTests = []row{
+	{"internal/innocents", imports{
+		"executor":        "the Spec of an innocent",
+		"executor/adapt":  "makes an executor of a fan-out",
+		"scenarios/judge": "the waivers that fan-outs need",
+	}},
 	{"internal/selftest", imports{
 		"executor":                        "the interface of the mutants",
 		"internal/child":                  "the process that executors run in",
@@ -166,6 +171,7 @@ var peersModule = []row{
 		"golang.org/x/sync/errgroup":         "a peer",
 	}},
 	{"bench/peers/innocents", imports{
+		"internal/innocents":               "the innocents without a library",
 		"executor":                         "the interface that innocents implement",
 		"internal/fanout":                  "the parts of a correct executor",
 		"internal/selftest":                "runs them through the catalogue",
