@@ -1,6 +1,7 @@
 package scenariotest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,7 +17,9 @@ type Option func(*options)
 type options struct {
 	waivers   []executor.Waiver
 	lacks     []executor.Clause
+	claims    []executor.Clause
 	policy    executor.Policy
+	bounds    executor.Bounds
 	only      []string
 	inProcess bool
 	// serve and connect are those of OverWire; nil without it.
@@ -52,8 +55,29 @@ func Lacks(clauses ...executor.Clause) Option {
 	return func(o *options) { o.lacks = append(o.lacks, clauses...) }
 }
 
+// Claims declares clauses that the Spec lacks and the executor keeps. A fan-out of package
+// adapt lacks executor.Joins, for example. Claims wins over Lacks.
+func Claims(clauses ...executor.Clause) Option {
+	return func(o *options) { o.claims = append(o.claims, clauses...) }
+}
+
+// Bounds declares bounds that the executor has of its own, whatever the Config says:
+//
+//	scenariotest.Bounds(executor.Bounds{Limit: 4})
+//
+// Every scenario is judged by them. A Limit claims executor.RespectsLimit. With an
+// AgentTimeout, package adapt adds no time-out to the tasks of a fan-out.
+func Bounds(b executor.Bounds) Option {
+	return func(o *options) { o.bounds = b }
+}
+
 // Policy says which policy the executor has, where it has only one. Every scenario is
-// judged by it.
+// judged by it:
+//
+//   - executor.FailFast returns the first error, and cancels the other tasks;
+//   - executor.FirstError waits for all tasks, and returns the first error;
+//   - executor.CollectErrors waits for all tasks, and returns all errors joined;
+//   - executor.BestEffort returns an error only if no task succeeded.
 func Policy(p executor.Policy) Option {
 	return func(o *options) { o.policy = p }
 }
@@ -84,16 +108,44 @@ func InProcess() Option {
 
 // apply returns the Spec with the options applied.
 func (o options) apply(spec executor.Spec) executor.Spec {
-	spec.Lacks = append(slices.Clip(spec.Lacks), o.lacks...)
+	if o.bounds != (executor.Bounds{}) {
+		spec.Bounds = o.bounds
+	}
+	claims := o.claims
+	if spec.Bounds.Limit > 0 {
+		claims = append(slices.Clip(claims), executor.RespectsLimit)
+	}
+	spec.Lacks = slices.DeleteFunc(slices.Concat(spec.Lacks, o.lacks), func(c executor.Clause) bool { return slices.Contains(claims, c) })
 	spec.Waivers = append(slices.Clip(spec.Waivers), o.waivers...)
 	if o.policy != "" {
 		spec.Policy = o.policy
 	}
+	if spec.Bounds.AgentTimeout > 0 && spec.New != nil {
+		spec.New = withoutTimeouts(spec.New)
+	}
 	return spec
 }
 
-// scenarios are those of Only, or the whole catalogue.
+// withoutTimeouts changes a constructor for an executor that has a time-out of its own.
+// An executor of package adapt then adds none to the contexts of its tasks.
+func withoutTimeouts(build func(executor.Config) (executor.ParallelExecutor, error)) func(executor.Config) (executor.ParallelExecutor, error) {
+	return func(c executor.Config) (executor.ParallelExecutor, error) {
+		x, err := build(c)
+		if adapted, ok := x.(interface {
+			WithoutTimeouts() executor.ParallelExecutor
+		}); ok && err == nil {
+			return adapted.WithoutTimeouts(), nil
+		}
+		return x, err
+	}
+}
+
+// scenarios are those of Only, or the whole catalogue. The error also names what is
+// wrong with the other options.
 func (o options) scenarios() ([]scenarios.Scenario, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	if len(o.only) == 0 {
 		return scenarios.Catalogue(), nil
 	}
@@ -106,4 +158,18 @@ func (o options) scenarios() ([]scenarios.Scenario, error) {
 		some = append(some, s)
 	}
 	return some, nil
+}
+
+// check returns an error that names what is wrong with Claims and Bounds.
+func (o options) check() error {
+	var errs []error
+	for _, c := range o.claims {
+		if c < 1 || int(c) > len(executor.Clauses) {
+			errs = append(errs, fmt.Errorf("scenariotest: Claims: no such clause (got %d, want 1 to %d)", int(c), len(executor.Clauses)))
+		}
+	}
+	if b := o.bounds; b.Limit < 0 || b.AgentTimeout < 0 || b.Grace < 0 {
+		errs = append(errs, fmt.Errorf("scenariotest: Bounds: negative (got %+v, want positive bounds, or zero for those of the Config)", b))
+	}
+	return errors.Join(errs...)
 }
