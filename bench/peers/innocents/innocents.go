@@ -13,11 +13,19 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/fanout"
+	"github.com/watertight-go/watertight/internal/innocents"
 	"github.com/watertight-go/watertight/internal/selftest"
 )
 
-// All returns the innocents, and then the peers.
-func All() []selftest.Innocent {
+// All returns the innocents, those of internal/innocents among them, and then the peers.
+func All() (all []selftest.Innocent) {
+	for _, s := range innocents.All() {
+		all = append(all, selftest.Innocent{Spec: s})
+	}
+	return append(all, onLibraries()...)
+}
+
+func onLibraries() []selftest.Innocent {
 	return []selftest.Innocent{
 		onLibrary("wg", "sync.WaitGroup.Go, limited by a buffered channel", fanout.RunAll),
 		onLibrary("workers", "Limit workers that share an atomic index", workers),
