@@ -13,14 +13,29 @@ import (
 	"github.com/watertight-go/watertight/executor/adapt"
 )
 
-// ForEach is a fan-out that starts all tasks, and cancels them at the first
-// error.
+// ForEach is a fan-out that cancels the other tasks at the first error. A task that ends
+// its goroutine with runtime.Goexit is an error.
 func ForEach[T any](ctx context.Context, items []T, do func(context.Context, T) error) error {
-	g, ctx := errgroup.WithContext(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
 	for _, item := range items {
-		g.Go(func() error { return do(ctx, item) })
+		wg.Go(func() {
+			err := errors.New("mypackage: a task ended its goroutine")
+			defer func() {
+				if err != nil {
+					cancel(err)
+				}
+			}()
+			if ctx.Err() != nil {
+				err = ctx.Err()
+				return
+			}
+			err = do(ctx, item)
+		})
 	}
-	return g.Wait()
+	wg.Wait()
+	return context.Cause(ctx)
 }
 
 // FetchAll returns when all is fetched.
@@ -63,19 +78,28 @@ func Fetch(ctx context.Context, ids []string, fetch func(context.Context, string
 	for _, id := range ids {
 		p.Submit(func() {
 			var page *Page
-			err := ctx.Err()
-			if err == nil {
-				page, err = fetch(ctx, id)
+			err := errors.New("mypackage: a task ended its goroutine")
+			defer func() {
+				mu.Lock()
+				defer mu.Unlock()
+				if errs = append(errs, err); err == nil {
+					pages[id] = page
+				}
+			}()
+			if ctx.Err() != nil {
+				err = ctx.Err()
+				return
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			if errs = append(errs, err); err == nil {
-				pages[id] = page
-			}
+			page, err = fetch(ctx, id)
 		})
 	}
 	p.Wait()
 	return pages, errors.Join(errs...)
+}
+
+// NewGroup makes a group whose context is done at the first error.
+func NewGroup(ctx context.Context) (*errgroup.Group, context.Context) {
+	return errgroup.WithContext(ctx)
 }
 
 // Pool runs tasks.
