@@ -105,7 +105,7 @@ func longTraps() []Scenario {
 			Story:  "one executor serves thousands of requests: what does it keep of them?",
 			Agents: repeated(6, mocks.Respond(0)),
 			Load:   Load{Requests: 4000, Sequential: true, Patience: 10 * time.Second},
-			Heap:   1 << 20,
+			Heap:   2 << 20,
 			Config: wide(), Clauses: []executor.Clause{executor.LeavesNothing},
 			RealTime: "the heap belongs to the whole process, and is not measured in a bubble",
 		},

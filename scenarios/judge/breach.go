@@ -25,14 +25,19 @@ func (e *evaluation) breachOf(c scenarios.Call) executor.Breach {
 	return executor.AnyBreach
 }
 
-// breachOfBlocked is the kind of the failure that callers are blocked.
+// breachOfBlocked is the kind of the failure that calls are late or blocked, described
+// or not: all that are described, and late, wait for an agent.
 func (e *evaluation) breachOfBlocked() executor.Breach {
+	kind := executor.AnyBreach
 	for _, c := range e.o.Calls {
-		if !c.Returned && !e.waits(c) {
-			return executor.AnyBreach
+		if c.Returned && c.Ended <= e.end(c)+e.o.Setup.Grace+e.lateness() {
+			continue
+		}
+		if kind = e.breachOf(c); kind != executor.ByWaiting {
+			return kind
 		}
 	}
-	return executor.ByWaiting
+	return kind
 }
 
 // waits reports whether the call ended after its time, and an agent or a tool that

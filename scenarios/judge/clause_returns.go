@@ -23,6 +23,7 @@ func (e *evaluation) returnsInTime(check *clauseCheck) {
 	for _, c := range o.Calls {
 		worst = max(worst, e.returnedInTime(c, check))
 	}
+	check.breach = e.breachOfBlocked()
 	switch {
 	case o.Totals.Blocked > 0 && overshoot > slack:
 		check.fail("%d of %d callers still waiting at the end of the observation", o.Totals.Blocked, o.Totals.Requests)

@@ -22,11 +22,11 @@ func (e *evaluation) boundsStuck(check *clauseCheck) {
 	if e.o.Totals.Blocked > 0 {
 		check.breach = e.breachOfBlocked()
 		check.fail("%d of %d callers blocked behind agents", e.o.Totals.Blocked, e.o.Totals.Requests)
-		check.breach = executor.AnyBreach
 	}
 	if stuck > bound {
 		check.fail("%s of agents left behind, at most %d allowed", plural.Count(stuck, "call"), bound)
 	}
+	check.breach = executor.AnyBreach
 	if other := left.ByExecutor - e.o.Totals.Blocked; other > 0 {
 		check.fail("%s left outside of any agent's call", plural.Count(other, "goroutine"))
 	}

@@ -2,8 +2,10 @@ package observe
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -32,10 +34,22 @@ func (c *cell) makeRequests(ctx context.Context) {
 		}
 		done := c.launch(ctx, i, intended)
 		if c.s.Load.Sequential {
-			waitFor(done, stop, c.s.Patience())
+			waitFor(done, stop, c.patience())
 		}
 	}
-	waitFor(c.counters.launched(&c.mu), stop, c.s.Patience())
+	waitFor(c.counters.launched(&c.mu), stop, c.patience())
+}
+
+// patience is how long callers are waited for. An executor that claims no limit may
+// have one of its own, down to one agent at a time: on virtual time, where waiting costs
+// nothing, it gets the time for that.
+func (c *cell) patience() time.Duration {
+	u := c.obs.Setup
+	if c.opts.Clock == scenarios.VirtualClock && slices.Contains(u.Lacks, int(executor.RespectsLimit)) {
+		u.Limit = 1
+		return max(c.s.Patience(), 2*(u.Span()+u.Grace))
+	}
+	return c.s.Patience()
 }
 
 // intendedStart is when request i should start, since the start of the cell.
