@@ -66,15 +66,15 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario, j job) (scenarios.Ob
 	if u.child != nil {
 		before = u.history
 	}
-	r, err := u.ask(t, s, j)
+	r, err := u.judgeable(t, s, j)
 	if err == nil && (r.Stalled || r.Hang != nil) {
 		r, err = u.confirm(t, s, j, before, r)
-		j.Real = true
 	}
-	for i := 1; i < attempts && err == nil && wasLate(s, r); i++ {
-		j.Patience = longPatience
-		r, err = u.ask(t, s, j)
-	}
+	return r.result(err)
+}
+
+// result is the observation, or why there is none.
+func (r reply) result(err error) (scenarios.Observation, error) {
 	switch {
 	case err != nil:
 		return scenarios.Observation{}, fmt.Errorf("scenariotest: %w", err)
@@ -82,6 +82,16 @@ func (u *suite) inChild(t *testing.T, s scenarios.Scenario, j job) (scenarios.Ob
 		return scenarios.Observation{}, errors.New(r.Trouble)
 	}
 	return r.Observation, nil
+}
+
+// judgeable asks for a cell, and again while the machine is too slow to judge it.
+func (u *suite) judgeable(t *testing.T, s scenarios.Scenario, j job) (reply, error) {
+	r, err := u.ask(t, s, j)
+	for i := 1; i < attempts && err == nil && wasLate(s, r); i++ {
+		j.Patience = longPatience
+		r, err = u.ask(t, s, j)
+	}
+	return r, err
 }
 
 // wasLate says that the machine was too slow to judge the cell, and that the cell left

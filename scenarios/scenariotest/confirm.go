@@ -27,7 +27,7 @@ func (u *suite) confirm(t *testing.T, s scenarios.Scenario, j job, before []job,
 		return first, nil
 	}
 	j.Real = true
-	alone, err := u.ask(t, s, j)
+	alone, err := u.judgeable(t, s, j)
 	if err != nil {
 		return reply{}, err
 	}

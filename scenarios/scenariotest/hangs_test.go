@@ -2,6 +2,7 @@ package scenariotest
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ var hangs = []struct {
 			}
 		})
 	}},
-	{"a semaphore loses a place for each panic", []string{"panic", "panic-alone", "normal"}, []string{"still waiting", "after panic, panic-alone"}, func() executor.Spec {
+	{"a semaphore loses a place for each failure", []string{"partial-success", "one-fails", "normal"}, []string{"still waiting", "after partial-success, one-fails"}, func() executor.Spec {
 		free := make(chan struct{}, 2)
 		return spoilt(func(_ executor.Config, ref *executor.Reference) executorFunc {
 			return func(ctx context.Context, input string, agents []*executor.Agent) (results, error) {
@@ -124,8 +125,8 @@ func (waitingContext) Err() error {
 
 // A hang is a finding of clause 1 with its stack, and costs seconds.
 func TestHangs(t *testing.T) {
-	if testing.Short() {
-		t.Skip("each hang takes seconds")
+	if testing.Short() || testing.CoverMode() != "" {
+		t.Skip("each hang takes seconds, and with -cover stays in this process")
 	}
 	for _, tt := range hangs {
 		t.Run(tt.name, func(t *testing.T) {
@@ -148,4 +149,34 @@ func TestHangs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// In the test's own process a hang is a finding too, and its goroutines stay.
+func TestHangsInProcess(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a hang takes seconds")
+	}
+	gate := make(chan struct{})
+	t.Cleanup(func() { close(gate) })
+	s, err := scenarios.Lookup("normal")
+	require.NoError(t, err)
+	u := ordinary(t, executor.Spec{Name: "hangs", New: func(c executor.Config) (executor.ParallelExecutor, error) {
+		<-gate
+		return executor.New(c)
+	}})
+	u.opts.inProcess = true
+	got := u.status(t, s, executor.ReturnsInTime)
+	require.Equal(t, scenarios.Fail, got.Status, "%s", text(s, got))
+}
+
+// A constructor that ends its goroutine, as t.FailNow does, is no hang.
+func TestConstructorExits(t *testing.T) {
+	s, err := scenarios.Lookup("busy")
+	require.NoError(t, err)
+	u := ordinary(t, executor.Spec{Name: "exits", New: func(executor.Config) (executor.ParallelExecutor, error) {
+		runtime.Goexit()
+		return nil, nil
+	}})
+	_, err = u.run(t, s)
+	require.ErrorContains(t, err, "the executor's constructor ended its goroutine")
 }

@@ -45,6 +45,8 @@ type suite struct {
 	// run so far.
 	last    string
 	history []job
+	// ranHere are the cells that this process has run.
+	ranHere []job
 	// stalls counts the cells in which virtual time stood still, hangs those that hung.
 	stalls, hangs int
 	// alone says that every cell gets a child of its own; see usedInTwoBubbles.
@@ -123,14 +125,16 @@ func (u *suite) here(t *testing.T, s scenarios.Scenario) (scenarios.Observation,
 	}
 	o, err := observe.InBubbleOrStall(t, s, u.spec, observe.Options{Race: raceEnabled}, stall)
 	if !isStall(err) {
+		u.ranHere = append(u.ranHere, job{Scenario: s.Name})
 		return o, err
 	}
-	u.stalls++
-	again := func() (scenarios.Observation, error) { return u.inChild(t, s, job{Real: true}) }
-	if u.opts.inProcess {
-		again = func() (scenarios.Observation, error) { return u.onRealTime(t, s) }
+	o.Warnings = append(o.Warnings, err.Error())
+	if !u.opts.inProcess {
+		u.drop()
+		return reply.result(u.confirm(t, s, job{Scenario: s.Name, Constructor: u.constructorWait()}, u.ranHere, reply{Stalled: true, Observation: o}))
 	}
-	o, realErr := again()
+	u.stalls++
+	o, realErr := u.onRealTime(t, s)
 	o.Warnings = append(o.Warnings, err.Error())
 	return o, realErr
 }
