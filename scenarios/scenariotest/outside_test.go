@@ -219,7 +219,7 @@ func TestFailuresAreFolded(t *testing.T) {
 	require.Equal(t, 1, strings.Count(out, "[running"), "one stack:\n%s", out)
 	require.NotContains(t, out, "unknown:", "nothing beside a crash")
 	require.Contains(t, out, "fail: clause 7 (survives) in normal")
-	require.Regexp(t, `\n +at: +\S+cases_test\.go:\d+ cases\.TestCrashes\.`, out, "the user's own line")
+	require.Regexp(t, `\n +at: +\S+cases_test\.go:\d+ example\.com/cases\.TestCrashes\.`, out, "the user's own line")
 	require.Contains(t, out, "fail: the same cause as in normal: clause 7 (survives): process died: panic: planted")
 	require.Contains(t, out, "--- FAIL: TestCrashes/panic ")
 	require.Contains(t, out, "1 cause:\n")

@@ -71,10 +71,10 @@ func TestNotRunIsNoResult(t *testing.T) {
 }
 
 func TestCheckSpec(t *testing.T) {
-	err := judge.CheckSpec(executor.Spec{Name: "x", Policy: "none", Lacks: []executor.Clause{11}, Waivers: []executor.Waiver{
+	err := judge.CheckSpec(executor.Spec{Name: "x", Policy: "none", Lacks: []executor.Clause{13}, Waivers: []executor.Waiver{
 		{Clause: 0, Reason: "r"}, {Clause: 1}, {Clause: 2, Reason: "r", Scenarios: []string{"no-such-*"}},
 	}})
-	for _, want := range []string{"New: got nil", `Policy: got "none"`, "Lacks: got clause 11", "Waivers: got clause 0", "got no reason", `unknown scenario "no-such-*"`} {
+	for _, want := range []string{"New: got nil", `Policy: got "none"`, "Lacks: got clause 13", "Waivers: got clause 0", "got no reason", `unknown scenario "no-such-*"`} {
 		require.ErrorContains(t, err, want)
 	}
 }
