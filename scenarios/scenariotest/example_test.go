@@ -36,6 +36,7 @@ func ExampleTestSpec() {
 	}
 	_ = func(t *testing.T) {
 		scenariotest.TestSpec(t, adapt.Func(forEach),
+			scenariotest.Policy(executor.FailFast),
 			scenariotest.WaitsForIgnoring("our tasks all honour their context"),
 			scenariotest.LetsPanicsThrough("a panic is a bug, and must be seen"))
 	}

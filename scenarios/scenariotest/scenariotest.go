@@ -11,8 +11,13 @@
 // makes of any fan-out of tasks:
 //
 //	func TestForEach(t *testing.T) {
-//		scenariotest.TestSpec(t, adapt.Each(mypackage.ForEach))
+//		scenariotest.TestSpec(t, adapt.Each(mypackage.ForEach),
+//			scenariotest.Policy(executor.FailFast))
 //	}
+//
+// Policy says what the fan-out does when a task fails: return the first error and cancel
+// the other tasks (FailFast), wait for all and return the first error (FirstError) or all
+// errors (CollectErrors), or return an error only if no task succeeded (BestEffort).
 //
 // There is one subtest for each scenario, so -run TestExecutor/panic runs one.
 // Scenarios run on virtual time (testing/synctest), where a minute costs nothing and

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/adapt"
@@ -45,15 +44,11 @@ func TestReferenceUnderOnePolicy(t *testing.T) {
 // A fan-out that is right but for what it accepts passes, in each shape that
 // package adapt takes. That one that is wrong fails, TestStranger shows.
 func TestAdapted(t *testing.T) {
-	accepted := []Option{WaitsForIgnoring("planted"), LetsPanicsThrough("planted"), Waive(executor.Cancels, "starts all", "cancel-before")}
+	accepted := []Option{WaitsForIgnoring("planted"), LetsPanicsThrough("planted"), Claims(executor.Joins)}
 	text := func(s string) string { return s }
 	for name, spec := range map[string]executor.Spec{
 		"Func": adapt.Func(func(ctx context.Context, n int, do func(context.Context, int) error) error {
-			g, ctx := errgroup.WithContext(ctx)
-			for i := range n {
-				g.Go(func() error { return do(ctx, i) })
-			}
-			return g.Wait()
+			return forEach(ctx, indexes(n), do)
 		}),
 		"Each":  adapt.Each(forEach),
 		"Tasks": adapt.Tasks(collect),
@@ -75,19 +70,48 @@ func TestAdapted(t *testing.T) {
 	}
 }
 
-func forEach[T any](ctx context.Context, items []T, do func(context.Context, T) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	for _, item := range items {
-		g.Go(func() error { return do(ctx, item) })
+func indexes(n int) (all []int) {
+	for i := range n {
+		all = append(all, i)
 	}
-	return g.Wait()
+	return all
 }
 
+// errExited is the error of a task that ended its goroutine.
+var errExited = errors.New("the task ended its goroutine")
+
+// forEach cancels the other tasks at the first error.
+func forEach[T any](ctx context.Context, items []T, do func(context.Context, T) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	for _, item := range items {
+		wg.Go(func() {
+			if ctx.Err() != nil {
+				return
+			}
+			err := errExited
+			defer func() {
+				if err != nil {
+					cancel(err)
+				}
+			}()
+			err = do(ctx, item)
+		})
+	}
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+// collect waits for all tasks and returns all errors.
 func collect[R any](ctx context.Context, tasks []func(context.Context) (R, error)) ([]R, error) {
 	var wg sync.WaitGroup
 	out, errs := make([]R, len(tasks)), make([]error, len(tasks))
 	for i, task := range tasks {
-		wg.Go(func() { out[i], errs[i] = task(ctx) })
+		if errs[i] = ctx.Err(); errs[i] == nil {
+			errs[i] = errExited
+			wg.Go(func() { out[i], errs[i] = task(ctx) })
+		}
 	}
 	wg.Wait()
 	return out, errors.Join(errs...)
