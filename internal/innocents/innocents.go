@@ -6,6 +6,7 @@
 package innocents
 
 import (
+	"slices"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
@@ -25,25 +26,25 @@ func All() []executor.Spec {
 	text := func(s string) string { return s }
 	return []executor.Spec{
 		named(adapt.Func(fourWorkers), "four-workers", "four workers take tasks from a channel",
-			waits(obeys), panics(crash), limit(4)),
+			waits(obeys), panics(crash), limit(4), joins()),
 		named(adapt.Each(fourPlaces), "four-places", "a semaphore with four places, and a goroutine for each task",
-			waits(obeys), panics(crash), limit(4)),
+			waits(obeys), panics(crash), limit(4), joins()),
 		named(adapt.Tasks(inChunks), "chunks", "three tasks at a time, and the next three when all have ended",
-			waits(obeys), panics(crash), limit(3), policy(executor.CollectErrors)),
+			waits(obeys), panics(crash), limit(3), joins(), policy(executor.CollectErrors)),
 		named(adapt.Configured(ownTime), "own-time", "each task has 60 ms, and all errors are returned",
-			waits(obeys), panics(crash), unlimited(), policy(executor.CollectErrors), agentTimeout(itsTime)),
+			waits(obeys), panics(crash), unlimited(), joins(), policy(executor.CollectErrors), agentTimeout(itsTime)),
 		named(adapt.Configured(abandoning), "abandoning", "obeys Limit, AgentTimeout and Grace, and gives up on tasks that outlive them",
 			panics(crash), stuck(noLink), policy(executor.BestEffort)),
 		named(adapt.Configured(caching), "cache", "each URL is fetched once and kept for later calls",
-			waits(obeys), panics(crash), unlimited()),
+			waits(obeys), panics(crash), unlimited(), joins()),
 		named(adapt.Configured(sharing), "single-flight", "calls share the work for an ID, which ends when no call needs it",
 			waits(obeys), unlimited(), lacks(executor.PassesContext), policy(executor.CollectErrors)),
 		named(adapt.Values(waitAll, text, text), "wait-for-all", "waits for all tasks and returns the first error",
-			waits(obeys), panics(crash), policy(executor.FirstError)),
+			waits(obeys), panics(crash), joins(), policy(executor.FirstError)),
 		named(adapt.Unordered(asTheyCome, text, text), "as-they-come", "returns the values that succeeded, in the order of time",
-			waits(obeys), panics(crash), policy(executor.BestEffort)),
+			waits(obeys), panics(crash), joins(), policy(executor.BestEffort)),
 		named(adapt.Group(newFirstError), "first-error", "an object with Go and Wait: the first error cancels the other tasks",
-			waits(obeys), panics(crash)),
+			waits(obeys), panics(crash), joins()),
 		named(adapt.Configured(pooled), "pool", "workers that are started on demand and survive the panics of their tasks",
 			waits(obeys), policy(executor.CollectErrors)),
 		named(adapt.Tasks(prompt), "prompt", "returns when its context is done, and its tasks end by themselves",
@@ -84,7 +85,16 @@ func stuck(reason string) property {
 func limit(n int) property {
 	return func(s *executor.Spec) {
 		s.Bounds.Limit = n
-		s.Lacks = []executor.Clause{executor.RunsTools, executor.Joins}
+		claims(executor.RespectsLimit)(s)
+	}
+}
+
+// joins is for a fan-out that waits for everything that it starts.
+func joins() property { return claims(executor.Joins) }
+
+func claims(c executor.Clause) property {
+	return func(s *executor.Spec) {
+		s.Lacks = slices.DeleteFunc(slices.Clone(s.Lacks), func(lacked executor.Clause) bool { return lacked == c })
 	}
 }
 
