@@ -44,10 +44,6 @@ var right = map[string]executor.Spec{
 	}),
 }
 
-// notYet are scenarios in which a waiver does not cover yet that a fan-out waits for agents
-// that ignore their context.
-var notYet = []string{"stuck-agent", "recovery", "recovery-by-trial", "limit-ignoring"}
-
 // collects are those of right that return all errors.
 var collects = []string{"Values", "Pool/func", "Pool/error"}
 
@@ -97,7 +93,7 @@ func executors() (all []executor.Spec) {
 func TestShapes(t *testing.T) {
 	var all []string
 	for _, s := range selftest.Catalogue() {
-		if s.RealTime == "" && !slices.Contains(notYet, s.Name) {
+		if s.RealTime == "" {
 			all = append(all, s.Name)
 		}
 	}

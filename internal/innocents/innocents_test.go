@@ -29,9 +29,6 @@ const (
 )
 
 var notYet = []known{
-	{"", "stuck-agent", executor.BoundsStuck, waiting},
-	{"", "recovery", executor.ReturnsInTime, waiting},
-	{"", "recovery-by-trial", executor.ReturnsInTime, waiting},
 	{"", "limit-ignoring", executor.RespectsLimit, waiting},
 	{"stream", "", executor.BoundsStuck, waiting},
 	{"single-flight", "", executor.ReturnsInTime, shared},
