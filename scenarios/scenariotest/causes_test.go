@@ -3,6 +3,8 @@ package scenariotest
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,11 +30,10 @@ func after(change func(ctx context.Context, m results, agents []*executor.Agent)
 	})
 }
 
-// without is the map without one result.
+// without is the map without one result, always the same.
 func without(m results) results {
-	for id := range m {
+	for _, id := range slices.Sorted(maps.Keys(m))[:min(1, len(m))] {
 		delete(m, id)
-		return m
 	}
 	return m
 }

@@ -72,17 +72,10 @@ func crashed(crash *scenarios.Crash, broken []scenarios.ClauseResult) failure {
 	return f
 }
 
-// subject is what a broken clause is about. Clauses with the same subject have one
-// cause.
-type subject struct {
-	// what is waiting, panicked, "result" or the clause.
-	what    string
-	request int
-}
-
-// group are the broken clauses of a cell about one subject.
+// group are the broken clauses of a cell about one subject, which have one cause.
 type group struct {
-	subject
+	// subject is waiting, panicked, lost or the clause.
+	subject string
 	results []scenarios.ClauseResult
 }
 
@@ -98,7 +91,7 @@ func groups(o scenarios.Observation, broken []scenarios.ClauseResult) (all []gro
 		all[i].results = append(all[i].results, c)
 	}
 	for _, g := range all {
-		if g.what == panicked {
+		if g.subject == panicked {
 			firstWhere(g.results, func(c scenarios.ClauseResult) bool { return strings.Contains(c.Got, panicked) })
 		}
 	}
@@ -118,7 +111,7 @@ func firstWhere(all []scenarios.ClauseResult, tells func(scenarios.ClauseResult)
 
 // subjectOf says what a broken clause is about: a call that never returned, one that
 // panicked, or what a call returned; else it stands alone.
-func subjectOf(o scenarios.Observation, c scenarios.ClauseResult) subject {
+func subjectOf(o scenarios.Observation, c scenarios.ClauseResult) string {
 	call, found := callOf(o, c)
 	aboutCalls := c.Clause == executor.ReturnsInTime || c.Clause == executor.BoundsStuck ||
 		c.Clause == executor.LeavesNothing && len(leftByExecutor(o)) == 0
@@ -126,19 +119,20 @@ func subjectOf(o scenarios.Observation, c scenarios.ClauseResult) subject {
 		strings.Contains(c.Got, "no result")
 	switch {
 	case found && !call.Returned || !found && aboutCalls && o.Totals.Blocked > 0:
-		return subject{what: waiting}
+		return waiting
 	case found && call.Panic != "":
-		return subject{what: panicked}
+		return panicked
 	case found && aboutResults:
-		return subject{"result", call.Index}
+		return lost
 	}
-	return subject{what: c.Clause.String()}
+	return c.Clause.String()
 }
 
 // What a subject may be, beside a clause.
 const (
 	waiting  = "waiting"
 	panicked = "panicked"
+	lost     = "lost"
 )
 
 // callOf is the call that a broken clause names.
@@ -159,7 +153,7 @@ func (g group) split(o scenarios.Observation) []failure {
 	var all []failure
 	first := g.results[0].Clause
 	switch {
-	case g.what == waiting:
+	case g.subject == waiting:
 		all = atFindings(slices.DeleteFunc(slices.Clone(o.Left.Leak.Findings), func(f leak.Finding) bool {
 			return !o.IsCaller(f) && f.CreatedBy != ""
 		}))

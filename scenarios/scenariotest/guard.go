@@ -24,12 +24,11 @@ const (
 	endWait = 5 * time.Second
 )
 
-// hang is a cell that does not end. Its times are those of a runClock.
+// hang is a cell that does not end.
 type hang struct {
 	In place `json:"in"`
-	// After is for how long it was watched, Lateness how late the machine was.
-	After    time.Duration `json:"afterNs"`
-	Lateness time.Duration `json:"latenessNs"`
+	// After is for how long it was watched, by a runClock.
+	After time.Duration `json:"afterNs"`
 	// State and Stack are those of the goroutine that hangs.
 	State string `json:"state"`
 	Stack string `json:"stack"`
@@ -112,7 +111,7 @@ func (g *guard) inspect(now time.Duration, all []goroutine, stop context.CancelC
 			stop(errHangs)
 			return nil
 		}
-		return &hang{In: r.in, After: now - since, Lateness: g.clock.lateness(), State: r.state, Stack: r.stack}
+		return &hang{In: r.in, After: now - since, State: r.state, Stack: r.stack}
 	}
 	return nil
 }

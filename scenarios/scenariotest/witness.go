@@ -22,7 +22,6 @@ const (
 // its runClock stands still. Create one with startRunClock.
 type runClock struct {
 	counted [witnesses]atomic.Int64
-	late    atomic.Int64
 	stop    chan struct{}
 	ended   sync.WaitGroup
 	cpu     time.Duration // used by the process before the start
@@ -56,11 +55,6 @@ func (r *runClock) witness(i int) {
 // the machine may not have run this process.
 func (r *runClock) add(i int, elapsed time.Duration) {
 	r.counted[i].Add(int64(min(elapsed, mostAtOnce)))
-	for late := int64(elapsed - period); ; {
-		if before := r.late.Load(); late <= before || r.late.CompareAndSwap(before, late) {
-			return
-		}
-	}
 }
 
 // elapsed is the time that all witnesses have counted. Where that is more, it is the
@@ -73,9 +67,6 @@ func (r *runClock) elapsed() time.Duration {
 	}
 	return max(time.Duration(least), (cpuTime()-r.cpu)/time.Duration(runtime.GOMAXPROCS(0)))
 }
-
-// lateness is by how much a witness woke up late at most.
-func (r *runClock) lateness() time.Duration { return time.Duration(r.late.Load()) }
 
 // close ends the witnesses.
 func (r *runClock) close() {
