@@ -48,12 +48,6 @@ func manyAgents() []Scenario {
 			Caller: Caller{CancelAfter: slow},
 			Config: collecting(limited(4)), Clauses: always(executor.RespectsLimit),
 		},
-		{
-			Name:   "limit-ignoring",
-			Story:  "agents that ignore their context hold all places of the limit, and healthy agents wait",
-			Agents: agentsWith(mocks.HangIgnoring(), mocks.HangIgnoring(), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick)),
-			Config: limited(2), Clauses: always(executor.RespectsLimit, executor.BoundsStuck),
-		},
 	}
 }
 

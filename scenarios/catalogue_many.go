@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -103,45 +102,4 @@ func eachFrom(first, n int, fault func(i int) mocks.Fault) (agents []Agent) {
 		agents = append(agents, Agent{ID: agentID(i), Fault: fault(i)})
 	}
 	return agents
-}
-
-// queueEndings are about each way in which an agent can end in front of a full queue:
-// as many agents as the limit allows end so, and healthy ones wait behind them.
-func queueEndings() []Scenario {
-	endings := []struct {
-		name, story string
-		fault       mocks.Fault
-		tools       []mocks.ToolFault
-	}{
-		{name: "panic", story: "panic", fault: mocks.PanicAfter(quick)},
-		{name: "goexit", story: "call runtime.Goexit", fault: mocks.GoexitAfter(quick)},
-		{name: "nil-response", story: "return nil, nil", fault: mocks.NilResponse(quick)},
-		{name: "timeout", story: "hang until their time is over", fault: mocks.Hang()},
-		{name: "canceled", story: "fail with a context.Canceled of their own", fault: mocks.FailWith(quick, context.Canceled)},
-		{name: "late", story: "answer after their time, within Grace", fault: mocks.Late(agentTimeout + quick)},
-		{name: "tool-panic", story: "ask for a tool that panics", fault: mocks.Respond(quick), tools: []mocks.ToolFault{mocks.ToolPanic("parse")}},
-		{name: "tool-goexit", story: "ask for a tool that calls runtime.Goexit", fault: mocks.Respond(quick), tools: []mocks.ToolFault{mocks.ToolGoexit("exit")}},
-		{name: "empty", story: "answer without content", fault: mocks.RespondEmpty(quick)},
-	}
-	var all []Scenario
-	for _, e := range endings {
-		queue := func(limit int) []Agent {
-			agents := each(limit, func(int) mocks.Fault { return e.fault })
-			for i := range agents {
-				agents[i].Tools = e.tools
-			}
-			return append(agents, eachFrom(limit, limit+2, func(int) mocks.Fault { return mocks.Respond(quick) })...)
-		}
-		s := Scenario{
-			Name:   "limit-" + e.name,
-			Story:  "the first agents of a queue " + e.story + ", and the others get their places",
-			Agents: queue(2), queue: queue,
-			Config: limited(2), Clauses: always(executor.RespectsLimit, executor.Survives), MayCrash: true,
-		}
-		if e.tools != nil {
-			s.Clauses = always(executor.RespectsLimit, executor.Survives, executor.RunsTools)
-		}
-		all = append(all, s)
-	}
-	return all
 }

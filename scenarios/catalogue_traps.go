@@ -34,12 +34,6 @@ func queueTraps() []Scenario {
 			Caller: Caller{CancelAfter: slow},
 			Config: two, Clauses: always(executor.RespectsLimit, executor.BoundsStuck),
 		},
-		{
-			Name:   "limit-fail",
-			Story:  "the first agents of a queue fail, and the others get their places",
-			Agents: agentsWith(mocks.Fail(quick), mocks.Fail(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick), mocks.Respond(quick)),
-			Config: two, Clauses: always(executor.RespectsLimit),
-		},
 	}
 }
 

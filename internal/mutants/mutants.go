@@ -37,16 +37,11 @@ type Mutant struct {
 	New func(executor.Config) (executor.ParallelExecutor, error)
 }
 
-// Catch is a clause that must fail in a scenario. The scenario may be pending.
+// Catch is a clause that must fail in a scenario.
 type Catch struct {
 	Scenario string
 	Clause   executor.Clause
 }
-
-const pending = ""
-
-// Pending says that no scenario is named yet that must catch the mutant.
-func (m Mutant) Pending() bool { return m.Caught.Clause != 0 && m.Caught.Scenario == pending }
 
 // chance begins the names of mutants whose defect shows in some runs only: a select
 // with two ready cases, or the scheduler, decides.

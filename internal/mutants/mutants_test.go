@@ -95,15 +95,6 @@ func TestMutantsAreWellOtherwise(t *testing.T) {
 	}
 }
 
-// Each mutant for which no scenario is named has a defect that is shown here.
-func TestPendingMutantsAreShown(t *testing.T) {
-	for _, m := range All() {
-		if m.Pending() {
-			require.True(t, slices.ContainsFunc(allShown, func(s shown) bool { return s.mutant == m.Name }), "%s is not shown", m.Name)
-		}
-	}
-}
-
 func find(t *testing.T, name string) Mutant {
 	for _, m := range All() {
 		if m.Name == name {

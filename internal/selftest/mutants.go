@@ -133,9 +133,9 @@ func (t *mutantTrial) run(ctx context.Context, progress io.Writer) error {
 }
 
 // seen says that this program can catch the mutant. A data race may need one that
-// was built with -race. Nothing must catch a pending mutant.
+// was built with -race.
 func (t *mutantTrial) seen(m mutants.Mutant) bool {
-	return !m.Pending() && (m.Caught != (mutants.Catch{}) || t.RaceBinary != "")
+	return m.Caught != (mutants.Catch{}) || t.RaceBinary != ""
 }
 
 // once puts the mutants through their tasks.

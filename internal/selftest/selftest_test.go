@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 // matrix. `make mutants` runs the whole catalogue.
 func TestMutantsDie(t *testing.T) {
 	rows := slices.DeleteFunc(scenarios.Catalogue(), func(s scenarios.Scenario) bool { return s.MatrixRow == "" })
-	all := slices.DeleteFunc(mutants.All(), mutants.Mutant.Pending)
+	all := mutants.All()
 	var tasks []Task
 	for _, m := range all {
 		tasks = append(tasks, TaskOf(m, rows))
@@ -46,18 +46,6 @@ func TestMutantsDie(t *testing.T) {
 				t.Skipf("a data race, seen in %s by a binary built with -race only", m.Raced)
 			}
 		})
-	}
-}
-
-// No scenario is named yet that must catch these mutants. Package mutants itself shows
-// that they have their defects.
-func TestPendingMutants(t *testing.T) {
-	for _, m := range mutants.All() {
-		if m.Pending() {
-			t.Run(m.Name, func(t *testing.T) {
-				t.Skipf("no scenario is named that must fail %v: %s", m.Caught.Clause, m.Defect)
-			})
-		}
 	}
 }
 
@@ -114,19 +102,6 @@ func TestAssess(t *testing.T) {
 			require.Len(t, a.Unrelated, tt.unrelated)
 		})
 	}
-}
-
-// A pending mutant does not survive: no scenario is named that must catch it. The
-// clauses that fail are compared all the same.
-func TestAssessPending(t *testing.T) {
-	m := mutants.Mutant{Name: "m", Caught: mutants.Catch{Clause: executor.RespectsLimit}}
-	v := scenarios.Verdict{Scenario: "limit", Clauses: []scenarios.ClauseResult{
-		{Clause: executor.RespectsLimit, Status: scenarios.Fail}, {Clause: executor.Cancels, Status: scenarios.Fail},
-	}}
-	a := Assess(m, []scenarios.Cell{{Verdict: v}})
-	require.Empty(t, a.Survived)
-	require.Equal(t, []Finding{{"limit", executor.Cancels, ""}}, a.Unrelated)
-	require.Equal(t, "pending: clause 8", expected(m))
 }
 
 // A child that dies in a scenario ends no other scenario.

@@ -17,9 +17,6 @@ func expected(m mutants.Mutant) string {
 	if m.Caught.Scenario != "" {
 		s = fmt.Sprintf("%s: clause %d", m.Caught.Scenario, int(m.Caught.Clause))
 	}
-	if m.Pending() {
-		s = fmt.Sprintf("pending: clause %d", int(m.Caught.Clause))
-	}
 	if m.Raced != "" {
 		if s != "" {
 			s += "; "
@@ -40,15 +37,12 @@ func (t *mutantTrial) print(w io.Writer) int {
 		{Number: 3, WidthMax: 15, WidthMaxEnforcer: text.WrapSoft},
 		{Number: 4, WidthMax: 13, WidthMaxEnforcer: text.WrapSoft},
 	})
-	killed, blind, pending := 0, 0, 0
+	killed, blind := 0, 0
 	for i, m := range t.mutants {
 		n := fmt.Sprintf("%d/%d", t.counts[i].killed, t.Runs)
 		switch {
 		case t.counts[i].killed == t.Runs:
 			killed++
-		case m.Pending():
-			pending++
-			n = "pending"
 		case !t.seen(m):
 			blind++
 			n = "unseen"
@@ -68,10 +62,6 @@ func (t *mutantTrial) print(w io.Writer) int {
 		}
 	}
 	fmt.Fprintf(w, "%d of %d mutants killed by the expected clause in %d runs of %d.\n", killed, len(t.mutants), t.Runs, t.Runs)
-	if pending > 0 {
-		fmt.Fprintf(w, "%d have no scenario yet that must catch them.\n", pending)
-		code = max(code, exitTrouble)
-	}
 	if blind > 0 {
 		fmt.Fprintf(w, "%d are data races, which this run cannot see: %s.\n", blind, t.why())
 		code = max(code, exitTrouble)

@@ -48,10 +48,20 @@ func (e *evaluation) waits(c scenarios.Call) bool {
 		return false
 	}
 	return slices.ContainsFunc(c.Agents, func(a scenarios.AgentRun) bool {
-		if a.Started && a.Ignores && (!a.Ended || a.EndAt > over) {
-			return true
-		}
-		return e.toolWaits(a, over)
+		return a.Ignores && e.runsAt(c, a, over) || e.toolWaits(a, over)
+	})
+}
+
+// runsAt reports whether the agent ran at that moment. One that the call did not start
+// may run in another call, whose work this one shares.
+func (e *evaluation) runsAt(c scenarios.Call, a scenarios.AgentRun, at time.Duration) bool {
+	if a.Started {
+		return !a.Ended || a.EndAt > at
+	}
+	return slices.ContainsFunc(e.o.Calls, func(other scenarios.Call) bool {
+		return slices.ContainsFunc(other.Agents, func(b scenarios.AgentRun) bool {
+			return b.Place == a.Place && b.Started && (!b.Ended || b.EndAt > at)
+		})
 	})
 }
 
@@ -90,6 +100,29 @@ func (e *evaluation) shared(c scenarios.Call) (runs []scenarios.AgentRun) {
 	return runs
 }
 
+// failedElsewhere are the agents that the call did not start, and whose failure in
+// another call is its error. The mocks' errors name their agent and their request.
+func (e *evaluation) failedElsewhere(c scenarios.Call) (runs []scenarios.AgentRun) {
+	for _, a := range c.Agents {
+		if !a.Started && strings.Contains(c.Error, fmt.Sprintf("mocks: agent %q: request ", a.ID)) {
+			runs = append(runs, a)
+		}
+	}
+	return runs
+}
+
+// served reports whether the call has the agent's result, or may have left the agent
+// to another call at the same time, as an executor does whose calls share work.
+func (e *evaluation) served(c scenarios.Call, a scenarios.AgentRun) bool {
+	if _, ok := result(c, a.ID); ok {
+		return true
+	}
+	elsewhere := e.runsAt(c, a, c.Started) || e.o.Totals.Requests > len(e.o.Calls)
+	return !a.Started && elsewhere && slices.ContainsFunc(e.o.Calls, func(any scenarios.Call) bool {
+		return len(e.shared(any))+len(e.failedElsewhere(any)) > 0
+	})
+}
+
 // usedElsewhere reports whether another call returned what the agent answered in
 // this one.
 func (e *evaluation) usedElsewhere(c scenarios.Call, a scenarios.AgentRun) bool {
@@ -115,7 +148,7 @@ func (e *evaluation) exceptShared(clause executor.Clause, check *clauseCheck) {
 		return
 	}
 	for _, c := range e.o.Calls {
-		if runs := e.shared(c); len(runs) > 0 {
+		if runs := append(e.shared(c), e.failedElsewhere(c)...); len(runs) > 0 {
 			check.notApplicable = fmt.Sprintf("request %d: %s not called: the results are answers of other calls (a cache, or calls that share work)", c.Index, agentsWere(runs))
 			return
 		}

@@ -39,9 +39,10 @@ func (e *evaluation) overdue(c scenarios.Call) bool {
 	return !c.Returned && c.Ended > e.end(c)+e.o.Setup.Grace+e.lateness()
 }
 
-// mayReturnEarly reports whether the policy allows the call to return without
-// waiting for its agents: with an error under FailFast, once an agent has failed or
-// the caller has ended the call, and under FirstError in the latter case.
+// mayReturnEarly reports whether the call may return without waiting for its agents:
+// under FailFast, once an agent has failed or the caller has ended the call, and in
+// the latter case with an error under FirstError, or where the executor does not claim
+// to wait for its agents.
 func (e *evaluation) mayReturnEarly(c scenarios.Call) bool {
 	ended := c.Error != "" && callerEnd(c) <= c.Ended
 	switch e.policy() {
@@ -50,7 +51,7 @@ func (e *evaluation) mayReturnEarly(c scenarios.Call) bool {
 	case executor.FirstError:
 		return ended
 	}
-	return false
+	return ended && slices.Contains(e.o.Setup.Lacks, int(executor.Joins))
 }
 
 // needsNoResults reports whether the policy allows the call to return no results.
@@ -150,7 +151,7 @@ func (e *evaluation) notWaitedFor(c scenarios.Call) (runs []scenarios.AgentRun) 
 		return nil
 	}
 	for _, a := range c.Agents {
-		if _, served := result(c, a.ID); !served && e.canCall(a.Place) && (e.leftEarly(c, a) || e.refused(c, a)) {
+		if e.canCall(a.Place) && !e.served(c, a) && (e.leftEarly(c, a) || e.refused(c, a)) {
 			runs = append(runs, a)
 		}
 	}

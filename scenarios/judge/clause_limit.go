@@ -127,7 +127,7 @@ func (e *evaluation) neglected(c scenarios.Call) (runs []scenarios.AgentRun) {
 		return nil
 	}
 	for _, a := range c.Agents {
-		if !a.Started && e.canCall(a.Place) && e.mustCall(a) {
+		if !a.Started && e.canCall(a.Place) && e.mustCall(a) && !e.served(c, a) {
 			runs = append(runs, a)
 		}
 	}

@@ -84,7 +84,7 @@ func (e *evaluation) withoutResult(c scenarios.Call) (runs []scenarios.AgentRun)
 // errorForNothing fails an error of a call in which no agent had failed, whose
 // caller had not ended it and whose time was not over.
 func (e *evaluation) errorForNothing(c scenarios.Call, check *clauseCheck) {
-	if c.Error != "" && !e.anyFailed(c) && c.Ended+e.slack < e.end(c) && callerEnd(c) == never {
+	if c.Error != "" && !e.anyFailed(c) && len(e.failedElsewhere(c)) == 0 && c.Ended+e.slack < e.end(c) && callerEnd(c) == never {
 		check.fail("request %d: an error, although no agent had failed, the caller had not cancelled and no time was over: %s", c.Index, c.Error)
 	}
 }

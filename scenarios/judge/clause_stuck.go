@@ -26,10 +26,10 @@ func (e *evaluation) boundsStuck(check *clauseCheck) {
 	if stuck > bound {
 		check.fail("%s of agents left behind, at most %d allowed", plural.Count(stuck, "call"), bound)
 	}
-	check.breach = executor.AnyBreach
 	if other := left.ByExecutor - e.o.Totals.Blocked; other > 0 {
 		check.fail("%s left outside of any agent's call", plural.Count(other, "goroutine"))
 	}
+	check.breach = executor.AnyBreach
 	check.evidence = append(check.evidence, e.othersLeft(left)...)
 	e.usedAgain(check)
 }
@@ -41,6 +41,7 @@ func (e *evaluation) usedAgain(check *clauseCheck) {
 		return
 	}
 	last := e.o.Calls[len(e.o.Calls)-1]
+	check.breach = e.breachOf(last)
 	for i, a := range e.s.Agents { // last.Agents may be empty
 		if _, ok := result(last, a.ID); !ok && e.canCall(i) {
 			check.fail("request %d: agent %s is shut out, although it would answer again", last.Index, a.ID)

@@ -16,6 +16,7 @@ func (e *evaluation) runsTools(check *clauseCheck) {
 	check.want = "tools run in order, each within ToolTimeout, and none starts with a done context; when a tool fails, the response is kept and the error is in the tool's result"
 	runs, results := 0, 0
 	for _, c := range e.described(check) {
+		check.breach = e.breachOf(c)
 		for _, a := range c.Agents {
 			if len(e.tools(a)) == 0 || !e.canCall(a.Place) {
 				continue

@@ -59,11 +59,12 @@ func covers(w executor.Waiver, scenario string) bool {
 
 // WaitsForIgnoring returns the waivers for an executor whose call waits for agents
 // that ignore their context, as errgroup and WaitGroup do: for clauses 1, 2, 3
-// and 6, in the scenarios that have such agents, where a call ended late because of
-// one.
+// and 6 to 9, in the scenarios that have such agents, where a call ended late because
+// of one.
 func WaitsForIgnoring(reason string) []executor.Waiver {
 	return waiversWhere(reason, executor.ByWaiting, func(s scenarios.Scenario) bool { return !s.Honours() },
-		executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.BoundsStuck)
+		executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.BoundsStuck,
+		executor.Survives, executor.RespectsLimit, executor.RunsTools)
 }
 
 // LetsPanicsThrough returns the waivers for an executor in which an agent's panic
