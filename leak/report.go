@@ -44,6 +44,9 @@ type Report struct {
 	// how many there were.
 	ProofTime   time.Duration `json:"proofNs,omitempty"`
 	ProofPasses int           `json:"proofPasses,omitempty"`
+	// Unseen is how many goroutines did not fit into the largest dump: they are in
+	// no finding.
+	Unseen int `json:"unseen,omitempty"`
 	// Warnings say what could not be seen.
 	Warnings []string `json:"warnings,omitempty"`
 }
@@ -88,7 +91,7 @@ func newReport(found search.Result, o Options) Report {
 	if found.Skipped > 0 {
 		r.warn("%d records of the stack dump were not understood and not judged", found.Skipped)
 	}
-	if found.Unseen > 0 {
+	if r.Unseen = found.Unseen; r.Unseen > 0 {
 		r.warn("%d goroutines did not fit into a dump of %d bytes and were not judged", found.Unseen, dump.MaxLen)
 	}
 	if r.Goroutines > 0 && o.allowsByLabel() && !dump.LabelsPossible() {

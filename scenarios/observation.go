@@ -41,7 +41,7 @@ type Observation struct {
 	Wire *Wire `json:"wire,omitempty"`
 	// InputTouched names each input that the executor modified.
 	InputTouched []string `json:"inputTouched,omitempty"`
-	// Control is the timer that ran beside the cell.
+	// Control are the witnesses that ran beside the cell.
 	Control Control `json:"control"`
 	// Crash tells how the cell's process died; nil where it did not.
 	Crash *Crash `json:"crash,omitempty"`
@@ -62,6 +62,10 @@ type Observation struct {
 	Elapsed time.Duration `json:"elapsedNs"`
 	// Warnings say what could not be observed, or only in part.
 	Warnings []string `json:"warnings,omitempty"`
+	// Machine is the same cell on the machine's clock, without its Calls; nil where
+	// the cell ran on one clock only. Series, Profiles and Limit are of that run
+	// then, and the rest of this observation is of the run on virtual time.
+	Machine *Observation `json:"machine,omitempty"`
 }
 
 // Totals sums up all requests of a cell.

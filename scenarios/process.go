@@ -2,13 +2,17 @@ package scenarios
 
 import "time"
 
-// Control is a timer that ran beside the cell. It shows how late the machine
-// fires timers.
+// Control are the witnesses that ran beside the cell: timers, and messages between
+// goroutines. They show how late the machine runs what is due.
 type Control struct {
-	// Lateness is the longest delay with which it fired.
+	// Lateness is the longest delay that one of them saw.
 	Lateness time.Duration `json:"latenessNs"`
-	// Repeats is how often the cell was run again because of it.
+	// Repeats is how often the cell was run again, because the machine may have been
+	// the cause of its failures.
 	Repeats int `json:"repeats,omitempty"`
+	// Unconfirmed are the clauses that failed in the last run and in none before:
+	// the machine may be the cause.
+	Unconfirmed []int `json:"unconfirmed,omitempty"`
 }
 
 // Sample is the state of the process at one moment of the run.

@@ -12,11 +12,12 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// accumulated is the accumulation in open loop of an executor. ok is false where
-// it did not run to its end.
+// accumulated is the accumulation in open loop of an executor, on the machine's
+// clock. ok is false where it did not run to its end.
 func accumulated(r *reports.Report, executor string) (o scenarios.Observation, ok bool) {
 	c, ok := r.Find(executor, loads.Accumulation)
-	return c.Observation, ok && c.Observation.Left.Inspected
+	o = c.Observation.OnMachine()
+	return o, ok && o.Left.Inspected
 }
 
 func accumulationOf(executor string) string {

@@ -18,11 +18,13 @@ func claimStuck(r *reports.Report) reports.Claim {
 		return c.open(accumulationOf(r.Before))
 	}
 	agents := o.Setup.Requests * o.Setup.Agents
-	// A dump cannot hold more than about a million goroutines. The mocks know how
-	// many of their calls have not returned.
-	stuck := max(o.Left.ByAgent, o.Totals.AgentsRunning)
-	measured := fmt.Sprintf("%s: %d requests x %d agents left %s in agents and %s, %s blocked%s",
-		o.Executor, o.Setup.Requests, o.Setup.Agents, goroutines(stuck), plural.Count(max(o.Left.ByExecutor, o.Totals.Blocked), "other"),
+	stuck, byMocks := o.StuckAgents()
+	counted := ""
+	if byMocks {
+		counted = " (" + scenarios.CountedByMocks + ")"
+	}
+	measured := fmt.Sprintf("%s: %d requests x %d agents left %s in agents%s and %s, %s blocked%s",
+		o.Executor, o.Setup.Requests, o.Setup.Agents, goroutines(stuck), counted, plural.Count(max(o.Left.ByExecutor, o.Totals.Blocked), "other"),
 		callers(o.Totals.Blocked), createdAt(o))
 	// An agent may leave more than one goroutine, as where one waits for another.
 	return c.settled(within(float64(stuck), float64(agents), 1.1), measured,

@@ -47,7 +47,7 @@ func claimPerThousand(r *reports.Report, id string, k kind) reports.Claim {
 // were left, over the calls that still run.
 func claimPer(r *reports.Report, c claim, n int, k kind) reports.Claim {
 	cell, ok := r.Find(r.Before, k.scenario)
-	o := cell.Observation
+	o := cell.Observation.OnMachine()
 	heap, stacks := float64(o.Left.Leak.Heap), float64(o.Left.Leak.Stacks)
 	if !ok || !o.Left.Leak.HeapMeasured || o.Totals.AgentsRunning == 0 || heap+stacks <= 0 {
 		return c.open(fmt.Sprintf("hanging calls in scenario %s of %s", k.scenario, r.Before))

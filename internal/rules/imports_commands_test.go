@@ -18,6 +18,7 @@ var commandPackages = []row{
 		"golang.org/x/sys/unix": "resource limits",
 		"scenarios/judge":       "verdicts",
 		"scenarios/observe":     "runs the executors",
+		"internal/repeat":       "whether a cell runs again",
 		"internal/thin":         "keeps some of many samples",
 	}},
 	{"stress/internal/plan", imports{
@@ -30,14 +31,13 @@ var commandPackages = []row{
 	}},
 	{"stress/internal/run", imports{
 		"bench/cost":               "the sizes that costs are measured at",
-		"executor":                 "the clause that a late machine breaks",
 		"internal/child":           "child processes",
+		"internal/repeat":          "which cells run again",
 		"mocks/openai":             "the faulty server that real clients talk to",
 		"reports":                  "the types of costs",
 		"scenarios":                "observations, crashes and races",
 		"stress/internal/cell":     "what is run",
 		"stress/internal/terminal": "how progress is printed",
-		"scenarios/judge":          "which cells need to be repeated",
 	}},
 	{"stress/internal/assemble", imports{
 		"executor":                 "the constructors that a report names",
@@ -103,6 +103,7 @@ var projectTests = []row{
 		"executor":                        "the interface of the mutants",
 		"internal/child":                  "the process that executors run in",
 		"internal/mutants":                "executors that the catalogue must catch",
+		"internal/repeat":                 "whether a cell on the machine's clock runs again",
 		"scenarios":                       "the catalogue that is tested",
 		"github.com/alecthomas/kong":      "the command line",
 		"github.com/jedib0t/go-pretty/v6": "tables",

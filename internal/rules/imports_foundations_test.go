@@ -121,10 +121,16 @@ var scenarioPackages = []row{
 		"go.uber.org/goleak":        "the second witness of every cell",
 		"github.com/HdrHistogram/hdrhistogram-go": "latencies in bounded memory",
 	}},
+	{"internal/repeat", imports{
+		"executor":        "the clauses",
+		"scenarios":       "the runs of a cell",
+		"scenarios/judge": "what in a run is doubtful",
+	}},
 	{"scenarios/scenariotest", imports{
 		"executor":                  "what is tested",
 		"internal/child":            "the child process that cells run in",
 		"internal/plural":           "counts in its texts",
+		"internal/repeat":           "whether a cell on the machine's clock runs again",
 		"leak":                      "the stacks that a failure shows",
 		"mocks":                     "whether the wire can be served",
 		"scenarios":                 "the catalogue, its run and its verdicts",

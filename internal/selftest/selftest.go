@@ -20,6 +20,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/child"
+	"github.com/watertight-go/watertight/internal/repeat"
 	"github.com/watertight-go/watertight/scenarios"
 	"github.com/watertight-go/watertight/scenarios/judge"
 )
@@ -75,35 +76,26 @@ func (r Runner) Run(ctx context.Context, tasks []Task) ([][]scenarios.Cell, erro
 	return cells, nil
 }
 
-// again repeats cells on the machine's clock in which only clause 1 failed, which is
-// about time. They now run alone: in the first run other processes may have taken
-// their processors.
+// again repeats cells in which the machine may be the cause of a failure; see
+// package repeat. They now run alone: in the first run other processes may have
+// taken their processors.
 func (r Runner) again(ctx context.Context, name string, cells []scenarios.Cell) error {
-	for i, c := range cells {
-		if c.Observation.Clock != scenarios.RealClock || !onlyLate(c.Verdict) {
-			continue
-		}
-		alone, err := r.task(ctx, Task{name, []string{c.Observation.Scenario}})
+	for i := range cells {
+		s, err := scenarios.Lookup(cells[i].Observation.Scenario)
 		if err != nil {
 			return err
 		}
-		cells[i] = alone[0]
+		var runs repeat.Cell
+		for runs.Again(s, &cells[i].Observation) {
+			alone, err := r.task(ctx, Task{name, []string{s.Name}})
+			if err != nil {
+				return err
+			}
+			cells[i].Observation = alone[0].Observation
+		}
+		cells[i].Verdict = judge.Judge(s, cells[i].Observation)
 	}
 	return nil
-}
-
-// onlyLate says that clause 1 failed and no other.
-func onlyLate(v scenarios.Verdict) bool {
-	late := false
-	for _, k := range v.Clauses {
-		if k.Status == scenarios.Fail {
-			if k.Clause != executor.ReturnsInTime {
-				return false
-			}
-			late = true
-		}
-	}
-	return late
 }
 
 // bubbleOf says that a process died because it used a channel of another bubble of

@@ -123,16 +123,3 @@ func TestRunnerRefusesStrangers(t *testing.T) {
 	_, err := Runner{}.Run(t.Context(), []Task{{Executor: "nobody", Scenarios: []string{"normal"}}})
 	require.ErrorContains(t, err, "nobody")
 }
-
-func TestOnlyLateIsAboutClauseOneAlone(t *testing.T) {
-	verdict := func(status scenarios.Status, clauses ...executor.Clause) (v scenarios.Verdict) {
-		for _, c := range clauses {
-			v.Clauses = append(v.Clauses, scenarios.ClauseResult{Clause: c, Status: status})
-		}
-		return v
-	}
-	require.True(t, onlyLate(verdict(scenarios.Fail, executor.ReturnsInTime)))
-	require.False(t, onlyLate(verdict(scenarios.Fail, executor.ReturnsInTime, executor.LosesNothing)))
-	require.False(t, onlyLate(verdict(scenarios.Fail, executor.LosesNothing)))
-	require.False(t, onlyLate(verdict(scenarios.Pass, executor.ReturnsInTime)))
-}

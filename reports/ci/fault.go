@@ -121,13 +121,14 @@ func leftBehind(cell scenarios.Cell, k scenarios.ClauseResult) []leak.Finding {
 	if k.Status != scenarios.Fail || k.Clause != executor.LeavesNothing && k.Clause != executor.BoundsStuck {
 		return nil
 	}
-	left := cell.Observation.Left
-	if k.Clause == executor.LeavesNothing && len(cell.Observation.Released.Leak.Findings) > 0 {
-		left = cell.Observation.Released
+	o := cell.Observation.OnMachine()
+	left := o.Left
+	if k.Clause == executor.LeavesNothing && len(o.Released.Leak.Findings) > 0 {
+		left = o.Released
 	}
 	var found []leak.Finding
 	for _, f := range left.Leak.Findings {
-		if !cell.Observation.StartedByAgent(f) {
+		if !o.StartedByAgent(f) {
 			found = append(found, f)
 		}
 	}

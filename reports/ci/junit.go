@@ -149,7 +149,7 @@ func details(c scenarios.Cell, status scenarios.Status) string {
 			describe(&b, k)
 		}
 	}
-	if crash := c.Observation.Crash; crash != nil {
+	if crash := c.Observation.AnyCrash(); crash != nil {
 		fmt.Fprintf(&b, "the cell's process died: %s\n", plaintext.Limit(crash.String(), plaintext.MostSentence))
 	}
 	return b.String()

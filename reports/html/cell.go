@@ -27,7 +27,7 @@ type pageCell struct {
 	// Latency are n, p50, p90, p99, max and mean.
 	Latency []ref `json:"latency,omitempty"`
 	// Left and Released are the leftovers before and after the agents were
-	// released. Sites are the goroutines of Left.
+	// released, on the machine's clock. Sites are the goroutines of Left.
 	Left     []ref      `json:"left,omitempty"`
 	Released []ref      `json:"released,omitempty"`
 	Sites    []pageSite `json:"sites,omitempty"`
@@ -52,17 +52,17 @@ type pageClause struct {
 
 // cellOf is everything that the page shows of a cell.
 func (b *pageBuilder) cellOf(c scenarios.Cell) pageCell {
-	o := c.Observation
+	o, m := c.Observation, c.Observation.OnMachine()
 	p := pageCell{
 		Executor: b.executor[o.Executor], Scenario: b.scenario[o.Scenario], Race: o.Race,
 		Sign:     b.pool.text(strings.Join(view.VerdictSign(c.Verdict).Lines, " ")),
 		Facts:    b.pool.texts(conditions(o), mostEvidence),
 		Compared: b.comparison(o), Clauses: b.clauseRefs(c.Verdict),
-		Calls: b.calls(o), Latency: b.latency(o.Totals.Latency), Sites: b.sites(o), Series: newSeries(o),
-		Left: b.pool.texts(leftoverTexts(o.Left), mostEvidence), Released: b.pool.texts(leftoverTexts(o.Released), mostEvidence),
+		Calls: b.calls(o), Latency: b.latency(o.Totals.Latency), Sites: b.sites(m), Series: newSeries(o),
+		Left: b.pool.texts(leftoverTexts(m.Left), mostEvidence), Released: b.pool.texts(leftoverTexts(m.Released), mostEvidence),
 		Notes: b.pool.texts(cellNotes(o), mostEvidence),
 	}
-	if k := o.Crash; k != nil {
+	if k := o.AnyCrash(); k != nil {
 		p.Crash = append([]ref{b.pool.text(fmt.Sprintf("%s: %s", k.Kind, k.Message))}, b.pool.texts(stackLines(k.Stacks), mostLines)...)
 	}
 	for _, f := range o.Profiles {

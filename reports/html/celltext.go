@@ -16,9 +16,12 @@ import (
 func conditions(o scenarios.Observation) []string {
 	s, t := o.Setup, o.Totals
 	all := []string{fmt.Sprintf("%s x %s on %s time", plural.Count(s.Requests, "request"), plural.Count(s.Agents, "agent"), cmp.Or(o.Clock, "unknown"))}
+	if o.Machine != nil {
+		all = append(all, "run on real time too: goroutines, heap and descriptors below are those of that run")
+	}
 	all = append(all, durations(o)...)
-	if o.Control.Repeats > 0 {
-		all = append(all, fmt.Sprintf("run again %s because timers were late", plural.Count(o.Control.Repeats, "time")))
+	if n := o.OnMachine().Control.Repeats; n > 0 {
+		all = append(all, fmt.Sprintf("run again %s: the machine may have been the cause of a failure", plural.Count(n, "time")))
 	}
 	return append(all,
 		fmt.Sprintf("%d of %s returned, %d with results, %d with an error, %d still waiting", t.Returned, plural.Count(t.Requests, "call"), t.WithResults, t.WithError, t.Blocked),
@@ -31,7 +34,7 @@ func durations(o scenarios.Observation) (all []string) {
 		d    time.Duration
 	}{
 		{"agent timeout", o.Setup.AgentTimeout}, {"tool timeout", o.Setup.ToolTimeout}, {"grace", o.Setup.Grace},
-		{"cell took", o.Elapsed}, {"timers late by up to", o.Control.Lateness},
+		{"cell took", o.Elapsed}, {"the machine was late by up to", o.OnMachine().Control.Lateness},
 	} {
 		if t.d > 0 {
 			all = append(all, t.name+" "+format.Duration(t.d))
@@ -90,6 +93,10 @@ func cellNotes(o scenarios.Observation) (all []string) {
 	}
 	add("input modified", o.InputTouched)
 	add("race", o.Races)
+	if m := o.Machine; m != nil {
+		add("input modified on the machine's clock", m.InputTouched)
+		add("race on the machine's clock", m.Races)
+	}
 	for _, c := range o.Calls {
 		add(fmt.Sprintf("request %d: changed after it was returned", c.Index), c.Changed)
 	}

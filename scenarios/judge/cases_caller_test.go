@@ -19,7 +19,10 @@ func TestCallerClauses(t *testing.T) {
 			o.Clock, o.Control.Lateness, c.Ended = RealClock, 10*msec, 150*msec
 		}, Pass, ""},
 		"1: lateness is too much": {1, func(_ *Scenario, o *Observation, c *Call) {
-			o.Clock, o.Control.Lateness, c.Ended = RealClock, 21*msec, 150*msec
+			o.Clock, o.Control.Lateness, c.Ended = RealClock, 21*msec, 160*msec
+		}, Unknown, "only by that allowance"},
+		"1: late, and the machine too": {1, func(_ *Scenario, o *Observation, c *Call) {
+			o.Clock, o.Control.Lateness, c.Ended = RealClock, 21*msec, 200*msec
 		}, Unknown, "more than half of Grace"},
 		"1: in time on a late machine": {1, func(_ *Scenario, o *Observation, _ *Call) {
 			o.Clock, o.Control.Lateness = RealClock, 21*msec

@@ -17,11 +17,9 @@ func (e *evaluation) returnsInTime(check *clauseCheck) {
 		check.want += fmt.Sprintf(" (and %v for this machine's timers)", ms(slack))
 	}
 	check.got = fmt.Sprintf("%d of %d calls returned, the slowest after %v", o.Totals.Returned, o.Totals.Requests, ms(o.Totals.Latency.Max))
-	// Totals know nothing of a bound that the executor has of its own.
-	overshoot := o.Totals.Overshoot - max(0, e.span()-o.Setup.Span())
-	worst := overshoot
+	overshoot := e.overshoot()
 	for _, c := range o.Calls {
-		worst = max(worst, e.returnedInTime(c, check))
+		e.returnedInTime(c, check)
 	}
 	check.breach = e.breachOfBlocked()
 	switch {
@@ -33,20 +31,18 @@ func (e *evaluation) returnsInTime(check *clauseCheck) {
 	if o.Totals.Returned+o.Totals.Blocked != o.Totals.Requests {
 		check.doubt("of %s, %d returned and %d were blocked", plural.Count(o.Totals.Requests, "call"), o.Totals.Returned, o.Totals.Blocked)
 	}
-	// A call that returned in time needs no allowance for late timers.
-	if late := worst > 0 || len(check.failures) > 0; late && NeedsRepeat(o) {
-		check.doubt("this machine fired timers %v late, more than half of Grace (%v)", ms(o.Control.Lateness), o.Setup.Grace)
-		if worst < 4*o.Control.Lateness {
-			check.doubts, check.failures, check.breaches = append(check.doubts, check.failures...), nil, nil
-		}
-	}
 }
 
-// returnedInTime checks one call. It returns how long after its bound the call
-// ended.
-func (e *evaluation) returnedInTime(c scenarios.Call, check *clauseCheck) (late time.Duration) {
+// overshoot is how long after its bound the slowest call returned. Totals know
+// nothing of a bound that the executor has of its own.
+func (e *evaluation) overshoot() time.Duration {
+	return e.o.Totals.Overshoot - max(0, e.span()-e.o.Setup.Span())
+}
+
+// returnedInTime checks one call.
+func (e *evaluation) returnedInTime(c scenarios.Call, check *clauseCheck) {
 	check.breach = e.breachOf(c)
-	late = c.Ended - e.end(c) - e.o.Setup.Grace
+	late := c.Ended - e.end(c) - e.o.Setup.Grace
 	took := ms(c.Ended - c.Started)
 	switch {
 	case c.Returned && late > e.lateness():
@@ -56,7 +52,6 @@ func (e *evaluation) returnedInTime(c scenarios.Call, check *clauseCheck) (late 
 	case !c.Returned:
 		check.doubt("request %d was observed for %v only", c.Index, took)
 	}
-	return late
 }
 
 // lateness is how late a call may be on a real machine. Two of its timers fire

@@ -13,9 +13,14 @@ import (
 func (e *evaluation) boundsStuck(check *clauseCheck) {
 	left := e.o.Left
 	bound := StuckBound(e.s, e.o)
-	stuck := left.ByAgent - left.AgentOwn
+	running, byMocks := e.o.StuckAgents()
+	stuck := running - left.AgentOwn
 	check.want = fmt.Sprintf("at most %s of agents left behind, no caller blocked, no other goroutine", plural.Count(bound, "call"))
-	check.got = fmt.Sprintf("%s of agents left behind, at most %d allowed", plural.Count(stuck, "call"), bound)
+	behind := plural.Count(stuck, "call") + " of agents left behind"
+	if byMocks {
+		behind += " (" + scenarios.CountedByMocks + ")"
+	}
+	check.got = fmt.Sprintf("%s, at most %d allowed", behind, bound)
 	if !left.Inspected {
 		check.doubt("leftovers could not be inspected")
 	}
@@ -24,7 +29,7 @@ func (e *evaluation) boundsStuck(check *clauseCheck) {
 		check.fail("%d of %d callers blocked behind agents", e.o.Totals.Blocked, e.o.Totals.Requests)
 	}
 	if stuck > bound {
-		check.fail("%s of agents left behind, at most %d allowed", plural.Count(stuck, "call"), bound)
+		check.fail("%s, at most %d allowed", behind, bound)
 	}
 	if other := left.ByExecutor - e.o.Totals.Blocked; other > 0 {
 		check.fail("%s left outside of any agent's call", plural.Count(other, "goroutine"))

@@ -25,13 +25,13 @@ func Judge(s scenarios.Scenario, o scenarios.Observation) scenarios.Verdict {
 	s = s.As(o.Setup)
 	v := scenarios.Verdict{Executor: o.Executor, Scenario: s.Name}
 	clauses := slices.Clone(s.Clauses)
-	if o.Crash.Died() && !slices.Contains(clauses, executor.Survives) {
+	if o.AnyCrash().Died() && !slices.Contains(clauses, executor.Survives) {
 		clauses = append(clauses, executor.Survives)
 	}
 	slices.Sort(clauses)
 	e := newEvaluation(s, o)
 	for _, c := range slices.Compact(clauses) {
-		v.Clauses = append(v.Clauses, e.judge(c))
+		v.Clauses = append(v.Clauses, e.judgeBoth(c))
 	}
 	return v
 }
@@ -112,6 +112,10 @@ func (e *evaluation) judge(c executor.Clause) scenarios.ClauseResult {
 
 const lacksCapability = "the executor does not claim this capability"
 
+// receivedByCallers are the clauses about what a caller receives. It receives
+// nothing of a process that died.
+var receivedByCallers = []executor.Clause{executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.Survives}
+
 // unseen is the reason of an unknown clause in a cell whose process died.
 const unseen = "the process died before this could be seen"
 
@@ -120,11 +124,10 @@ func (e *evaluation) crashed(c executor.Clause, check *clauseCheck) {
 	crash := e.o.Crash
 	check.want = "the process does not die"
 	check.got = fmt.Sprintf("process ended: %v", crash)
-	callers := []executor.Clause{executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.Survives}
 	switch {
 	case !crash.Died():
 		check.doubt("the cell's process was ended from outside: %v", crash)
-	case slices.Contains(callers, c):
+	case slices.Contains(receivedByCallers, c):
 		if crash.Kind == "panic" && strings.Contains(crash.Message, mocks.ErrFault.Error()) {
 			check.breach = executor.ByPanic
 		}

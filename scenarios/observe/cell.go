@@ -28,6 +28,7 @@ type cell struct {
 	executor  executor.ParallelExecutor
 	wire      mocks.Wire
 	inputs    inputs
+	witnesses witnesses
 
 	base          *leak.Snapshot
 	goleakIgnores goleak.Option

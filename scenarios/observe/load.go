@@ -37,7 +37,9 @@ func (c *cell) makeRequests(ctx context.Context) {
 			waitFor(done, stop, c.patience())
 		}
 	}
-	waitFor(c.counters.launched(&c.mu), stop, c.patience())
+	if idle := c.counters.launched(&c.mu); !waitFor(idle, stop, c.patience()) {
+		c.waitLonger(idle, stop)
+	}
 }
 
 // patience is how long callers are waited for. An executor that claims no limit may

@@ -8,21 +8,6 @@ import (
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// controlEvery is how often the control timer fires.
-const controlEvery = 5 * time.Millisecond
-
-// withControl runs f beside a timer and returns the longest delay with which it
-// fired. On virtual time timers fire exactly.
-func (c *cell) withControl(f func()) time.Duration {
-	if c.opts.Clock == scenarios.VirtualClock {
-		f()
-		return 0
-	}
-	var late time.Duration
-	beside(controlEvery, f, func(due time.Time) { late = max(late, time.Since(due)) })
-	return late
-}
-
 // withHeartbeat runs f, and counts the heartbeat up as time passes.
 func (c *cell) withHeartbeat(f func()) {
 	if c.hooks.heartbeat == nil {
@@ -46,13 +31,16 @@ func (c *cell) withSamples(f func()) {
 
 // beside runs f, and calls do about every d meanwhile, with the time at which
 // it was due. Both have ended when beside returns.
-func beside(d time.Duration, f func(), do func(due time.Time)) {
+func beside(d time.Duration, f func(), do func(due time.Time)) { besideFrom(d, d, f, do) }
+
+// besideFrom is beside with another time until the first call of do.
+func besideFrom(first, d time.Duration, f func(), do func(due time.Time)) {
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
-		timer := time.NewTimer(d)
+		timer := time.NewTimer(first)
 		defer timer.Stop()
-		for due := time.Now().Add(d); ; due = time.Now().Add(d) {
+		for due := time.Now().Add(first); ; due = time.Now().Add(d) {
 			timer.Reset(time.Until(due))
 			select {
 			case <-stop:

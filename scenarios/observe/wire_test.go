@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/repeat"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/mocks/openai"
 	"github.com/watertight-go/watertight/scenarios"
@@ -72,7 +73,8 @@ func runOverWire(t *testing.T, s scenarios.Scenario, build func(executor.Config)
 	url := serverBeside(t)
 	var o scenarios.Observation
 	var err error
-	for range 5 { // as often as this machine is too busy to tell
+	var runs repeat.Cell
+	for again := true; again; again = runs.Again(s, &o) {
 		o, err = Run(context.Background(), s, executor.Spec{Name: "candidate", New: build}, Options{
 			Settle: 300 * time.Millisecond, // a client's pause before it tries again
 			Wire: func(retries int) (mocks.Wire, error) {
@@ -81,9 +83,6 @@ func runOverWire(t *testing.T, s scenarios.Scenario, build func(executor.Config)
 			},
 		})
 		require.NoError(t, err)
-		if !judge.NeedsRepeat(o) || judge.Judge(s, o).Status() == scenarios.Pass {
-			break
-		}
 	}
 	return scenarios.Cell{Observation: o, Verdict: judge.Judge(s, o)}
 }
@@ -106,7 +105,7 @@ func TestReferenceOverTheWire(t *testing.T) {
 		t.Run(s.Name, func(t *testing.T) {
 			cell := overWire(t, s.Name, reference, unchanged)
 			for _, c := range cell.Verdict.Clauses {
-				if c.Status == scenarios.Unknown && judge.NeedsRepeat(cell.Observation) {
+				if judge.TooSlow(c) {
 					t.Skipf("unknown: %s", c.Reason)
 				}
 				require.Equal(t, scenarios.Pass, c.Status, "%+v", c)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/internal/child"
+	"github.com/watertight-go/watertight/internal/repeat"
 	"github.com/watertight-go/watertight/scenarios"
 	"github.com/watertight-go/watertight/scenarios/judge"
 )
@@ -84,23 +85,23 @@ func (r reply) result(err error) (scenarios.Observation, error) {
 	return r.Observation, nil
 }
 
-// judgeable asks for a cell, and again while the machine is too slow to judge it.
+// judgeable asks for a cell, and again where the machine may be the cause of a failure;
+// see package repeat.
 func (u *suite) judgeable(t *testing.T, s scenarios.Scenario, j job) (reply, error) {
+	var runs repeat.Cell
 	r, err := u.ask(t, s, j)
-	for i := 1; i < attempts && err == nil && wasLate(s, r); i++ {
-		j.Patience = longPatience
+	for err == nil && r.ended() && runs.Again(judgedBy(s, r.Observation), &r.Observation) {
+		if judge.NeedsRepeat(r.Observation) {
+			j.Patience = longPatience
+		}
 		r, err = u.ask(t, s, j)
 	}
 	return r, err
 }
 
-// wasLate says that the machine was too slow to judge the cell, and that the cell left
-// something, so that it was not repeated in its own process.
-func wasLate(s scenarios.Scenario, r reply) bool {
-	if !r.Dirty || r.Hang != nil || !judge.NeedsRepeat(r.Observation) {
-		return false
-	}
-	return judged(s, r.Observation).Status() == scenarios.Unknown || r.Observation.Totals.Blocked > 0 && !waits(s, r)
+// ended says that the cell was observed to its end.
+func (r reply) ended() bool {
+	return !r.Stalled && r.Hang == nil && r.Trouble == "" && r.Observation.Crash == nil
 }
 
 // longPatience is how long callers are waited for where it is not sure that one of

@@ -10,15 +10,12 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/child"
+	"github.com/watertight-go/watertight/internal/repeat"
 	"github.com/watertight-go/watertight/mocks"
 	"github.com/watertight-go/watertight/scenarios"
 	"github.com/watertight-go/watertight/scenarios/judge"
 	"github.com/watertight-go/watertight/scenarios/observe"
 )
-
-// attempts is how often a cell is run on the machine's clock while timers fire
-// too late to judge it.
-const attempts = 5
 
 const (
 	// stall is how long virtual time may stand still before a cell is run on the
@@ -84,13 +81,18 @@ func (u *suite) run(t *testing.T, s scenarios.Scenario) (scenarios.Cell, error) 
 	return scenarios.Cell{Observation: o, Verdict: judge.Waive(judged(s, o), u.spec.Waivers...)}, nil
 }
 
-// judged is the verdict. A caller that is still waiting breaks clause 1, in scenarios
-// about something else too.
+// judged is the verdict.
 func judged(s scenarios.Scenario, o scenarios.Observation) scenarios.Verdict {
+	return judge.Judge(judgedBy(s, o), o)
+}
+
+// judgedBy is the scenario with the clauses that the observation is judged by. A caller
+// that is still waiting breaks clause 1, in scenarios about something else too.
+func judgedBy(s scenarios.Scenario, o scenarios.Observation) scenarios.Scenario {
 	if o.Totals.Blocked > 0 && !slices.Contains(s.Clauses, executor.ReturnsInTime) {
 		s.Clauses = append(slices.Clip(s.Clauses), executor.ReturnsInTime)
 	}
-	return judge.Judge(s, o)
+	return s
 }
 
 // observe runs the executor in this process or in a child.
@@ -139,28 +141,30 @@ func (u *suite) here(t *testing.T, s scenarios.Scenario) (scenarios.Observation,
 	return o, realErr
 }
 
-func (u *suite) onRealTime(t *testing.T, s scenarios.Scenario) (scenarios.Observation, error) {
-	o, h, err := onRealTime(t.Context(), s, u.spec, u.constructorWait(), nil)
-	if h != nil {
-		u.hangs++
-		o = h.observation(u.spec, s)
+// onRealTime observes the cell on the machine's clock, in this process. It repeats
+// the cell where the machine may be the cause of a failure (see package repeat),
+// unless goroutines of the cell are left: they may hold what the next run needs.
+func (u *suite) onRealTime(t *testing.T, s scenarios.Scenario) (o scenarios.Observation, err error) {
+	var runs repeat.Cell
+	for again := true; again; again = !leftGoroutines(o) && runs.Again(judgedBy(s, o), &o) {
+		var h *hang
+		o, h, err = onRealTime(t.Context(), s, u.spec, u.constructorWait(), nil)
+		if h != nil {
+			u.hangs++
+			return h.observation(u.spec, s), err
+		}
+		if err != nil {
+			return o, err
+		}
 	}
-	return o, err
+	return o, nil
 }
 
-// onRealTime observes the cell on the machine's clock. It repeats the cell while
-// timers fire too late to judge it, unless goroutines of the cell are left: they may
-// hold what the next attempt needs.
+// onRealTime observes the cell once on the machine's clock.
 func onRealTime(ctx context.Context, s scenarios.Scenario, spec executor.Spec, constructor time.Duration, wire func(int) (mocks.Wire, error)) (o scenarios.Observation, h *hang, err error) {
-	for i := range attempts {
-		o, h, err = guarded(context.WithoutCancel(ctx), s, spec, observe.Options{Race: raceEnabled, Wire: wire}, constructor)
-		if err != nil || h != nil {
-			return o, h, err
-		}
-		o.Control.Repeats = i
-		if !judge.NeedsRepeat(o) || leftGoroutines(o) || judged(s, o).Status() == scenarios.Pass {
-			break
-		}
+	o, h, err = guarded(context.WithoutCancel(ctx), s, spec, observe.Options{Race: raceEnabled, Wire: wire}, constructor)
+	if err != nil || h != nil {
+		return o, h, err
 	}
 	why := s.RealTime
 	if why == "" {

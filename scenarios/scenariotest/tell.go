@@ -34,8 +34,8 @@ func (u *suite) test(t *testing.T, s scenarios.Scenario) {
 // subtest.
 func (u *suite) tell(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) {
 	t.Helper()
-	late, status := judge.NeedsRepeat(cell.Observation), cell.Verdict.Status()
-	if status == scenarios.Fail || status == scenarios.Unknown && !late {
+	status := cell.Verdict.Status()
+	if status == scenarios.Fail || status == scenarios.Unknown && !onlyTooSlow(cell.Verdict) {
 		u.fail(t, s, cell)
 		return
 	}
@@ -51,8 +51,16 @@ func (u *suite) tell(t *testing.T, s scenarios.Scenario, cell scenarios.Cell) {
 	case scenarios.NotApplicable:
 		t.Skip("not applicable")
 	case scenarios.Unknown:
-		t.Skipf("unknown: this machine fired timers %v late, %d times over", cell.Observation.Control.Lateness, attempts)
+		c := cell.Observation.Control
+		t.Skipf("unknown: this machine was %v late in the last of %d runs", c.Lateness, c.Repeats+1)
 	}
+}
+
+// onlyTooSlow reports whether the machine is the reason of all that is unknown.
+func onlyTooSlow(v scenarios.Verdict) bool {
+	return !slices.ContainsFunc(v.Clauses, func(c scenarios.ClauseResult) bool {
+		return c.Status == scenarios.Unknown && !judge.TooSlow(c)
+	})
 }
 
 // fail fails the subtest, once for each cause. A cause is shown in full where it is

@@ -73,7 +73,8 @@ type witness struct {
 
 func countWitness(x *Index) (w witness) {
 	for _, c := range x.Report.Cells {
-		for _, left := range []scenarios.Leftovers{c.Observation.Left, c.Observation.Released} {
+		m := c.Observation.OnMachine()
+		for _, left := range []scenarios.Leftovers{m.Left, m.Released} {
 			if left.Goleak.Asked || left.Goleak.Differs != "" {
 				w.asked++
 			}

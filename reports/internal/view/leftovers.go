@@ -54,7 +54,7 @@ type placeCount struct {
 func countByPlace(x *Index, name string) []*placeCount {
 	counts := map[string]*placeCount{}
 	for _, c := range x.Report.Cells {
-		o := c.Observation
+		o := c.Observation.OnMachine()
 		if o.Executor != name || c.Verdict.Status() != scenarios.Fail || !o.Left.Inspected {
 			continue
 		}

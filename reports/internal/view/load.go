@@ -24,6 +24,9 @@ func accumulation(x *Index) Section {
 				continue
 			}
 			t.Rows = append(t.Rows, Row{loadText(c.Observation), loadCells(c)})
+			if n, byMocks := c.Observation.StuckAgents(); byMocks {
+				s.Notes = append(s.Notes, note("stuck agents of %s, %s: %d (%s)", plaintext.Name(r.Name), plaintext.Name(name), n, scenarios.CountedByMocks))
+			}
 			if c.Observation.Limit != nil {
 				s.Notes = append(s.Notes, LimitLine(c.Observation))
 			}
@@ -56,8 +59,8 @@ func loadCells(c scenarios.Cell) []Cell {
 	if o.Left.Inspected {
 		others = Text(fmt.Sprint(o.Left.ByExecutor))
 	}
-	if o.Left.Inspected && o.Left.Leak.HeapMeasured {
-		memory = Text(format.Size(float64(o.Left.Leak.Heap) + float64(o.Left.Leak.Stacks)))
+	if left := o.OnMachine().Left; left.Inspected && left.Leak.HeapMeasured {
+		memory = Text(format.Size(float64(left.Leak.Heap) + float64(left.Leak.Stacks)))
 	}
 	p50, p99 := toned(Faint, "-"), toned(Faint, "-")
 	if l := o.Totals.Latency; l.N > 0 {
@@ -78,12 +81,13 @@ func stuckCells(c scenarios.Cell) (stuck, bound Cell) {
 	if known {
 		bound = Text(fmt.Sprint(most))
 	}
+	running, _ := c.Observation.StuckAgents()
 	if left.Inspected {
-		stuck = Text(fmt.Sprint(left.ByAgent))
+		stuck = Text(fmt.Sprint(running))
 	}
 	if left.Inspected && known {
 		stuck.Tone = Good
-		if left.ByAgent-left.AgentOwn > most {
+		if running-left.AgentOwn > most {
 			stuck.Tone = Bad
 		}
 	}

@@ -75,7 +75,7 @@ func brokenText(x *Index, n reports.Count) string {
 func crashes(x *Index, name string) int {
 	n := 0
 	for _, c := range x.Report.Cells {
-		if c.Observation.Executor == name && c.Observation.Crash != nil {
+		if c.Observation.Executor == name && c.Observation.AnyCrash() != nil {
 			n++
 		}
 	}

@@ -4,6 +4,7 @@
 package cell
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -34,6 +35,9 @@ type Cell struct {
 	Agents   int `json:"agents,omitempty"`
 	// Race says that the child is the binary built with -race.
 	Race bool `json:"race,omitempty"`
+	// Clock is scenarios.VirtualClock for a process that runs the cell on virtual
+	// time. Empty: the machine's clock, or what the mode of a load asks for.
+	Clock scenarios.Clock `json:"clock,omitempty"`
 	// Round and Batch number the processes that measure time.
 	Round int `json:"round,omitempty"`
 	Batch int `json:"batch,omitempty"`
@@ -52,13 +56,16 @@ type Cell struct {
 // String names the cell in progress and messages.
 func (c Cell) String() string {
 	name := c.Executor + "/" + c.Scenario
-	switch {
-	case c.Race:
+	if c.Race {
 		name += " (race)"
+	}
+	switch {
 	case c.Kind == KindHeap:
 		name += " (heap)"
 	case c.Kind == KindTime:
 		name += fmt.Sprintf(" (time %d.%d)", c.Batch+1, c.Round+1)
+	case c.Clock == scenarios.VirtualClock:
+		name += " (virtual time)"
 	}
 	return name
 }
@@ -106,7 +113,7 @@ func decode(text string) (Cell, error) {
 
 // Empty is an observation that says nothing but which cell it belongs to.
 func (c Cell) Empty() scenarios.Observation {
-	o := scenarios.Observation{Executor: c.Executor, Scenario: c.Scenario, Clock: scenarios.RealClock, Race: c.Race}
+	o := scenarios.Observation{Executor: c.Executor, Scenario: c.Scenario, Clock: cmp.Or(c.Clock, scenarios.RealClock), Race: c.Race}
 	o.Setup.Requests, o.Setup.Agents = c.Requests, c.Agents
 	return o
 }

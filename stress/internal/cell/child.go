@@ -8,7 +8,6 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/child"
-	"github.com/watertight-go/watertight/internal/loads"
 )
 
 // exitTrouble is the exit code of a child that could not write its result.
@@ -29,7 +28,7 @@ func Main(text string, executors []executor.Spec) int {
 	}
 	warmUp()
 	child.Lifeline(c.Deadline)
-	if load, ok := loads.Find(c.Scenario); ok && err == nil && load.Mode == loads.Virtual {
+	if err == nil && c.isVirtual() {
 		c.runVirtual(executors)
 	}
 	var r Result

@@ -5,6 +5,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/loads"
+	"github.com/watertight-go/watertight/internal/repeat"
 	"github.com/watertight-go/watertight/scenarios"
 	"github.com/watertight-go/watertight/scenarios/judge"
 )
@@ -17,14 +18,32 @@ func (c Cell) Judge(o scenarios.Observation) scenarios.Cell {
 		}}}
 		return scenarios.Cell{Observation: o, Verdict: v}
 	}
-	s, err := c.scenario()
+	s, err := c.judgedBy()
 	if err != nil {
 		o.Warnings = append(o.Warnings, err.Error())
 		return scenarios.Cell{Observation: o, Verdict: scenarios.Verdict{Executor: c.Executor, Scenario: c.Scenario}}
 	}
+	return scenarios.Cell{Observation: o, Verdict: judge.Judge(s, o)}
+}
+
+// judgedBy is the scenario with the clauses that the cell is judged by.
+func (c Cell) judgedBy() (scenarios.Scenario, error) {
+	s, err := c.scenario()
 	if c.Race && !slices.Contains(s.Clauses, executor.TouchesNoInput) {
 		// This is the clause that data races break.
 		s.Clauses = append(slices.Clip(s.Clauses), executor.TouchesNoInput)
 	}
-	return scenarios.Cell{Observation: o, Verdict: judge.Judge(s, o)}
+	return s, err
+}
+
+// Again reports whether the cell should run again, alone, and marks in o what has
+// not come again; see repeat.Cell. It is false for cells that are not judged, and
+// for large ones: these make the machine late themselves, and would do so again.
+func (c Cell) Again(runs *repeat.Cell, o *scenarios.Observation) bool {
+	load, _ := loads.Find(c.Scenario)
+	if c.Kind != KindScenario && c.Kind != KindLoad || load.Mode == loads.RealClient || c.Large() {
+		return false
+	}
+	s, err := c.judgedBy()
+	return err == nil && runs.Again(s, o)
 }

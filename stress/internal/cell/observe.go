@@ -22,6 +22,10 @@ const (
 	sampleEvery = 10 * time.Millisecond
 )
 
+// errNoDetector is the error for a race cell in an ordinary binary: it would find no
+// race for sure.
+var errNoDetector = errors.New("stress: child: this binary has no race detector: -race-binary must be this program built with -race")
+
 // observe runs the cell on the machine's clock.
 func (c Cell) observe(ctx context.Context, executors []executor.Spec) (scenarios.Observation, error) {
 	spec, err := pick(executors, c.Executor)
@@ -29,7 +33,7 @@ func (c Cell) observe(ctx context.Context, executors []executor.Spec) (scenarios
 		return scenarios.Observation{}, err
 	}
 	if c.Race && !RaceBuild {
-		return scenarios.Observation{}, errors.New("stress: child: this binary has no race detector: -race-binary must be this program built with -race")
+		return scenarios.Observation{}, errNoDetector
 	}
 	switch c.Kind {
 	case KindLoad, KindHeap:

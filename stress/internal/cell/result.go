@@ -17,6 +17,8 @@ type Result struct {
 	// Observation is what was observed; of a cell that measures costs, Bench.
 	Observation scenarios.Observation `json:"observation"`
 	Bench       []reports.Cost        `json:"bench,omitempty"`
+	// Stalled says that virtual time made no progress, so that nothing was observed.
+	Stalled string `json:"stalled,omitempty"`
 	// Trouble says why nothing could be observed.
 	Trouble string `json:"trouble,omitempty"`
 }

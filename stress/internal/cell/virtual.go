@@ -1,8 +1,10 @@
 package cell
 
 import (
+	"errors"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/loads"
@@ -18,12 +20,19 @@ func (c Cell) runVirtual(executors []executor.Spec) {
 	matchAll := func(string, string) (bool, error) { return true, nil }
 	testing.Main(matchAll, []testing.InternalTest{{Name: c.String(), F: func(t *testing.T) {
 		o, err := c.observeVirtual(t, executors)
-		os.Exit(c.finish(Result{Observation: o}, err))
+		r := Result{Observation: o}
+		if errors.Is(err, observe.ErrStalled) && c.Clock == scenarios.VirtualClock {
+			r, err = Result{Stalled: err.Error()}, nil
+		}
+		os.Exit(c.finish(r, err))
 	}}}, nil, nil)
 }
 
-// observeVirtual takes a sample for every hour from inside the requests: a goroutine
-// that samples would be part of the bubble and count as left behind.
+// stall is for how long virtual time may make no progress. Where the machine is
+// busy, a cell gets little of it.
+const stall = 5 * time.Second
+
+// observeVirtual observes the cell in a bubble.
 func (c Cell) observeVirtual(t *testing.T, executors []executor.Spec) (scenarios.Observation, error) {
 	spec, err := pick(executors, c.Executor)
 	if err != nil {
@@ -33,6 +42,18 @@ func (c Cell) observeVirtual(t *testing.T, executors []executor.Spec) (scenarios
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
+	if c.Race && !RaceBuild {
+		return scenarios.Observation{}, errNoDetector
+	}
+	if c.Clock == scenarios.VirtualClock {
+		return observe.InBubbleOrStall(t, s, spec, observe.Options{Settle: settle, Race: c.Race}, stall)
+	}
+	return c.observeTimeline(t, s, spec)
+}
+
+// observeTimeline takes a sample for every hour from inside the requests: a goroutine
+// that samples would be part of the bubble and count as left behind.
+func (c Cell) observeTimeline(t *testing.T, s scenarios.Scenario, spec executor.Spec) (scenarios.Observation, error) {
 	hourly := &sampler{every: loads.TimelinePerHour}
 	recorder := c.recorder()
 	o, err := observe.InBubble(t, s, hourly.watch(spec), observe.Options{

@@ -69,7 +69,6 @@ func (q *Quick) Run(ctx context.Context) (*reports.Report, error) {
 	err := q.withPool(len(p.Together)+len(p.Alone)+q.processes(), func(pool *run.Pool) error {
 		pool.Cells(ctx, p.Together, run.Width(q.Parallel))
 		pool.Cells(ctx, p.Alone, 1)
-		pool.RepeatDoubtful(ctx, p.Together)
 		in.Observed = pool.Observed()
 		if q.measures(gate.Costs) || q.measures(gate.Times) {
 			in.Bench = pool.Costs(ctx, []string{q.Executor()})

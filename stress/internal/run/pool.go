@@ -13,18 +13,14 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/watertight-go/watertight/internal/repeat"
 	"github.com/watertight-go/watertight/scenarios"
-	"github.com/watertight-go/watertight/scenarios/judge"
 	"github.com/watertight-go/watertight/stress/internal/cell"
 )
 
-const (
-	// maxRepeats is how often a cell runs again because the machine was too slow.
-	maxRepeats = 3
-	// perProcessor is how many children run at a time for each processor. Most of
-	// them wait.
-	perProcessor = 6
-)
+// perProcessor is how many children run at a time for each processor. Most of them
+// wait.
+const perProcessor = 6
 
 // Options say where and how a Pool runs cells.
 type Options struct {
@@ -84,28 +80,35 @@ func Width(n int) int {
 	return perProcessor * runtime.GOMAXPROCS(0)
 }
 
-// Cells runs the cells, at most n at a time. Cells that the machine was too slow for
-// run again: first as many at a time as there are processors, then one at a time.
+// Cells runs the cells, at most n at a time. Those in which something may be the
+// machine's fault run again after that, one at a time; see package repeat.
 func (p *Pool) Cells(ctx context.Context, cells []cell.Cell, n int) {
-	for repeat := 0; len(cells) > 0 && repeat <= maxRepeats && ctx.Err() == nil; repeat++ {
-		p.once(ctx, cells, n, repeat)
-		cells = slices.DeleteFunc(slices.Clone(cells), func(c cell.Cell) bool {
-			o, ok := p.observed[c]
-			return !ok || !tooLate(c, o)
-		})
-		if repeat < maxRepeats {
-			p.progress.more(len(cells))
-		}
-		n = min(n, runtime.GOMAXPROCS(0))
-		if repeat > 0 {
-			n = 1
-		}
+	runs := map[cell.Cell]*repeat.Cell{}
+	for _, c := range cells {
+		runs[c] = &repeat.Cell{}
 	}
+	for i := 0; len(cells) > 0 && ctx.Err() == nil; i++ {
+		p.once(ctx, cells, n, i)
+		cells = slices.DeleteFunc(slices.Clone(cells), func(c cell.Cell) bool { return !p.again(c, runs[c]) })
+		p.progress.more(len(cells))
+		n = 1
+	}
+}
+
+// again reports whether a cell should run again.
+func (p *Pool) again(c cell.Cell, runs *repeat.Cell) bool {
+	o, ok := p.observed[c]
+	if !ok {
+		return false
+	}
+	again := c.Again(runs, &o)
+	p.observed[c] = o
+	return again
 }
 
 // once runs each cell once, until ctx is done. A cell that ctx stopped gets no new
 // observation.
-func (p *Pool) once(ctx context.Context, cells []cell.Cell, n, repeat int) {
+func (p *Pool) once(ctx context.Context, cells []cell.Cell, n, round int) {
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, n)
 	for i, c := range cells {
@@ -117,17 +120,16 @@ func (p *Pool) once(ctx context.Context, cells []cell.Cell, n, repeat int) {
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			p.one(ctx, c, strconv.Itoa(i), repeat)
+			p.one(ctx, c, strconv.Itoa(i), round)
 		})
 	}
 	wg.Wait()
 }
 
 // one runs a cell and keeps its observation.
-func (p *Pool) one(ctx context.Context, c cell.Cell, id string, repeat int) {
+func (p *Pool) one(ctx context.Context, c cell.Cell, id string, round int) {
 	p.progress.start(c)
-	o, err := p.observe(ctx, c, fmt.Sprintf("%s-%s-%s-%t-%d", id, c.Kind, c.Scenario, c.Race, repeat))
-	o.Control.Repeats = repeat
+	o, err := p.observe(ctx, c, fmt.Sprintf("%s-%s-%s-%t-%d", id, c.Kind, c.Scenario, c.Race, round))
 	e := withResult
 	if o.Crash != nil {
 		e = byCrash
@@ -144,14 +146,4 @@ func (p *Pool) one(ctx context.Context, c cell.Cell, id string, repeat int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.observed[c] = o
-}
-
-// tooLate reports whether a cell failed, and timers were so late that the machine
-// may be the cause. It is not where a caller is blocked, who waited much longer than
-// that. A large load makes the machine late itself, and would do so again.
-func tooLate(c cell.Cell, o scenarios.Observation) bool {
-	if c.Kind == cell.KindHeap || c.Requests*c.Agents > cell.ManyCalls || o.Totals.Blocked > 0 || !judge.NeedsRepeat(o) {
-		return false
-	}
-	return c.Judge(o).Verdict.Status() != scenarios.Pass
 }

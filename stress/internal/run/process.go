@@ -14,21 +14,37 @@ import (
 // errStopped says that a cell did not run to its end because the run was stopped.
 var errStopped = errors.New("stopped: the run was interrupted")
 
-// observe runs a cell once. Whatever its process does is in the observation. An
-// error means that the cell could not be run, or was stopped.
+// observe runs a cell once, on both clocks where it can. Each clock has a process of
+// its own: what one leaves behind is not in the other, and when one dies the other
+// is still observed.
 func (p *Pool) observe(ctx context.Context, c cell.Cell, id string) (scenarios.Observation, error) {
+	machine, _, err := p.observeOnce(ctx, c, id)
+	if err != nil || !c.OnBothClocks() {
+		return machine, err
+	}
+	virtual, stalled, err := p.observeOnce(ctx, c.OnVirtualTime(), id+"-virtual")
+	if err != nil {
+		return machine, err
+	}
+	return cell.Join(virtual, machine, stalled), nil
+}
+
+// observeOnce runs one process of a cell. Whatever it does is in the observation.
+// stalled says that virtual time made no progress in it. An error means that the
+// cell could not be run, or was stopped.
+func (p *Pool) observeOnce(ctx context.Context, c cell.Cell, id string) (o scenarios.Observation, stalled string, err error) {
 	r, end, finished, err := p.process(ctx, &c, id)
 	if err != nil {
-		return c.Empty(), err
+		return c.Empty(), "", err
 	}
-	o := r.Observation
+	o = r.Observation
 	if !finished {
 		o = c.Empty()
 		o.Setup.Lacks = p.Lacks[c.Executor]
 		cell.ReadProgress(c.Progress, &o)
 	}
 	classify(&o, end, finished)
-	return o, nil
+	return o, r.Stalled, nil
 }
 
 // process runs the process of a cell to its end and reads its result. finished is

@@ -67,16 +67,23 @@ func keyOf(r *reports.Report) (Key, error) {
 
 func cellRow(c scenarios.Cell) CellRow {
 	o := c.Observation
-	row := CellRow{Executor: o.Executor, Scenario: o.Scenario, Clauses: map[executor.Clause]scenarios.Status{}, Inspected: o.Left.Inspected && o.Released.Inspected}
+	row := CellRow{Executor: o.Executor, Scenario: o.Scenario, Clauses: map[executor.Clause]scenarios.Status{}, Inspected: inspected(o)}
 	for _, k := range c.Verdict.Clauses {
 		row.Clauses[k.Clause] = k.Status
 	}
 	if row.Inspected {
-		row.Left = o.Left.ByExecutor
-		row.Released = o.Released.ByExecutor + o.Released.ByAgent - o.Released.AgentOwn
-		row.Descriptors = max(o.Released.Leak.Descriptors, 0)
+		m := o.OnMachine()
+		row.Left = m.Left.ByExecutor
+		row.Released = m.Released.ByExecutor + m.Released.ByAgent - m.Released.AgentOwn
+		row.Descriptors = max(m.Released.Leak.Descriptors, 0)
 	}
 	return row
+}
+
+// inspected reports whether what the cell left was inspected, on the machine's clock.
+func inspected(o scenarios.Observation) bool {
+	m := o.OnMachine()
+	return m.Left.Inspected && m.Released.Inspected
 }
 
 func costRow(c reports.Cost) CostRow {
