@@ -1,6 +1,7 @@
 package adapt_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -25,9 +26,14 @@ func TestMain(m *testing.M) {
 
 // right are correct fan-outs of the shapes that internal/innocents has no other for.
 var right = map[string]executor.Spec{
-	"Values":    adapt.Values(waitAll, same, same),
-	"ByID":      adapt.ByID(fetchAll, same, same),
-	"Group":     adapt.Group(errgroup.WithContext),
+	"Values":           adapt.Values(waitAll, same, same),
+	"ByID":             adapt.ByID(fetchAll, same, same),
+	"Group":            adapt.Group(errgroup.WithContext),
+	"Group/no context": adapt.Group(func(ctx context.Context) (*errgroup.Group, context.Context) { return &errgroup.Group{}, ctx }),
+	"Pool/context": adapt.Pool(func(ctx context.Context) (func(func(context.Context) error), func() error) {
+		g, ctx := errgroup.WithContext(ctx)
+		return func(task func(context.Context) error) { g.Go(func() error { return task(ctx) }) }, g.Wait
+	}),
 	"Pool/func": adapt.Pool(func(context.Context) (func(func()), func()) { g := &sync.WaitGroup{}; return g.Go, g.Wait }),
 	"Pool/error": adapt.Pool(func(context.Context) (func(func() error), func() error) {
 		g := &joining{}
@@ -44,8 +50,11 @@ var right = map[string]executor.Spec{
 	}),
 }
 
-// collects are those of right that return all errors.
-var collects = []string{"Values", "Pool/func", "Pool/error"}
+// policies are those of right that are not executor.FailFast.
+var policies = map[string]executor.Policy{
+	"Values": executor.CollectErrors, "Pool/func": executor.CollectErrors, "Pool/error": executor.CollectErrors,
+	"Group/no context": executor.FirstError,
+}
 
 // wrong are fan-outs with a defect, and what must find it.
 var wrong = map[string]struct {
@@ -72,9 +81,7 @@ var wrong = map[string]struct {
 func executors() (all []executor.Spec) {
 	for name, s := range right {
 		s.Name = name
-		if slices.Contains(collects, name) {
-			s.Policy = executor.CollectErrors
-		}
+		s.Policy = cmp.Or(policies[name], s.Policy)
 		s.Waivers = append(judge.WaitsForIgnoring("its tasks obey their context"), judge.LetsPanicsThrough("a panic is a bug")...)
 		for _, c := range []executor.Clause{executor.PartialSuccess, executor.Survives, executor.Cancels} {
 			s.Waivers = append(s.Waivers, executor.Waiver{Clause: c, Scenarios: []string{"*goexit*"}, Reason: "errgroup takes a Goexit for a success"})
