@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/adapt"
@@ -50,6 +51,16 @@ func forgetsContext() (func(func(context.Context) error), func() error) {
 	return func(task func(context.Context) error) {
 		g.Submit(func() error { return task(context.Background()) })
 	}, g.Wait
+}
+
+// forgetsCancel makes a context for each task and cancels none.
+func forgetsCancel(ctx context.Context, n int, do func(context.Context, int) error) (err error) {
+	for i := range n {
+		ctx, cancel := keepCancel(context.WithTimeout(ctx, time.Hour))
+		defer cancel()
+		err = errors.Join(err, do(ctx, i))
+	}
+	return err
 }
 
 // firstErrorOnly stops to receive at the first error, so that its tasks cannot send.

@@ -69,6 +69,7 @@ var wrong = map[string]struct {
 		m["x"] = m["a"]
 		return m, err
 	}, same, same), "normal", executor.LosesNothing},
+	"Func/forgotten":    {adapt.Func(forgetsCancel), "normal", executor.Cancels},
 	"Group/no wait":     {adapt.Group(func(ctx context.Context) (forgetful, context.Context) { return forgetful{}, ctx }), "normal", executor.LosesNothing},
 	"Group/no error":    {adapt.Group(func(ctx context.Context) (*silent, context.Context) { return &silent{}, ctx }), "error", executor.PartialSuccess},
 	"Pool/no wait":      {adapt.Pool(func(context.Context) (func(func()), func()) { return forgetful{}.Submit, func() {} }), "normal", executor.LosesNothing},
