@@ -26,11 +26,16 @@ func (c Cell) Judge(o scenarios.Observation) scenarios.Cell {
 	return scenarios.Cell{Observation: o, Verdict: judge.Judge(s, o)}
 }
 
-// judgedBy is the scenario with the clauses that the cell is judged by.
+// judgedBy is the scenario with the clauses that the cell is judged by. A race cell is
+// judged by the clause that data races break. Where it runs on the machine's clock
+// only, it is judged by no other, since the race detector makes everything late: the
+// ordinary cell of the scenario is judged by the rest.
 func (c Cell) judgedBy() (scenarios.Scenario, error) {
 	s, err := c.scenario()
-	if c.Race && !slices.Contains(s.Clauses, executor.TouchesNoInput) {
-		// This is the clause that data races break.
+	switch {
+	case c.Race && s.RealTime != "":
+		s.Clauses = []executor.Clause{executor.TouchesNoInput}
+	case c.Race && !slices.Contains(s.Clauses, executor.TouchesNoInput):
 		s.Clauses = append(slices.Clip(s.Clauses), executor.TouchesNoInput)
 	}
 	return s, err

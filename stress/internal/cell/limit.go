@@ -15,9 +15,10 @@ import (
 
 const (
 	// threadLimit and descriptorLimit are what the limits are lowered to: far more
-	// than a process needs, and less than the load asks for.
-	threadLimit     = 200
-	descriptorLimit = 400
+	// than a process needs that keeps clause 6, also where the machine is late and more
+	// calls are under way, and less than the load asks for.
+	threadLimit     = 400
+	descriptorLimit = 800
 )
 
 // observeLimit runs a load under a lowered limit and notes the first limit that is
