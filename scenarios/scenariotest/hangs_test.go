@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/scenarios"
@@ -156,8 +157,12 @@ func TestHangsInProcess(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a hang takes seconds")
 	}
+	before := goleak.IgnoreCurrent()
 	gate := make(chan struct{})
-	t.Cleanup(func() { close(gate) })
+	t.Cleanup(func() {
+		close(gate)
+		goleak.VerifyNone(t, before)
+	})
 	s, err := scenarios.Lookup("normal")
 	require.NoError(t, err)
 	u := ordinary(t, executor.Spec{Name: "hangs", New: func(c executor.Config) (executor.ParallelExecutor, error) {
