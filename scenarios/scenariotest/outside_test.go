@@ -86,7 +86,7 @@ func TestStranger(t *testing.T) {
 	require.Contains(t, out, "fail: the same cause as in cancel: clause 5 (leaves nothing): ")
 	require.Contains(t, out, "--- FAIL: TestFetchAll/partial-success ")
 	require.Contains(t, out, "created by example.com/stranger.FetchAll at "+filepath.Join(m.dir, "fetch.go")+":24")
-	require.Contains(t, out, "timeline of request 0 of 1, on virtual time: 5 agents, AgentTimeout 100ms, Grace 40ms")
+	require.Contains(t, out, "timeline of request 0 of 1, on virtual time: 3 agents, AgentTimeout 100ms, Grace 40ms")
 	require.Contains(t, out, "left behind when the last call was over:")
 	require.Contains(t, out, "fetch_test.go:12: fail:", "the line of the user's call")
 

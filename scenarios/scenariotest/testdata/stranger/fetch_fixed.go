@@ -5,8 +5,11 @@ package stranger
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
+
+var errEnded = errors.New("the fetch ended its goroutine")
 
 // FetchAll fetches all URLs at once, and gives up at the first error.
 func FetchAll(ctx context.Context, urls []string, fetch func(context.Context, string) ([]byte, error)) ([][]byte, error) {
@@ -21,12 +24,13 @@ func FetchAll(ctx context.Context, urls []string, fetch func(context.Context, st
 	bodies := make([][]byte, len(urls))
 	for i, url := range urls {
 		wg.Go(func() {
-			body, err := fetch(ctx, url)
-			if err != nil {
-				once.Do(func() { first = err; cancel() })
-				return
-			}
-			bodies[i] = body
+			err := errEnded // stays where fetch ends the goroutine, as t.FailNow does
+			defer func() {
+				if err != nil {
+					once.Do(func() { first = err; cancel() })
+				}
+			}()
+			bodies[i], err = fetch(ctx, url)
 		})
 	}
 	wg.Wait() // nothing runs on when the call is over
