@@ -122,14 +122,25 @@ func callablePlaces(agents []scenarios.Agent) []bool {
 
 // mustCall reports whether clause 6 gives no reason to refuse this agent: the
 // bounds on all agents together are out of reach, and either there is only one
-// request, or the agent honours its context and never gets stuck.
+// request, or the agent never gets stuck.
 func (e *evaluation) mustCall(a scenarios.AgentRun) bool {
 	u, requests := e.o.Setup, e.o.Totals.Requests
 	if u.MaxInFlight > 0 && u.MaxInFlight < u.Agents*requests {
 		return false
 	}
 	belowTotal := u.MaxStuckTotal == 0 || countIgnoring(e.s)*requests < u.MaxStuckTotal
-	return requests == 1 || !a.Ignores && belowTotal
+	return requests == 1 || belowTotal && !e.mayBeStuck(a)
+}
+
+// mayBeStuck reports whether an earlier call of the agent may not have returned: it
+// ignores its context, and a call was left behind, or not all calls are described.
+func (e *evaluation) mayBeStuck(a scenarios.AgentRun) bool {
+	if !a.Ignores || len(e.o.Calls) < e.o.Totals.Requests {
+		return a.Ignores
+	}
+	return slices.ContainsFunc(e.o.Calls, func(c scenarios.Call) bool {
+		return slices.ContainsFunc(c.Agents, func(b scenarios.AgentRun) bool { return b.ID == a.ID && b.RunningAtReturn })
+	})
 }
 
 // tools are the tools of the agent in the scenario.
