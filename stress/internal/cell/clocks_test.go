@@ -2,11 +2,13 @@ package cell
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/loads"
+	"github.com/watertight-go/watertight/internal/repeat"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -72,4 +74,30 @@ func TestRaceCellOnTheMachinesClock(t *testing.T) {
 	s, err = Cell{Kind: KindScenario, Scenario: "concurrent", Race: true}.judgedBy()
 	require.NoError(t, err)
 	require.Contains(t, s.Clauses, executor.ReturnsInTime)
+}
+
+// A cell runs again where a slow machine may have failed it, unless it is large itself
+// or is not judged.
+func TestAgain(t *testing.T) {
+	blocked := scenarios.Observation{Executor: "reference", Scenario: "busy", Clock: scenarios.RealClock}
+	blocked.Setup = scenarios.Setup{AgentTimeout: 100 * time.Millisecond, Grace: 40 * time.Millisecond}
+	blocked.Totals = scenarios.Totals{Requests: 1, Blocked: 1, Overshoot: time.Second}
+	for name, tt := range map[string]struct {
+		change func(*Cell, *scenarios.Observation)
+		want   bool
+	}{
+		"a caller still waits": {func(*Cell, *scenarios.Observation) {}, true},
+		"ended from outside":   {func(_ *Cell, o *scenarios.Observation) { o.Crash = &scenarios.Crash{Kind: "deadline"} }, true},
+		"crashed":              {func(_ *Cell, o *scenarios.Observation) { o.Crash = &scenarios.Crash{Kind: "panic"} }, false},
+		"on virtual time":      {func(_ *Cell, o *scenarios.Observation) { o.Clock = scenarios.VirtualClock }, false},
+		"heap profiles":        {func(c *Cell, _ *scenarios.Observation) { c.Kind = KindHeap }, false},
+		"large":                {func(c *Cell, _ *scenarios.Observation) { c.Requests, c.Agents = 10_000, 5 }, false},
+		"not judged":           {func(c *Cell, _ *scenarios.Observation) { c.Kind, c.Scenario = KindLoad, loads.ClientMemory }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, o := Cell{Kind: KindScenario, Executor: "reference", Scenario: "busy"}, blocked
+			tt.change(&c, &o)
+			require.Equal(t, tt.want, c.Again(&repeat.Cell{}, &o))
+		})
+	}
 }
