@@ -90,7 +90,7 @@ func (e *evaluation) judge(c executor.Clause) scenarios.ClauseResult {
 	lacks := slices.Contains(e.o.Setup.Lacks, int(c))
 	switch {
 	case lacks && c != executor.Joins || lacks && e.o.Crash != nil:
-		check.notApplicable = lacksCapability
+		check.notApplicable = LacksCapability
 	case rule == nil:
 		check.doubt("there is no such clause")
 	case e.o.Crash != nil:
@@ -105,12 +105,14 @@ func (e *evaluation) judge(c executor.Clause) scenarios.ClauseResult {
 	}
 	if lacks && check.notApplicable == "" { // what was seen is said all the same
 		check.got = strings.Join(append(check.failures, check.got)[:1], "")
-		check.notApplicable = lacksCapability
+		check.notApplicable = LacksCapability
 	}
 	return check.result(c)
 }
 
-const lacksCapability = "the executor does not claim this capability"
+// LacksCapability is the reason of a clause that is not applicable because the executor
+// declares to lack it.
+const LacksCapability = "the executor does not claim this capability"
 
 // receivedByCallers are the clauses about what a caller receives. It receives
 // nothing of a process that died.

@@ -120,24 +120,7 @@ func (o options) apply(spec executor.Spec) executor.Spec {
 	if o.policy != "" {
 		spec.Policy = o.policy
 	}
-	if spec.Bounds.AgentTimeout > 0 && spec.New != nil {
-		spec.New = withoutTimeouts(spec.New)
-	}
 	return spec
-}
-
-// withoutTimeouts changes a constructor for an executor that has a time-out of its own.
-// An executor of package adapt then adds none to the contexts of its tasks.
-func withoutTimeouts(build func(executor.Config) (executor.ParallelExecutor, error)) func(executor.Config) (executor.ParallelExecutor, error) {
-	return func(c executor.Config) (executor.ParallelExecutor, error) {
-		x, err := build(c)
-		if adapted, ok := x.(interface {
-			WithoutTimeouts() executor.ParallelExecutor
-		}); ok && err == nil {
-			return adapted.WithoutTimeouts(), nil
-		}
-		return x, err
-	}
 }
 
 // scenarios are those of Only, or the whole catalogue. The error also names what is

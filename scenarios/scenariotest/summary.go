@@ -20,6 +20,9 @@ type counters struct {
 	notRun int
 	// reasons has the number of scenarios in which each waiver was used.
 	reasons map[waiverUse]int
+	// partly is how many scenarios had a clause that could not be judged although the
+	// executor claims it, since agents were not called.
+	partly int
 }
 
 type waiverUse struct {
@@ -41,12 +44,21 @@ func (n *counters) use(v scenarios.Verdict) {
 			n.reasons[waiverUse{c.Clause, c.Reason}]++ // a reason that is no waiver's is never asked for
 		}
 	}
+	if v.Status() != scenarios.NotApplicable && slices.ContainsFunc(v.Clauses, notSeen) {
+		n.partly++
+		n.judged[v.Scenario] = false // a waiver may be needed for what was not seen
+	}
+}
+
+// notSeen reports whether a clause could not be judged although the executor claims it.
+func notSeen(c scenarios.ClauseResult) bool {
+	return c.Status == scenarios.NotApplicable && c.Reason != judge.LacksCapability
 }
 
 // tried says that each scenario which the waiver covers was judged.
 func (n *counters) tried(w executor.Waiver) bool {
 	return !slices.ContainsFunc(scenarios.Catalogue(), func(s scenarios.Scenario) bool {
-		broken := scenarios.Verdict{Scenario: s.Name, Clauses: []scenarios.ClauseResult{{Clause: w.Clause, Status: scenarios.Fail}}}
+		broken := scenarios.Verdict{Scenario: s.Name, Clauses: []scenarios.ClauseResult{{Clause: w.Clause, Status: scenarios.Fail, Breach: w.Breach}}}
 		return !n.judged[s.Name] && judge.Waive(broken, w).Status() == scenarios.Waived
 	})
 }
@@ -85,6 +97,9 @@ func (n *counters) summary(all int, spec executor.Spec) string {
 		n.status[scenarios.Pass], n.status[scenarios.Fail], n.status[scenarios.Waived], n.status[scenarios.NotApplicable], n.status[scenarios.Unknown])
 	if n.notRun > 0 {
 		fmt.Fprintf(&b, "; %d not run, each says why", n.notRun)
+	}
+	if n.partly > 0 {
+		fmt.Fprintf(&b, "\nin %s some clauses are not applicable: agents were not called, since their results came from other calls (a cache that Spec.New makes starts empty in each)", plural.Count(n.partly, "scenario"))
 	}
 	for _, bundle := range bundles(spec.Waivers) {
 		b.WriteString(n.waived(bundle))
