@@ -126,6 +126,6 @@ func TestBundles(t *testing.T) {
 	require.Contains(t, got, "the waiver of clause 9 (runs tools) was not needed: r")
 
 	got = used(executor.Cancels).summary(1, spec)
-	require.Contains(t, got, "the waiver of clause 1 (returns in time), clause 2 (loses nothing), clause 3 (partial success), clause 6 (bounds what cannot be stopped) was not needed: r")
+	require.Contains(t, got, "the waiver of clause 1 (returns in time), clause 2 (loses nothing), clause 3 (partial success), clause 6 (bounds what cannot be stopped), clause 7 (survives), clause 8 (respects Limit), clause 9 (runs tools) was not needed: r")
 	require.NotContains(t, got, "clause 4 (cancels) was not needed")
 }
