@@ -98,6 +98,13 @@ func blocking(on string, fault mocks.Fault, realTime string) func(int, int) scen
 		s := accumulation(requests, agents)
 		s.Story = fmt.Sprintf("%d requests x %d agents that block on a %s", requests, agents, on)
 		s.Agents, s.RealTime = alike(max(agents, 1), fault), realTime
+		if realTime != "" {
+			// Each agent takes a thread or descriptors, which a busy machine is slow to
+			// give: few calls are under way, and they have long to return.
+			s.Config.Grace = 4 * grace
+			s.Load.Every = 10 * time.Millisecond
+			s.Load.Patience = s.Config.AgentTimeout + s.Config.Grace + 500*time.Millisecond
+		}
 		return s
 	}
 }
