@@ -22,7 +22,6 @@ import (
 // clause 7, and every clause about what the caller receives, since it received
 // nothing.
 func Judge(s scenarios.Scenario, o scenarios.Observation) scenarios.Verdict {
-	s = s.As(o.Setup)
 	v := scenarios.Verdict{Executor: o.Executor, Scenario: s.Name}
 	clauses := slices.Clone(s.Clauses)
 	if o.AnyCrash().Died() && !slices.Contains(clauses, executor.Survives) {
@@ -60,6 +59,7 @@ type evaluation struct {
 const handOver = 5 * time.Millisecond
 
 func newEvaluation(s scenarios.Scenario, o scenarios.Observation) *evaluation {
+	s = s.As(o.Setup)
 	e := &evaluation{s: s, o: o, callable: callablePlaces(s.Agents)}
 	if o.Clock != scenarios.VirtualClock {
 		e.slack = o.Control.Lateness + handOver
