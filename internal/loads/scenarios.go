@@ -101,7 +101,7 @@ func blocking(on string, fault mocks.Fault, realTime string) func(int, int) scen
 		if realTime != "" {
 			// Each agent takes a thread or descriptors, which a busy machine is slow to
 			// give: few calls are under way, and they have long to return.
-			s.Config.Grace = 8 * grace
+			s.Config.Grace = 4 * grace
 			s.Load.Every = 10 * time.Millisecond
 			s.Load.Patience = s.Config.AgentTimeout + s.Config.Grace + 500*time.Millisecond
 		}
