@@ -31,7 +31,7 @@ func (e *evaluation) losesNothing(check *clauseCheck) {
 			e.notServed(c, check)
 		}
 		if cut := e.cutForNothing(c); len(cut) > 0 {
-			check.fail("request %d: %s cancelled %v after the start of the call, although nobody had failed or cancelled", c.Index, agentsWere(cut), ms(cut[0].EndAt-c.Started))
+			check.fail("request %d: %s cancelled %v after the start of the call, although nobody had failed or cancelled (want AgentTimeout, or the executor's own time-out in Spec.Bounds)", c.Index, agentsWere(cut), ms(cut[0].EndAt-c.Started))
 		}
 		for _, how := range c.Changed {
 			check.fail("request %d: the map changed after it was returned: %s", c.Index, how)

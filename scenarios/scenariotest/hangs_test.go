@@ -40,6 +40,7 @@ var hangs = []struct {
 	}},
 	{"New spins", []string{"normal"}, []string{"New", "hangs_test.go:"}, func() executor.Spec {
 		return executor.Spec{Name: "hangs", New: func(executor.Config) (executor.ParallelExecutor, error) {
+			//lint:ignore SA5002 it is the hang that is to be found
 			for {
 			}
 		}}
@@ -55,6 +56,7 @@ var hangs = []struct {
 	}},
 	{"calls spin", []string{"sequential-reuse"}, []string{"still waiting", "hangs_test.go:"}, func() executor.Spec {
 		return using(func() {
+			//lint:ignore SA5002 it is the hang that is to be found
 			for {
 			}
 		})
