@@ -27,6 +27,18 @@ func AnswerAtEnd() Fault {
 	})
 }
 
+// StopAfter blocks until ctx is done, and returns ctx.Err() when it has cleaned up for d.
+func StopAfter(d time.Duration) Fault {
+	return simple(fmt.Sprintf("hang, and take %v to stop", d), func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
+		err := hang(ctx, c.runner.release)
+		late(c.runner.release, d)
+		if err != nil {
+			return nil, err
+		}
+		return c.answer(), nil
+	})
+}
+
 // HangIgnoring blocks on a channel until Release and ignores its context.
 func HangIgnoring() Fault {
 	return ignoring("hang, ignoring the context", func(c *call) error {

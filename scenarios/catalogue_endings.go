@@ -169,6 +169,19 @@ func policies() []Scenario {
 			Config: withPolicy(executor.FailFast), Clauses: always(),
 		},
 		{
+			Name:   "fail-fast-clean-up",
+			Story:  "one agent fails, and the others need a moment to clean up before they stop",
+			Agents: agentsWith(mocks.StopAfter(quick), mocks.Fail(quick), mocks.StopAfter(2*quick)),
+			Config: withPolicy(executor.FailFast), Clauses: always(),
+		},
+		{
+			Name:   "cancel-clean-up",
+			Story:  "the user closes the page, and the agents need a moment to clean up before they stop",
+			Agents: agentsWith(mocks.StopAfter(quick), mocks.StopAfter(2*quick), mocks.Respond(quick)),
+			Caller: Caller{CancelAfter: midway},
+			Config: config(), Clauses: always(),
+		},
+		{
 			Name:   "collect-errors",
 			Story:  "the caller uses the results that there are and logs every failure",
 			Agents: agentsWith(mocks.Respond(slow), mocks.Fail(quick), mocks.FailWrapped(midway), mocks.Respond(quick)),

@@ -17,7 +17,7 @@ var notJoined = []Mutant{
 		Name:   "returns-at-cancel",
 		Defect: "returns as soon as the caller's context is done, while the goroutine that runs the agents goes on",
 		Seen:   "https://github.com/golang/go/issues/65045",
-		Caught: Catch{"cancel", executor.Joins}, Related: loses.with(misreports).with(lingers),
+		Caught: Catch{"cancel-clean-up", executor.Joins}, Related: loses.with(misreports).with(lingers),
 		New: func(c executor.Config) (executor.ParallelExecutor, error) {
 			return wrapped(c, func(ref *executor.Reference, ctx context.Context, input string, agents []*executor.Agent) (results map[string]*executor.AgentResponse, err error) {
 				outcome := make(chan func(), 1)
@@ -38,7 +38,7 @@ var notJoined = []Mutant{
 	{
 		Name:   "returns-at-first-failure",
 		Defect: "returns under FailFast as soon as an agent fails, without waiting for the agents that it cancelled",
-		Caught: Catch{"fail-fast", executor.Joins}, Related: lingers,
+		Caught: Catch{"fail-fast-clean-up", executor.Joins}, Related: lingers,
 		New: parts(func(c executor.Config) fanout.Parts {
 			if c.Policy != executor.FailFast {
 				return fanout.Parts{}

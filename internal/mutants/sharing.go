@@ -16,7 +16,7 @@ var sharing = []Mutant{
 		Name:   "one-flight-per-input",
 		Defect: "lets equal calls at the same time share one run, which ends when the first caller cancels",
 		Seen:   "https://github.com/authzed/spicedb/pull/925",
-		Caught: Catch{"one-caller-cancels", executor.LosesNothing},
+		Caught: Catch{"one-caller-cancels", executor.PartialSuccess},
 		Related: loses.with(misreports).with(hangs).with(Related{
 			executor.PassesContext: "the agents have the first caller's context",
 			executor.Cancels:       "the agents have the first caller's context",
@@ -35,7 +35,7 @@ var sharing = []Mutant{
 		Name:   "one-flight-per-agent",
 		Defect: "makes one request for an agent that several calls ask the same at the same time, with the context of the first of them",
 		Seen:   "https://github.com/tailscale/tailscale/issues/18919",
-		Caught: Catch{"one-caller-cancels", executor.LosesNothing},
+		Caught: Catch{"one-caller-cancels", executor.PartialSuccess},
 		Related: loses.with(misreports).with(Related{
 			executor.PassesContext: "the agent has the first caller's context",
 			executor.Cancels:       "the agent has the first caller's context",
