@@ -1,7 +1,6 @@
 package scenariotest
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -9,6 +8,8 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/adapt"
+	"github.com/watertight-go/watertight/scenarios"
+	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
 // applied is a fan-out of package adapt with options.
@@ -66,14 +67,6 @@ func TestInvalidOptions(t *testing.T) {
 	}
 }
 
-// runnerOf is a Runner that notes whether its agent has a deadline.
-func runnerOf(timed *bool) executor.Runner {
-	return runnerFunc(func(ctx context.Context, _ *executor.Agent, _ string, _ []executor.Message) (*executor.AgentResponse, error) {
-		_, *timed = ctx.Deadline()
-		return &executor.AgentResponse{}, nil
-	})
-}
-
 // A fan-out that has a time-out of its own gets none of package adapt, however it
 // declares that. Other bounds change nothing.
 func TestBoundsAndTimeouts(t *testing.T) {
@@ -91,23 +84,12 @@ func TestBoundsAndTimeouts(t *testing.T) {
 		"configured": {options{bounds: own}.apply(adapt.Configured(func(executor.Config) executor.Spec { return adapt.Each(forEach) })), false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			timed := false
-			x, err := tt.spec.New(executor.Config{Runner: runnerOf(&timed)})
+			normal, err := scenarios.Lookup("normal")
 			require.NoError(t, err)
-			_, err = x.ExecuteParallel(t.Context(), "in", []*executor.Agent{{ID: "a"}})
+			o, err := observe.InBubble(t, normal, tt.spec, observe.Options{})
 			require.NoError(t, err)
+			timed := o.Calls[0].Agents[0].Deadline > 0
 			require.Equal(t, tt.timed, timed)
 		})
 	}
-}
-
-// An executor that is no fan-out of package adapt stays as it is.
-func TestBoundsOfAnyExecutor(t *testing.T) {
-	o := options{bounds: executor.Bounds{AgentTimeout: time.Second}}
-	spec := o.apply(executor.Spec{New: func(c executor.Config) (executor.ParallelExecutor, error) { return executor.New(c) }})
-	x, err := spec.New(executor.Config{Runner: runnerOf(new(bool))})
-	require.NoError(t, err)
-	require.IsType(t, &executor.Reference{}, x)
-	_, err = spec.New(executor.Config{})
-	require.ErrorContains(t, err, "Runner: missing")
 }
