@@ -111,20 +111,27 @@ var limits = []Mutant{
 		Caught: Catch{"limit-tool-panic", executor.RespectsLimit}, Related: loses,
 		New: part(fanout.Parts{
 			CallContext: func(ctx context.Context, c executor.Config, agents int) (context.Context, context.CancelCauseFunc) {
-				return fanout.CallContext(context.WithValue(ctx, toolPanicked{}, new(atomic.Bool)), c, agents)
+				return fanout.CallContext(context.WithValue(ctx, toolPanicked{}, new(atomic.Int64)), c, agents)
 			},
 			Tools: func(ctx context.Context, r *executor.AgentResponse, run fanout.ToolRunner) (*executor.AgentResponse, error) {
 				out, err := fanout.Tools(ctx, r, run)
 				for _, result := range out.ToolResults {
 					if panicked(result.Err) {
-						ctx.Value(toolPanicked{}).(*atomic.Bool).Store(true)
+						ctx.Value(toolPanicked{}).(*atomic.Int64).Add(1)
 					}
 				}
 				return out, err
 			},
 			RunAll: func(ctx context.Context, n, limit int, task func(int) error) {
-				panicked := ctx.Value(toolPanicked{}).(*atomic.Bool)
-				runKeeping(ctx, n, limit, task, func(error) bool { return panicked.CompareAndSwap(true, false) })
+				panicked := ctx.Value(toolPanicked{}).(*atomic.Int64)
+				runKeeping(ctx, n, limit, task, func(error) bool {
+					for n := panicked.Load(); n > 0; n = panicked.Load() {
+						if panicked.CompareAndSwap(n, n-1) {
+							return true
+						}
+					}
+					return false
+				})
 			},
 		}),
 	},
