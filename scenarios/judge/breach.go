@@ -78,8 +78,12 @@ func (e *evaluation) toolWaits(a scenarios.AgentRun, at time.Duration) bool {
 }
 
 // answeredElsewhere reports whether the result is an answer that the agent gave in
-// another call. The mocks' answers name their request, so nobody can make one up.
+// another call. The mocks' answers name their request, so nobody can make one up. An
+// answer without content names nothing.
 func (e *evaluation) answeredElsewhere(a scenarios.AgentRun, res scenarios.Result) bool {
+	if res.Content == "" {
+		return false
+	}
 	for i := range max(e.o.Totals.Requests, 1) {
 		input := scenarios.InputOf(i)
 		if res.Content == e.content(a, input) || res.Content == mocks.Content(a.ID, input) {

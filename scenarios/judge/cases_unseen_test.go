@@ -53,6 +53,9 @@ func TestResultsOutOfNothing(t *testing.T) {
 	runCases(t, map[string]judgeCase{
 		"an empty result of an agent that was not called": {2, then(healthy(executor.BestEffort), neverCalled("")), Fail, "which was never called"},
 		"the result of a sibling":                         {2, then(healthy(executor.BestEffort), neverCalled(mocks.Content("a", scenarios.InputOf(0)))), Fail, "which was never called"},
+		"an empty result where an answer would be empty": {2, then(healthy(executor.BestEffort), func(s *Scenario, _ *Observation, _ *Call) {
+			s.Agents[2].Fault = mocks.RespondEmpty(msec)
+		}, neverCalled("")), Fail, "which was never called"},
 		"a result of an agent that still runs": {2, then(healthy(executor.BestEffort), func(_ *Scenario, _ *Observation, c *Call) {
 			c.Agents[2] = AgentRun{Place: 2, ID: "c", Started: true, StartAt: msec, RunningAtReturn: true, DoneAtReturn: true}
 		}), Fail, "still running"},

@@ -89,7 +89,7 @@ func (e *evaluation) judge(c executor.Clause) scenarios.ClauseResult {
 	rule := rules[c]
 	lacks := slices.Contains(e.o.Setup.Lacks, int(c))
 	switch {
-	case lacks && c != executor.Joins || lacks && e.o.Crash != nil:
+	case lacks && (c != executor.Joins || e.o.Crash != nil):
 		check.notApplicable = LacksCapability
 	case rule == nil:
 		check.doubt("there is no such clause")
@@ -104,7 +104,7 @@ func (e *evaluation) judge(c executor.Clause) scenarios.ClauseResult {
 		e.exceptShared(c, check)
 	}
 	if lacks && check.notApplicable == "" { // what was seen is said all the same
-		check.got = strings.Join(append(check.failures, check.got)[:1], "")
+		check.got = append(check.failures, check.got)[0]
 		check.notApplicable = LacksCapability
 	}
 	return check.result(c)
