@@ -27,6 +27,17 @@ type Spec struct {
 	New func(Config) (ParallelExecutor, error)
 }
 
+// Unclaimed are the numbers of the clauses that the executor does not claim: those of
+// Lacks, but not RespectsLimit where Bounds declares a limit.
+func (s Spec) Unclaimed() (clauses []int) {
+	for _, c := range s.Lacks {
+		if c != RespectsLimit || s.Bounds.Limit == 0 {
+			clauses = append(clauses, int(c))
+		}
+	}
+	return clauses
+}
+
 // Bounds are bounds of an executor that Config cannot set. A field that is zero means
 // that the executor obeys the field of Config with the same name.
 type Bounds struct {

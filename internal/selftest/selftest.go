@@ -153,9 +153,7 @@ func (r Runner) observe(ctx context.Context, w *restarted, spec executor.Spec, s
 // dead is the observation of a scenario in which the worker died.
 func (r Runner) dead(spec executor.Spec, scenario string, crash *scenarios.Crash) scenarios.Observation {
 	o := scenarios.Observation{Executor: spec.Name, Scenario: scenario, Clock: scenarios.VirtualClock, Race: r.Race, Crash: crash}
-	for _, c := range spec.Lacks {
-		o.Setup.Lacks = append(o.Setup.Lacks, int(c))
-	}
+	o.Setup.Lacks = spec.Unclaimed()
 	return o
 }
 

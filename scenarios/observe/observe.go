@@ -43,7 +43,7 @@ func run(ctx context.Context, s scenarios.Scenario, spec executor.Spec, opts Opt
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
-	setup.Lacks = lacks(spec)
+	setup.Lacks = spec.Unclaimed()
 	o := scenarios.Observation{Executor: spec.Name, Scenario: s.Name, Clock: opts.Clock, Race: opts.Race, Setup: setup}
 	if s.IDs && spec.Positional {
 		return notRun(o, s), nil
@@ -57,17 +57,6 @@ func run(ctx context.Context, s scenarios.Scenario, spec executor.Spec, opts Opt
 		return scenarios.Observation{}, fmt.Errorf("observe: %s in %s: %w", spec.Name, s.Name, err)
 	}
 	return c.obs, nil
-}
-
-// lacks are the clauses that the executor does not claim. One that declares a bound
-// of its own claims to keep it.
-func lacks(spec executor.Spec) (clauses []int) {
-	for _, clause := range spec.Lacks {
-		if clause != executor.RespectsLimit || spec.Bounds.Limit == 0 {
-			clauses = append(clauses, int(clause))
-		}
-	}
-	return clauses
 }
 
 // notRun is the observation of a scenario about IDs for an executor without

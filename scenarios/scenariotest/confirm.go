@@ -121,9 +121,7 @@ func blank(spec executor.Spec, s scenarios.Scenario) scenarios.Observation {
 	if s.RealTime != "" {
 		o.Clock = scenarios.RealClock
 	}
-	for _, c := range spec.Lacks {
-		o.Setup.Lacks = append(o.Setup.Lacks, int(c))
-	}
+	o.Setup.Lacks = spec.Unclaimed()
 	return o
 }
 

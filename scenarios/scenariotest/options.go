@@ -111,11 +111,7 @@ func (o options) apply(spec executor.Spec) executor.Spec {
 	if o.bounds != (executor.Bounds{}) {
 		spec.Bounds = o.bounds
 	}
-	claims := o.claims
-	if spec.Bounds.Limit > 0 {
-		claims = append(slices.Clip(claims), executor.RespectsLimit)
-	}
-	spec.Lacks = slices.DeleteFunc(slices.Concat(spec.Lacks, o.lacks), func(c executor.Clause) bool { return slices.Contains(claims, c) })
+	spec.Lacks = slices.DeleteFunc(slices.Concat(spec.Lacks, o.lacks), func(c executor.Clause) bool { return slices.Contains(o.claims, c) })
 	spec.Waivers = append(slices.Clip(spec.Waivers), o.waivers...)
 	if o.policy != "" {
 		spec.Policy = o.policy

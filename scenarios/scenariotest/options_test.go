@@ -24,17 +24,17 @@ func applied(opts ...Option) executor.Spec {
 func TestClaimsAndLacks(t *testing.T) {
 	for name, tt := range map[string]struct {
 		opts []Option
-		want []executor.Clause
+		want []int
 	}{
-		"none":             {nil, []executor.Clause{executor.RespectsLimit, executor.RunsTools, executor.Joins}},
-		"claims":           {[]Option{Claims(executor.Joins)}, []executor.Clause{executor.RespectsLimit, executor.RunsTools}},
-		"claims two":       {[]Option{Claims(executor.Joins), Claims(executor.RespectsLimit)}, []executor.Clause{executor.RunsTools}},
-		"claims and lacks": {[]Option{Claims(executor.Cancels), Lacks(executor.Cancels, executor.Survives)}, []executor.Clause{executor.RespectsLimit, executor.RunsTools, executor.Joins, executor.Survives}},
-		"limit":            {[]Option{Bounds(executor.Bounds{Limit: 4})}, []executor.Clause{executor.RunsTools, executor.Joins}},
-		"time-out":         {[]Option{Bounds(executor.Bounds{AgentTimeout: time.Second})}, []executor.Clause{executor.RespectsLimit, executor.RunsTools, executor.Joins}},
+		"none":             {nil, []int{int(executor.RespectsLimit), int(executor.RunsTools), int(executor.Joins)}},
+		"claims":           {[]Option{Claims(executor.Joins)}, []int{int(executor.RespectsLimit), int(executor.RunsTools)}},
+		"claims two":       {[]Option{Claims(executor.Joins), Claims(executor.RespectsLimit)}, []int{int(executor.RunsTools)}},
+		"claims and lacks": {[]Option{Claims(executor.Cancels), Lacks(executor.Cancels, executor.Survives)}, []int{int(executor.RespectsLimit), int(executor.RunsTools), int(executor.Joins), int(executor.Survives)}},
+		"limit":            {[]Option{Bounds(executor.Bounds{Limit: 4})}, []int{int(executor.RunsTools), int(executor.Joins)}},
+		"time-out":         {[]Option{Bounds(executor.Bounds{AgentTimeout: time.Second})}, []int{int(executor.RespectsLimit), int(executor.RunsTools), int(executor.Joins)}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, tt.want, applied(tt.opts...).Lacks)
+			require.Equal(t, tt.want, applied(tt.opts...).Unclaimed())
 		})
 	}
 }

@@ -104,8 +104,8 @@ func (n *counters) summary(all int, spec executor.Spec) string {
 	for _, bundle := range bundles(spec.Waivers) {
 		b.WriteString(n.waived(bundle))
 	}
-	for _, c := range spec.Lacks {
-		fmt.Fprintf(&b, "\nnot applicable: %v: the executor does not claim this capability", c)
+	for _, c := range spec.Unclaimed() {
+		fmt.Fprintf(&b, "\nnot applicable: %v: %s", executor.Clause(c), judge.LacksCapability)
 	}
 	return b.String()
 }

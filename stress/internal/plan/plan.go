@@ -180,9 +180,7 @@ func (p *Plan) Waivers(name string) []executor.Waiver {
 func (p *Plan) Lacks() map[string][]int {
 	lacks := map[string][]int{}
 	for _, x := range p.Executors {
-		for _, clause := range x.Lacks {
-			lacks[x.Name] = append(lacks[x.Name], int(clause))
-		}
+		lacks[x.Name] = x.Unclaimed()
 	}
 	return lacks
 }
