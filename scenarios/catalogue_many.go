@@ -16,6 +16,15 @@ const many = 16
 // answer when something else has just ended. Each has several requests, for defects
 // that choose once in a call.
 func chances() []Scenario {
+	all := slices.Concat(manyLate(), manyBesideFailure(), manyAtTheEnd())
+	for i := range all {
+		all[i].Load = severalRequests
+	}
+	return all
+}
+
+// manyLate are about agents that ignore their context and answer after its end.
+func manyLate() []Scenario {
 	lateBy := func(end time.Duration) []Agent {
 		return each(many, func(i int) mocks.Fault { return mocks.Late(end + time.Duration(1+i%3)*quick) })
 	}
@@ -24,7 +33,6 @@ func chances() []Scenario {
 			Name:   "many-late",
 			Story:  "many agents that ignore their context answer shortly after their time, within Grace",
 			Agents: lateBy(agentTimeout),
-			Load:   severalRequests,
 			Config: roomyGrace(), Clauses: always(),
 		},
 		{
@@ -32,7 +40,6 @@ func chances() []Scenario {
 			Story:  "the user closes the page, and many agents that ignore it answer shortly after, within Grace",
 			Agents: lateBy(midway),
 			Caller: Caller{CancelAfter: midway},
-			Load:   severalRequests,
 			Config: roomyGrace(), Clauses: always(),
 		},
 		{
@@ -40,28 +47,42 @@ func chances() []Scenario {
 			Story:  "the gateway's deadline passes, and many agents that ignore it answer shortly after, within Grace",
 			Agents: lateBy(midway),
 			Caller: Caller{Deadline: midway},
-			Load:   severalRequests,
 			Config: roomyGrace(), Clauses: always(),
 		},
+	}
+}
+
+// manyBesideFailure are about the siblings of an agent that fails.
+func manyBesideFailure() []Scenario {
+	return []Scenario{
 		{
 			Name:   "many-after-failure",
 			Story:  "one agent fails, and many siblings answer at that moment and shortly after",
 			Agents: slices.Concat(agentsWith(mocks.Fail(quick)), eachFrom(1, many, func(i int) mocks.Fault { return mocks.Respond(quick + time.Duration(i%3)*quick) })),
-			Load:   severalRequests,
 			Config: config(), Clauses: always(executor.Survives),
 		},
 		{
 			Name:   "many-late-failure",
 			Story:  "one agent fails, and many siblings that ignore their context answer shortly after, within Grace",
 			Agents: slices.Concat(agentsWith(mocks.Fail(quick)), eachFrom(1, many, func(i int) mocks.Fault { return mocks.Late(2*quick + time.Duration(i%2)*quick) })),
-			Load:   severalRequests,
 			Config: withPolicy(executor.CollectErrors), Clauses: always(),
 		},
+		{
+			Name:   "many-fail-fast",
+			Story:  "one agent fails, many hang, and the caller wants to know of the failure at once, again and again",
+			Agents: slices.Concat(agentsWith(mocks.Fail(quick)), eachFrom(1, many, func(int) mocks.Fault { return mocks.Hang() })),
+			Config: withPolicy(executor.FailFast), Clauses: always(),
+		},
+	}
+}
+
+// manyAtTheEnd are about the very moment at which the call's time is over.
+func manyAtTheEnd() []Scenario {
+	return []Scenario{
 		{
 			Name:   "many-at-end",
 			Story:  "many agents return what they have at the moment at which their time is over",
 			Agents: repeated(many, mocks.AnswerAtEnd()),
-			Load:   severalRequests,
 			Config: config(), Clauses: always(),
 		},
 		{
@@ -69,22 +90,13 @@ func chances() []Scenario {
 			Story:  "the user closes the page, and many agents return what they have at that moment",
 			Agents: repeated(many, mocks.AnswerAtEnd()),
 			Caller: Caller{CancelAfter: midway},
-			Load:   severalRequests,
 			Config: config(), Clauses: always(),
-		},
-		{
-			Name:   "many-fail-fast",
-			Story:  "one agent fails, many hang, and the caller wants to know of the failure at once, again and again",
-			Agents: slices.Concat(agentsWith(mocks.Fail(quick)), eachFrom(1, many, func(int) mocks.Fault { return mocks.Hang() })),
-			Load:   severalRequests,
-			Config: withPolicy(executor.FailFast), Clauses: always(),
 		},
 		{
 			Name:   "many-cancel-before",
 			Story:  "requests that were cancelled before they started: no agent of many may start",
-			Agents: each(many, func(int) mocks.Fault { return mocks.Respond(quick) }),
+			Agents: repeated(many, mocks.Respond(quick)),
 			Caller: Caller{CancelBefore: true},
-			Load:   severalRequests,
 			Config: config(), Clauses: always(),
 		},
 	}
