@@ -28,6 +28,10 @@ type Mutant struct {
 	// Caught is where the defect must be found without the race detector. It is
 	// zero if that cannot be relied on; then Raced is set.
 	Caught Catch
+	// Or is another clause that will do in that scenario. It is for a call that returns
+	// early and cancels its agents: which of them end before the return, and so which
+	// clause they show broken, is chance. It is zero if there is none.
+	Or executor.Clause
 	// Raced is the scenario in which the race detector must report the defect. It
 	// is empty if the defect is no data race.
 	Raced string
@@ -41,6 +45,11 @@ type Mutant struct {
 type Catch struct {
 	Scenario string
 	Clause   executor.Clause
+}
+
+// Catches reports whether a clause that failed in a scenario is what Caught wants.
+func (m Mutant) Catches(scenario string, failed executor.Clause) bool {
+	return scenario == m.Caught.Scenario && (failed == m.Caught.Clause || failed == m.Or)
 }
 
 // chance begins the names of mutants whose defect shows in some runs only: a select

@@ -78,10 +78,8 @@ type Assessment struct {
 // in a program that was built with -race.
 func Assess(m mutants.Mutant, cells []scenarios.Cell) Assessment {
 	a := Assessment{Found: Findings(cells)}
-	has := func(want mutants.Catch) bool {
-		return slices.ContainsFunc(a.Found, func(f Finding) bool { return f.Scenario == want.Scenario && f.Clause == want.Clause })
-	}
-	if m.Caught != (mutants.Catch{}) && !has(m.Caught) {
+	caught := func(f Finding) bool { return m.Catches(f.Scenario, f.Clause) }
+	if m.Caught != (mutants.Catch{}) && !slices.ContainsFunc(a.Found, caught) {
 		a.Survived = append(a.Survived, fmt.Sprintf("%v did not fail in %s", m.Caught.Clause, m.Caught.Scenario))
 	}
 	for _, cell := range cells {
@@ -92,7 +90,7 @@ func Assess(m mutants.Mutant, cells []scenarios.Cell) Assessment {
 	}
 	for _, f := range a.Found {
 		_, related := m.Related[f.Clause]
-		if f.Clause != m.Caught.Clause && !related {
+		if f.Clause != m.Caught.Clause && f.Clause != m.Or && !related {
 			a.Unrelated = append(a.Unrelated, f)
 		}
 	}

@@ -74,7 +74,7 @@ func TestTableOfMutants(t *testing.T) {
 // A healthy executor in a mutant's place survives, and a clause that has nothing to
 // do with the defect is unrelated: the assessment can fail.
 func TestAssess(t *testing.T) {
-	m := mutants.Mutant{Name: "m", Caught: mutants.Catch{Scenario: "limit", Clause: executor.RespectsLimit}, Raced: "normal",
+	m := mutants.Mutant{Name: "m", Caught: mutants.Catch{Scenario: "limit", Clause: executor.RespectsLimit}, Or: executor.Joins, Raced: "normal",
 		Related: mutants.Related{executor.Cancels: "because"}}
 	cell := func(scenario string, failed ...executor.Clause) scenarios.Cell {
 		c := scenarios.Cell{Observation: scenarios.Observation{Scenario: scenario, Race: true}, Verdict: scenarios.Verdict{Scenario: scenario}}
@@ -94,6 +94,8 @@ func TestAssess(t *testing.T) {
 		{"the clause elsewhere", []scenarios.Cell{raced, cell("wide", executor.RespectsLimit)}, 1, 0},
 		{"another clause there", []scenarios.Cell{raced, cell("limit", executor.LosesNothing)}, 1, 1},
 		{"found", []scenarios.Cell{raced, cell("limit", executor.RespectsLimit, executor.Cancels)}, 0, 0},
+		{"found by the other clause", []scenarios.Cell{raced, cell("limit", executor.Joins)}, 0, 0},
+		{"the other clause elsewhere", []scenarios.Cell{raced, cell("wide", executor.Joins)}, 1, 0},
 		{"no race", []scenarios.Cell{cell("normal"), cell("limit", executor.RespectsLimit)}, 1, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -16,6 +16,9 @@ func expected(m mutants.Mutant) string {
 	var s string
 	if m.Caught.Scenario != "" {
 		s = fmt.Sprintf("%s: clause %d", m.Caught.Scenario, int(m.Caught.Clause))
+		if m.Or != 0 {
+			s += fmt.Sprintf(" or %d", int(m.Or))
+		}
 	}
 	if m.Raced != "" {
 		if s != "" {
