@@ -2,6 +2,7 @@ package leak_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -28,15 +29,13 @@ func ExampleFind() {
 		<-never
 	}()
 	report, err := leak.Find(context.Background(), base, leak.Options{})
-	if err != nil {
-		fmt.Println("could not search:", err)
-		return
-	}
+	fmt.Println(errors.Is(err, leak.ErrLeak))
 	for _, f := range report.Findings {
 		fmt.Println(f.Class, f.Count, f.State)
 		fmt.Println(f.CreatedBy)
 	}
 	// Output:
+	// true
 	// proven 1 chan receive (nil chan)
 	// github.com/watertight-go/watertight/leak_test.ExampleFind
 }
@@ -101,15 +100,13 @@ func ExampleRounds() {
 		history = append(history, new([256]byte))
 		return nil
 	})
-	if err != nil {
-		fmt.Println("could not search:", err)
-		return
-	}
+	fmt.Println(errors.Is(err, leak.ErrLeak))
 	fmt.Println(report.Verdict)
 	fmt.Println("goroutines:", report.Goroutines.Verdict)
 	fmt.Println("heap:", report.Heap.Verdict)
 	fmt.Println(len(history) == report.WarmUp+report.Rounds)
 	// Output:
+	// true
 	// leak
 	// goroutines: clean
 	// heap: leak
@@ -124,8 +121,8 @@ func Example_comingFromGoleak() {
 	leak.VerifyTestMain(m)
 	// ignore := goleak.IgnoreCurrent(); ...; err := goleak.Find(ignore)
 	base := leak.Take()
-	report, err := leak.Find(context.Background(), base, leak.Options{})
-	fmt.Println(report.Err(), err)
+	_, err := leak.Find(context.Background(), base)
+	fmt.Println(err)
 	// goleak.IgnoreTopFunction("example.com/x.F")
 	leak.Check(t, leak.Options{Allow: []leak.Allow{{Top: "example.com/x.F", Reason: "why"}}})
 	// goleak.IgnoreAnyFunction("example.com/x.F")

@@ -54,9 +54,13 @@ func (s *Snapshot) measure(o Options) {
 // In a testing/synctest bubble only the bubble's goroutines count, times are virtual,
 // and nothing is proven by the profile.
 //
-// When ctx is done, the time is over. The error says that Find could not
-// search: invalid options, a context that was done before, a profile that failed. A finding
-// is never an error.
+// When ctx is done, the time is over.
+//
+// The error is nil where nothing is left. Where something is left it is an *Error: its
+// text is the report, and errors.Is(err, ErrLeak) holds. Any other error says that Find
+// could not search: invalid options, a context that was done before, a profile that
+// failed. The report is the same with and without ErrLeak. Heap and descriptors make no
+// error.
 func Find(ctx context.Context, base *Snapshot, opts ...Options) (Report, error) {
 	o := merge(opts)
 	if err := o.validate(); err != nil {
@@ -69,7 +73,10 @@ func Find(ctx context.Context, base *Snapshot, opts ...Options) (Report, error) 
 		base = &Snapshot{}
 	}
 	r, _, err := find(ctx, base, o, o.search(base))
-	return r, err
+	if err != nil {
+		return r, err
+	}
+	return r, r.Err()
 }
 
 // find searches for goroutines, and compares what belongs to the whole process.

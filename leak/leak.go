@@ -4,8 +4,8 @@
 //	leak.Check(t)                                 // first line of a test, also of a parallel one
 //	leak.Repeat(t, func(t testing.TB) { ... })    // what grows round by round
 //	leak.VerifyTestMain(m)                        // in TestMain
-//	base := leak.Take(); ...; leak.Find(ctx, base)
-//	leak.Rounds(ctx, func(ctx context.Context) error { ... })
+//	base := leak.Take(); ...; _, err := leak.Find(ctx, base) // err is the finding
+//	_, err := leak.Rounds(ctx, func(ctx context.Context) error { ... })
 //
 // Check and Find judge one run of the code. A goroutine that is proven to be stuck
 // fails at once; others are given time to end, so that slow ones are not reported.
@@ -16,7 +16,7 @@
 //
 //	defer goleak.VerifyNone(t)    leak.Check(t), as the first line; t.Parallel may follow
 //	goleak.VerifyTestMain(m)      leak.VerifyTestMain(m)
-//	goleak.Find()                 leak.Find(ctx, nil)
+//	err := goleak.Find()          _, err := leak.Find(ctx, nil)
 //	goleak.IgnoreCurrent()        base := leak.Take(), given to Find; Check and VerifyTestMain need none
 //	goleak.IgnoreTopFunction(f)   leak.Allow{Top: f, Reason: "..."} in Options.Allow
 //	goleak.IgnoreAnyFunction(f)   leak.Allow{Func: f, Reason: "..."}

@@ -58,7 +58,7 @@ func TestFindContext(t *testing.T) {
 	defer cancel()
 	start := time.Now()
 	r, err := leak.Find(ctx, base, leak.Options{})
-	require.NoError(t, err)
+	require.ErrorIs(t, err, leak.ErrLeak)
 	require.Equal(t, 1, r.Goroutines, "%s", r)
 	require.NotEmpty(t, r.Warnings)
 	require.Less(t, time.Since(start), defaultSettle/2)

@@ -2,7 +2,6 @@ package leak
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,7 +14,7 @@ import (
 	"github.com/watertight-go/watertight/leak/internal/words"
 )
 
-// Report is the answer of Find.
+// Report says what Find found.
 type Report struct {
 	// Findings, most goroutines first.
 	Findings []Finding `json:"findings,omitempty"`
@@ -56,24 +55,6 @@ type Allowed struct {
 	Reason string `json:"reason"`
 	Count  int    `json:"count"`
 }
-
-// ErrLeak is the error that Report.Err and RoundsReport.Err return wrapped.
-var ErrLeak = errors.New("something is left behind")
-
-// Err is nil where no goroutine was found. Otherwise its text is the report, and it
-// satisfies errors.Is(err, ErrLeak). Heap and descriptors make no error: measured
-// once, their rise may be warm-up.
-func (r Report) Err() error {
-	if len(r.Findings) == 0 {
-		return nil
-	}
-	return leakError{r}
-}
-
-type leakError struct{ report Report }
-
-func (e leakError) Error() string { return "leak: " + e.report.String() }
-func (e leakError) Unwrap() error { return ErrLeak }
 
 // newReport turns the goroutines that a search has found into findings.
 func newReport(found search.Result, o Options) Report {

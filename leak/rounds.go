@@ -9,8 +9,9 @@ import (
 // Rounds is Repeat without a test: it runs f in rounds and reports what grows
 // round by round. The whole process is judged, whatever runs in it beside f.
 //
-// The error says that it could not judge: invalid options, an error of f, or ctx
-// done, which ends the rounds. A leak is never an error.
+// The error is nil where nothing leaks. Otherwise it is a *RoundsError: its text is the
+// report, and errors.Is tells ErrLeak from ErrUnknown. Any other error says that there is no
+// report: invalid options, an error of f, or ctx done, which ends the rounds.
 func Rounds(ctx context.Context, f func(ctx context.Context) error, opts ...Options) (RoundsReport, error) {
 	o := merge(opts)
 	if err := o.validate(); err != nil {
@@ -20,7 +21,8 @@ func Rounds(ctx context.Context, f func(ctx context.Context) error, opts ...Opti
 	if err != nil {
 		return RoundsReport{}, err
 	}
-	return newRoundsReport(result, o), nil
+	r := newRoundsReport(result, o)
+	return r, r.Err()
 }
 
 // newRoundsReport makes the report of a run.

@@ -1,7 +1,6 @@
 package leak
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +9,7 @@ import (
 	"github.com/watertight-go/watertight/leak/internal/words"
 )
 
-// RoundsReport is the answer of Rounds.
+// RoundsReport says what Rounds found.
 type RoundsReport struct {
 	// Verdict is the worst of the trends': leak, then unknown, then clean.
 	Verdict Verdict `json:"verdict"`
@@ -66,30 +65,6 @@ type Trend struct {
 	// Where says what rises, a line each, as far as it can be told.
 	Where []string `json:"where,omitempty"`
 }
-
-// ErrUnknown is the error that RoundsReport.Err returns wrapped where nothing
-// leaks for sure and something could not be judged.
-var ErrUnknown = errors.New("could not tell whether it leaks")
-
-// Err is nil where the verdict is clean. Otherwise its text is the report, and
-// it satisfies errors.Is with ErrLeak or ErrUnknown.
-func (r RoundsReport) Err() error {
-	switch r.Verdict {
-	case Leaking:
-		return roundsError{r, ErrLeak}
-	case Unknown:
-		return roundsError{r, ErrUnknown}
-	}
-	return nil
-}
-
-type roundsError struct {
-	report RoundsReport
-	kind   error
-}
-
-func (e roundsError) Error() string { return fmt.Sprintf("leak: %s", e.report) }
-func (e roundsError) Unwrap() error { return e.kind }
 
 // namedTrend is a trend with the name of its resource.
 type namedTrend struct {

@@ -20,7 +20,11 @@ import (
 func rounds(t *testing.T, f func(), opts ...leak.Options) leak.RoundsReport {
 	t.Helper()
 	r, err := leak.Rounds(context.Background(), func(context.Context) error { f(); return nil }, opts...)
-	require.NoError(t, err)
+	require.Equal(t, r.Verdict == leak.Leaking, errors.Is(err, leak.ErrLeak))
+	require.Equal(t, r.Verdict == leak.Unknown, errors.Is(err, leak.ErrUnknown))
+	if r.Verdict == leak.Clean {
+		require.NoError(t, err)
+	}
 	return r
 }
 

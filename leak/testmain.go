@@ -45,9 +45,6 @@ func runTests(m interface{ Run() int }, out io.Writer, opts ...Options) int {
 	code := m.Run()
 	maps.Copy(base.goroutines.IDs, checks.alreadyReported())
 	r, err := Find(context.Background(), base, o)
-	if err == nil {
-		err = r.Err()
-	}
 	switch {
 	case err == nil:
 		if r.worthLogging() {

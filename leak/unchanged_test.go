@@ -2,6 +2,7 @@ package leak
 
 import (
 	"context"
+	"errors"
 	"runtime/pprof"
 	"testing"
 	"time"
@@ -92,7 +93,7 @@ func TestFindCountUnchanged(t *testing.T) {
 	close(quit)
 	<-gone
 	r, err := Find(context.Background(), base, Options{Settle: 20 * time.Millisecond})
-	require.NoError(t, err)
+	require.ErrorIs(t, err, ErrLeak)
 	require.Equal(t, 1, r.Goroutines, "%s", r)
 }
 
@@ -112,7 +113,7 @@ func TestFindPostponed(t *testing.T) {
 		start := time.Now()
 		budget := 2 * time.Second
 		r, err := Find(context.Background(), base, Options{Settle: budget})
-		require.NoError(t, err)
+		require.Equal(t, stay > 0, errors.Is(err, ErrLeak), "%v", err)
 		require.Equal(t, stay, r.Goroutines, "%s: %s", name, r)
 		if stay == 0 {
 			require.Less(t, time.Since(start), budget, "when all have ended there is nothing to wait for")

@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"errors"
 	"context"
 	"time"
 
@@ -37,7 +38,7 @@ func (c *cell) buildCounting(ctx context.Context, spec executor.Spec) error {
 		return err
 	}
 	r, err := leak.Find(context.WithoutCancel(ctx), before, c.inspectOptions())
-	if err != nil {
+	if err != nil && !errors.Is(err, leak.ErrLeak) {
 		c.warn("goroutines of the executor itself: %v", err)
 	}
 	*c.hooks.built = r.Goroutines
@@ -77,7 +78,7 @@ func (c *cell) inspect(ctx context.Context) scenarios.Leftovers {
 // inspectUntil is inspect with the time that goroutines get to end cut by ctx.
 func (c *cell) inspectUntil(ctx context.Context) scenarios.Leftovers {
 	report, err := leak.Find(ctx, c.base, c.inspectOptions())
-	if err != nil {
+	if err != nil && !errors.Is(err, leak.ErrLeak) {
 		c.warn("leftovers: %v", err)
 		return scenarios.Leftovers{}
 	}

@@ -95,11 +95,7 @@ func underChecker(t *testing.T, c taxonomy.Case, a *Answer) {
 func findAtEnd(t *testing.T, r *recorder) {
 	base := leak.Take()
 	t.Cleanup(func() {
-		report, err := leak.Find(context.Background(), base, leak.Options{})
-		if err == nil {
-			err = report.Err()
-		}
-		if err != nil {
+		if _, err := leak.Find(context.Background(), base, leak.Options{}); err != nil {
 			r.Errorf("%v", err)
 		}
 	})
