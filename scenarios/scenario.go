@@ -61,6 +61,11 @@ type Scenario struct {
 	// RealTime says why the scenario cannot run on virtual time. It is empty
 	// where it can: everything in the scenario blocks durably then.
 	RealTime string
+	// Leeway is how much later than its bound a call may return on a machine's clock,
+	// beside what the machine was seen to be late by. It is for scenarios that take
+	// threads or descriptors, which a busy machine is slow to give, and that ask whether
+	// calls return at all. On virtual time there is none.
+	Leeway time.Duration
 	// queue makes the agents for a limit. It is nil where the agents do not depend
 	// on it.
 	queue func(limit int) []Agent

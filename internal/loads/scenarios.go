@@ -98,6 +98,8 @@ func blocking(on string, fault mocks.Fault, realTime string) func(int, int) scen
 		s := accumulation(requests, agents)
 		s.Story = fmt.Sprintf("%d requests x %d agents that block on a %s", requests, agents, on)
 		s.Agents, s.RealTime = alike(max(agents, 1), fault), realTime
+		// Below the patience of the callers, so that one that never returns is found.
+		s.Leeway = 400 * time.Millisecond
 		if realTime != "" {
 			// Each agent takes a thread or descriptors, which a busy machine is slow to
 			// give: few calls are under way, and they have long to return.

@@ -61,5 +61,5 @@ func (e *evaluation) lateness() time.Duration {
 	if e.o.Clock == scenarios.VirtualClock {
 		return 0
 	}
-	return 2*e.o.Control.Lateness + max(handOver, e.o.Setup.Grace/4)
+	return 2*e.o.Control.Lateness + max(handOver, e.o.Setup.Grace/4, e.s.Leeway)
 }

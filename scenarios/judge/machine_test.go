@@ -100,3 +100,17 @@ func TestDecided(t *testing.T) {
 		})
 	}
 }
+
+// A scenario that asks whether calls return at all gives them time to.
+func TestLeeway(t *testing.T) {
+	s := scenarioOfAllClauses()
+	o := good(t, s)
+	o.Clock, o.Totals.Overshoot = RealClock, 300*msec
+	require.Equal(t, Fail, clause(t, Judge(s, o), executor.ReturnsInTime).Status)
+	s.Leeway = 400 * msec
+	require.Equal(t, Pass, clause(t, Judge(s, o), executor.ReturnsInTime).Status)
+	o.Totals.Overshoot = 500 * msec
+	require.Equal(t, Fail, clause(t, Judge(s, o), executor.ReturnsInTime).Status)
+	o.Clock, o.Totals.Overshoot = VirtualClock, 1*msec
+	require.Equal(t, Fail, clause(t, Judge(s, o), executor.ReturnsInTime).Status, "on virtual time nothing is late")
+}
