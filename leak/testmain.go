@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 )
 
@@ -43,8 +42,7 @@ func runTests(m interface{ Run() int }, out io.Writer, opts ...Options) int {
 	}
 	base := Take(o)
 	code := m.Run()
-	maps.Copy(base.goroutines.IDs, checks.alreadyReported())
-	r, err := Find(context.Background(), base, o)
+	r, err := FindUnreported(context.Background(), base, o)
 	switch {
 	case err == nil:
 		if r.worthLogging() {

@@ -27,6 +27,7 @@ import (
 	"github.com/watertight-go/watertight/scenarios/judge"
 	"github.com/watertight-go/watertight/stress/internal/assemble"
 	"github.com/watertight-go/watertight/stress/internal/cell"
+	"github.com/watertight-go/watertight/suite"
 )
 
 // Exit codes of Main.
@@ -61,6 +62,9 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, executors
 	if len(executors) == 0 {
 		executors = exhibits.Specs()
 	}
+	if suite.StartTest(args) {
+		return ExitOK
+	}
 	if text, ok := os.LookupEnv(cell.Env); ok {
 		os.Exit(cell.Main(text, executors))
 	}
@@ -87,6 +91,8 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer, execu
 	switch command {
 	case "list":
 		return ExitOK, list(stdout, executors)
+	case "test":
+		return c.Test.run(ctx, stdout, stderr)
 	case "report":
 		return c.Report.run(stdout)
 	case "merge":

@@ -1,0 +1,83 @@
+package hook
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/watertight-go/watertight/leak"
+)
+
+// Event says what a record is about.
+type Event string
+
+const (
+	// Started: a test has begun. Ended: it has run all its cleanups.
+	Started Event = "started"
+	Ended   Event = "ended"
+	// Leaked: a test has left goroutines behind.
+	Leaked Event = "leaked"
+	// Said: the check has something to say of a test in which it found nothing.
+	Said Event = "said"
+	// Looked: all tests have ended, and what no test was blamed for was searched for.
+	Looked Event = "looked"
+)
+
+// Record is one line of the file of records.
+type Record struct {
+	Event Event `json:"event"`
+	// Test is the name of a top-level test. It is empty for Looked.
+	Test string `json:"test,omitempty"`
+	// Report is what was found, for Leaked and Looked.
+	Report *leak.Report `json:"report,omitempty"`
+	// Error says why the search failed.
+	Error string `json:"error,omitempty"`
+	// Text is what was said, for Said.
+	Text string `json:"text,omitempty"`
+}
+
+// newRecord is the record of a search.
+func newRecord(e Event, test string, r leak.Report, err error) Record {
+	record := Record{Event: e, Test: test, Report: &r}
+	if err != nil {
+		record.Error = err.Error()
+	}
+	return record
+}
+
+// write appends a record with one system call.
+func (h *hook) write(r Record) {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, _ = h.file.Write(append(line, '\n'))
+}
+
+// recorder is a test whose check writes records and never fails the test.
+type recorder struct {
+	*testing.T
+	hook *hook
+	test string
+}
+
+// Errorf takes the check's error: a finding, or why it could not search.
+func (r *recorder) Errorf(format string, args ...any) {
+	err := fmt.Errorf(format, args...)
+	for _, a := range args {
+		var left *leak.Error
+		if e, ok := a.(error); ok && errors.As(e, &left) {
+			r.hook.write(newRecord(Leaked, r.test, left.Report, nil))
+			return
+		}
+	}
+	r.hook.write(Record{Event: Said, Test: r.test, Error: err.Error()})
+}
+
+// Logf takes what the check has to say where it found nothing.
+func (r *recorder) Logf(format string, args ...any) {
+	r.hook.write(Record{Event: Said, Test: r.test, Text: fmt.Sprintf(format, args...)})
+}

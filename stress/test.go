@@ -1,0 +1,79 @@
+package stress
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/watertight-go/watertight/suite"
+)
+
+// testArgs are the flags of test.
+type testArgs struct {
+	Packages []string      `arg:"" optional:"" help:"Packages, as the go command names them. Default: ./..."`
+	Run      string        `help:"Only tests that match this regular expression." placeholder:"REGEXP"`
+	Skip     string        `help:"Not the tests that match this regular expression." placeholder:"REGEXP"`
+	Count    int           `help:"Run each test so many times." default:"1" placeholder:"N"`
+	Race     bool          `help:"Build with the race detector."`
+	Short    bool          `help:"Tell long tests to be short."`
+	Tags     string        `help:"Build tags, comma separated." placeholder:"A,B"`
+	Timeout  time.Duration `help:"Time after which a package's tests are ended. Default: 10m." placeholder:"10m"`
+	P        int           `name:"p" help:"Packages that are built and tested at a time." placeholder:"N"`
+	Mod      string        `help:"As the go command has it: readonly, vendor or mod." placeholder:"MODE"`
+	Modfile  string        `help:"Read this file in place of go.mod." placeholder:"FILE"`
+	Settle   time.Duration `help:"How long goroutines are given to end." default:"5s" placeholder:"5s"`
+	JSON     bool          `name:"json" help:"Print the observation as JSON."`
+}
+
+// flags are those of go test.
+func (a testArgs) flags() (flags []string) {
+	add := func(set bool, name string, value any) {
+		if set {
+			flags = append(flags, fmt.Sprintf("-%s=%v", name, value))
+		}
+	}
+	add(a.Run != "", "run", a.Run)
+	add(a.Skip != "", "skip", a.Skip)
+	add(a.Count != 1, "count", a.Count)
+	add(a.Race, "race", true)
+	add(a.Short, "short", true)
+	add(a.Tags != "", "tags", a.Tags)
+	add(a.Timeout != 0, "timeout", a.Timeout)
+	add(a.P != 0, "p", a.P)
+	add(a.Mod != "", "mod", a.Mod)
+	add(a.Modfile != "", "modfile", a.Modfile)
+	return flags
+}
+
+// run is the test command.
+func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, error) {
+	o, err := suite.Run(ctx, suite.Options{Packages: a.Packages, Flags: a.flags(), Settle: a.Settle}, stderr)
+	if err != nil {
+		return ExitTrouble, fmt.Errorf("test: %w", err)
+	}
+	if a.JSON {
+		encoder := json.NewEncoder(stdout)
+		encoder.SetIndent("", "  ")
+		err = encoder.Encode(o)
+	} else {
+		dir, wdErr := os.Getwd()
+		err = wdErr
+		o.Print(stdout, dir)
+	}
+	return testExit(o, err, ctx.Err())
+}
+
+// testExit is the exit code of a run.
+func testExit(o suite.Observation, errs ...error) (int, error) {
+	switch c := o.Counts(); {
+	case errors.Join(errs...) != nil || c.NotLooked > 0:
+		return ExitTrouble, errors.Join(errs...)
+	case len(o.Sites()) > 0:
+		return ExitBroken, nil
+	}
+	return ExitOK, nil
+}

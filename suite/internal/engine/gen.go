@@ -1,0 +1,3 @@
+package engine
+
+//go:generate go test -run TestArchive -update

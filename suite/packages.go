@@ -1,0 +1,86 @@
+package suite
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+
+	"github.com/watertight-go/watertight/suite/internal/engine"
+)
+
+// listed is what go list says of a package.
+type listed struct {
+	ImportPath, Name, Dir     string
+	TestGoFiles, XTestGoFiles []string
+	Module                    *struct{ Path, Dir string }
+	Error                     *struct{ Err string }
+}
+
+// list asks the go command which packages the patterns name.
+func list(ctx context.Context, o Options) ([]listed, error) {
+	args := append([]string{"list", "-e", "-json=ImportPath,Name,Dir,TestGoFiles,XTestGoFiles,Module,Error"}, buildFlags(o.Flags)...)
+	cmd := exec.CommandContext(ctx, "go", append(args, o.patterns()...)...)
+	cmd.Dir = o.Dir
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list %s: %s", strings.Join(o.patterns(), " "), message(stderr.String(), err))
+	}
+	var all []listed
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		switch err := d.Decode(&p); {
+		case errors.Is(err, io.EOF):
+			return all, nil
+		case err != nil:
+			return nil, fmt.Errorf("go list: read its answer: %w", err)
+		}
+		all = append(all, p)
+	}
+}
+
+// patterns are those of the packages.
+func (o Options) patterns() []string {
+	if len(o.Packages) == 0 {
+		return []string{"./..."}
+	}
+	return o.Packages
+}
+
+// buildFlags are those flags of go test that go list understands as well.
+func buildFlags(flags []string) (some []string) {
+	for _, f := range flags {
+		name, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
+		switch name {
+		case "tags", "mod", "modfile", "race", "C":
+			some = append(some, f)
+		}
+	}
+	return some
+}
+
+// message is what a command said, or how it ended where it said nothing.
+func message(said string, err error) string {
+	if said = strings.TrimSpace(said); said != "" {
+		return said
+	}
+	return err.Error()
+}
+
+// testable are the packages whose tests can be checked; the others have none, or no
+// module.
+func testable(all []listed) (some []engine.Package) {
+	for _, p := range all {
+		if p.Module == nil || p.Module.Dir == "" || p.Name == "" || len(p.TestGoFiles)+len(p.XTestGoFiles) == 0 {
+			continue
+		}
+		some = append(some, engine.Package{Name: p.Name, Path: p.ImportPath, Dir: p.Dir, Module: engine.Module{Path: p.Module.Path, Dir: p.Module.Dir}})
+	}
+	return some
+}

@@ -1,0 +1,114 @@
+package suite
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/watertight-go/watertight/suite/internal/engine"
+)
+
+// ErrNoTests says that no package of those named has tests.
+var ErrNoTests = errors.New("no package with tests")
+
+// Run runs the tests. The output of the go command that is no event, such as that of a
+// build, goes to progress. The error says that nothing could be run; what happened to
+// single packages is in the Observation.
+func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error) {
+	start := time.Now()
+	all, err := list(ctx, o)
+	if err != nil {
+		return Observation{}, err
+	}
+	packages := testable(all)
+	if len(packages) == 0 {
+		return Observation{}, fmt.Errorf("%s: %w", strings.Join(o.patterns(), " "), ErrNoTests)
+	}
+	dir, err := os.MkdirTemp("", "watertight-")
+	if err != nil {
+		return Observation{}, fmt.Errorf("suite: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	r := &run{Options: o, dir: dir, progress: progress, found: newCollector(all)}
+	if err := r.goTest(ctx, packages); err != nil {
+		return Observation{}, err
+	}
+	if err := r.readRecords(); err != nil {
+		return Observation{}, err
+	}
+	r.confirm(ctx)
+	obs := Observation{Packages: r.found.packages(), CPU: r.cpu, Elapsed: time.Since(start)}
+	return obs, nil
+}
+
+// run is one run of the tests.
+type run struct {
+	Options
+	dir      string
+	progress io.Writer
+	found    *collector
+	// processes are the test binaries that ran.
+	processes []process
+	cpu       time.Duration
+}
+
+// goTest lets the go command build and run the tests.
+func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
+	overlay, err := engine.Overlay(r.dir, packages)
+	if err != nil {
+		return fmt.Errorf("suite: write overlay: %w", err)
+	}
+	starter, err := starterEnv(r.Options, r.dir)
+	if err != nil {
+		return err
+	}
+	args := append([]string{"test", "-json", "-vet=off", "-count=1", "-overlay=" + overlay, "-exec=" + starter.exec}, r.Flags...)
+	// By name, since the patterns would match the added packages as well.
+	for _, p := range packages {
+		args = append(args, p.Path)
+	}
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = r.Dir
+	cmd.Env = append(os.Environ(), starter.env...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	events := &lines{each: r.found.event}
+	var stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = events, io.MultiWriter(&stderr, r.progress)
+	err = cmd.Run()
+	events.flush()
+	if cmd.ProcessState == nil {
+		return fmt.Errorf("go test: %w", err)
+	}
+	r.cpu += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	if err != nil && r.found.events == 0 {
+		return fmt.Errorf("go test: %s", message(stderr.String(), err))
+	}
+	return nil
+}
+
+// readRecords reads what the test binaries wrote.
+func (r *run) readRecords() error {
+	files, err := filepath.Glob(filepath.Join(r.dir, "*"+recordsSuffix))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		p, records, err := readProcess(file)
+		if err != nil {
+			return fmt.Errorf("suite: %w", err)
+		}
+		r.processes = append(r.processes, p)
+		for _, record := range records {
+			r.found.record(p.Dir, record)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+// Package suite runs the tests of any Go module under a leak check. No file of the
+// module is changed, and nothing is added to its requirements.
+//
+// The data flows one way:
+//
+//	go list -> Package -> overlay -> go test -> events and records -> Observation -> Site
+//
+// The go command builds and runs the tests as ever. An overlay adds package leak and a
+// hook to them (internal/engine), and each test binary is started by this program (the
+// go command's -exec), so that it can say who its parent is and run the binary again.
+package suite
+
+import (
+	"time"
+
+	"github.com/watertight-go/watertight/leak"
+)
+
+// Options say which tests run, and how.
+type Options struct {
+	// Dir is the folder in which the go command runs. Empty means the current one.
+	Dir string
+	// Packages are patterns as the go command takes them. None means "./...".
+	Packages []string
+	// Flags are further flags of go test, such as "-race" or "-run=TestX".
+	Flags []string
+	// Settle is how long goroutines are given to end. Zero means five seconds.
+	Settle time.Duration
+	// Confirm is the same for an accused test that runs again, alone. Zero means 15
+	// seconds, a negative time no second run.
+	Confirm time.Duration
+	// Plant makes each test leak a goroutine, to see whether it is found.
+	Plant bool
+}
+
+// Outcome is how a test or a package ended.
+type Outcome string
+
+const (
+	Passed  Outcome = "pass"
+	Failed  Outcome = "fail"
+	Skipped Outcome = "skip"
+	// NotEnded: its process ended first.
+	NotEnded Outcome = "not ended"
+)
+
+// Observation is what a run saw.
+type Observation struct {
+	Packages []Package `json:"packages"`
+	// Elapsed is the time of the whole run, CPU that of all its processes, builds
+	// included.
+	Elapsed time.Duration `json:"elapsedNs"`
+	CPU     time.Duration `json:"cpuNs"`
+}
+
+// Package is a package whose tests ran.
+type Package struct {
+	Path    string  `json:"path"`
+	Dir     string  `json:"dir"`
+	Outcome Outcome `json:"outcome"`
+	// Error says what kept the tests from running, such as a build that failed.
+	Error string `json:"error,omitempty"`
+	Tests []Test `json:"tests,omitempty"`
+	// Rest is what was left after all tests and no test was blamed for.
+	Rest *leak.Report `json:"rest,omitempty"`
+}
+
+// Test is a top-level test.
+type Test struct {
+	Name    string  `json:"name"`
+	Outcome Outcome `json:"outcome"`
+	// Checked: the check has begun. It has ended where Outcome is not NotEnded.
+	Checked bool `json:"checked"`
+	// Left is what the test left behind; nil for nothing.
+	Left *leak.Report `json:"left,omitempty"`
+	// Alone is what it left behind when it ran again, alone; nil for nothing.
+	Alone *leak.Report `json:"alone,omitempty"`
+	// Confirmed says whether it ran again.
+	Confirmed bool `json:"confirmed,omitempty"`
+}
+
+// Leaks reports whether the test is blamed: it left something behind, and did so again
+// where it ran again.
+func (t Test) Leaks() bool { return t.Left != nil && (!t.Confirmed || t.Alone != nil) }

@@ -1,0 +1,148 @@
+package suite
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/watertight-go/watertight/internal/plural"
+)
+
+// namesShown is how many tests of a site are named.
+const namesShown = 4
+
+// Print writes what was found, the answer first. Files are shown relative to dir where
+// they are below it.
+func (o Observation) Print(w io.Writer, dir string) {
+	sites := o.Sites()
+	p := printer{w: w, dir: dir}
+	p.headline(o, sites)
+	for _, s := range sites {
+		p.site(s)
+	}
+	for _, t := range o.unconfirmed() {
+		p.line("\n%s (%s) left something once, and nothing when it ran again, alone: not blamed.", t.Test, t.Package)
+	}
+	for _, pkg := range o.Packages {
+		p.trouble(pkg)
+	}
+	if len(sites) > 0 && len(sites[0].Tests) > 0 {
+		p.line("\nOne of them alone:\n\n    stress test -run '^%s$' %s", sites[0].Tests[0].Test, sites[0].Tests[0].Package)
+	}
+}
+
+type printer struct {
+	w   io.Writer
+	dir string
+}
+
+func (p printer) line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
+
+// headline is the answer in one line.
+func (p printer) headline(o Observation, sites []Site) {
+	c := o.Counts()
+	of := fmt.Sprintf("%s in %s", plural.Count(c.Checked, "test"), plural.Count(c.Packages, "package"))
+	switch {
+	case len(sites) == 0:
+		p.line("No test leaves a goroutine behind: %s checked.", of)
+	case c.Leaking == 0:
+		p.line("Goroutines are left behind at %s, by no single test: %s checked.", plural.Count(len(sites), "place"), of)
+	default:
+		p.line("%d of %s leave goroutines behind, at %s.", c.Leaking, of, plural.Count(len(sites), "place"))
+	}
+}
+
+// site is a place with its tests.
+func (p printer) site(s Site) {
+	f := s.Finding
+	p.line("\n%s: %s [%s]", p.place(f.File, f.Line), f.Class, f.State)
+	p.line("    %s, created by %s", f.Function, f.CreatedBy)
+	if f.Runs != "" {
+		p.line("    running %s at %s", f.Runs, p.place(f.RunsFile, f.RunsLine))
+	}
+	if n := len(s.Tests); n > 0 {
+		p.line("    %s: %s", plural.Count(n, "test"), names(s.Tests))
+	}
+	if len(s.Rest) > 0 {
+		p.line("    after all tests of %s", strings.Join(s.Rest, ", "))
+	}
+}
+
+// names are those of some tests.
+func names(tests []TestName) string {
+	var some []string
+	for _, t := range tests[:min(len(tests), namesShown)] {
+		some = append(some, t.Test)
+	}
+	if more := len(tests) - len(some); more > 0 {
+		some = append(some, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(some, ", ")
+}
+
+// trouble says what kept a package's tests from being checked.
+func (p printer) trouble(pkg Package) {
+	if pkg.Error != "" {
+		p.line("\n%s: its tests did not run: %s", pkg.Path, strings.TrimSpace(pkg.Error))
+	}
+	for _, t := range pkg.Tests {
+		if t.Outcome == NotEnded {
+			p.line("\n%s: %s did not end: its process ended first", pkg.Path, t.Name)
+		}
+	}
+}
+
+// place is a file and line, relative to the folder where that is shorter.
+func (p printer) place(file string, line int) string {
+	if rel, err := filepath.Rel(p.dir, file); err == nil && !strings.HasPrefix(rel, "..") {
+		file = rel
+	}
+	return fmt.Sprintf("%s:%d", file, line)
+}
+
+// Counts are how many packages and tests a run had.
+type Counts struct{ Packages, Tests, Checked, Leaking, Failed, NotLooked int }
+
+// Counts counts. NotLooked are packages whose tests did not run, and tests that did not
+// run under a check or did not end.
+func (o Observation) Counts() (c Counts) {
+	for _, p := range o.Packages {
+		c.Packages++
+		if p.Error != "" {
+			c.NotLooked++
+		}
+		for _, t := range p.Tests {
+			c.count(t)
+		}
+	}
+	return c
+}
+
+func (c *Counts) count(t Test) {
+	c.Tests++
+	if t.Checked {
+		c.Checked++
+	}
+	if t.Leaks() {
+		c.Leaking++
+	}
+	if t.Outcome == Failed {
+		c.Failed++
+	}
+	if !t.Checked || t.Outcome == NotEnded {
+		c.NotLooked++
+	}
+}
+
+// unconfirmed are the tests that left something only the first time.
+func (o Observation) unconfirmed() (all []TestName) {
+	for _, p := range o.Packages {
+		for _, t := range p.Tests {
+			if t.Left != nil && !t.Leaks() {
+				all = append(all, TestName{p.Path, t.Name})
+			}
+		}
+	}
+	return all
+}
