@@ -25,6 +25,12 @@ var leakModule = []row{
 	{"leak/internal/lineage", imports{
 		"leak/internal/stack": "the labels and creators in a dump",
 	}},
+	{"leak/internal/heapdump", nil},
+	{"leak/internal/timers", imports{
+		"leak/internal/stack":    "the states of goroutines",
+		"leak/internal/dump":     "a stack dump before the heap dump",
+		"leak/internal/heapdump": "the objects and goroutines of a heap dump",
+	}},
 	{"leak/internal/inspect", imports{
 		"leak/internal/stack":   "the records of a dump",
 		"leak/internal/lineage": "whose a goroutine is",

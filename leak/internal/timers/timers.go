@@ -1,0 +1,186 @@
+// Package timers tells which goroutines wait for a timer's channel, and when it fires. A
+// stack dump does not say so: a receive from a ticker looks like any other.
+//
+// It asks a heap dump of the process itself. The runtime's structures in it are found
+// through goroutines, channels and timers of this package's own (see calibrate.go), so no
+// layout is written down here. Where anything is not as expected, the answer is an error,
+// never a guess. Making the dump stops the world for some milliseconds.
+package timers
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/watertight-go/watertight/leak/internal/heapdump"
+)
+
+// Timer is one that a goroutine waits for.
+type Timer struct {
+	// In is when it fires, from now on; negative where it is due.
+	In time.Duration
+	// Every is the period of a ticker; zero for a timer that fires once.
+	Every time.Duration
+}
+
+// Of returns the timers that the goroutines with these IDs wait for: those whose channel
+// they receive from, alone or in a select. Stopped ones are not among them. Goroutines
+// that wait for none have no entry. The error says why this cannot be told now.
+//
+// The caller must make sure that no pass of the leak profile is under way.
+func Of(ids []uint64) (map[uint64][]Timer, error) {
+	if err := possible(); err != nil {
+		return nil, fmt.Errorf("timers: %w", err)
+	}
+	own, err := newSpecimen()
+	if err != nil {
+		return nil, fmt.Errorf("timers: %w", err)
+	}
+	defer own.release()
+	file, err := makeDump()
+	if err != nil {
+		return nil, fmt.Errorf("timers: %w", err)
+	}
+	own.dumped = time.Now()
+	defer file.Close()
+	found, err := own.ask(file, ids)
+	if err != nil {
+		return nil, fmt.Errorf("timers: %w", err)
+	}
+	return found, nil
+}
+
+// makeDump writes a heap dump into a file that has no name any more.
+func makeDump() (*os.File, error) {
+	f, err := os.CreateTemp("", "heap-")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		f.Close()
+		return nil, err
+	}
+	debug.WriteHeapDump(f.Fd())
+	return f, nil
+}
+
+// ask reads the dump three times: for the goroutines; for what they wait on; for the
+// timers of the channels among that.
+func (own *specimen) ask(file io.ReadSeeker, ids []uint64) (map[uint64][]Timer, error) {
+	owners, err := goroutines(file, append([]uint64{own.id}, ids...))
+	if err != nil {
+		return nil, err
+	}
+	waits, timers, err := own.waits(file, owners)
+	if err != nil {
+		return nil, err
+	}
+	l, err := own.calibrate(waits[own.id], timers)
+	if err != nil {
+		return nil, err
+	}
+	delete(waits, own.id)
+	return own.timers(file, l, waits)
+}
+
+// read reads the file from its beginning.
+func read(file io.ReadSeeker, v heapdump.Visitor) error {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return heapdump.Read(file, v)
+}
+
+// goroutines maps the addresses of those with the IDs to their IDs.
+func goroutines(file io.ReadSeeker, ids []uint64) (map[uint64]uint64, error) {
+	wanted := make(map[uint64]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	owners := map[uint64]uint64{}
+	var params heapdump.Params
+	err := read(file, heapdump.Visitor{
+		Params: func(p heapdump.Params) { params = p },
+		Goroutine: func(g heapdump.Goroutine) {
+			if wanted[g.ID] {
+				owners[g.Addr] = g.ID
+			}
+		},
+	})
+	if err == nil && (params != heapdump.Params{PointerSize: wordSize}) {
+		err = fmt.Errorf("got a dump with %+v, want little-endian words of %d bytes", params, wordSize)
+	}
+	return owners, err
+}
+
+// object is one of the heap, as words.
+type object []uint64
+
+const (
+	wordSize = 8
+	// maxObject is more than any of the structures that are looked for takes, in bytes.
+	maxObject = 512
+)
+
+func words(data []byte) object {
+	o := make(object, len(data)/wordSize)
+	for i := range o {
+		o[i] = binary.LittleEndian.Uint64(data[i*wordSize:])
+	}
+	return o
+}
+
+// firstWord is zero where there is none.
+func firstWord(data []byte) uint64 {
+	if len(data) < wordSize {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(data)
+}
+
+// waits returns the objects that begin with the address of a goroutine, by its ID: what
+// it is queued with (runtime.sudog) is among them. Its own timers are the objects that
+// begin with the address of their channel.
+func (own *specimen) waits(file io.ReadSeeker, owners map[uint64]uint64) (waits map[uint64][]object, timers map[uint64]object, err error) {
+	waits, timers = map[uint64][]object{}, map[uint64]object{}
+	channels := own.channels()
+	err = read(file, heapdump.Visitor{MaxObject: maxObject, Object: func(o heapdump.Object) {
+		first := firstWord(o.Data)
+		if id, ok := owners[first]; ok && first != 0 {
+			waits[id] = append(waits[id], words(o.Data))
+		} else if channels[first] && timers[first] == nil {
+			timers[first] = words(o.Data)
+		}
+	}})
+	return waits, timers, err
+}
+
+// timers finds the timers of the channels that goroutines wait on.
+func (own *specimen) timers(file io.ReadSeeker, l layout, waits map[uint64][]object) (map[uint64][]Timer, error) {
+	waiters := map[uint64][]uint64{}
+	for id, all := range waits {
+		for _, o := range all {
+			if c := l.channel(o); c != 0 {
+				waiters[c] = append(waiters[c], id)
+			}
+		}
+	}
+	found := map[uint64][]Timer{}
+	err := read(file, heapdump.Visitor{MaxObject: maxObject, Object: func(o heapdump.Object) {
+		ids := waiters[firstWord(o.Data)]
+		if len(ids) == 0 {
+			return
+		}
+		timer, ok := l.timer(words(o.Data))
+		if !ok {
+			return
+		}
+		for _, id := range ids {
+			found[id] = append(found[id], timer)
+		}
+	}})
+	return found, err
+}
