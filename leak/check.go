@@ -70,6 +70,7 @@ func Check(t TestingT, opts ...Options) {
 		return
 	}
 	c := &checker{t: t, opts: o, self: self, base: &Snapshot{}}
+	c.findCreator()
 	checks.begin(c)
 	if !checks.overlapped(c) {
 		c.test.NoOtherSince(checks.goroutinesNow())
@@ -77,7 +78,7 @@ func Check(t TestingT, opts ...Options) {
 	c.base.measure(o)
 	c.label()
 	c.base.goroutines.Count, c.base.goroutines.Created = runtime.NumGoroutine(), process.Created()
-	t.Cleanup(c.finish)
+	c.register()
 }
 
 // checker is one test's check.
@@ -89,9 +90,13 @@ type checker struct {
 	base *Snapshot
 	// self is the test's own goroutine.
 	self stack.Header
+	// creator has created it; zero where that need not be known.
+	creator uint64
 	// inRounds: rounds of Repeat run. overlapped: another check ran at the same time.
 	// The registry's lock guards both.
 	inRounds, overlapped bool
+	// cleanups is how the test runs its cleanups.
+	cleanups cleanupManner
 }
 
 // label gives the test's goroutine, which is the calling one, the test's label.
@@ -107,35 +112,34 @@ func setLabel(value string) {
 	pprof.SetGoroutineLabels(ctx)
 }
 
-// overwrites is how many cleanups are registered to overwrite finished ones.
-const overwrites = 64
-
-// finish runs as the test's last cleanup. Package testing keeps the closures of
-// cleanups that have run in the unused end of a slice, where they hold what they
-// captured. A channel there would hide from the profile that nobody else has it. So
-// where something is left, empty cleanups overwrite the closures first, and the check
-// itself comes after them.
+// finish runs as the test's last cleanup. Where nothing is left it searches for nothing.
 func (c *checker) finish() {
+	if c.cleanups.ranAtOnce() {
+		return
+	}
 	// The label tells the goroutines that are left from the test's own.
 	setLabel("")
-	if c.nothingLeft() && !c.opts.Heap && !c.opts.Descriptors {
+	if c.nothingLeft() && len(c.base.children.newIDs()) == 0 && !c.opts.Heap && !c.opts.Descriptors {
 		checks.end(c)
 		return
 	}
-	c.t.Cleanup(c.check)
-	for range overwrites {
-		c.t.Cleanup(func() {})
+	if c.cleanups.ofTesting = calledByTesting(); c.cleanups.ofTesting {
+		c.overwriteFinished()
 	}
+	c.check()
 }
 
 // check searches, and fails the test.
 func (c *checker) check() {
 	c.t.Helper()
 	r, found, err := c.search()
+	if err == nil {
+		c.judgeProcesses(&r)
+	}
 	checks.addReported(slices.Values(c.failing(found)))
 	checks.end(c)
 	if err != nil {
-		c.t.Errorf("%v", err)
+		c.fail(err)
 		return
 	}
 	if (r.HeapMeasured || r.DescriptorsMeasured) && !c.onlyTest() {
@@ -150,8 +154,9 @@ func (c *checker) check() {
 		r.warn("goroutines with this test's label are left; this Go prints no labels in stack dumps, which Go does since 1.26, " +
 			"so goroutines count only where their creator lives; VerifyTestMain reports the others")
 	}
+	c.warnOfCleanups(&r)
 	if err := r.Err(); err != nil {
-		c.t.Errorf("%v", err)
+		c.fail(err)
 	} else if r.worthLogging() {
 		c.t.Logf("leak: %s", r)
 	}
@@ -176,7 +181,7 @@ func (c *checker) config() search.Config {
 	default:
 		// The first dump also tells whether another test runs.
 		config.OnFirstDump = func(text []byte) {
-			if !lineage.OnlyTest(text, c.self.ID) {
+			if !c.onlyTestIn(text) {
 				c.test.OtherRan()
 			}
 		}

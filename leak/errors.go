@@ -11,7 +11,7 @@ var ErrLeak = errors.New("something is left behind")
 // and RoundsReport.Err return it wrapped, in a *RoundsError.
 var ErrUnknown = errors.New("could not tell whether it leaks")
 
-// Error is the error of Find where goroutines are left. Its text is the report. It
+// Error is the error of Find where goroutines or child processes are left. Its text is the report. It
 // satisfies errors.Is(err, ErrLeak), and errors.As finds it in errors that wrap it:
 //
 //	var left *leak.Error
@@ -23,10 +23,10 @@ type Error struct{ Report Report }
 func (e *Error) Error() string { return "leak: " + e.Report.String() }
 func (e *Error) Unwrap() error { return ErrLeak }
 
-// Err is nil where no goroutine was found, and an *Error otherwise. Heap and
+// Err is nil where no goroutine and no child process was found, and an *Error otherwise. Heap and
 // descriptors make no error: measured once, their rise may be warm-up.
 func (r Report) Err() error {
-	if len(r.Findings) == 0 {
+	if len(r.Findings) == 0 && len(r.Processes) == 0 {
 		return nil
 	}
 	return &Error{r}

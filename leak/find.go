@@ -14,9 +14,10 @@ type Snapshot struct {
 	// memory and descriptors are nil where they were not asked for.
 	memory      *process.Memory
 	descriptors *int
+	children    children
 }
 
-// Take remembers the goroutines that exist now and, where the options ask for
+// Take remembers the goroutines and the child processes that exist now and, where the options ask for
 // them, the bytes held (after two collections) and the open descriptors. Only
 // the fields Heap and Descriptors of the options are read.
 func Take(opts ...Options) *Snapshot {
@@ -27,6 +28,7 @@ func Take(opts ...Options) *Snapshot {
 
 // measure takes the figures that belong to the whole process.
 func (s *Snapshot) measure(o Options) {
+	s.children = takeChildren()
 	if o.Descriptors {
 		if n, err := process.Descriptors(); err == nil {
 			s.descriptors = &n
@@ -75,6 +77,9 @@ func Find(ctx context.Context, base *Snapshot, opts ...Options) (Report, error) 
 	r, _, err := find(ctx, base, o, o.search(base))
 	if err != nil {
 		return r, err
+	}
+	if len(base.children.newIDs()) > 0 && !inBubble() {
+		r.findProcesses(ctx, base, o, o.settle().Waiting)
 	}
 	return r, r.Err()
 }

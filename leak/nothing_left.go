@@ -59,5 +59,5 @@ func (c *checker) hasLabelled() bool {
 // onlyTest reports whether no other test has run beside this one. Beside a parallel
 // test one without a Check may have come and gone, so there the answer is no.
 func (c *checker) onlyTest() bool {
-	return !checks.overlapped(c) && lineage.OnlyTest(dump.All(), c.self.ID)
+	return !checks.overlapped(c) && c.onlyTestIn(dump.All())
 }

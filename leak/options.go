@@ -63,6 +63,9 @@ type Allow struct {
 	// Label and Value are a pprof label. An empty Value matches any value. They
 	// need Go 1.26.
 	Label, Value string
+	// Process is a child process, by the name of its program without a folder, as in
+	// "postgres". "*" allows all of them. It must be alone in its entry.
+	Process string
 	// Reason is printed with the report. Required.
 	Reason string
 }
@@ -93,7 +96,9 @@ func (o Options) allowsByLabel() bool {
 func (o Options) search(base *Snapshot) search.Config {
 	c := search.Config{Baseline: base.goroutines, Settle: o.settle(), Labels: o.Labels, NoProof: o.NoProof}
 	for _, a := range o.Allow {
-		c.Allow = append(c.Allow, inspect.Allow(a))
+		if a.Process == "" {
+			c.Allow = append(c.Allow, a.goroutines())
+		}
 	}
 	for _, class := range o.Fail {
 		c.Fail = append(c.Fail, inspect.Class(class))
@@ -105,8 +110,11 @@ func (o Options) search(base *Snapshot) search.Config {
 func (o Options) validate() error {
 	var errs []error
 	for i, a := range o.Allow {
-		if a.Func == "" && a.Top == "" && a.CreatedBy == "" && a.At == "" && a.Label == "" {
-			errs = append(errs, fmt.Errorf("options.Allow[%d]: got no condition, want Func, Top, CreatedBy, At or Label", i))
+		if a.goroutines() == (inspect.Allow{Reason: a.Reason}) && a.Process == "" {
+			errs = append(errs, fmt.Errorf("options.Allow[%d]: got no condition, want Func, Top, CreatedBy, At, Label or Process", i))
+		}
+		if a.Process != "" && a.goroutines() != (inspect.Allow{Reason: a.Reason}) {
+			errs = append(errs, fmt.Errorf("options.Allow[%d]: got Process %q beside conditions on goroutines, want two entries", i, a.Process))
 		}
 		if a.Value != "" && a.Label == "" {
 			errs = append(errs, fmt.Errorf("options.Allow[%d]: got Value %q without a Label, want the Label that has it", i, a.Value))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/leak/internal/growth"
+	"github.com/watertight-go/watertight/leak/internal/process"
 )
 
 // Plan says how Repeat and Rounds proceed. The zero Plan has the defaults.
@@ -42,6 +43,10 @@ type Resources struct {
 	// Timers are self-rearming timers: they go on firing, each time with a new
 	// goroutine, as time.AfterFunc does when its function resets the timer.
 	Timers bool
+	// Processes are child processes that run on, or that nobody has waited for. They can
+	// be listed on Linux and macOS; elsewhere they are judged only where asked for, and
+	// the answer is that they were not.
+	Processes bool
 }
 
 const (
@@ -58,7 +63,7 @@ func (p Plan) withDefaults() growth.Plan {
 	rounds := cmp.Or(p.Rounds, defaultRounds)
 	judge := p.Judge
 	if judge == (Resources{}) {
-		judge = Resources{Goroutines: true, Heap: true, Descriptors: true, Timers: true}
+		judge = Resources{Goroutines: true, Heap: true, Descriptors: true, Timers: true, Processes: process.ListsChildren}
 	}
 	return growth.Plan{
 		WarmUp: max(cmp.Or(p.WarmUp, 3), 0),
@@ -106,5 +111,6 @@ func (r Resources) or(other Resources) Resources {
 		Heap:        r.Heap || other.Heap,
 		Descriptors: r.Descriptors || other.Descriptors,
 		Timers:      r.Timers || other.Timers,
+		Processes:   r.Processes || other.Processes,
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // Repeat runs f in rounds and makes the test fail if what f leaves behind grows
 // round by round: goroutines, bytes of the heap, open descriptors, self-rearming
-// timers. It tells apart what one run cannot. A rise that stops is warm-up: a pool
+// timers, child processes. It tells apart what one run cannot. A rise that stops is warm-up: a pool
 // created on first use, a cache that fills, connections kept alive up to their limit.
 // A rise that goes on is a leak.
 //
@@ -63,6 +63,9 @@ func Repeat(t testing.TB, f func(t testing.TB), opts ...Options) {
 		return
 	}
 	checks.addReported(maps.Keys(result.Judged))
+	for _, id := range result.Children {
+		reportedChildren.add(id)
+	}
 	r := newRoundsReport(result, o)
 	if err := r.Err(); err != nil {
 		t.Errorf("%v", err)
@@ -91,7 +94,7 @@ func enterRounds(t testing.TB, o Options) (growth.Config, func(), error) {
 		}
 	}
 	checks.beginRounds(check)
-	c := growth.Config{Plan: o.Plan.withDefaults(), Search: o.search(&Snapshot{})}
+	c := growth.Config{Plan: o.Plan.withDefaults(), Search: o.search(&Snapshot{}), MayStay: o.processMayStay()}
 	c.Search.Test = check.test.Share()
 	c.Plan.Time = min(c.Plan.Time, check.remaining())
 	begun := checks.begun()

@@ -22,6 +22,10 @@ type Report struct {
 	Goroutines int `json:"goroutines"`
 	// Allowed are goroutines that were left and may stay.
 	Allowed []Allowed `json:"allowed,omitempty"`
+	// Processes are child processes that are left, AllowedProcesses those that may be.
+	// Windows does not tell.
+	Processes        []Process `json:"processes,omitempty"`
+	AllowedProcesses []Allowed `json:"allowedProcesses,omitempty"`
 	// Heap and Stacks are how many more bytes the heap and the stacks hold than at
 	// the baseline, after collection. HeapMeasured says whether that was measured.
 	Heap         int64 `json:"heapBytes"`
@@ -154,6 +158,12 @@ func (r Report) String() string {
 	for _, f := range r.Findings {
 		b.WriteString("\n" + f.String())
 	}
+	for _, p := range r.Processes {
+		b.WriteString("\n" + p.String())
+	}
+	for _, a := range r.AllowedProcesses {
+		fmt.Fprintf(&b, "\n%s allowed: %s", words.ChildProcesses(a.Count), a.Reason)
+	}
 	for _, a := range r.Allowed {
 		fmt.Fprintf(&b, "\n%s allowed: %s", words.Goroutines(a.Count), a.Reason)
 	}
@@ -171,7 +181,9 @@ func (r Report) String() string {
 
 // headline is the first line: how many of which class, and how they were judged.
 func (r Report) headline() string {
-	if len(r.Findings) == 0 {
+	if len(r.Findings) == 0 && len(r.Processes) > 0 {
+		return r.processesLine()
+	} else if len(r.Findings) == 0 {
 		return fmt.Sprintf("no goroutines left behind (settled in %s)", words.Duration(r.Settled))
 	}
 	counts := map[Class]int{}

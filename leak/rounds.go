@@ -17,7 +17,7 @@ func Rounds(ctx context.Context, f func(ctx context.Context) error, opts ...Opti
 	if err := o.validate(); err != nil {
 		return RoundsReport{}, err
 	}
-	result, err := growth.Run(ctx, growth.Config{Plan: o.Plan.withDefaults(), Search: o.search(&Snapshot{})}, f)
+	result, err := growth.Run(ctx, growth.Config{Plan: o.Plan.withDefaults(), Search: o.search(&Snapshot{}), MayStay: o.processMayStay()}, f)
 	if err != nil {
 		return RoundsReport{}, err
 	}
@@ -30,7 +30,7 @@ func newRoundsReport(result growth.Result, o Options) RoundsReport {
 	r := RoundsReport{
 		Verdict: Verdict(result.Verdict), WarmUp: result.WarmUp, Rounds: result.Rounds, Elapsed: result.Elapsed,
 		Goroutines: newTrend(result.Goroutines), Heap: newTrend(result.Heap),
-		Descriptors: newTrend(result.Descriptors), Timers: newTrend(result.Timers),
+		Descriptors: newTrend(result.Descriptors), Timers: newTrend(result.Timers), Processes: newTrend(result.Processes),
 		Left: newReport(result.Left, o), Warnings: result.Warnings,
 	}
 	if r.Goroutines.Verdict != Leaking {

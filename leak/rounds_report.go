@@ -24,6 +24,7 @@ type RoundsReport struct {
 	Heap        Trend `json:"heap"`
 	Descriptors Trend `json:"descriptors"`
 	Timers      Trend `json:"timers"`
+	Processes   Trend `json:"processes"`
 
 	// Left has the goroutines whose number rose round by round as findings. The
 	// counts are those at the end.
@@ -53,7 +54,7 @@ type Trend struct {
 	// Why is the verdict's reason in words.
 	Why string `json:"why"`
 	// Samples are the values after each judged round: goroutines left, bytes
-	// that the heap holds, descriptors open. Timers have two: the goroutines that
+	// that the heap holds, descriptors open, child processes. Timers have two: the goroutines that
 	// were created per second while nothing ran, after some rounds and after more.
 	Samples []float64 `json:"samples,omitempty"`
 	// Slope is the rise per round, Low and High its 95 % confidence interval.
@@ -73,7 +74,7 @@ type namedTrend struct {
 }
 
 func (r RoundsReport) trends() []namedTrend {
-	return []namedTrend{{"goroutines", r.Goroutines}, {"heap", r.Heap}, {"descriptors", r.Descriptors}, {"timers", r.Timers}}
+	return []namedTrend{{"goroutines", r.Goroutines}, {"heap", r.Heap}, {"descriptors", r.Descriptors}, {"timers", r.Timers}, {"processes", r.Processes}}
 }
 
 // worthLogging reports whether a resource was to be judged and could not be, or the

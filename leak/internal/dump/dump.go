@@ -4,6 +4,7 @@ package dump
 
 import (
 	"bytes"
+	"fmt"
 	"runtime"
 
 	"github.com/watertight-go/watertight/leak/internal/stack"
@@ -86,4 +87,22 @@ func Self() (stack.Header, error) {
 			return stack.ParseHeader(head)
 		}
 	}
+}
+
+// SelfCreator is the goroutine that created the calling one; zero where that is not told.
+func SelfCreator() uint64 {
+	buf := make([]byte, 1<<16)
+	_, body, _ := bytes.Cut(buf[:runtime.Stack(buf, false)], []byte("\n"))
+	return stack.Creator(body)
+}
+
+// FirstIn is the first of these goroutines that the text of a dump has, or else the first.
+func FirstIn(text []byte, ids ...uint64) uint64 {
+	for _, id := range ids {
+		head := fmt.Appendf(nil, "goroutine %d ", id)
+		if bytes.HasPrefix(text, head) || bytes.Contains(text, append([]byte("\n\n"), head...)) {
+			return id
+		}
+	}
+	return ids[0]
 }

@@ -1,5 +1,5 @@
 // Package growth runs code in rounds and judges what grows from round to round:
-// goroutines, heap, descriptors, self-rearming timers. A rise that stops is warm-up, one
+// goroutines, heap, descriptors, self-rearming timers, child processes. A rise that stops is warm-up, one
 // that goes on is a leak.
 //
 // Measuring and judging are apart. The run (run.go, measure.go, after_timers.go,
@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/watertight-go/watertight/leak/internal/process"
 	"github.com/watertight-go/watertight/leak/internal/search"
 	"github.com/watertight-go/watertight/leak/internal/words"
 )
@@ -28,7 +29,7 @@ type Plan struct {
 }
 
 // Resources names what is judged.
-type Resources struct{ Goroutines, Heap, Descriptors, Timers bool }
+type Resources struct{ Goroutines, Heap, Descriptors, Timers, Processes bool }
 
 // sureAfter is how many times Plan.Rounds have to be judged before a rise is called a
 // leak.
@@ -45,6 +46,8 @@ type Config struct {
 	// OthersRun reports whether another test has run beside the rounds. Nil means that
 	// this cannot be told, and that everything in the process is judged.
 	OthersRun func() bool
+	// MayStay reports whether a child process is no leak. Nil means that all count.
+	MayStay func(process.Child) bool
 }
 
 // Verdict says whether a resource leaks.
@@ -79,7 +82,7 @@ type Result struct {
 	WarmUp, Rounds int
 	Elapsed        time.Duration
 
-	Goroutines, Heap, Descriptors, Timers Trend
+	Goroutines, Heap, Descriptors, Timers, Processes Trend
 	// Left is the search for goroutines after the last round. Those of origins that do
 	// not rise are excused.
 	Left     search.Result
@@ -87,11 +90,13 @@ type Result struct {
 	// Judged are all goroutines that the rounds have left, and the round in which each
 	// was first seen.
 	Judged map[uint64]int
+	// Children are the child processes that the rounds have left, where these were judged.
+	Children []int
 }
 
 // trends are those of all resources.
-func (r *Result) trends() [4]*Trend {
-	return [4]*Trend{&r.Goroutines, &r.Heap, &r.Descriptors, &r.Timers}
+func (r *Result) trends() [5]*Trend {
+	return [5]*Trend{&r.Goroutines, &r.Heap, &r.Descriptors, &r.Timers, &r.Processes}
 }
 
 // Run runs f in rounds and judges them. The error says that it could not judge: an error
@@ -122,6 +127,9 @@ func (r *run) conclude(ctx context.Context) (Result, error) {
 	}
 	settled := result.Left.Settled
 	result.Heap, result.Descriptors, result.Timers = r.judgeHeap(settled), r.judgeDescriptors(settled), r.judgeTimers()
+	if r.plan.Judge.Processes && !r.othersRan {
+		result.Processes, result.Children = r.judgeProcesses(), r.processes.left()
+	}
 	r.withhold(&result)
 	result.Verdict = worst(result.trends())
 	result.Warnings = r.warnings
@@ -129,7 +137,7 @@ func (r *run) conclude(ctx context.Context) (Result, error) {
 	return result, nil
 }
 
-func worst(trends [4]*Trend) Verdict {
+func worst(trends [5]*Trend) Verdict {
 	verdict := Clean
 	for _, t := range trends {
 		if t.Verdict == Leaking || t.Verdict == Unknown && verdict == Clean {
@@ -142,7 +150,7 @@ func worst(trends [4]*Trend) Verdict {
 // withhold replaces verdicts that were not asked for, or that the rounds cannot support.
 func (r *run) withhold(result *Result) {
 	judge := r.plan.Judge
-	asked := [4]bool{judge.Goroutines, judge.Heap, judge.Descriptors, judge.Timers}
+	asked := [5]bool{judge.Goroutines, judge.Heap, judge.Descriptors, judge.Timers, judge.Processes}
 	for i, t := range result.trends() {
 		switch ofProcess := t != &result.Goroutines; {
 		case !asked[i]:

@@ -97,7 +97,7 @@ func TestWorst(t *testing.T) {
 		{[4]Verdict{Leaking, Unknown, Clean, Clean}, Leaking},
 		{[4]Verdict{Unknown, Clean, Leaking, Unknown}, Leaking},
 	} {
-		var trends [4]*Trend
+		trends := [5]*Trend{4: {Verdict: Clean}}
 		for i, v := range c.verdicts {
 			trends[i] = &Trend{Verdict: v}
 		}

@@ -33,6 +33,9 @@ func (r *run) measure(before int) error {
 	if r.judged() > 0 && r.plan.Judge.Descriptors {
 		r.countDescriptors()
 	}
+	if r.judged() > 0 && r.plan.Judge.Processes {
+		r.processes.measure()
+	}
 	if r.plan.Judge.Goroutines {
 		if err := r.countGoroutines(); err != nil {
 			return err

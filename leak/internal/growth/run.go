@@ -40,6 +40,7 @@ type run struct {
 	// needed yet.
 	afterTimers *heapAfterTimers
 	timers      timerWatch
+	processes   processWatch
 	warnings    []string
 	// restoreLabels puts GODEBUG back.
 	restoreLabels func()
@@ -48,7 +49,8 @@ type run struct {
 func newRun(c Config) *run {
 	return &run{
 		plan: c.Plan, search: c.Search, othersRun: c.OthersRun, enough: c.Plan.sure(),
-		counts: goroutineCounts{plan: c.Plan, byOrigin: map[inspect.Origin][]float64{}, firstSeen: map[uint64]int{}},
+		processes: processWatch{mayStay: c.MayStay},
+		counts:    goroutineCounts{plan: c.Plan, byOrigin: map[inspect.Origin][]float64{}, firstSeen: map[uint64]int{}},
 	}
 }
 
@@ -61,6 +63,9 @@ func (r *run) begin() {
 		fillCaches()
 	}
 	r.search.Baseline = search.TakeBaseline()
+	if r.plan.Judge.Processes {
+		r.processes.atStart, r.processes.count = r.processes.ids(), make([]float64, 0, r.plan.capacity())
+	}
 	r.askForOthers()
 }
 
@@ -147,13 +152,14 @@ func (r *run) decided() bool {
 	if heap != flat && r.allocations == nil {
 		r.allocations = recordAllocations()
 	}
-	if goroutines == flat && heap == flat && !r.heapHasTimers() && descriptors == flat && !r.timers.seen() {
+	processes := r.processDoubt()
+	if goroutines == flat && heap == flat && !r.heapHasTimers() && descriptors == flat && processes == flat && !r.timers.seen() {
 		return true
 	}
 	// Goroutines are judged by who is still there in the end, so doubt about their
 	// number needs no more rounds.
 	heapDecided := heap != unsure || r.canAwaitTimers()
-	return n >= r.enough && heapDecided && descriptors != unsure
+	return n >= r.enough && heapDecided && descriptors != unsure && processes != unsure
 }
 
 // judgeGoroutines lets goroutines whose number rises settle, and judges those that are

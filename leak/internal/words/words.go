@@ -14,6 +14,14 @@ func Goroutines(n int) string {
 	return fmt.Sprintf("%d goroutines", n)
 }
 
+// ChildProcesses is "1 child process" or "7 child processes".
+func ChildProcesses(n int) string {
+	if n == 1 {
+		return "1 child process"
+	}
+	return fmt.Sprintf("%d child processes", n)
+}
+
 // Duration rounds to about three digits.
 func Duration(d time.Duration) string {
 	switch {

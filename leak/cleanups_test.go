@@ -1,0 +1,246 @@
+package leak_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/watertight-go/watertight/leak"
+	"github.com/watertight-go/watertight/leak/internal/process"
+	"github.com/watertight-go/watertight/leak/internal/require"
+)
+
+// recordT is a real test that records failures in place of failing: a wrapper, as many
+// suites have one.
+type recordT struct {
+	*testing.T
+	failures []string
+}
+
+func (r *recordT) Errorf(format string, args ...any) {
+	r.failures = append(r.failures, fmt.Sprintf(format, args...))
+}
+
+// frameT is a test of a framework of its own: it runs each step, and then the cleanups that
+// were registered by then, in a goroutine of its own.
+type frameT struct {
+	fakeT
+	// firstFirst runs the cleanups in the order of registration.
+	firstFirst bool
+	// refuse is what Cleanup does during cleanup; nil ignores what is registered.
+	refuse func()
+	ending bool
+}
+
+func (f *frameT) Cleanup(c func()) {
+	if f.ending && f.refuse != nil {
+		f.refuse()
+	}
+	f.fakeT.Cleanup(c)
+}
+
+func (f *frameT) runSteps(steps ...func()) {
+	for _, step := range steps {
+		inGoroutine(step)
+	}
+	f.ending = true
+	cleanups := f.cleanups
+	for i := range cleanups {
+		if !f.firstFirst {
+			i = len(cleanups) - 1 - i
+		}
+		inGoroutine(cleanups[i])
+	}
+}
+
+// inGoroutine runs f in a goroutine and waits for its end, also by a panic or a Goexit.
+func inGoroutine(f func()) {
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		defer func() { _ = recover() }()
+		f()
+	}()
+	<-done
+}
+
+// leakOne leaves a goroutine that is blocked and not proven.
+func leakOne() {
+	go func() { <-held }()
+}
+
+var held = make(chan int)
+
+// TestCheckForeignCleanups: nothing is registered during cleanup, so that it makes no
+// difference what the framework does with it, and no leak passes without a word. What finished
+// cleanups may hide is said.
+func TestCheckForeignCleanups(t *testing.T) {
+	for name, refuse := range map[string]func(){
+		"ignores cleanups during cleanup": nil,
+		"panics on them":                  func() { panic("cleanup during cleanup") },
+		"ends the process":                func() { fmt.Println("cleanup during cleanup"); os.Exit(3) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := &frameT{fakeT: fakeT{name: t.Name()}, refuse: refuse}
+			f.runSteps(func() { leak.Check(f, leak.Options{Settle: brief}); leakOne() })
+			require.Len(t, f.failures, 1)
+			require.Contains(t, f.failures[0], "1 goroutine left behind")
+			require.Contains(t, f.failures[0], "the cleanups of *leak_test.frameT are not those of package testing")
+			clean := &frameT{fakeT: fakeT{name: t.Name()}, refuse: refuse}
+			clean.runSteps(func() { leak.Check(clean); goAndWait() })
+			require.Empty(t, clean.failures)
+			require.Empty(t, clean.logs)
+		})
+	}
+}
+
+// goAndWait starts a goroutine and waits for it.
+func goAndWait() {
+	done := make(chan bool)
+	go func() { close(done) }()
+	<-done
+}
+
+// TestCheckInStepBefore: Check is called in a goroutine that ends before the one that leaks is
+// started, so neither a label nor a creator tells whose that is.
+func TestCheckInStepBefore(t *testing.T) {
+	f := &frameT{fakeT: fakeT{name: "a spec"}}
+	f.runSteps(func() { leak.Check(f, leak.Options{Settle: brief}) }, leakOne)
+	require.Len(t, f.failures, 1)
+	require.Contains(t, f.failures[0], "1 goroutine left behind")
+	clean := &frameT{fakeT: fakeT{name: "a spec"}}
+	clean.runSteps(func() { leak.Check(clean) }, goAndWait)
+	require.Empty(t, clean.failures)
+}
+
+// TestCheckInSpecsOfTest: the test that runs the specs has a Check of its own. Goroutines of
+// steps after that of Check carry its label, so it reports them.
+func TestCheckInSpecsOfTest(t *testing.T) {
+	var outer *recordT
+	t.Run("specs", func(t *testing.T) {
+		outer = &recordT{T: t}
+		leak.Check(outer, leak.Options{Settle: brief})
+		f := &frameT{fakeT: fakeT{name: "a spec"}}
+		f.runSteps(func() { leak.Check(f, leak.Options{Settle: brief}); leakOne() }, leakOne)
+		require.Len(t, f.failures, 1)
+	})
+	if !process.Created().Known {
+		return // a Go that prints no labels
+	}
+	require.Len(t, outer.failures, 1)
+	require.Contains(t, outer.failures[0], "1 goroutine left behind")
+}
+
+// TestCheckFirstFirst: the cleanup of Check runs before that which ends the goroutine.
+func TestCheckFirstFirst(t *testing.T) {
+	f := &frameT{fakeT: fakeT{name: "first first"}, firstFirst: true}
+	quit := make(chan bool)
+	f.runSteps(func() {
+		leak.Check(f, leak.Options{Settle: brief})
+		go func() { <-quit }()
+		f.Cleanup(func() { close(quit) })
+	})
+	require.Len(t, f.failures, 1)
+	require.Contains(t, f.failures[0], "ran its cleanups in the order of registration")
+	last := &frameT{fakeT: fakeT{name: "first first"}, firstFirst: true}
+	last.runSteps(func() {
+		quit := make(chan bool)
+		go func() { <-quit }()
+		last.Cleanup(func() { close(quit) })
+		leak.Check(last)
+	})
+	require.Empty(t, last.failures)
+}
+
+// atOnceT runs cleanups at once.
+type atOnceT struct{ fakeT }
+
+func (a *atOnceT) Cleanup(f func()) { f() }
+
+func TestCheckAtOnce(t *testing.T) {
+	f := &atOnceT{fakeT{name: "at once"}}
+	leak.Check(f)
+	require.Len(t, f.failures, 1)
+	require.Contains(t, f.failures[0], "*leak_test.atOnceT.Cleanup ran the function at once")
+	// The check has ended: it does not overlap the next one.
+	next := &fakeT{name: "next"}
+	next.run(func(t leak.TestingT) { leak.Check(t, leak.Options{Descriptors: true}) })
+	require.NotContains(t, fmt.Sprint(next.logs), "not judged")
+}
+
+// lateT ignores Errorf once its body has returned; Fatalf counts, and panics.
+type lateT struct {
+	frameT
+	fatal []string
+}
+
+func (l *lateT) Errorf(format string, args ...any) {
+	if !l.ending {
+		l.frameT.Errorf(format, args...)
+	}
+}
+
+func (l *lateT) Fatalf(format string, args ...any) {
+	l.fatal = append(l.fatal, fmt.Sprintf(format, args...))
+	panic("stop")
+}
+
+func TestCheckErrorfIgnored(t *testing.T) {
+	f := &lateT{frameT: frameT{fakeT: fakeT{name: "late"}}}
+	f.runSteps(func() { leak.Check(f, leak.Options{Settle: brief}); leakOne() })
+	require.Empty(t, f.failures)
+	require.Len(t, f.fatal, 1)
+	require.Contains(t, f.fatal[0], "1 goroutine left behind")
+}
+
+// endedT refuses Errorf once its body has returned, by a panic or by ending the goroutine.
+type endedT struct {
+	frameT
+	refuseError func()
+}
+
+func (e *endedT) Errorf(format string, args ...any) {
+	if e.ending {
+		e.refuseError()
+	}
+	e.frameT.Errorf(format, args...)
+}
+
+// TestCheckErrorfRefused: the report is not lost, and the check has ended.
+func TestCheckErrorfRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		refuse  func()
+		printed string
+	}{
+		"panics": {func() { panic("the test has ended") }, "1 goroutine left behind"},
+		"exits":  {runtime.Goexit, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := &endedT{frameT: frameT{fakeT: fakeT{name: t.Name()}}, refuseError: c.refuse}
+			printed := stderrOf(t, func() {
+				f.runSteps(func() { leak.Check(f, leak.Options{Settle: brief}); leakOne() })
+			})
+			require.Contains(t, printed, c.printed)
+			next := &fakeT{name: "next"}
+			next.run(func(t leak.TestingT) { leak.Check(t, leak.Options{Descriptors: true}) })
+			require.NotContains(t, fmt.Sprint(next.logs), "not judged")
+		})
+	}
+}
+
+// stderrOf is what f writes to the standard error.
+func stderrOf(t *testing.T, f func()) string {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	require.NoError(t, err)
+	before := os.Stderr
+	os.Stderr = file
+	defer func() { os.Stderr = before }()
+	f()
+	require.NoError(t, file.Close())
+	text, err := os.ReadFile(file.Name())
+	require.NoError(t, err)
+	return string(text)
+}
