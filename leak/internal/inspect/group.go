@@ -14,6 +14,8 @@ type Group struct {
 	Class  Class
 	// Excused is why they are not findings; empty where they may be.
 	Excused string
+	// Note says how they wait; empty where that is not known.
+	Note string
 	// System: they belong to the runtime or to package testing.
 	System bool
 	// Sample is the text of one of them.
@@ -66,22 +68,34 @@ func (g *Group) Keep(keep func(id uint64) bool) (removed int) {
 
 // excuse moves the goroutines of g for which ok holds to a group of their own.
 func (i *Inspection) excuse(g *Group, reason string, ok func(i int) bool) {
-	if g.Excused != "" {
-		return
+	if g.Excused == "" {
+		i.split(g, ok, func(excused *Group) { excused.Excused = reason })
 	}
-	excused, rest := *g, *g
-	excused.IDs, rest.IDs = nil, nil
+}
+
+// Note moves the goroutines of g for which ok holds to a group of their own, which has
+// the class and the note.
+func (i *Inspection) Note(g *Group, class Class, note string, ok func(id uint64) bool) {
+	at := func(at int) bool { return ok(g.IDs[at]) }
+	i.split(g, at, func(noted *Group) { noted.Class, noted.Note = class, note })
+}
+
+// split moves the goroutines of g for which ok holds to a group of their own, and
+// changes that.
+func (i *Inspection) split(g *Group, ok func(i int) bool, change func(*Group)) {
+	moved, rest := *g, *g
+	moved.IDs, rest.IDs = nil, nil
 	for at, id := range g.IDs {
 		if ok(at) {
-			excused.IDs = append(excused.IDs, id)
+			moved.IDs = append(moved.IDs, id)
 		} else {
 			rest.IDs = append(rest.IDs, id)
 		}
 	}
-	excused.Excused = reason
+	change(&moved)
 	rest.creators = nil
 	*g = rest
-	if len(excused.IDs) > 0 {
-		i.Groups = append(i.Groups, &excused)
+	if len(moved.IDs) > 0 {
+		i.Groups = append(i.Groups, &moved)
 	}
 }

@@ -11,6 +11,7 @@ package inspect
 import (
 	"hash/maphash"
 	"slices"
+	"time"
 
 	"github.com/watertight-go/watertight/leak/internal/dump"
 	"github.com/watertight-go/watertight/leak/internal/lineage"
@@ -52,6 +53,9 @@ type Inspection struct {
 	// Skipped are records that were not understood. Unseen are goroutines that did
 	// not fit into the dump.
 	Skipped, Unseen int
+	// Sleeps is how long the goroutines in time.Sleep sleep in all, for the first
+	// maxSleeps of them.
+	Sleeps map[uint64]time.Duration
 	// Created is the counter directly before the dump.
 	Created process.Counter
 }
@@ -207,8 +211,24 @@ func (r *reader) add(id uint64, h *head, record stack.Record) {
 		}
 	}
 	g.IDs = append(g.IDs, id)
+	r.noteSleep(id, h, record.Body)
 	if g.connection {
 		g.creators = append(g.creators, stack.Creator(record.Body))
+	}
+}
+
+// maxSleeps bounds Inspection.Sleeps.
+const maxSleeps = 100
+
+func (r *reader) noteSleep(id uint64, h *head, body []byte) {
+	if h.header.State != "sleep" || len(r.Sleeps) == maxSleeps {
+		return
+	}
+	if d := stack.Sleep(body); d > 0 {
+		if r.Sleeps == nil {
+			r.Sleeps = map[uint64]time.Duration{}
+		}
+		r.Sleeps[id] = d
 	}
 }
 

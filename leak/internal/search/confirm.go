@@ -19,7 +19,7 @@ var confirmPauses = []time.Duration{5 * time.Millisecond, 20 * time.Millisecond,
 // are younger still. Where goroutines come and go for other reasons than the code under
 // test, some are always young. That cannot be the reason for the goroutines of a test:
 // where some of the same origin are left in each inspection, they replace each other.
-func (w *watch) confirm() *inspect.Inspection {
+func (w *watch) confirm() {
 	lasting := w.origins()
 	for _, pause := range confirmPauses {
 		fresh, running := w.fresh()
@@ -41,7 +41,6 @@ func (w *watch) confirm() *inspect.Inspection {
 	if young := w.removeYoung(lasting); young > 0 {
 		w.warn(words.Goroutines(young) + " had only just been created and not judged")
 	}
-	return w.last
 }
 
 // unproven yields the groups of the last inspection that may be findings and are not

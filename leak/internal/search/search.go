@@ -42,8 +42,13 @@ type Config struct {
 }
 
 // Settle is how long goroutines that are not proven to be stuck get to end, from the
-// start of the search.
-type Settle struct{ Blocked, Waiting, Running time.Duration }
+// start of the search. Only time counts in which the search could observe them, and none
+// in which goroutines are still being created.
+type Settle struct {
+	Blocked, Waiting, Running time.Duration
+	// Limit bounds the whole wait by the time on the clock; zero for no bound.
+	Limit time.Duration
+}
 
 // of is the time of one class.
 func (s Settle) of(c inspect.Class) time.Duration {
@@ -64,7 +69,7 @@ func (s Settle) shortest() time.Duration { return min(s.Blocked, s.Waiting, s.Ru
 // Capped is s with no time above limit.
 func (s Settle) Capped(limit time.Duration) Settle {
 	limit = max(limit, time.Nanosecond)
-	return Settle{min(s.Blocked, limit), min(s.Waiting, limit), min(s.Running, limit)}
+	return Settle{min(s.Blocked, limit), min(s.Waiting, limit), min(s.Running, limit), limit}
 }
 
 // Result is the answer of a search.
@@ -90,9 +95,7 @@ type Search struct {
 	inspector inspect.Inspector
 	dumper    dump.Dumper
 	prover    *prover
-	start     time.Time
-	// slept is how much of the time since start was spent waiting.
-	slept    time.Duration
+	clock
 	warnings []string
 }
 
@@ -103,7 +106,7 @@ func New(c Config) (*Search, error) {
 		return nil, fmt.Errorf("leak: find own goroutine: %w", err)
 	}
 	return &Search{
-		Config: c, prover: newProver(c, self.Bubble), start: time.Now(),
+		Config: c, prover: newProver(c, self.Bubble), clock: newClock(),
 		inspector: inspect.Inspector{
 			Self: self, Before: c.Baseline.IDs, Test: c.Test, Labels: c.Labels, Allow: c.Allow, Fail: c.Fail,
 		},
@@ -126,8 +129,8 @@ func (s *Search) Run(ctx context.Context) (Result, error) {
 			}
 		}
 	}
-	r.Settled = time.Since(s.start)
-	r.Work = r.Settled - s.slept
+	r.Work = s.elapsed() - s.slept
+	r.Settled = s.wall()
 	r.ProofTime, r.ProofPasses = s.prover.total, s.prover.passes
 	r.Warnings = s.warnings
 	// The dump must not count as heap that the code under test holds.
@@ -165,7 +168,7 @@ func (s *Search) settle(ctx context.Context) *inspect.Inspection {
 	if w.canPostpone() {
 		w.wait(ctx, s.Settle.shortest())
 		// Other classes may have more time.
-		w.final = ctx.Err() != nil
+		w.final = w.cut
 	}
 	for {
 		w.inspect()
@@ -173,11 +176,15 @@ func (s *Search) settle(ctx context.Context) *inspect.Inspection {
 			w.collectBesideDump()
 			w.inspect()
 		}
-		until := s.undecided(w.last)
-		if time.Since(s.start) >= until || w.final {
-			return w.confirm()
+		if w.final || s.elapsed() >= w.until() {
+			if w.cut || !w.prolong() {
+				w.confirm()
+				w.judgeTimers()
+				return w.last
+			}
+			w.final = false
 		}
-		w.wait(ctx, until)
+		w.wait(ctx, w.until())
 	}
 }
 
@@ -219,13 +226,6 @@ func (s *Search) Inspect() *inspect.Inspection {
 	}
 	s.inspector.Count(i)
 	return i
-}
-
-// sleep waits, and notes that this was not work.
-func (s *Search) sleep(d time.Duration) {
-	start := time.Now()
-	time.Sleep(d)
-	s.slept += time.Since(start)
 }
 
 func (s *Search) warn(text string) { s.warnings = append(s.warnings, text) }

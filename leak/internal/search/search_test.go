@@ -131,7 +131,7 @@ const (
 )
 
 // settle is what package leak gives by default.
-var settle = Settle{5 * time.Second, 5 * time.Second, 5 * time.Second}
+var settle = Settle{Blocked: 5 * time.Second, Waiting: 5 * time.Second, Running: 5 * time.Second}
 
 func newSearch(t *testing.T, c Config) *Search {
 	t.Helper()

@@ -48,9 +48,8 @@ type watch struct {
 	last *inspect.Inspection
 	// earlier are the candidates of the inspection before the last.
 	earlier idSet
-	// cost is what the last inspection took, at is when it ended.
-	cost time.Duration
-	at   time.Time
+	// cost is what the last inspection took, at is when it ended, since the start.
+	cost, at time.Duration
 	// pause is the least time between two inspections.
 	pause time.Duration
 	// collections counts those made so far. proven is what the leak profile counted in
@@ -60,22 +59,28 @@ type watch struct {
 	// nextCollection is when the next one is due, since the start of the wait. Zero
 	// before the third.
 	nextCollection time.Duration
-	// final: all times are over, and the next inspection is the last.
-	final bool
+	// final: all times are over, and the next inspection is the last, unless there is a
+	// reason to wait longer. cut: there is none, as the context or the clock says.
+	final, cut bool
+
+	budget
+	deadlines
 }
 
 // inspect makes the next inspection.
 func (w *watch) inspect() {
-	start := time.Now()
 	if w.last != nil {
 		w.earlier = w.candidates()
 	}
-	w.last = w.Inspect()
-	if w.last.Unproven > 0 && !w.prover.finish() {
+	w.cost = w.step(runtime.NumGoroutine(), func() {
 		w.last = w.Inspect()
-	}
-	w.at = time.Now()
-	w.cost = w.at.Sub(start)
+		if w.last.Unproven > 0 && !w.prover.finish() {
+			w.last = w.Inspect()
+		}
+	})
+	w.at = w.elapsed()
+	w.noteSleeps()
+	w.noteBirths()
 }
 
 // collect collects garbage, with proof where that is possible. The buffer of the next
@@ -84,7 +89,7 @@ func (w *watch) inspect() {
 func (w *watch) collect() {
 	w.collections++
 	w.dumper.Reserve(runtime.NumGoroutine())
-	w.prover.pass()
+	w.step(runtime.NumGoroutine(), w.prover.pass)
 	w.proven = w.prover.count()
 }
 
@@ -92,7 +97,7 @@ func (w *watch) collect() {
 func (w *watch) collectBesideDump() {
 	w.collections++
 	w.dumper.Reserve(runtime.NumGoroutine())
-	w.prover.passBesideDump()
+	w.step(runtime.NumGoroutine(), w.prover.passBesideDump)
 	w.proven = w.prover.count()
 }
 
@@ -100,7 +105,7 @@ func (w *watch) collectBesideDump() {
 // Waiting begins with counting goroutines, and that one must not be among them.
 func (w *watch) finishPass() {
 	if w.prover.writing != nil {
-		w.prover.finish()
+		w.step(runtime.NumGoroutine(), func() { w.prover.finish() })
 		w.sleep(endTime)
 		w.proven = w.prover.count()
 	}
@@ -126,7 +131,7 @@ func (w *watch) canPostpone() bool {
 		return false
 	}
 	w.last = &inspect.Inspection{Total: runtime.NumGoroutine(), Unproven: left, Created: process.Created()}
-	w.at, w.cost = time.Now(), time.Duration(left)*dumpTime
+	w.at, w.cost = w.elapsed(), time.Duration(left)*dumpTime
 	return true
 }
 
@@ -142,16 +147,14 @@ func (w *watch) many() int {
 // time is over.
 func (w *watch) wait(ctx context.Context, until time.Duration) {
 	for {
-		if time.Since(w.start) >= until || ctx.Err() != nil {
+		elapsed := w.elapsed()
+		if w.isCut(ctx) || elapsed >= until {
 			w.final = true
-			if ctx.Err() != nil {
-				w.warn("the wait for goroutines to end was cut short: " + context.Cause(ctx).Error())
-			}
 			w.proveRest()
 			return
 		}
-		elapsed := time.Since(w.start)
 		w.sleep(min(max(min(poll, w.pause), elapsed/pollShare), pollMost, max(until-elapsed, time.Microsecond)))
+		w.noteCreations()
 		if w.collectionDue() {
 			before := w.proven
 			w.collect()
@@ -165,10 +168,23 @@ func (w *watch) wait(ctx context.Context, until time.Duration) {
 	}
 }
 
+// isCut reports whether the wait has to end, whatever is left.
+func (w *watch) isCut(ctx context.Context) bool {
+	switch {
+	case w.cut:
+	case ctx.Err() != nil:
+		w.cut = true
+		w.warn("the wait for goroutines to end was cut short: " + context.Cause(ctx).Error())
+	case w.Settle.Limit > 0 && w.wall() >= w.Settle.Limit:
+		w.cut = true
+	}
+	return w.cut
+}
+
 // collectionDue reports whether it is time to collect again: twice in any case, and more
 // often where few goroutines are left or a collection is cheap.
 func (w *watch) collectionDue() bool {
-	elapsed := time.Since(w.start)
+	elapsed := w.elapsed()
 	if w.collections < 2 {
 		return elapsed >= recollect
 	}
@@ -191,7 +207,7 @@ func (w *watch) moved() bool {
 // than their share of the time. It does not wait for its pause where as many goroutines
 // ended as are left: that may have been all of them.
 func (w *watch) worthInspecting() bool {
-	since := time.Since(w.at)
+	since := w.elapsed() - w.at
 	if since < dumpShare*w.cost {
 		return false
 	}

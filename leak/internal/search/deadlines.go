@@ -1,0 +1,213 @@
+package search
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/watertight-go/watertight/leak/internal/inspect"
+	"github.com/watertight-go/watertight/leak/internal/timers"
+	"github.com/watertight-go/watertight/leak/internal/words"
+)
+
+const (
+	// fewWaiting is up to how many goroutines may be left for their timers to be waited
+	// for.
+	fewWaiting = 100
+	// longer is by how much goroutines that wait for a timer get more time than others
+	// of their class, in all. Those whose timer fires within soon times that time are
+	// no findings.
+	longer = 3
+	soon   = 6
+	// maxAsked is how often a search asks which timers there are.
+	maxAsked = 2
+	// overslept is how late a sleep may end.
+	overslept = 250 * time.Millisecond
+)
+
+// deadlines are the timers that goroutines wait for.
+type deadlines struct {
+	of map[uint64]deadline
+	// asked is how often the search has asked for timers.
+	asked int
+}
+
+// deadline is when a timer fires that a goroutine waits for.
+type deadline struct {
+	// at is the time since the start of the search. Zero for tickers.
+	at time.Duration
+	// every is the period of a ticker, sleep the length of a sleep.
+	every, sleep time.Duration
+	// again: one fired, and the goroutine waits for the next.
+	again bool
+}
+
+// once reports whether the goroutine may end when the timer has fired.
+func (d deadline) once() bool { return d.every == 0 && !d.again }
+
+// awaited is until when timers are waited for, and what follows when they fire.
+func (w *watch) awaited() (until time.Duration) {
+	if len(w.of) == 0 || w.last.Unproven > fewWaiting {
+		return 0
+	}
+	most := w.from + longer*w.Settle.Waiting
+	for g := range w.unproven {
+		for _, id := range g.IDs {
+			if d, ok := w.of[id]; ok && d.once() && d.at <= most {
+				until = max(until, d.at+w.follows())
+			}
+		}
+	}
+	return until
+}
+
+// follows is how long a goroutine gets to end after its timer has fired.
+func (w *watch) follows() time.Duration { return min(w.Settle.Waiting/5, time.Second) }
+
+// noteSleeps remembers since when goroutines sleep, and for how long.
+func (w *watch) noteSleeps() {
+	now := w.elapsed()
+	for id, d := range w.of {
+		if _, ok := w.last.Sleeps[id]; d.sleep > 0 && !ok {
+			delete(w.of, id)
+		}
+	}
+	for id, sleep := range w.last.Sleeps {
+		known, ok := w.of[id]
+		switch {
+		case !ok || known.sleep != sleep:
+			w.setDeadline(id, deadline{at: now + sleep, sleep: sleep})
+		case now > known.at+overslept:
+			known.again = true
+			w.of[id] = known
+		}
+	}
+}
+
+func (w *watch) setDeadline(id uint64, d deadline) {
+	if w.of == nil {
+		w.of = map[uint64]deadline{}
+	}
+	w.of[id] = d
+}
+
+// askTimers asks which of the goroutines that wait on a channel wait for a timer.
+func (w *watch) askTimers() {
+	ids := w.onChannels()
+	if len(ids) == 0 || w.asked == maxAsked || w.inspector.Self.Bubble != 0 || !marks.TryRLock() {
+		return
+	}
+	defer marks.RUnlock()
+	w.asked++
+	var found map[uint64][]timers.Timer
+	w.step(len(ids), func() { found, _ = timers.Of(ids) })
+	now := w.elapsed()
+	for _, id := range ids {
+		before, known := w.of[id]
+		d, ok := w.deadlineOf(found[id], now)
+		if !ok {
+			delete(w.of, id)
+			continue
+		}
+		d.again = d.every == 0 && known && before.at < now && before.at < d.at
+		w.setDeadline(id, d)
+	}
+}
+
+// onChannels are the candidates that wait on channels. Their class says that something
+// in the process may wake them.
+func (w *watch) onChannels() (ids []uint64) {
+	for g := range w.unproven {
+		if s := g.Header.State; s == "select" || s == "chan receive" {
+			ids = append(ids, g.IDs...)
+		}
+	}
+	return ids
+}
+
+// deadlineOf chooses the timer that decides: of those that fire once and soon the last,
+// which may be a limit beside the pauses of a loop; of others the first; and a ticker
+// where there is nothing else.
+func (w *watch) deadlineOf(all []timers.Timer, now time.Duration) (d deadline, ok bool) {
+	limit := now + soon*w.Settle.Waiting
+	for _, t := range all {
+		at := now + t.In
+		switch {
+		case t.Every > 0:
+			if !ok {
+				d = deadline{every: t.Every}
+			}
+		case !ok || d.every > 0, at <= limit && (at > d.at || d.at > limit), at > limit && at < d.at:
+			d = deadline{at: at}
+		}
+		ok = true
+	}
+	return d, ok
+}
+
+// judgeTimers says of what is left how it waits. Goroutines whose timer fires once, and
+// soon, may end right after the verdict, so they are none of the findings.
+func (w *watch) judgeTimers() {
+	now := w.elapsed()
+	var groups []*inspect.Group
+	for g := range w.unproven {
+		groups = append(groups, g)
+	}
+	for _, g := range groups {
+		w.removeSoon(g, now)
+		for _, note := range w.notes(g, now) {
+			w.last.Note(g, inspect.Waiting, note, func(id uint64) bool { return w.note(id, g, now) == note })
+		}
+	}
+}
+
+// removeSoon removes the goroutines of a group whose timer fires soon.
+func (w *watch) removeSoon(g *inspect.Group, now time.Duration) {
+	limit, latest := now+soon*w.Settle.Waiting, time.Duration(0)
+	n := g.Keep(func(id uint64) bool {
+		d, ok := w.of[id]
+		if ok && d.once() && d.at >= now && d.at <= limit {
+			latest = max(latest, d.at)
+			return false
+		}
+		return true
+	})
+	if n > 0 {
+		w.warn(fmt.Sprintf("%s may still end and was not judged: a timer fires in %s (%s, created at %s:%d)", words.Goroutines(n),
+			words.Duration((latest - now).Round(time.Second)), g.Header.State, g.Trace.Created.File, g.Trace.Created.Line))
+	}
+}
+
+// notes are those of a group's goroutines, each once.
+func (w *watch) notes(g *inspect.Group, now time.Duration) (notes []string) {
+	seen := map[string]bool{"": true}
+	for _, id := range g.IDs {
+		if n := w.note(id, g, now); !seen[n] {
+			seen[n] = true
+			notes = append(notes, n)
+		}
+	}
+	return notes
+}
+
+// note says how a goroutine waits; empty where that is not known.
+func (w *watch) note(id uint64, g *inspect.Group, now time.Duration) string {
+	d, ok := w.of[id]
+	switch {
+	case !ok:
+		return ""
+	case d.every > 0:
+		return "waits for a ticker; ends only if told"
+	case d.again && d.sleep > 0:
+		return "sleeps again and again; ends only if told"
+	case d.again:
+		return "waits for a timer that is set again and again; ends only if told"
+	case d.at < now:
+		return ""
+	}
+	what := "a timer among its cases fires"
+	if d.sleep > 0 {
+		what = "its sleep ends"
+	}
+	return fmt.Sprintf("may still end: has waited %s; %s in %s", words.Duration(now.Round(time.Second)), what,
+		words.Duration((d.at - now).Round(time.Second)))
+}
