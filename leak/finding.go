@@ -38,6 +38,9 @@ type Finding struct {
 	// Wait is the longest time that one of them has been blocked. The runtime
 	// tells it in whole minutes.
 	Wait time.Duration `json:"waitNs,omitempty"`
+	// Note says what a goroutine in a select or receive waits for, where that is known,
+	// as in "waits for a ticker; ends only if told".
+	Note string `json:"note,omitempty"`
 	// Function is the goroutine's innermost function outside of the standard
 	// library, Entry its first function.
 	Function string `json:"function"`
@@ -62,7 +65,7 @@ type Finding struct {
 // newFinding makes a finding of a group.
 func newFinding(g *inspect.Group) Finding {
 	f := Finding{
-		Class: Class(g.Class), Count: len(g.IDs), State: g.Header.State, Wait: g.Header.Wait,
+		Class: Class(g.Class), Count: len(g.IDs), State: g.Header.State, Wait: g.Header.Wait, Note: g.Note,
 		Function: inspect.TopOfInterest(g.Trace), Entry: inspect.Entry(g.Trace),
 		CreatedBy: g.Trace.Created.Func, File: g.Trace.Created.File, Line: g.Trace.Created.Line,
 		Stack: g.Sample,
@@ -104,6 +107,9 @@ func (f Finding) String() string {
 	b.WriteString("]")
 	if f.Function != "" {
 		b.WriteString(", in " + f.Function)
+	}
+	if f.Note != "" {
+		b.WriteString("\n    " + f.Note)
 	}
 	if f.CreatedBy != "" {
 		b.WriteString("\n    created by " + f.CreatedBy)

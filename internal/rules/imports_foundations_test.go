@@ -43,6 +43,7 @@ var leakModule = []row{
 		"leak/internal/inspect": "what a dump says",
 		"leak/internal/lineage": "whose goroutines are searched for",
 		"leak/internal/process": "whether goroutines were created meanwhile",
+		"leak/internal/timers":  "which goroutines wait for a timer's channel",
 		"leak/internal/words":   "numbers in warnings",
 	}},
 	{"leak/internal/growth", imports{

@@ -54,6 +54,9 @@ func (w *watch) prolong() bool {
 	if w.restart() {
 		return true
 	}
+	if w.entitled == nil {
+		w.entitled = w.candidates()
+	}
 	if w.awaited() <= w.elapsed() {
 		w.askTimers()
 	}

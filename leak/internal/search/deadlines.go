@@ -29,6 +29,10 @@ type deadlines struct {
 	of map[uint64]deadline
 	// asked is how often the search has asked for timers.
 	asked int
+	// entitled are the goroutines that were there when the times were over for the
+	// first time. Timers of later ones are not waited for: where goroutines replace each
+	// other there is always one.
+	entitled idSet
 }
 
 // deadline is when a timer fires that a goroutine waits for.
@@ -37,6 +41,8 @@ type deadline struct {
 	at time.Duration
 	// every is the period of a ticker, sleep the length of a sleep.
 	every, sleep time.Duration
+	// when tells one time of the same timer from the next.
+	when int64
 	// again: one fired, and the goroutine waits for the next.
 	again bool
 }
@@ -52,7 +58,7 @@ func (w *watch) awaited() (until time.Duration) {
 	most := w.from + longer*w.Settle.Waiting
 	for g := range w.unproven {
 		for _, id := range g.IDs {
-			if d, ok := w.of[id]; ok && d.once() && d.at <= most {
+			if d, ok := w.of[id]; ok && d.once() && d.at <= most && w.entitled.has(id) {
 				until = max(until, d.at+w.follows())
 			}
 		}
@@ -108,7 +114,7 @@ func (w *watch) askTimers() {
 			delete(w.of, id)
 			continue
 		}
-		d.again = d.every == 0 && known && before.at < now && before.at < d.at
+		d.again = d.every == 0 && known && before.at < now && before.when != d.when
 		w.setDeadline(id, d)
 	}
 }
@@ -130,14 +136,14 @@ func (w *watch) onChannels() (ids []uint64) {
 func (w *watch) deadlineOf(all []timers.Timer, now time.Duration) (d deadline, ok bool) {
 	limit := now + soon*w.Settle.Waiting
 	for _, t := range all {
-		at := now + t.In
+		at := now + max(t.In, 0)
 		switch {
 		case t.Every > 0:
 			if !ok {
 				d = deadline{every: t.Every}
 			}
 		case !ok || d.every > 0, at <= limit && (at > d.at || d.at > limit), at > limit && at < d.at:
-			d = deadline{at: at}
+			d = deadline{at: at, when: t.When}
 		}
 		ok = true
 	}
@@ -145,7 +151,8 @@ func (w *watch) deadlineOf(all []timers.Timer, now time.Duration) (d deadline, o
 }
 
 // judgeTimers says of what is left how it waits. Goroutines whose timer fires once, and
-// soon, may end right after the verdict, so they are none of the findings.
+// soon, may end right after the verdict, so they are none of the findings. Those that
+// confirm kept although they are young replace each other, so they do count.
 func (w *watch) judgeTimers() {
 	now := w.elapsed()
 	var groups []*inspect.Group
@@ -165,7 +172,7 @@ func (w *watch) removeSoon(g *inspect.Group, now time.Duration) {
 	limit, latest := now+soon*w.Settle.Waiting, time.Duration(0)
 	n := g.Keep(func(id uint64) bool {
 		d, ok := w.of[id]
-		if ok && d.once() && d.at >= now && d.at <= limit {
+		if ok && w.earlier.has(id) && d.once() && d.at+w.follows() >= now && d.at <= limit {
 			latest = max(latest, d.at)
 			return false
 		}

@@ -172,7 +172,8 @@ func (l layout) timer(o object) (t Timer, ok bool) {
 	if !l.hasChannel(o) || int64(o[l.when]) <= 0 {
 		return Timer{}, false
 	}
-	return Timer{In: time.Duration(int64(o[l.when]) - l.now), Every: time.Duration(o[l.when+period])}, true
+	when := int64(o[l.when])
+	return Timer{In: time.Duration(when - l.now), Every: time.Duration(o[l.when+period]), When: when}, true
 }
 
 // ready returns when the specimen's goroutine waits, and says why no dump may be made.

@@ -24,6 +24,9 @@ type Timer struct {
 	In time.Duration
 	// Every is the period of a ticker; zero for a timer that fires once.
 	Every time.Duration
+	// When is the time at which it fires on the runtime's own clock. It changes when the
+	// timer is set again.
+	When int64
 }
 
 // Of returns the timers that the goroutines with these IDs wait for: those whose channel
