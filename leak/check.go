@@ -28,8 +28,8 @@ type TestingT interface {
 // labelKey is the pprof label by which Check knows a test's goroutines.
 const labelKey = "watertight.test"
 
-// Check makes the test fail if goroutines that it created are left when it has
-// ended and all its cleanups have run. Call it first, so that its own cleanup
+// Check makes the test fail if goroutines or child processes that it created are left when
+// it has ended and all its cleanups have run. Call it first, so that its own cleanup
 // runs last, also in a test that calls t.Parallel:
 //
 //	func TestX(t *testing.T) {
@@ -50,10 +50,13 @@ const labelKey = "watertight.test"
 // Where thousands are left and all are proven, a goroutine with the label
 // watertight.probe may outlive the test by some milliseconds; nothing counts it.
 //
+// Tests of other frameworks are checked in their own cleanups. Package testing ends a
+// test's Context before them, so what ends with it is not seen.
+//
 // The times of Options.Settle are capped by the test's deadline. Heap and
-// Descriptors are logged, never failed on. They are not judged in a parallel test or
-// where another with Check ran at the same time, since they belong to the whole
-// process.
+// Descriptors are logged, never failed on. They and child processes are not judged in a
+// parallel test or where another with Check ran at the same time, since they belong to the
+// whole process.
 func Check(t TestingT, opts ...Options) {
 	t.Helper()
 	o := merge(opts)

@@ -1,5 +1,5 @@
 // Package leak finds what a piece of Go code leaves behind: goroutines by
-// class, with the line that created them, heap, descriptors and timers.
+// class, with the line that created them, child processes, heap, descriptors and timers.
 //
 //	leak.Check(t)                                 // first line of a test, also of a parallel one
 //	leak.Repeat(t, func(t testing.TB) { ... })    // what grows round by round
@@ -80,6 +80,14 @@
 //     them in a parallel test, nor where another test ran at the same time.
 //     Descriptors are counted on Linux and macOS; elsewhere the report says that
 //     they were not.
+//   - Child processes belong to the whole process, too, and are listed on Linux and
+//     macOS. Of one that has exited only the name is known. One that a test has started
+//     and that ends with another test's Wait is reported by the first.
+//   - Package testing ends a test's Context before its cleanups run, so Check does not
+//     see what ends with it. Repeat does: the Context of its rounds ends later.
+//   - Where the cleanups of a test are not those of package testing, closures of
+//     finished ones may hide a proof; the goroutine is then blocked, and the report says
+//     so.
 //   - In a testing/synctest bubble the wait is virtual time, which stands still
 //     while a goroutine of the bubble runs or blocks on something outside it, and
 //     the profile proves nothing there.

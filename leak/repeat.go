@@ -10,6 +10,7 @@ import (
 	"github.com/watertight-go/watertight/leak/internal/dump"
 	"github.com/watertight-go/watertight/leak/internal/growth"
 	"github.com/watertight-go/watertight/leak/internal/lineage"
+	"github.com/watertight-go/watertight/leak/internal/words"
 )
 
 // Repeat runs f in rounds and makes the test fail if what f leaves behind grows
@@ -27,8 +28,9 @@ import (
 //
 // Each round gets a t of its own in place of the test's, so that helpers which take
 // a testing.TB can be used as they are. At the end of the round, not of the test, its
-// Cleanup functions run, its Context ends, and its Setenv, Chdir and TempDir are
-// undone. f runs in the test's goroutine. When a round fails, is skipped or panics,
+// Cleanup functions run, and its Setenv, Chdir and TempDir are undone. Its Context ends
+// after the rounds are compared, so that what ends only with it is a leak: production has
+// no such moment. Where cleanups wait for what ends with it, it ends before them. f runs in the test's goroutine. When a round fails, is skipped or panics,
 // no other is run and nothing is judged.
 //
 // Options.Plan says how many rounds there are and what is judged. Usually 8 are
@@ -52,7 +54,8 @@ func Repeat(t testing.TB, f func(t testing.TB), opts ...Options) {
 		return
 	}
 	defer leave()
-	var once onceOnly
+	once := onceOnly{contexts: newRoundContexts(t.Context())}
+	defer once.contexts.end()
 	result, err := growth.Run(context.WithoutCancel(t.Context()), config, func(context.Context) error { return runRound(t, &once, f) })
 	switch {
 	case errors.Is(err, errRoundFailed):
@@ -67,6 +70,10 @@ func Repeat(t testing.TB, f func(t testing.TB), opts ...Options) {
 		reportedChildren.add(id)
 	}
 	r := newRoundsReport(result, o)
+	if n := once.contexts.endWith(result); n > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%s of these ended with the round's t.Context(), which ended after the comparison: "+
+			"in production nothing ends it; a helper of the test must end them in a Cleanup", words.Goroutines(n)))
+	}
 	if err := r.Err(); err != nil {
 		t.Errorf("%v", err)
 	} else if r.worthLogging() {

@@ -14,8 +14,7 @@ var errRoundFailed = errors.New("leak: repeat: a round failed")
 func runRound(t testing.TB, once *onceOnly, f func(t testing.TB)) error {
 	t.Helper()
 	failed := t.Failed()
-	r := &round{TB: t, once: once}
-	r.ctx, r.cancel = context.WithCancel(t.Context())
+	r := &round{TB: t, once: once, ctx: once.contexts.begin()}
 	func() {
 		defer r.end()
 		f(r)
@@ -26,17 +25,19 @@ func runRound(t testing.TB, once *onceOnly, f func(t testing.TB)) error {
 	return nil
 }
 
-// onceOnly is what the rounds of one Repeat have in common: whether the test's own
-// Setenv and Chdir were called. They check that the test may do so, and keep a cleanup
-// per call, so each is called once only.
-type onceOnly struct{ setenv, chdir bool }
+// onceOnly is what the rounds of one Repeat have in common: their contexts, and whether
+// the test's own Setenv and Chdir were called. These check that the test may do so, and
+// keep a cleanup per call, so each is called once only.
+type onceOnly struct {
+	contexts      *roundContexts
+	setenv, chdir bool
+}
 
 // round is a test as one round sees it.
 type round struct {
 	testing.TB
 	once     *onceOnly
 	ctx      context.Context
-	cancel   context.CancelFunc
 	cleanups []func()
 }
 
@@ -44,13 +45,20 @@ func (r *round) Context() context.Context { return r.ctx }
 
 func (r *round) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
 
-// end runs the cleanups, last first. It goes on where one of them ends the goroutine.
+// end runs the cleanups.
 func (r *round) end() {
-	r.cancel()
+	if len(r.cleanups) > 0 {
+		defer r.once.contexts.cleanupsBegin()()
+		r.cleanUp()
+	}
+}
+
+// cleanUp runs them last first. It goes on where one of them ends the goroutine.
+func (r *round) cleanUp() {
 	if len(r.cleanups) == 0 {
 		return
 	}
-	defer r.end()
+	defer r.cleanUp()
 	last := len(r.cleanups) - 1
 	f := r.cleanups[last]
 	r.cleanups = r.cleanups[:last]

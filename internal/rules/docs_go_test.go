@@ -18,12 +18,13 @@ import (
 // given are names that the blocks of the documents use without declaring them:
 // a reader knows what they stand for.
 var given = map[string]string{
-	"mine":      "var mine executor.Spec",
-	"client":    "var client executor.Runner",
-	"ctx":       "var ctx context.Context",
-	"input":     "var input string",
-	"agents":    "var agents []*executor.Agent",
-	"newClient": "func newClient(testing.TB) *http.Client { return http.DefaultClient }",
+	"mine":        "var mine executor.Spec",
+	"client":      "var client executor.Runner",
+	"ctx":         "var ctx context.Context",
+	"input":       "var input string",
+	"agents":      "var agents []*executor.Agent",
+	"startWorker": "func startWorker(context.Context) (stop func()) { return func() {} }",
+	"newClient":   "func newClient(testing.TB) *http.Client { return http.DefaultClient }",
 }
 
 // paths are the import paths of packages by their names, as a block uses them.
