@@ -14,7 +14,7 @@ STRESS ?=
 SPEED ?=
 TOOL := go tool -modfile=tools.mod
 
-.PHONY: help stress mutants innocents test race bench bench-readme accuracy accuracy-readme speed gate baseline gate-selftest check fmt lint generate readme clean build vet tidy generated
+.PHONY: help stress mutants innocents test race bench bench-readme accuracy accuracy-readme suites speed gate baseline gate-selftest check fmt lint generate readme clean build vet tidy generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,14 @@ accuracy: ## how often package leak is right, beside goleak: small programs and 
 	go build -o bin/accuracy ./internal/accuracy
 	bin/accuracy run -out bin/accuracy.json
 
+suites: ## the tests of public modules under a leak check, and plain beside it; takes some minutes
+	@mkdir -p bin
+	go build -o bin/suites ./internal/suites
+	bin/suites $(SUITES)
+
+# Extra arguments of `make suites`, as in SUITES='-only websocket'.
+SUITES ?=
+
 speed: ## package leak beside goleak: time and memory, with requirements; takes some minutes
 	@mkdir -p bin
 	go run ./internal/speed -benchmarks bin/speed.txt $(SPEED)
@@ -112,8 +120,9 @@ tidy:
 	@for m in $(MODULES); do (cd $$m && go mod tidy -diff) || exit 1; done
 	@tmp=$$(mktemp -d) && cp tools.mod $$tmp/go.mod && cp tools.sum $$tmp/go.sum && (cd $$tmp && go mod tidy -diff); s=$$?; rm -rf $$tmp; exit $$s
 
-generate: ## write the generated mock again
+generate: ## write the generated mock and the archive of package leak again
 	$(TOOL) mockery
+	go test ./suite/internal/engine -run TestArchive -update
 
 # Generates into a temporary folder and compares, without changing the sources.
 generated:

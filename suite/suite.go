@@ -11,6 +11,7 @@
 package suite
 
 import (
+	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/leak"
@@ -82,3 +83,7 @@ type Test struct {
 // Leaks reports whether the test is blamed: it left something behind, and did so again
 // where it ran again.
 func (t Test) Leaks() bool { return t.Left != nil && (!t.Confirmed || t.Alone != nil) }
+
+// IsExample reports whether the test is an example. Examples have no check of their own:
+// what they leave behind is found after all tests.
+func (t Test) IsExample() bool { return strings.HasPrefix(t.Name, "Example") }

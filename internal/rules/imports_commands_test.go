@@ -1,5 +1,18 @@
 package rules
 
+// The tests of any module.
+var suitePackages = []row{
+	{"suite/internal/engine", imports{
+		"github.com/rogpeppe/go-internal": "the archive of package leak",
+	}},
+	{"suite", imports{
+		"internal/child":        "runs an accused test again, alone",
+		"internal/plural":       "counts with their nouns",
+		"leak":                  "the reports of what tests leave behind",
+		"suite/internal/engine": "adds package leak to the tests",
+	}},
+}
+
 // The command, by stage: parse, plan, run, assemble, print.
 var commandPackages = []row{
 	{"stress/internal/terminal", imports{
@@ -86,6 +99,7 @@ var commandPackages = []row{
 		"stress/internal/terminal":   "how wide the output may be",
 		"github.com/alecthomas/kong": "the command line",
 		"scenarios/judge":            "checks the executors that it is given",
+		"suite":                      "the tests of any module",
 	}},
 	{"cmd/stress", imports{
 		"stress": "main is one call of it",
@@ -155,6 +169,11 @@ var projectTests = []row{
 		"internal/child":     "the processes that measure",
 		"leak":               "what is measured",
 		"go.uber.org/goleak": "what it is compared with",
+	}},
+	{"internal/suites", imports{
+		"leak":                            "the place of a finding",
+		"suite":                           "what is tried",
+		"github.com/jedib0t/go-pretty/v6": "tables",
 	}},
 	{"internal/rules", nil},
 }

@@ -63,6 +63,9 @@ var leakModule = []row{
 		"leak/internal/growth":  "Repeat and Rounds",
 		"leak/internal/words":   "numbers in reports",
 	}},
+	{"leak/internal/hook", imports{
+		"leak": "the check that each test gets",
+	}},
 	{"profiles", imports{
 		"github.com/google/pprof/profile": "reads and writes pprof files; only this package imports it",
 	}},

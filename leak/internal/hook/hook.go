@@ -40,9 +40,9 @@ type Config struct {
 // LastExample is the name of the example that Attach adds. It runs after all tests.
 const LastExample = "ExampleWatertightLast"
 
-// Attach wraps each test, and adds an example that looks for what is left after all
-// tests.
-func Attach(tests *[]testing.InternalTest, examples *[]testing.InternalExample) {
+// Attach wraps each test and each fuzz function, and adds an example that looks for what
+// is left after all tests, examples included.
+func Attach(tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, examples *[]testing.InternalExample) {
 	var c Config
 	text := os.Getenv(Env)
 	if text == "" || json.Unmarshal([]byte(text), &c) != nil || c.Parent != os.Getppid() {
@@ -54,7 +54,10 @@ func Attach(tests *[]testing.InternalTest, examples *[]testing.InternalExample) 
 	}
 	h := &hook{Config: c, file: file}
 	for i, test := range *tests {
-		(*tests)[i].F = func(t *testing.T) { h.run(t, test) }
+		(*tests)[i].F = func(t *testing.T) { h.begin(t, test.Name); test.F(t) }
+	}
+	for i, target := range *fuzz {
+		(*fuzz)[i].Fn = func(f *testing.F) { h.begin(f, target.Name); target.Fn(f) }
 	}
 	*examples = append(*examples, testing.InternalExample{Name: LastExample, F: h.last})
 }
@@ -68,22 +71,21 @@ type hook struct {
 	base *leak.Snapshot
 }
 
-// run runs a test under a check.
-func (h *hook) run(t *testing.T, test testing.InternalTest) {
-	h.begin()
-	h.write(Record{Event: Started, Test: test.Name})
-	t.Cleanup(func() { h.write(Record{Event: Ended, Test: test.Name}) })
-	leak.Check(&recorder{T: t, hook: h, test: test.Name}, h.options())
+// begin begins the check of a test.
+func (h *hook) begin(t testing.TB, name string) {
+	h.takeBase()
+	h.write(Record{Event: Started, Test: name})
+	t.Cleanup(func() { h.write(Record{Event: Ended, Test: name}) })
+	leak.Check(&recorder{TB: t, hook: h, test: name}, h.options())
 	if h.Plant {
 		plant()
 	}
-	test.F(t)
 }
 
 func (h *hook) options() leak.Options { return leak.Options{Settle: h.Settle} }
 
-// begin remembers what ran before the first test.
-func (h *hook) begin() {
+// takeBase remembers what ran before the first test.
+func (h *hook) takeBase() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.base == nil {

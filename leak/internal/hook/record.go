@@ -59,7 +59,7 @@ func (h *hook) write(r Record) {
 
 // recorder is a test whose check writes records and never fails the test.
 type recorder struct {
-	*testing.T
+	testing.TB
 	hook *hook
 	test string
 }

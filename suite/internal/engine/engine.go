@@ -126,8 +126,11 @@ import (
 //go:linkname watertightTests main.tests
 var watertightTests []testing.InternalTest
 
+//go:linkname watertightFuzz main.fuzzTargets
+var watertightFuzz []testing.InternalFuzzTarget
+
 //go:linkname watertightExamples main.examples
 var watertightExamples []testing.InternalExample
 
-func init() { hook.Attach(&watertightTests, &watertightExamples) }
+func init() { hook.Attach(&watertightTests, &watertightFuzz, &watertightExamples) }
 `

@@ -1,0 +1,173 @@
+package suite
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/require"
+)
+
+// This binary is what the go command starts test binaries with.
+func TestMain(m *testing.M) {
+	if StartTest(os.Args[1:]) {
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// module writes the files of an archive of testdata into a folder.
+func module(t *testing.T, name string) string {
+	t.Helper()
+	a, err := txtar.ParseFile(filepath.Join("testdata", name+".txtar"))
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for _, f := range a.Files {
+		file := filepath.Join(dir, f.Name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, f.Data, 0o644))
+	}
+	return dir
+}
+
+// hash is that of all files of a folder, with their names.
+func hash(t *testing.T, dir string) string {
+	t.Helper()
+	h := sha256.New()
+	require.NoError(t, filepath.WalkDir(dir, func(name string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		fmt.Fprintf(h, "%s %d\n%s", name, len(text), text)
+		return err
+	}))
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+// run runs the tests of a module, whose files it must leave as they were.
+func runModule(t *testing.T, name string, o Options) Observation {
+	t.Helper()
+	o.Dir = module(t, name)
+	before := hash(t, o.Dir)
+	o.Settle, o.Confirm = 100*time.Millisecond, 200*time.Millisecond
+	obs, err := Run(t.Context(), o, io.Discard)
+	require.NoError(t, err)
+	require.Equal(t, before, hash(t, o.Dir), "the module was changed")
+	return obs
+}
+
+// outcome is what a test was seen to do, in short.
+func outcome(test Test) string {
+	text := string(test.Outcome)
+	if !test.Checked {
+		text += " unchecked"
+	}
+	if test.Leaks() {
+		text += " leaks"
+	}
+	return text
+}
+
+// outcomes are those of all tests, by package and name.
+func outcomes(o Observation) map[string]string {
+	all := map[string]string{}
+	for _, p := range o.Packages {
+		for _, test := range p.Tests {
+			all[p.Path+" "+test.Name] = outcome(test)
+		}
+		if p.Rest != nil {
+			all[p.Path+" -"] = "leaks"
+		}
+		if p.Error != "" {
+			all[p.Path] = "error"
+		}
+	}
+	return all
+}
+
+// Tests of every kind keep their outcome, and those that leak are found: parallel ones,
+// those of a test package, of package main, beside a TestMain that exits, in a module
+// that says go 1.12.
+func TestRun(t *testing.T) {
+	obs := runModule(t, "kinds", Options{})
+	require.Equal(t, map[string]string{
+		"example.com/kinds TestClean":            "pass",
+		"example.com/kinds TestLeaks":            "pass leaks",
+		"example.com/kinds TestParallel":         "pass leaks",
+		"example.com/kinds TestFails":            "fail",
+		"example.com/kinds TestSkips":            "skip",
+		"example.com/kinds TestFromOutside":      "pass leaks",
+		"example.com/kinds/broken":               "error",
+		"example.com/kinds/cmd TestOfMain":       "pass leaks",
+		"example.com/kinds/exits TestBeforeExit": "pass leaks",
+		"example.com/kinds/dies TestClean":       "pass",
+		"example.com/kinds/dies TestPanics":      "fail",
+		"example.com/kinds/rest TestClean":       "pass",
+		"example.com/kinds/rest -":               "leaks",
+		"example.com/kinds/child TestOwnChild":   "pass",
+	}, outcomes(obs))
+}
+
+// A place is one however many tests show it, and names the module's own code.
+func TestSites(t *testing.T) {
+	obs := runModule(t, "kinds", Options{Packages: []string{"."}})
+	sites := obs.Sites()
+	require.Len(t, sites, 1)
+	require.Len(t, sites[0].Tests, 3)
+	require.Equal(t, "example.com/kinds.Leak", sites[0].Finding.CreatedBy)
+	require.Equal(t, "kinds.go", filepath.Base(sites[0].Finding.File))
+}
+
+// The same without a go.mod of its own flags: go test's own are handed on.
+func TestRunFlags(t *testing.T) {
+	obs := runModule(t, "kinds", Options{Packages: []string{"."}, Flags: []string{"-run=Leaks", "-count=2"}})
+	require.Equal(t, map[string]string{"example.com/kinds TestLeaks": "pass leaks"}, outcomes(obs))
+}
+
+// Each test can be made to leak, which is found.
+func TestPlant(t *testing.T) {
+	obs := runModule(t, "kinds", Options{Packages: []string{"."}, Plant: true, Flags: []string{"-run=Clean"}})
+	require.Equal(t, map[string]string{"example.com/kinds TestClean": "pass leaks"}, outcomes(obs))
+}
+
+func TestRunRefuses(t *testing.T) {
+	for name, tt := range map[string]struct {
+		packages []string
+		want     string
+	}{
+		"no tests":     {[]string{"./none"}, "no package with tests"},
+		"no such flag": {[]string{"-nonsense"}, "go list"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Run(t.Context(), Options{Dir: module(t, "kinds"), Packages: tt.packages}, io.Discard)
+			require.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
+// Where the run is cut short, what was seen until then is there.
+func TestRunIsCutShort(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := Run(ctx, Options{Dir: module(t, "kinds")}, io.Discard)
+	require.Error(t, err)
+}
+
+func TestPrint(t *testing.T) {
+	dir := module(t, "kinds")
+	obs, err := Run(t.Context(), Options{Dir: dir, Packages: []string{".", "./broken"}, Settle: 100 * time.Millisecond, Confirm: -1}, io.Discard)
+	require.NoError(t, err)
+	var out bytes.Buffer
+	obs.Print(&out, dir)
+	require.Contains(t, out.String(), "3 of 6 tests in 2 packages leave goroutines behind, at 1 place.")
+	require.Contains(t, out.String(), "\nkinds.go:")
+	require.Contains(t, out.String(), "broken: its tests did not run:")
+}
