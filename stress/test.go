@@ -70,7 +70,7 @@ func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, erro
 // testExit is the exit code of a run.
 func testExit(o suite.Observation, errs ...error) (int, error) {
 	switch c := o.Counts(); {
-	case errors.Join(errs...) != nil || c.NotLooked > 0:
+	case errors.Join(errs...) != nil || c.NotChecked > 0:
 		return ExitTrouble, errors.Join(errs...)
 	case len(o.Sites()) > 0:
 		return ExitBroken, nil

@@ -80,7 +80,7 @@ func (c *collector) record(dir string, r record) {
 		p.test(r.Test).Checked = true
 	case eventLeaked:
 		p.test(r.Test).Left = r.Report
-	case eventLooked:
+	case eventSearched:
 		if r.Report != nil && len(r.Report.Findings) > 0 {
 			p.Rest = r.Report
 		}

@@ -19,7 +19,7 @@ const defaultConfirm = 15 * time.Second
 // goroutines to end. What is proven needs no second run.
 func (r *run) confirm(ctx context.Context) {
 	settle := cmp.Or(r.Confirm, defaultConfirm)
-	if settle < 0 || r.Plant {
+	if settle < 0 || r.Defect {
 		return
 	}
 	for _, p := range r.processes {

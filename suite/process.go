@@ -26,10 +26,10 @@ type process struct {
 // The records are those of leak/internal/hook, which this module cannot import.
 
 const (
-	eventStarted = "started"
-	eventEnded   = "ended"
-	eventLeaked  = "leaked"
-	eventLooked  = "looked"
+	eventStarted  = "started"
+	eventEnded    = "ended"
+	eventLeaked   = "leaked"
+	eventSearched = "searched"
 	// hookEnv and lastExample are hook.Env and hook.LastExample.
 	hookEnv     = "WATERTIGHT_TESTS"
 	lastExample = "ExampleWatertightLast"
@@ -48,7 +48,7 @@ type hookConfig struct {
 	Records string        `json:"records"`
 	Parent  int           `json:"parent"`
 	Settle  time.Duration `json:"settleNs,omitempty"`
-	Plant   bool          `json:"plant,omitempty"`
+	Defect  bool          `json:"defect,omitempty"`
 }
 
 // env is the configuration as a variable of the environment.

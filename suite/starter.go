@@ -20,7 +20,7 @@ const starterVariable = "WATERTIGHT_STARTER"
 type starterConfig struct {
 	Dir    string        `json:"dir"`
 	Settle time.Duration `json:"settleNs"`
-	Plant  bool          `json:"plant"`
+	Defect bool          `json:"defect"`
 }
 
 // starter is how the go command starts test binaries.
@@ -38,7 +38,7 @@ func starterEnv(o Options, dir string) (starter, error) {
 	if strings.ContainsAny(self, `"'`) {
 		return starter{}, fmt.Errorf("suite: path of this program: got %s, want one without quotation marks", self)
 	}
-	text, err := json.Marshal(starterConfig{Dir: dir, Settle: o.Settle, Plant: o.Plant})
+	text, err := json.Marshal(starterConfig{Dir: dir, Settle: o.Settle, Defect: o.Defect})
 	if err != nil {
 		return starter{}, fmt.Errorf("suite: %w", err)
 	}
@@ -76,7 +76,7 @@ func startTest(text string, args []string) (int, error) {
 	if err != nil {
 		return 2, err
 	}
-	hook := hookConfig{Records: records, Parent: os.Getpid(), Settle: c.Settle, Plant: c.Plant}
+	hook := hookConfig{Records: records, Parent: os.Getpid(), Settle: c.Settle, Defect: c.Defect}
 	cmd := exec.Command(args[0], p.Args...)
 	cmd.Env = append(os.Environ(), hook.env())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr

@@ -30,8 +30,8 @@ type Options struct {
 	// Confirm is the same for an accused test that runs again, alone. Zero means 15
 	// seconds, a negative time no second run.
 	Confirm time.Duration
-	// Plant makes each test leak a goroutine, to see whether it is found.
-	Plant bool
+	// Defect makes each test leak a goroutine, to see whether it is found.
+	Defect bool
 }
 
 // Outcome is how a test or a package ended.

@@ -133,8 +133,8 @@ func TestRunFlags(t *testing.T) {
 }
 
 // Each test can be made to leak, which is found.
-func TestPlant(t *testing.T) {
-	obs := runModule(t, "kinds", Options{Packages: []string{"."}, Plant: true, Flags: []string{"-run=Clean"}})
+func TestDefect(t *testing.T) {
+	obs := runModule(t, "kinds", Options{Packages: []string{"."}, Defect: true, Flags: []string{"-run=Clean"}})
 	require.Equal(t, map[string]string{"example.com/kinds TestClean": "pass leaks"}, outcomes(obs))
 }
 

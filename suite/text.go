@@ -102,15 +102,15 @@ func (p printer) place(file string, line int) string {
 }
 
 // Counts are how many packages and tests a run had.
-type Counts struct{ Packages, Tests, Checked, Leaking, Failed, NotLooked int }
+type Counts struct{ Packages, Tests, Checked, Leaking, Failed, NotChecked int }
 
-// Counts counts. NotLooked are packages whose tests did not run, and tests that did not
+// Counts counts. NotChecked are packages whose tests did not run, and tests that did not
 // run under a check or did not end.
 func (o Observation) Counts() (c Counts) {
 	for _, p := range o.Packages {
 		c.Packages++
 		if p.Error != "" {
-			c.NotLooked++
+			c.NotChecked++
 		}
 		for _, t := range p.Tests {
 			c.count(t)
@@ -131,7 +131,7 @@ func (c *Counts) count(t Test) {
 		c.Failed++
 	}
 	if !t.Checked && !t.IsExample() || t.Outcome == NotEnded {
-		c.NotLooked++
+		c.NotChecked++
 	}
 }
 

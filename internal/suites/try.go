@@ -40,7 +40,7 @@ func try(ctx context.Context, m module, dir string) (result, error) {
 		return result{}, err
 	}
 	if m.Planted {
-		planted, err := suite.Run(ctx, suite.Options{Dir: where, Flags: []string{timeout}, Plant: true, Confirm: -1}, os.Stderr)
+		planted, err := suite.Run(ctx, suite.Options{Dir: where, Flags: []string{timeout}, Defect: true, Confirm: -1}, os.Stderr)
 		if err != nil {
 			return result{}, err
 		}

@@ -33,8 +33,8 @@ type Config struct {
 	// Settle is how long goroutines are given to end. Zero means the default of
 	// package leak.
 	Settle time.Duration `json:"settleNs,omitempty"`
-	// Plant makes each test leak a goroutine, to see whether it is found.
-	Plant bool `json:"plant,omitempty"`
+	// Defect makes each test leak a goroutine, to see whether it is found.
+	Defect bool `json:"defect,omitempty"`
 }
 
 // LastExample is the name of the example that Attach adds. It runs after all tests.
@@ -77,8 +77,8 @@ func (h *hook) begin(t testing.TB, name string) {
 	h.write(Record{Event: Started, Test: name})
 	t.Cleanup(func() { h.write(Record{Event: Ended, Test: name}) })
 	leak.Check(&recorder{TB: t, hook: h, test: name}, h.options())
-	if h.Plant {
-		plant()
+	if h.Defect {
+		leakOne()
 	}
 }
 
@@ -105,11 +105,11 @@ func (h *hook) last() {
 	if errors.Is(err, leak.ErrLeak) {
 		err = nil
 	}
-	h.write(newRecord(Looked, "", r, err))
+	h.write(newRecord(Searched, "", r, err))
 }
 
-// plant leaves a goroutine behind that nothing can wake.
-func plant() {
+// leakOne leaves a goroutine behind that nothing can wake.
+func leakOne() {
 	c := make(chan int)
 	go func() { <-c }()
 }

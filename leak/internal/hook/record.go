@@ -20,16 +20,16 @@ const (
 	Leaked Event = "leaked"
 	// Said: the check has something to say of a test in which it found nothing.
 	Said Event = "said"
-	// Looked: all tests have ended, and what no test was blamed for was searched for.
-	Looked Event = "looked"
+	// Searched: all tests have ended, and what no test was blamed for was searched for.
+	Searched Event = "searched"
 )
 
 // Record is one line of the file of records.
 type Record struct {
 	Event Event `json:"event"`
-	// Test is the name of a top-level test. It is empty for Looked.
+	// Test is the name of a top-level test. It is empty for Searched.
 	Test string `json:"test,omitempty"`
-	// Report is what was found, for Leaked and Looked.
+	// Report is what was found, for Leaked and Searched.
 	Report *leak.Report `json:"report,omitempty"`
 	// Error says why the search failed.
 	Error string `json:"error,omitempty"`
