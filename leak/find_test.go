@@ -121,7 +121,7 @@ func TestFindGroups(t *testing.T) {
 	r := find(t, base, leak.Options{Settle: brief})
 	require.Equal(t, 4, r.Goroutines)
 	require.Len(t, r.Findings, 2, "%s", r)
-	require.Equal(t, 3, r.Findings[0].Count, "most goroutines first")
+	require.Equal(t, leak.Proven, r.Findings[0].Class, "surest first")
 	require.NotEqual(t, r.Findings[0].Key(), r.Findings[1].Key())
 }
 

@@ -1,6 +1,7 @@
 package leak
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,7 +9,6 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/leak/internal/inspect"
-	"github.com/watertight-go/watertight/leak/internal/words"
 )
 
 // Class says how sure it is that a goroutine will never end.
@@ -56,6 +56,12 @@ type Finding struct {
 	Runs     string `json:"runs,omitempty"`
 	RunsFile string `json:"runsFile,omitempty"`
 	RunsLine int    `json:"runsLine,omitempty"`
+	// Hint says what was probably forgotten, as in "response body not closed?". It is
+	// empty where nothing is known.
+	Hint string `json:"hint,omitempty"`
+	// Connections is how many connections of a net/http client the goroutines serve, two
+	// each.
+	Connections int `json:"connections,omitempty"`
 	// Labels are its pprof labels.
 	Labels map[string]string `json:"labels,omitempty"`
 	// Stack is that of one of them, as runtime.Stack prints it.
@@ -68,7 +74,7 @@ func newFinding(g *inspect.Group) Finding {
 		Class: Class(g.Class), Count: len(g.IDs), State: g.Header.State, Wait: g.Header.Wait, Note: g.Note,
 		Function: inspect.TopOfInterest(g.Trace), Entry: inspect.Entry(g.Trace),
 		CreatedBy: g.Trace.Created.Func, File: g.Trace.Created.File, Line: g.Trace.Created.Line,
-		Stack: g.Sample,
+		Stack: g.Sample, Connections: g.Connections,
 	}
 	if frame, ok := inspect.Runs(g.Trace); ok {
 		f.Runs, f.RunsFile, f.RunsLine = frame.Func, frame.File, frame.Line
@@ -83,75 +89,30 @@ func newFinding(g *inspect.Group) Finding {
 }
 
 // Key is the same for two findings of one kind: class, state, function, creation
-// site, the function that a library was given to run, and labels.
+// site, the first function, the function that a library was given to run, and labels.
 func (f Finding) Key() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s|%s|%s|%s|%s:%d|%s", f.Class, f.State, f.Function, f.CreatedBy, f.File, f.Line, f.Runs)
+	fmt.Fprintf(&b, "%s|%s|%s|%s|%s:%d|%s|%s", f.Class, f.State, f.Function, f.CreatedBy, f.File, f.Line, f.Entry, f.Runs)
 	for _, k := range slices.Sorted(maps.Keys(f.Labels)) {
 		fmt.Fprintf(&b, "|%q=%q", k, f.Labels[k])
 	}
 	return b.String()
 }
 
-// String is the finding with its sample stack. The place of the go statement comes
-// first, as editors read it.
-func (f Finding) String() string {
-	var b strings.Builder
-	if f.CreatedBy != "" {
-		fmt.Fprintf(&b, "%s:%d: ", f.File, f.Line)
-	}
-	fmt.Fprintf(&b, "%s, %s [%s", words.Goroutines(f.Count), f.Class, f.State)
-	if f.Wait > 0 {
-		fmt.Fprintf(&b, ", %d minutes", int(f.Wait/time.Minute))
-	}
-	b.WriteString("]")
-	if f.Function != "" {
-		b.WriteString(", in " + f.Function)
-	}
-	if f.Note != "" {
-		b.WriteString("\n    " + f.Note)
-	}
-	if f.CreatedBy != "" {
-		b.WriteString("\n    created by " + f.CreatedBy)
-	}
-	if f.Runs != "" {
-		fmt.Fprintf(&b, "\n    running %s at %s:%d", f.Runs, f.RunsFile, f.RunsLine)
-	}
-	for _, k := range slices.Sorted(maps.Keys(f.Labels)) {
-		fmt.Fprintf(&b, "\n    label %s: %s", k, f.Labels[k])
-	}
-	if f.Stack != "" {
-		b.WriteString("\n    one of them:")
-		for _, line := range trimStack(f.Stack) {
-			b.WriteString("\n        " + line)
+// sortFindings puts the user's own code before libraries, then the surest class first,
+// then the most goroutines.
+func sortFindings(all []Finding) {
+	users := func(f Finding) int {
+		if _, ok := f.place(); ok {
+			return 0
 		}
+		return 1
 	}
-	return b.String()
-}
-
-// A stack of more than framesShown frames is printed without its middle: the
-// innermost innerShown frames, and the outermost of the rest.
-const (
-	framesShown = 14
-	innerShown  = 9
-)
-
-// trimStack is a stack without arguments and offsets, and a long one without its
-// middle. A frame has two lines, the goroutine's header one.
-func trimStack(text string) []string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		if place, ok := strings.CutPrefix(line, "\t"); ok {
-			place, _, _ = strings.Cut(place, " +0x")
-			lines[i] = "    " + place
-		} else if open := strings.LastIndexByte(line, '('); i > 0 && open > 0 && strings.HasSuffix(line, ")") && !strings.HasPrefix(line, "created by ") {
-			lines[i] = line[:open]
-		}
-	}
-	if most := 1 + 2*framesShown; len(lines) > most {
-		head, tail := 1+2*innerShown, 2*(framesShown-innerShown)
-		elided := fmt.Sprintf("... %d frames ...", (len(lines)-head-tail)/2)
-		lines = append(append(slices.Clone(lines[:head]), elided), lines[len(lines)-tail:]...)
-	}
-	return lines
+	slices.SortStableFunc(all, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(users(a), users(b)),
+			cmp.Compare(slices.Index(allClasses, a.Class), slices.Index(allClasses, b.Class)),
+			cmp.Compare(b.Count, a.Count),
+		)
+	})
 }

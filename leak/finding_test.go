@@ -31,10 +31,11 @@ func TestFindingText(t *testing.T) {
 		CreatedBy: "sync.(*WaitGroup).Go", File: "/go/src/sync/waitgroup.go", Line: 237,
 		Runs: "p.F.func1", RunsFile: "/p/p.go", RunsLine: 12, Labels: map[string]string{"k": "v"}, Stack: "goroutine 7 [chan send]:",
 	}
-	require.Equal(t, `/go/src/sync/waitgroup.go:237: 3 goroutines, blocked [chan send, 2 minutes], in p.f
-    created by sync.(*WaitGroup).Go
+	require.Equal(t, `/p/p.go:12: 3 goroutines, blocked [chan send, 2 minutes], in p.f
+    created by sync.(*WaitGroup).Go at /go/src/sync/waitgroup.go:237
     running p.F.func1 at /p/p.go:12
     label k: v
     one of them:
-        goroutine 7 [chan send]:`, f.String())
+        goroutine 7 [chan send]:
+    if it may stay: leak.Allow{CreatedBy: "p.F.func1", At: "p/p.go", Label: "k", Value: "v", Reason: "..."}`, f.String())
 }

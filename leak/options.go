@@ -50,15 +50,17 @@ type Options struct {
 	Plan Plan
 }
 
-// Allow describes goroutines that may stay. All fields that are set must
-// match. Function names are as in a stack trace, as in
+// Allow describes goroutines that may stay. A report ends each finding with the entry for
+// it. All fields that are set must match. Function names are as in a stack trace, as in
 // "example.com/pool.(*Pool).worker"; one that ends in "*" matches by prefix.
 type Allow struct {
 	// Func is a function anywhere in the stack, Top the topmost one.
 	Func, Top string
 	// CreatedBy is the function that has the go statement. At is its place: a
 	// file's name or the end of its path, with or without a line, as in "pool.go"
-	// or "pool/pool.go:42".
+	// or "pool/pool.go:42". Where a library has the go statement, as sync.WaitGroup.Go
+	// and errgroup.Group.Go do, each matches the function that the library runs, too,
+	// which the report shows as "running ... at ...".
 	CreatedBy, At string
 	// Label and Value are a pprof label. An empty Value matches any value. They
 	// need Go 1.26.
@@ -110,17 +112,8 @@ func (o Options) search(base *Snapshot) search.Config {
 func (o Options) validate() error {
 	var errs []error
 	for i, a := range o.Allow {
-		if a.goroutines() == (inspect.Allow{Reason: a.Reason}) && a.Process == "" {
-			errs = append(errs, fmt.Errorf("options.Allow[%d]: got no condition, want Func, Top, CreatedBy, At, Label or Process", i))
-		}
-		if a.Process != "" && a.goroutines() != (inspect.Allow{Reason: a.Reason}) {
-			errs = append(errs, fmt.Errorf("options.Allow[%d]: got Process %q beside conditions on goroutines, want two entries", i, a.Process))
-		}
-		if a.Value != "" && a.Label == "" {
-			errs = append(errs, fmt.Errorf("options.Allow[%d]: got Value %q without a Label, want the Label that has it", i, a.Value))
-		}
-		if a.Reason == "" {
-			errs = append(errs, fmt.Errorf("options.Allow[%d]: got no Reason, want why these goroutines may stay", i))
+		for _, mistake := range a.mistakes() {
+			errs = append(errs, fmt.Errorf("options.Allow[%d]: %s", i, mistake))
 		}
 	}
 	for _, c := range o.Fail {
@@ -137,6 +130,24 @@ func (o Options) validate() error {
 		return fmt.Errorf("leak: options: %w", err)
 	}
 	return nil
+}
+
+// mistakes are those in one entry.
+func (a Allow) mistakes() (all []string) {
+	goroutines := a.goroutines() != (inspect.Allow{Reason: a.Reason})
+	if !goroutines && a.Process == "" {
+		all = append(all, "got no condition, want Func, Top, CreatedBy, At, Label or Process")
+	}
+	if goroutines && a.Process != "" {
+		all = append(all, fmt.Sprintf("got Process %q beside conditions on goroutines, want two entries", a.Process))
+	}
+	if a.Value != "" && a.Label == "" {
+		all = append(all, fmt.Sprintf("got Value %q without a Label, want the Label that has it", a.Value))
+	}
+	if a.Reason == "" {
+		all = append(all, "got no Reason, want why these goroutines may stay")
+	}
+	return all
 }
 
 // validate reports a class that there is not.

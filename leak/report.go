@@ -1,7 +1,6 @@
 package leak
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/leak/internal/dump"
+	"github.com/watertight-go/watertight/leak/internal/inspect"
 	"github.com/watertight-go/watertight/leak/internal/process"
 	"github.com/watertight-go/watertight/leak/internal/search"
 	"github.com/watertight-go/watertight/leak/internal/words"
@@ -16,7 +16,8 @@ import (
 
 // Report says what Find found.
 type Report struct {
-	// Findings, most goroutines first.
+	// Findings: the user's own code before that of libraries, then the surest class
+	// first, then most goroutines.
 	Findings []Finding `json:"findings,omitempty"`
 	// Goroutines is the sum of the findings' counts.
 	Goroutines int `json:"goroutines"`
@@ -89,7 +90,7 @@ func newReport(found search.Result, o Options) Report {
 func (r *Report) addFindings(found search.Result, o Options) {
 	findings := map[string]*Finding{}
 	allowed := map[string]int{}
-	for _, g := range found.Groups {
+	for _, g := range inspect.FoldConnections(found.Groups) {
 		switch {
 		case g.System || len(g.IDs) == 0:
 		case g.Excused != "":
@@ -97,14 +98,16 @@ func (r *Report) addFindings(found search.Result, o Options) {
 		case !o.fails(Class(g.Class)):
 			allowed["class "+string(g.Class)+" does not fail"] += len(g.IDs)
 		default:
-			addFinding(findings, newFinding(g))
+			f := newFinding(g)
+			f.Hint = found.Hint(g)
+			addFinding(findings, f)
 			r.Goroutines += len(g.IDs)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(findings)) {
 		r.Findings = append(r.Findings, *findings[key])
 	}
-	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(b.Count, a.Count) })
+	sortFindings(r.Findings)
 	for _, reason := range slices.Sorted(maps.Keys(allowed)) {
 		r.Allowed = append(r.Allowed, Allowed{Reason: reason, Count: allowed[reason]})
 	}
@@ -114,6 +117,7 @@ func (r *Report) addFindings(found search.Result, o Options) {
 func addFinding(to map[string]*Finding, one Finding) {
 	if f := to[one.Key()]; f != nil {
 		f.Count += one.Count
+		f.Connections += one.Connections
 		f.Wait = max(f.Wait, one.Wait)
 		return
 	}
@@ -155,9 +159,7 @@ func (r Report) worthLogging() bool {
 func (r Report) String() string {
 	var b strings.Builder
 	b.WriteString(r.headline())
-	for _, f := range r.Findings {
-		b.WriteString("\n" + f.String())
-	}
+	b.WriteString(findingsText(r.Findings))
 	for _, p := range r.Processes {
 		b.WriteString("\n" + p.String())
 	}

@@ -101,9 +101,7 @@ func (r RoundsReport) String() string {
 	if len(r.Left.Findings) > 0 {
 		b.WriteString("\nproof: " + r.Left.ProofStatus)
 	}
-	for _, f := range r.Left.Findings {
-		b.WriteString("\n" + f.String())
-	}
+	b.WriteString(findingsText(r.Left.Findings))
 	for _, a := range r.Left.Allowed {
 		fmt.Fprintf(&b, "\n%s left, not counted: %s", words.Goroutines(a.Count), a.Reason)
 	}

@@ -20,16 +20,25 @@ func (a Allow) matches(h stack.Header, t stack.Trace) bool {
 	if a.Top != "" && (len(t.Frames) == 0 || !nameMatches(a.Top, t.Frames[0].Func)) {
 		return false
 	}
-	if a.CreatedBy != "" && !nameMatches(a.CreatedBy, t.Created.Func) {
-		return false
-	}
-	if a.At != "" && !placeMatches(a.At, t.Created.File, t.Created.Line) {
+	if (a.CreatedBy != "" || a.At != "") && !a.matchesOrigin(t) {
 		return false
 	}
 	if a.Func != "" && !anyFrame(t, a.Func) {
 		return false
 	}
 	return a.Label == "" || hasLabel(h, a.Label, a.Value)
+}
+
+// matchesOrigin compares with the go statement and, where a library has it, with the
+// user's function that the library runs.
+func (a Allow) matchesOrigin(t stack.Trace) bool {
+	created, runs := t.Created, t.Created
+	if f, ok := Runs(t); ok {
+		runs = f
+	}
+	by := a.CreatedBy == "" || nameMatches(a.CreatedBy, created.Func) || nameMatches(a.CreatedBy, runs.Func)
+	at := a.At == "" || placeMatches(a.At, created.File, created.Line) || placeMatches(a.At, runs.File, runs.Line)
+	return by && at
 }
 
 // placeMatches reports whether a file and line are at the wanted place.

@@ -44,8 +44,7 @@ var waitingPackages = []string{
 // where the go statement is not in a library.
 func Runs(t stack.Trace) (f stack.Frame, found bool) {
 	library := importPath(t.Created.Func)
-	isLibrary := InStandardLibrary(t.Created.Func) || inModuleCache(t.Created.File)
-	if !isLibrary || importPath(Entry(t)) != library {
+	if !InLibrary(t.Created.Func, t.Created.File) || importPath(Entry(t)) != library {
 		return stack.Frame{}, false
 	}
 	for _, f := range slices.Backward(t.Frames) {
@@ -58,6 +57,12 @@ func Runs(t stack.Trace) (f stack.Frame, found bool) {
 
 // inModuleCache reports whether a source file is a dependency's: in the module cache,
 // vendored, or with the version that -trimpath leaves.
+// InLibrary reports whether a function is of the standard library, or its file in the
+// module cache or in a vendor directory.
+func InLibrary(function, file string) bool {
+	return InStandardLibrary(function) || inModuleCache(file)
+}
+
 func inModuleCache(file string) bool {
 	return strings.Contains(file, "/pkg/mod/") || strings.Contains(file, "/vendor/") || strings.Contains(file, "@v")
 }

@@ -22,6 +22,10 @@ type Group struct {
 	Sample string
 	IDs    []uint64
 
+	// Connections is how many connections of net/http they serve, where FoldConnections
+	// has put the goroutines of each together.
+	Connections int
+
 	// connection: they serve a connection; creators are those of each of them.
 	connection bool
 	creators   []uint64
@@ -55,14 +59,18 @@ func (g *Group) Origin() Origin { return Origin{Created: g.Trace.Created, Entry:
 
 // Keep removes the goroutines for which keep is false, and returns their number.
 func (g *Group) Keep(keep func(id uint64) bool) (removed int) {
-	kept := g.IDs[:0]
-	for _, id := range g.IDs {
-		if keep(id) {
-			kept = append(kept, id)
+	kept, creators := g.IDs[:0], g.creators[:0]
+	for at, id := range g.IDs {
+		if !keep(id) {
+			continue
+		}
+		kept = append(kept, id)
+		if g.connection {
+			creators = append(creators, g.creators[at])
 		}
 	}
 	removed = len(g.IDs) - len(kept)
-	g.IDs = kept
+	g.IDs, g.creators = kept, creators
 	return removed
 }
 
@@ -84,16 +92,18 @@ func (i *Inspection) Note(g *Group, class Class, note string, ok func(id uint64)
 // changes that.
 func (i *Inspection) split(g *Group, ok func(i int) bool, change func(*Group)) {
 	moved, rest := *g, *g
-	moved.IDs, rest.IDs = nil, nil
+	moved.IDs, moved.creators, rest.IDs, rest.creators = nil, nil, nil, nil
 	for at, id := range g.IDs {
+		to := &rest
 		if ok(at) {
-			moved.IDs = append(moved.IDs, id)
-		} else {
-			rest.IDs = append(rest.IDs, id)
+			to = &moved
+		}
+		to.IDs = append(to.IDs, id)
+		if g.connection {
+			to.creators = append(to.creators, g.creators[at])
 		}
 	}
 	change(&moved)
-	rest.creators = nil
 	*g = rest
 	if len(moved.IDs) > 0 {
 		i.Groups = append(i.Groups, &moved)

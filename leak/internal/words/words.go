@@ -7,11 +7,16 @@ import (
 )
 
 // Goroutines is "1 goroutine" or "7 goroutines".
-func Goroutines(n int) string {
+func Goroutines(n int) string { return count(n, "goroutine") }
+
+// Connections is "1 connection" or "7 connections".
+func Connections(n int) string { return count(n, "connection") }
+
+func count(n int, what string) string {
 	if n == 1 {
-		return "1 goroutine"
+		return "1 " + what
 	}
-	return fmt.Sprintf("%d goroutines", n)
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // ChildProcesses is "1 child process" or "7 child processes".
