@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime"
 	"runtime/pprof"
-	"slices"
 	"time"
 
 	"github.com/watertight-go/watertight/leak/internal/dump"
@@ -12,7 +11,6 @@ import (
 	"github.com/watertight-go/watertight/leak/internal/process"
 	"github.com/watertight-go/watertight/leak/internal/search"
 	"github.com/watertight-go/watertight/leak/internal/stack"
-	"github.com/watertight-go/watertight/leak/internal/words"
 )
 
 // TestingT is what Check needs of a test. *testing.T, *testing.B and *testing.F
@@ -39,10 +37,14 @@ const labelKey = "watertight.test"
 //
 // It gives the test's goroutine the pprof label watertight.test, in place of the
 // labels it had, and goroutines inherit labels from the one that created them. So a
-// goroutine belongs to the test that started it, whatever runs beside it. Where a
-// library set labels of its own in place of the inherited ones, the chain of creators
-// decides as far as it can be followed; what cannot be traced to a test is left
-// to VerifyTestMain.
+// goroutine belongs to the test that started it, whatever runs beside it. Two more
+// witnesses tell where the label is lost or is another's: the chain of creators, and
+// functions of tests in the stack, such as "pkg.TestX.func1" in the callback of a timer
+// or in a worker of a shared pool.
+//
+// Where no other test ran, all that is new counts, also what a server, a pool or another
+// service has started that is older than the test. Beside other tests, what cannot be
+// traced to a test is left to VerifyTestMain, and the test logs how many there are.
 //
 // Within a round of Repeat it does nothing, since Repeat judges what the rounds
 // leave behind.
@@ -75,8 +77,10 @@ func Check(t TestingT, opts ...Options) {
 	c := &checker{t: t, opts: o, self: self, base: &Snapshot{}}
 	c.findCreator()
 	checks.begin(c)
-	if !checks.overlapped(c) {
-		c.test.NoOtherSince(checks.goroutinesNow())
+	if before := checks.goroutinesNow(c); checks.overlapped(c) {
+		c.test.SetBefore(before)
+	} else {
+		c.test.NoOtherRan(before)
 	}
 	c.base.measure(o)
 	c.label()
@@ -122,9 +126,18 @@ func (c *checker) finish() {
 	}
 	// The label tells the goroutines that are left from the test's own.
 	setLabel("")
-	if c.nothingLeft() && len(c.base.children.newIDs()) == 0 && !c.opts.Heap && !c.opts.Descriptors {
+	c.test.Learn()
+	left := c.glance()
+	if left != something && len(c.base.children.newIDs()) == 0 && !c.opts.Heap && !c.opts.Descriptors {
+		if left == othersMaybe {
+			c.glanceAtOthers()
+		}
 		checks.end(c)
 		return
+	}
+	if left == something {
+		// Code of the test may run in a goroutine that was there before, without a new one.
+		c.base.goroutines.Created = process.Counter{}
 	}
 	if c.cleanups.ofTesting = calledByTesting(); c.cleanups.ofTesting {
 		c.overwriteFinished()
@@ -139,7 +152,7 @@ func (c *checker) check() {
 	if err == nil {
 		c.judgeProcesses(&r)
 	}
-	checks.addReported(slices.Values(c.failing(found)))
+	c.remember(found)
 	checks.end(c)
 	if err != nil {
 		c.fail(err)
@@ -149,10 +162,7 @@ func (c *checker) check() {
 		r.HeapMeasured, r.DescriptorsMeasured = false, false
 		r.warn("heap and descriptors not judged: the test ran in parallel, or another ran at the same time")
 	}
-	if n := c.presumed(found); n > 0 {
-		r.warn("of %s neither a label nor a living creator tells the origin; "+
-			"they count because they are new and no other test ran; a timer that an earlier test has set looks the same", words.Goroutines(n))
-	}
+	c.warnOfPresumed(&r, found)
 	if r.Goroutines == 0 && !dump.LabelsPossible() && c.hasLabelled() {
 		r.warn("goroutines with this test's label are left; this Go prints no labels in stack dumps, which Go does since 1.26, " +
 			"so goroutines count only where their creator lives; VerifyTestMain reports the others")
@@ -163,11 +173,14 @@ func (c *checker) check() {
 	} else if r.worthLogging() {
 		c.t.Logf("leak: %s", r)
 	}
+	if found.Inspection != nil {
+		c.logUnattributed(found.Unattributed)
+	}
 }
 
 // search searches for the test's goroutines.
 func (c *checker) search() (Report, search.Result, error) {
-	c.base.goroutines.IDs = checks.alreadyReported()
+	c.base.goroutines.IDs = checks.alreadySeen()
 	return find(context.Background(), c.base, c.opts, c.config())
 }
 
@@ -190,37 +203,6 @@ func (c *checker) config() search.Config {
 		}
 	}
 	return config
-}
-
-// failing are the goroutines of classes that fail here. Others may fail elsewhere.
-func (c *checker) failing(found search.Result) (ids []uint64) {
-	if found.Inspection == nil {
-		return nil
-	}
-	for _, g := range found.Groups {
-		if c.opts.fails(Class(g.Class)) {
-			ids = append(ids, g.IDs...)
-		}
-	}
-	return ids
-}
-
-// presumed is the number of goroutines found that are only presumed to be the test's.
-func (c *checker) presumed(found search.Result) (n int) {
-	if found.Inspection == nil {
-		return 0
-	}
-	for _, g := range found.Groups {
-		if !g.Judged() || !c.opts.fails(Class(g.Class)) {
-			continue
-		}
-		for _, id := range g.IDs {
-			if c.test.IsPresumed(id) {
-				n++
-			}
-		}
-	}
-	return n
 }
 
 // remaining is the time until shortly before the test's deadline. A bubble has

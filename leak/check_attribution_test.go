@@ -65,24 +65,6 @@ func TestCheckPresumed(t *testing.T) {
 	unlabelled(f, func() { leakNilChannel(t); otherCheck() })
 	require.Len(t, f.failures, 1)
 	require.Contains(t, f.failures[0], "1 goroutine left behind: 1 proven", "only what it has started itself")
-
-	// A pool that was there before creates a worker, which is not the test's.
-	grow, grown := make(chan bool), make(chan bool)
-	defer close(grow)
-	go func() {
-		for range grow {
-			go func() { <-reachable }()
-			grown <- true
-		}
-	}()
-	f = &fakeT{name: "pool"}
-	f.run(func(ft leak.TestingT) {
-		leak.Check(ft)
-		grow <- true
-		<-grown
-	})
-	require.Empty(t, f.failures)
-	reachable <- nil
 }
 
 // TestCheckReplaced: goroutines that replace each other are never old, and yet one

@@ -1,7 +1,6 @@
 package leak
 
 import (
-	"fmt"
 	"iter"
 	"maps"
 	"runtime"
@@ -21,12 +20,14 @@ var checks registry
 type registry struct {
 	mu sync.Mutex
 	// started is the number of checks that were ever begun.
-	started  int
-	running  map[*checker]struct{}
-	reported map[uint64]struct{}
-	// seen are all goroutines of the last dump with their creators, seenAt the counter
-	// before it. The map is never changed, only replaced.
-	seen   lineage.Creators
+	started int
+	running map[*checker]struct{}
+	// tests are those of all checks. seenByChecks are the goroutines that need not be
+	// reported again.
+	tests        lineage.Tests
+	seenByChecks map[uint64]struct{}
+	// seen are all goroutines of the last dump, seenAt is the counter before it.
+	seen   *lineage.Before
 	seenAt process.Counter
 }
 
@@ -39,15 +40,16 @@ func (g *registry) begin(c *checker) {
 	if g.running == nil {
 		g.running = map[*checker]struct{}{}
 	}
+	var beside []*lineage.Test
 	for other := range g.running {
 		if !isPartOf(c.t.Name(), other) {
 			other.overlapped, c.overlapped = true, true
+			beside = append(beside, other.test)
 		}
 	}
 	g.running[c] = struct{}{}
 	g.started++
-	label := lineage.Label{Key: labelKey, Value: fmt.Sprintf("%s#%d", c.t.Name(), g.started)}
-	c.test = lineage.NewTest(label, c.self.ID)
+	c.test = g.tests.Begin(c.t.Name(), labelKey, lineage.RunningTest(), c.self.ID, beside)
 }
 
 // isPartOf reports whether a test of this name is a subtest of the check's.
@@ -58,6 +60,7 @@ func (g *registry) end(c *checker) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.running, c)
+	g.tests.End(c.test)
 }
 
 // begun is the number of checks that were ever begun.
@@ -130,50 +133,54 @@ func (g *registry) restoreLabel(name string) {
 	nearest.label()
 }
 
-// maxDump is the number of goroutines above which goroutinesNow makes no dump.
-const maxDump = 1000
+// maxDump is the number of goroutines above which goroutinesNow makes no dump. Where
+// another check runs, less can be told by it.
+const (
+	maxDump           = 1000
+	maxDumpOverlapped = 100
+)
 
 // goroutinesNow returns the goroutines that exist now; nil where that would cost much.
-// The last dump still holds where only the test's own goroutine was created since.
-func (g *registry) goroutinesNow() lineage.Creators {
+// The last dump still holds where only the test's own goroutine was created since, and
+// no more than the last test's has ended.
+func (g *registry) goroutinesNow(c *checker) *lineage.Before {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := process.Created()
-	if g.seen != nil && now.Known && now.Since(g.seenAt) <= 1 {
+	now, count := process.Created(), runtime.NumGoroutine()
+	if g.seen != nil && now.Known && now.Since(g.seenAt) <= 1 && count >= g.seen.Count() {
 		return g.seen
 	}
-	count := runtime.NumGoroutine()
-	if count > maxDump {
+	if count > maxDump || c.overlapped && count > maxDumpOverlapped {
 		return nil
 	}
 	var d dump.Dumper
-	g.seen, g.seenAt = lineage.CreatorsIn(d.All(count), count), now
+	g.seen, g.seenAt = lineage.BeforeIn(d.All(count), count), now
 	return g.seen
 }
 
 // saw remembers a dump that was made for another reason.
-func (g *registry) saw(creators lineage.Creators, at process.Counter) {
+func (g *registry) saw(goroutines *lineage.Before, at process.Counter) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.seen, g.seenAt = creators, at
+	g.seen, g.seenAt = goroutines, at
 }
 
-// alreadyReported are the goroutines that have been reported or judged round by round,
-// and that need not be reported again.
-func (g *registry) alreadyReported() map[uint64]struct{} {
+// alreadySeen are the goroutines that have been reported, allowed or judged round by
+// round, and that need not be reported again.
+func (g *registry) alreadySeen() map[uint64]struct{} {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return maps.Clone(g.reported)
+	return maps.Clone(g.seenByChecks)
 }
 
-// addReported adds to them.
-func (g *registry) addReported(ids iter.Seq[uint64]) {
+// addSeen adds to them.
+func (g *registry) addSeen(ids iter.Seq[uint64]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.reported == nil {
-		g.reported = map[uint64]struct{}{}
+	if g.seenByChecks == nil {
+		g.seenByChecks = map[uint64]struct{}{}
 	}
 	for id := range ids {
-		g.reported[id] = struct{}{}
+		g.seenByChecks[id] = struct{}{}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/watertight-go/watertight/leak/internal/lineage"
 	"github.com/watertight-go/watertight/leak/internal/process"
 	"github.com/watertight-go/watertight/leak/internal/search"
 )
@@ -64,6 +65,11 @@ func (s *Snapshot) measure(o Options) {
 // failed. The report is the same with and without ErrLeak. Heap and descriptors make no
 // error.
 func Find(ctx context.Context, base *Snapshot, opts ...Options) (Report, error) {
+	return findOf(ctx, base, nil, opts...)
+}
+
+// findOf is Find for what belongs to a test; nil stands for the whole process.
+func findOf(ctx context.Context, base *Snapshot, test *lineage.Test, opts ...Options) (Report, error) {
 	o := merge(opts)
 	if err := o.validate(); err != nil {
 		return Report{}, err
@@ -74,10 +80,13 @@ func Find(ctx context.Context, base *Snapshot, opts ...Options) (Report, error) 
 	if base == nil {
 		base = &Snapshot{}
 	}
-	r, _, err := find(ctx, base, o, o.search(base))
+	config := o.search(base)
+	config.Test = test
+	r, found, err := find(ctx, base, o, config)
 	if err != nil {
 		return r, err
 	}
+	r.warnOfReported(found)
 	if len(base.children.newIDs()) > 0 && !inBubble() {
 		r.findProcesses(ctx, base, o, o.settle().Waiting)
 	}

@@ -13,31 +13,41 @@ import (
 	"github.com/watertight-go/watertight/leak/internal/stack"
 )
 
-// nothingLeft is a first answer that leaves GODEBUG alone. A plain dump has the
-// creators; where they do not tell, the aggregated goroutine profile has labels.
-func (c *checker) nothingLeft() bool {
-	if process.Created().Still(c.base.goroutines.Created) {
-		return true
-	}
+// leftovers is a first answer about what a test has left behind.
+type leftovers int
+
+const (
+	nothing leftovers = iota
+	something
+	// othersMaybe: nothing of the test, and goroutines of which no witness tells.
+	othersMaybe
+)
+
+// glance is a first answer that leaves GODEBUG alone. A plain dump has the creators and
+// the functions; where they do not tell, the aggregated goroutine profile has labels.
+func (c *checker) glance() leftovers {
 	count := runtime.NumGoroutine()
+	if process.Created().Still(c.base.goroutines.Created) && (!c.test.HadWorkers() || count > maxDump) {
+		return nothing
+	}
 	if count > c.base.goroutines.Count+search.MaxPlain {
-		return false
+		return something
 	}
 	var d dump.Dumper
 	now := process.Created()
-	whose, creators := c.test.Remaining(d.All(count), count, isSystem)
+	whose, goroutines := c.test.Remaining(d.All(count), count, isSystem)
 	if d.Truncated {
-		return false
+		return something
 	}
-	checks.saw(creators, now)
+	checks.saw(goroutines, now)
 	switch {
-	case whose != lineage.Unattributed:
-		return whose == lineage.Foreign
-	case c.test.Presumes() && c.onlyTest():
-		// One is new, and only an inspection with labels tells whose it is.
-		return false
+	case whose == lineage.Foreign:
+		return nothing
+	case whose == lineage.Owned || c.test.Presumes() && c.onlyTest() || c.hasLabelled():
+		// Where nothing else ran, only an inspection with labels tells whose one is.
+		return something
 	}
-	return !c.hasLabelled()
+	return othersMaybe
 }
 
 // isSystem reports whether the goroutine of a record is the runtime's or package

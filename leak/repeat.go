@@ -65,7 +65,7 @@ func Repeat(t testing.TB, f func(t testing.TB), opts ...Options) {
 		t.Errorf("%v", err)
 		return
 	}
-	checks.addReported(maps.Keys(result.Judged))
+	checks.addSeen(maps.Keys(result.Judged))
 	for _, id := range result.Children {
 		reportedChildren.add(id)
 	}

@@ -10,7 +10,8 @@ import (
 
 // VerifyTestMain runs the tests of *testing.M and exits with their code. It exits with 1
 // where they passed and left goroutines behind that no Check has reported: those of
-// tests without a Check, and those that could not be traced to a test.
+// tests without a Check, and those that could not be traced to a test. What was created
+// by goroutines that a Check has reported is only counted.
 //
 //	func TestMain(m *testing.M) { leak.VerifyTestMain(m) }
 //

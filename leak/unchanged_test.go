@@ -48,10 +48,8 @@ func TestCheckCountUnchanged(t *testing.T) {
 	}
 }
 
-// TestCheckOfOthers: a goroutine that other code starts meanwhile is not the test's
-// while its creator lives. Where the creator has ended, it cannot be told from one of
-// the test's that has lost its label. It counts if no other test ran, and is left to
-// VerifyTestMain if one did.
+// TestCheckOfOthers: a goroutine that older code starts meanwhile counts if no other
+// test ran, whether or not its creator lives, and is left to VerifyTestMain if one did.
 func TestCheckOfOthers(t *testing.T) {
 	release := make(chan bool)
 	defer close(release)
@@ -69,7 +67,7 @@ func TestCheckOfOthers(t *testing.T) {
 	for _, c := range []struct {
 		creatorEnds, otherTest bool
 		failures               int
-	}{{false, false, 0}, {true, false, 1}, {true, true, 0}} {
+	}{{false, false, 1}, {false, true, 0}, {true, false, 1}, {true, true, 0}} {
 		require.Equal(t, c.failures, underCheck(func() {
 			if c.otherTest {
 				require.Zero(t, underCheck(func() {}))

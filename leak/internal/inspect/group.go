@@ -3,6 +3,7 @@ package inspect
 import (
 	"strings"
 
+	"github.com/watertight-go/watertight/leak/internal/lineage"
 	"github.com/watertight-go/watertight/leak/internal/stack"
 )
 
@@ -18,6 +19,10 @@ type Group struct {
 	Note string
 	// System: they belong to the runtime or to package testing.
 	System bool
+	// Whose says why they count.
+	Whose lineage.Ownership
+	// Creators are those of Older goroutines, a few of them.
+	Creators []Creator
 	// Sample is the text of one of them.
 	Sample string
 	IDs    []uint64
@@ -29,20 +34,37 @@ type Group struct {
 	// connection: they serve a connection; creators are those of each of them.
 	connection bool
 	creators   []uint64
+	// origin is the hash of their origin; only Older goroutines have one.
+	origin uint64
 }
 
-func newGroup(id uint64, h stack.Header, r stack.Record, allow []Allow) *Group {
-	h.ID = id
-	g := &Group{Header: h, Trace: stack.ParseBody(r.Body), Class: Classify(h), Sample: strings.TrimSpace(string(r.Text))}
+func (r *reader) newGroup(c candidate, whose lineage.Ownership) *Group {
+	h := c.head.header
+	h.ID = c.ID
+	g := &Group{Header: h, Trace: stack.ParseBody(c.record.Body), Class: Classify(h), Whose: whose, Sample: strings.TrimSpace(string(c.record.Text))}
 	g.System = IsSystem(h, g.Trace)
 	g.connection = isConnection(g.Trace)
-	for _, a := range allow {
-		if a.matches(h, g.Trace) {
+	if whose == lineage.Older {
+		g.origin = stack.OriginHash(c.record.Body)
+	}
+	for _, a := range r.Allow {
+		if a.matches(h, g.Trace) && (whose != lineage.Hosted || a.namesPart(h, g.Trace, r.Test.OwnFrames(g.Trace))) {
 			g.Excused = a.Reason
 			break
 		}
 	}
 	return g
+}
+
+// namesPart reports whether a names one of the innermost frames, so many of them. The
+// others are those of a worker that is not the test's own.
+func (a Allow) namesPart(h stack.Header, t stack.Trace, frames int) bool {
+	part := Allow{Func: a.Func, Top: a.Top, At: a.At}
+	if part == (Allow{}) {
+		return false
+	}
+	t.Frames, t.Created = t.Frames[:frames], stack.Frame{}
+	return part.matches(h, t)
 }
 
 // Judged reports whether the group's class decides about its goroutines.

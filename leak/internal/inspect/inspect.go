@@ -56,6 +56,11 @@ type Inspection struct {
 	// Sleeps is how long the goroutines in time.Sleep sleep in all, for the first
 	// maxSleeps of them.
 	Sleeps map[uint64]time.Duration
+	// Unattributed are groups of which it is not known whose they are; SetAside moves
+	// them here. Reported is the number of goroutines that were created by some which
+	// tests have reported.
+	Unattributed []*Group
+	Reported     int
 	// Created is the counter directly before the dump.
 	Created process.Counter
 }
@@ -66,7 +71,7 @@ func (in *Inspector) Read(text []byte) *Inspection {
 	for record := range stack.Records(text) {
 		r.read(record)
 	}
-	r.traceLineages()
+	r.trace()
 	return r.Inspection
 }
 
@@ -93,18 +98,24 @@ type reader struct {
 	hash   maphash.Hash
 	heads  map[string]*head
 	groups map[place]*Group
-	// unlabelled are goroutines of which no label tells whose they are.
-	unlabelled []unlabelled
+	// open are goroutines whose lineage decides, rest those that do not count. others
+	// are those of other tests.
+	open, rest []candidate
+	others     []uint64
 }
 
-type unlabelled struct {
-	id, creator uint64
-	head        *head
-	record      stack.Record
+// candidate is a goroutine with what it tells itself.
+type candidate struct {
+	lineage.Witness
+	head   *head
+	record stack.Record
 }
 
 // place is what goroutines that stand at the same place have in common.
-type place struct{ head, digest uint64 }
+type place struct {
+	head, digest uint64
+	whose        lineage.Ownership
+}
 
 func (in *Inspector) newReader() *reader {
 	if !in.ready {
@@ -119,7 +130,9 @@ func (in *Inspector) newReader() *reader {
 func (r *reader) read(record stack.Record) {
 	r.Total++
 	id := stack.ID(record.Head)
-	if _, before := r.Before[id]; before || id == r.Self.ID {
+	_, before := r.Before[id]
+	if id == r.Self.ID || before && r.Test.OfProcess() {
+		r.skip(id, record)
 		return
 	}
 	h := r.head(record.Head)
@@ -129,25 +142,25 @@ func (r *reader) read(record stack.Record) {
 	if h.skip {
 		return
 	}
-	switch r.Test.Claim(id, h.byLabel) {
+	c := candidate{r.Test.Hear(id, h.sign, record.Body), h, record}
+	if before && !r.Test.Reclaims(c.Witness) {
+		r.skip(id, record)
+		return
+	}
+	switch r.Test.Claim(c.Witness) {
 	case lineage.Owned:
-		r.add(id, h, record)
-	case lineage.Unattributed:
-		r.unlabelled = append(r.unlabelled, unlabelled{id, stack.Creator(record.Body), h, record})
+		r.add(c, lineage.Owned)
+	case lineage.Foreign:
+		r.others = append(r.others, id)
+	default:
+		r.open = append(r.open, c)
 	}
 }
 
-// traceLineages decides about the goroutines of which no label tells whose they are.
-func (r *reader) traceLineages() {
-	creators := make(lineage.Creators, len(r.unlabelled))
-	for _, u := range r.unlabelled {
-		creators[u.id] = u.creator
-	}
-	for _, u := range r.unlabelled {
-		switch r.Test.Trace(u.id, creators) {
-		case lineage.Owned, lineage.Presumed:
-			r.add(u.id, u.head, u.record)
-		}
+// skip notes a goroutine that does not count.
+func (r *reader) skip(id uint64, record stack.Record) {
+	if !r.Test.OfProcess() {
+		r.rest = append(r.rest, candidate{Witness: lineage.Witness{ID: id}, record: record})
 	}
 }
 
@@ -160,7 +173,7 @@ type head struct {
 	// skip: the goroutines do not count. probe: they work for a search and are about
 	// to end.
 	skip, probe bool
-	byLabel     lineage.Ownership
+	sign        lineage.Sign
 	// known are the groups met so far, by the patterns of their bodies. Most of a
 	// large dump has the same few, and matching is ten times faster than parsing.
 	known []pattern
@@ -189,7 +202,7 @@ func (r *reader) head(line []byte) *head {
 		r.Skipped++
 		return &head{skip: true}
 	}
-	h := &head{header: parsed, number: uint64(len(r.heads)), byLabel: r.Test.ByLabel(parsed)}
+	h := &head{header: parsed, number: uint64(len(r.heads)), sign: r.Test.SignOf(parsed)}
 	h.probe = hasLabel(parsed, dump.ProbeLabel, "")
 	h.skip = h.probe || !r.InScope(parsed) || !hasLabels(parsed, r.Labels)
 	r.heads[string(rest)] = h
@@ -202,19 +215,20 @@ func (in *Inspector) InScope(h stack.Header) bool {
 }
 
 // add puts a goroutine into its group.
-func (r *reader) add(id uint64, h *head, record stack.Record) {
-	g := h.groupOf(record.Body)
+func (r *reader) add(c candidate, whose lineage.Ownership) *Group {
+	g := c.head.groupOf(c.record.Body, whose)
 	if g == nil {
-		g = r.group(id, h, record)
-		if len(h.known) < patternsKept {
-			h.known = append(h.known, pattern{stack.NewPattern(record.Body), g})
+		g = r.group(c, whose)
+		if len(c.head.known) < patternsKept {
+			c.head.known = append(c.head.known, pattern{stack.NewPattern(c.record.Body), g})
 		}
 	}
-	g.IDs = append(g.IDs, id)
-	r.noteSleep(id, h, record.Body)
+	g.IDs = append(g.IDs, c.ID)
+	r.noteSleep(c.ID, c.head, c.record.Body)
 	if g.connection {
-		g.creators = append(g.creators, stack.Creator(record.Body))
+		g.creators = append(g.creators, stack.Creator(c.record.Body))
 	}
+	return g
 }
 
 // maxSleeps bounds Inspection.Sleeps.
@@ -233,23 +247,23 @@ func (r *reader) noteSleep(id uint64, h *head, body []byte) {
 }
 
 // groupOf finds the group of a body among the known; nil where it is not.
-func (h *head) groupOf(body []byte) *Group {
+func (h *head) groupOf(body []byte, whose lineage.Ownership) *Group {
 	for i := range h.known {
-		if h.known[i].body.Matches(body) {
-			return h.known[i].group
+		if g := h.known[i].group; g.Whose == whose && h.known[i].body.Matches(body) {
+			return g
 		}
 	}
 	return nil
 }
 
 // group finds the group by what the body says, or makes it.
-func (r *reader) group(id uint64, h *head, record stack.Record) *Group {
+func (r *reader) group(c candidate, whose lineage.Ownership) *Group {
 	r.hash.Reset()
-	stack.Digest(&r.hash, record.Body)
-	p := place{head: h.number, digest: r.hash.Sum64()}
+	stack.Digest(&r.hash, c.record.Body)
+	p := place{head: c.head.number, digest: r.hash.Sum64(), whose: whose}
 	g := r.groups[p]
 	if g == nil {
-		g = newGroup(id, h.header, record, r.Allow)
+		g = r.newGroup(c, whose)
 		r.groups[p] = g
 		r.Groups = append(r.Groups, g)
 	}

@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"bytes"
 	"iter"
 
 	"github.com/watertight-go/watertight/leak/internal/stack"
@@ -46,4 +47,89 @@ func (c Creators) nearest(id uint64, known func(id uint64) bool) (nearest uint64
 		id = creator
 	}
 	return nearest, found
+}
+
+// Lineages are those of the goroutines of one dump.
+type Lineages struct {
+	creators Creators
+	// tests are the goroutines that run a test, others those of other tests.
+	tests, others map[uint64]struct{}
+}
+
+// NewLineages has room for about count goroutines.
+func NewLineages(count int) *Lineages {
+	return &Lineages{creators: make(Creators, count), tests: map[uint64]struct{}{}, others: map[uint64]struct{}{}}
+}
+
+// Add adds a goroutine by the body of its record.
+func (l *Lineages) Add(id uint64, body []byte) {
+	function, creator := stack.Creation(body)
+	l.creators[id] = creator
+	if runsTest(function) {
+		l.tests[id] = struct{}{}
+	}
+}
+
+// runsTest reports whether a goroutine that the function created runs a test.
+func runsTest(creator []byte) bool { return bytes.HasPrefix(creator, []byte("testing.")) }
+
+// AddOther adds a goroutine that is known to belong to another test.
+func (l *Lineages) AddOther(id uint64) { l.others[id] = struct{}{} }
+
+// end is where a lineage leads to.
+type end int
+
+const (
+	// breaksOff: at a goroutine that has ended or has no creator.
+	breaksOff end = iota
+	// toTest: at a goroutine of the test.
+	toTest
+	// toReported: at one that an earlier check has reported.
+	toReported
+	// toOther: at one of another test.
+	toOther
+	// toOlder: at one that was there before the test, or at the main goroutine.
+	toOlder
+)
+
+// follow finds where a lineage leads to, and the goroutine that tells. A goroutine that
+// runs another test may run a subtest of this one, so its own lineage is followed as
+// well.
+func (t *Test) follow(id uint64, l *Lineages) (end end, at uint64) {
+	known := func(id uint64) bool {
+		_, test := l.tests[id]
+		_, other := l.others[id]
+		return test || other || id == mainID || t.owns(id) || t.reports(id) || t.before.has(id)
+	}
+	passedTest := false
+	for range len(l.tests) + 1 {
+		nearest, found := l.creators.nearest(id, known)
+		_, test := l.tests[nearest]
+		switch {
+		case found && t.owns(nearest):
+			return toTest, nearest
+		case found && test:
+			passedTest = true
+			id = l.creators[nearest]
+			continue
+		case passedTest:
+			return toOther, nearest
+		case !found:
+			return breaksOff, 0
+		}
+		return t.endAt(nearest, l), nearest
+	}
+	return toOther, 0
+}
+
+// endAt says what a goroutine is that is known, and that neither is the test's nor runs
+// one.
+func (t *Test) endAt(id uint64, l *Lineages) end {
+	if t.reports(id) {
+		return toReported
+	}
+	if _, other := l.others[id]; other {
+		return toOther
+	}
+	return toOlder
 }

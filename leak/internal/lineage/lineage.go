@@ -2,33 +2,51 @@
 // creators, and the only one that weighs the witnesses against each other. It works
 // on dumps that were made by others, and starts and waits for nothing.
 //
+// There are three witnesses. The label: goroutines inherit the pprof label of a test
+// from their creator. The lineage: the goroutine itself, its creator, the creator's
+// creator and so on. The function: the innermost frame of a stack, or the function that
+// created the goroutine, that is a test function or a closure of one.
+//
 // The first row that applies decides:
 //
-//	witness                                                        whose
-//	1 it carries the label of this test                            Owned
-//	2 it carries the label of another test                         Foreign
-//	3 it was known to be the test's in an earlier dump             Owned
-//	4 nothing else runs in the process (Test.ClaimRest)            Owned
-//	5 its lineage leads to a goroutine of this test                Owned
-//	6 its lineage leads to one that was there before the test      Foreign
-//	7 its lineage leads to the main goroutine                      Foreign
-//	8 its lineage breaks off, it is new, and no other test ran     Presumed
-//	9 its lineage breaks off otherwise                             Unattributed
+//	   witness                                                          whose
+//	 1 it runs a function of a test that runs at the same time          Foreign
+//	 2 it carries the label of this test                                Owned
+//	 3 it runs a function of this test, in a worker of others           Hosted
+//	   the same, and it is no such worker                               Owned
+//	 4 it carries the label of another test                             Foreign
+//	 5 it was known to be the test's in an earlier dump                 Owned
+//	 6 nothing else runs in the process (Test.ClaimRest)                Owned
+//	 7 it was there before the test, or may have been: its lineage      Foreign
+//	   leads to the main goroutine, and what was there is not known
+//	 8 its lineage leads to a goroutine of this test                    Owned
+//	 9 its lineage leads to one that an earlier check has reported      Foreign
+//	10 its lineage leads to a goroutine of another test                 Foreign
+//	11 it runs a function of another test                               Foreign
+//	12 its lineage leads to one that was there before, or to the main   Older
+//	   goroutine, and no other test ran
+//	13 its lineage breaks off, and no other test ran                    Presumed
+//	14 otherwise                                                        Unattributed
 //
-// The lineage of a goroutine is the goroutine itself, its creator, the creator's
-// creator and so on. Rows 5 to 7 go by the nearest goroutine of the lineage that is
-// known. The lineage breaks off at a creator that has ended, and at one that the
-// dump gives no creator for.
+// A function outweighs a label, since workers keep the label of the test that started
+// them, and run what later tests give them. It does not count:
+//   - in row 3, if the goroutine ran a function of this test before the test began: it
+//     is left from an earlier run;
+//   - if tests of the same function run in parallel: it tells no more than the family.
+//     Their parent's check takes what no label of theirs tells;
+//   - in row 1, if it is no test function by its name: such are called as helpers, too.
 //
-// Goroutines inherit labels from their creator, so rows 3 to 9 are for those that
-// have lost the label: a library has set labels of its own in its place. A plain
-// dump has no labels. There Test.Remaining decides by rows 3 and 5 to 9 alone.
+// In row 4, the label of a test counts that has not ended when this one began, or that
+// has reported leaks. Workers that a test without leaks has started carry its label on.
+//
+// Rows 8 to 12 go by the nearest goroutine of the lineage that is known. The lineage
+// breaks off at a creator that has ended, and at one that the dump gives no creator for.
+//
+// A plain dump has no labels. There Test.Remaining decides without rows 2 and 4.
 package lineage
 
 import (
-	"bytes"
-	"maps"
-	"strconv"
+	"strings"
 
 	"github.com/watertight-go/watertight/leak/internal/stack"
 )
@@ -41,12 +59,23 @@ const (
 	Unattributed Ownership = iota
 	// Owned: it belongs to the test.
 	Owned
+	// Hosted: it is a worker of others that runs code of the test.
+	Hosted
 	// Presumed: it belongs to the test as far as can be told, since it is new and
 	// no other test ran.
 	Presumed
+	// Older: the same, and its creator is older than the test. It may replace one
+	// that has ended since.
+	Older
 	// Foreign: it belongs to another test, or to what was there before the test.
 	Foreign
+	// Reported: it was created by a goroutine that a test has reported. Only a Test of
+	// the whole process tells these from its own.
+	Reported
 )
+
+// Counts reports whether the goroutine belongs to the test.
+func (o Ownership) Counts() bool { return o >= Owned && o <= Older }
 
 // Label is the pprof label that a test gives its goroutines.
 type Label struct{ Key, Value string }
@@ -54,19 +83,28 @@ type Label struct{ Key, Value string }
 // Test is a test with the goroutines that are known to be its own. A nil Test stands
 // for the whole process and owns every goroutine.
 type Test struct {
-	label Label
-	owned map[uint64]struct{}
-	// presumed are the test's by row 8. They are no witnesses for the goroutines
-	// that they create, which are presumed as well.
-	presumed map[uint64]struct{}
+	label    Label
+	name     string
+	number   int
+	function string
+	// tests are all tests. It guards beside, the functions of those that ran at the
+	// same time.
+	tests  *Tests
+	beside map[string]struct{}
+	// runningThen are the numbers of the tests that ran when this one began.
+	runningThen map[int]struct{}
+	// reported are the goroutines that checks have reported. spared are those that such
+	// a check saw and did not report; only a Test of the whole process has them.
+	reported, spared map[uint64]struct{}
+	owned            map[uint64]struct{}
 	// before are the goroutines that there were when the test began. Nil means that
-	// they are not known, or that another test ran since.
-	before Creators
-	// claimsRest: row 4 applies.
-	claimsRest bool
+	// they are not known.
+	before *Before
+	// alone: no other test ran. claimsRest: row 6 applies. whole: it is the process.
+	alone, claimsRest, whole bool
 }
 
-// NewTest returns the test that runs on the goroutine self.
+// NewTest returns the test that runs on the goroutine self, without other tests.
 func NewTest(label Label, self uint64) *Test {
 	return &Test{label: label, owned: map[uint64]struct{}{self: {}}}
 }
@@ -74,145 +112,44 @@ func NewTest(label Label, self uint64) *Test {
 // Label is the test's label.
 func (t *Test) Label() Label { return t.label }
 
-// ByLabel decides by the labels of a header alone: rows 1 and 2.
-func (t *Test) ByLabel(h stack.Header) Ownership {
+// OfProcess reports whether the test stands for the whole process.
+func (t *Test) OfProcess() bool { return t == nil || t.whole }
+
+// Sign is what the label of a goroutine says.
+type Sign int
+
+const (
+	// NoSign: it has none, or that of a test that ended before this one began.
+	NoSign Sign = iota
+	OwnSign
+	SubtestSign
+	OtherSign
+)
+
+// SignOf reads the labels of a header.
+func (t *Test) SignOf(h stack.Header) Sign {
 	if t == nil {
-		return Owned
+		return NoSign
 	}
 	for _, l := range h.Labels {
 		if l.Key == t.label.Key {
-			if l.Value == t.label.Value {
-				return Owned
-			}
-			return Foreign
+			return t.sign(l.Value)
 		}
 	}
-	return Unattributed
+	return NoSign
 }
 
-// Claim decides by what ByLabel said of the goroutine's header, and by what was
-// known of the goroutine: rows 1 to 4. It remembers what the test owns.
-func (t *Test) Claim(id uint64, byLabel Ownership) Ownership {
-	if t == nil {
-		return Owned
+func (t *Test) sign(value string) Sign {
+	if value == t.label.Value {
+		return OwnSign
 	}
+	name, number := numberOf(value)
+	_, ran := t.runningThen[number]
 	switch {
-	case byLabel == Owned:
-		t.owned[id] = struct{}{}
-	case byLabel == Unattributed && (t.owns(id) || t.claimsRest):
-		return Owned
+	case number > 0 && number < t.number && !ran && !t.tests.hasFailed(number):
+		return NoSign
+	case number > t.number && strings.HasPrefix(name, t.name+"/"):
+		return SubtestSign
 	}
-	return byLabel
-}
-
-// Trace decides by the lineage: rows 5 to 9. The creators are those of all goroutines
-// of the dump for which Claim gave Unattributed. It remembers what the test owns.
-func (t *Test) Trace(id uint64, creators Creators) Ownership {
-	whose := t.byLineage(id, creators)
-	switch whose {
-	case Owned:
-		t.owned[id] = struct{}{}
-	case Presumed:
-		if t.presumed == nil {
-			t.presumed = map[uint64]struct{}{}
-		}
-		t.presumed[id] = struct{}{}
-	}
-	return whose
-}
-
-// byLineage is Trace without remembering.
-func (t *Test) byLineage(id uint64, creators Creators) Ownership {
-	nearest, known := creators.nearest(id, t.knows)
-	switch {
-	case known && t.owns(nearest):
-		return Owned
-	case known:
-		return Foreign
-	case t.before != nil:
-		return Presumed
-	}
-	return Unattributed
-}
-
-// knows reports whether the lineage need not be followed beyond the goroutine.
-func (t *Test) knows(id uint64) bool {
-	return t.owns(id) || t.wasBefore(id) || id == mainID
-}
-
-// mainID is the main goroutine, the end of most lineages.
-const mainID = 1
-
-func (t *Test) owns(id uint64) bool {
-	_, owned := t.owned[id]
-	return owned
-}
-
-func (t *Test) wasBefore(id uint64) bool {
-	_, before := t.before[id]
-	return before
-}
-
-// Remaining decides by a plain dump whether the test has left goroutines behind: Owned
-// if it has, Foreign if every goroutine belongs to others, Unattributed where the
-// lineage of one breaks off. It does not ask whose the goroutines are for which skip
-// is true. The creators are those of all goroutines of the dump, about count of them.
-func (t *Test) Remaining(dump []byte, count int, skip func(stack.Record) bool) (Ownership, Creators) {
-	creators := CreatorsIn(dump, count)
-	answer := Foreign
-	for r := range stack.Records(dump) {
-		id := stack.ID(r.Head)
-		if t.owns(id) {
-			continue
-		}
-		whose := t.byLineage(id, creators)
-		if whose == Foreign || skip(r) {
-			continue
-		}
-		if whose == Owned {
-			return Owned, creators
-		}
-		answer = Unattributed
-	}
-	return answer, creators
-}
-
-// NoOtherSince says that no other test has run since these goroutines were all that
-// there were. It makes row 8 apply.
-func (t *Test) NoOtherSince(before Creators) { t.before = before }
-
-// Presumes reports whether row 8 may apply.
-func (t *Test) Presumes() bool { return t.before != nil }
-
-// ClaimRest says that nothing else runs in the process, and that what ran before the
-// test is not asked about. It makes row 4 apply.
-func (t *Test) ClaimRest() { t.claimsRest = true }
-
-// OtherRan says that another test may have run. Rows 4 and 8 apply no more, and what
-// was the test's by row 8 is Unattributed again.
-func (t *Test) OtherRan() {
-	t.before, t.presumed, t.claimsRest = nil, nil, false
-}
-
-// IsPresumed reports whether the goroutine is the test's by row 8 alone.
-func (t *Test) IsPresumed(id uint64) bool {
-	if t == nil {
-		return false
-	}
-	_, ok := t.presumed[id]
-	return ok
-}
-
-// Share returns a Test that shares what is known to be owned, and that may learn of
-// other tests apart from t.
-func (t *Test) Share() *Test {
-	copied := *t
-	copied.presumed = maps.Clone(t.presumed)
-	return &copied
-}
-
-// Labelled reports whether the text of a goroutine profile, as pprof writes it with
-// debug=1, has a goroutine with the test's label.
-func (t *Test) Labelled(profile []byte) bool {
-	return bytes.Contains(profile, []byte(strconv.Quote(t.label.Key)+":"+strconv.Quote(t.label.Value)))
+	return OtherSign
 }

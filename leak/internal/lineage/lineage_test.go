@@ -2,7 +2,6 @@ package lineage
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 	"testing"
 
@@ -66,7 +65,7 @@ func TestRemaining(t *testing.T) {
 	} {
 		test := NewTest(Label{}, 50)
 		got, all := test.Remaining(dumpOf(c.dump...), len(c.dump), ofTesting)
-		require.Len(t, all, len(c.dump), c.name)
+		require.Equal(t, len(c.dump), all.Count(), c.name)
 		require.Equal(t, c.want, got, c.name)
 	}
 }
@@ -77,121 +76,275 @@ func TestRemainingOfMain(t *testing.T) {
 	require.Equal(t, Owned, got)
 }
 
-// TestRows holds each row of the package's table to a goroutine that it decides about,
-// and to one that a later row would decide otherwise. The test is goroutine 50, goroutine
-// 8 was there before it, and 49 was known to be its own.
-func TestRows(t *testing.T) {
-	const own, theirs, none = "TestA#1", "TestB#2", ""
-	creators := Creators{7: 50, 9: 99, 10: 9, 11: 7, 12: 8, 13: 1, 14: 0, 15: 16, 16: 15, 17: 49}
-	for _, c := range []struct {
-		name           string
-		id             uint64
-		label          string
-		claims, before bool
-		want           Ownership
-	}{
-		{"1: its label", 9, own, false, false, Owned},
-		{"1 before 6: its label, created by one of before", 12, own, false, true, Owned},
-		{"2: another's label", 9, theirs, false, false, Foreign},
-		{"2 before 4: another's label, where nothing else runs", 9, theirs, true, false, Foreign},
-		{"2 before 5: another's label, created by the test", 7, theirs, false, false, Foreign},
-		{"3: known", 49, none, false, false, Owned},
-		{"4: nothing else runs", 9, none, true, false, Owned},
-		{"4 before 6: created by one of before", 12, none, true, true, Owned},
-		{"5: created by the test", 7, none, false, false, Owned},
-		{"5: in two steps", 11, none, false, true, Owned},
-		{"5: created by one that was known and has ended", 17, none, false, false, Owned},
-		{"6: was there before", 8, none, false, true, Foreign},
-		{"6: created by one of before", 12, none, false, true, Foreign},
-		{"7: created by the main goroutine", 13, none, false, false, Foreign},
-		{"8: its creator has ended", 9, none, false, true, Presumed},
-		{"8: in two steps", 10, none, false, true, Presumed},
-		{"8: no creator told", 14, none, false, true, Presumed},
-		{"9: its creator has ended", 9, none, false, false, Unattributed},
-		{"9: created by one of before, which are not known", 12, none, false, false, Unattributed},
-		{"9: a circle, which cannot be", 15, none, false, false, Unattributed},
-	} {
-		test := NewTest(Label{"test", own}, 50)
-		test.Claim(49, Owned)
-		if c.before {
-			test.NoOtherSince(Creators{1: 0, 8: 1})
+// world are the tests of these cases: the parent TestP on goroutine 40, TestOld, which
+// ended before, TestBad, which reported goroutine 30, and TestA on goroutine 50. Then
+// came TestB at the same time as TestA, and TestA/s, a subtest. Goroutine 8 was there before
+// TestA, and ran no function, goroutine 20 ran one of TestA's and 21 one of TestOld's.
+func world() *Test {
+	var all Tests
+	all.Begin("TestOld", "test", "p.TestOld", 39, nil)
+	all.Begin("TestP", "test", "p.TestP", 40, nil)
+	bad := all.Begin("TestBad", "test", "p.TestBad", 41, nil)
+	for running := range all.running {
+		if running.name != "TestP" {
+			all.End(running)
 		}
-		if c.claims {
+	}
+	all.Failed(bad, []uint64{30}, nil)
+	a := all.Begin("TestA", "test", "p.TestA", 50, nil)
+	all.Begin("TestB", "test", "p.TestB", 60, []*Test{a})
+	all.Begin("TestA/s", "test", "p.TestA.func1", 70, nil)
+	for range 2 { // two subtests of one function, at the same time
+		s := all.Begin("TestA/t", "test", "p.TestA.func2", 71, nil)
+		all.Begin("TestA/t#01", "test", "p.TestA.func2", 72, []*Test{s})
+	}
+	a.owned[49] = struct{}{}
+	return a
+}
+
+var before = &Before{goroutines: map[uint64]then{
+	1: {}, 8: {}, 20: {function: "p.TestA.func7"}, 21: {function: "p.TestOld.func7"}, 30: {},
+}}
+
+// TestRows holds each row of the package's table to a goroutine that it decides about,
+// and to one that a later row would decide otherwise.
+func TestRows(t *testing.T) {
+	const own, running, ended, failed, sub = "TestA#4", "TestB#5", "TestOld#1", "TestBad#3", "TestA/s#6"
+	for _, c := range []struct {
+		name   string
+		label  string
+		stack  []string
+		by     string
+		id     uint64
+		others others
+		want   Ownership
+	}{
+		{"1: code of a test beside", "", []string{"p.TestB.func1"}, "pool in 99", 9, none, Foreign},
+		{"1 before 2: with its label", own, []string{"p.TestB.func1", "pool"}, "pool in 50", 9, none, Foreign},
+		{"2: its label", own, nil, "f in 99", 9, none, Owned},
+		{"2 before 12: its label, created by one of before", own, nil, "f in 8", 9, none, Owned},
+		{"2 before 11: its label, running another test as a helper", own, []string{"p.TestOld.func1"}, "p.TestOld in 50", 9, none, Owned},
+		{"3: a timer's callback", "", []string{"p.TestA.func1.1"}, "time.goFunc", 9, ran, Foreign},
+		{"3: its closure", "", []string{"p.TestA.func3"}, "time.goFunc", 9, ran, Owned},
+		{"3: created by its closure", "", []string{"helper"}, "p.TestA.func3 in 99", 9, ran, Owned},
+		{"3: its range function", "", []string{"p.TestA-range1.1"}, "time.goFunc", 9, ran, Owned},
+		{"3: a go statement with arguments", "", []string{"p.TestA.gowrap1"}, "time.goFunc", 9, ran, Owned},
+		{"3: inlined into it", "", []string{"p.TestA.helper.func1"}, "time.goFunc", 9, ran, Owned},
+		{"3: no part of it, but of one with a longer name", "", []string{"p.TestAll.func1"}, "time.goFunc", 9, ran, Foreign},
+		{"3 before 4: in a worker with another's label", running, []string{"p.TestA.func3", "pool"}, "pool in 99", 9, none, Hosted},
+		{"3 before 7: in a worker that was there before", "", []string{"p.TestA.func3", "pool"}, "pool in 99", 8, none, Hosted},
+		{"3: the same, of a test that has ended", ended, []string{"p.TestA.func3", "pool"}, "pool in 99", 8, none, Hosted},
+		{"3: in its own worker", "", []string{"p.TestA.func3", "pool"}, "pool in 50", 9, none, Owned},
+		{"3: left from an earlier run", "", []string{"p.TestA.func3"}, "p.TestA in 99", 20, none, Foreign},
+		{"3: a worker that ran another test's", "", []string{"p.TestA.func3", "pool"}, "pool in 99", 21, none, Hosted},
+		{"3: what parallel subtests have in common", "", []string{"p.TestA.func2.1"}, "time.goFunc", 9, ran, Owned},
+		{"4: the same, with the label of one", sub, []string{"p.TestA.func2.1"}, "f in 99", 9, none, Foreign},
+		{"4: another's label", running, nil, "f in 99", 9, none, Foreign},
+		{"4 before 5: another's label, and known", running, nil, "f in 99", 49, none, Foreign},
+		{"4 before 6: another's label, where nothing else runs", running, nil, "f in 99", 9, claims, Foreign},
+		{"4 before 8: another's label, created by the test", running, nil, "f in 50", 9, none, Foreign},
+		{"4: of a test that has reported leaks", failed, nil, "f in 99", 9, none, Foreign},
+		{"4: of a test that has ended, which does not count", ended, nil, "f in 99", 9, none, Presumed},
+		{"5: known", "", nil, "f in 99", 49, none, Owned},
+		{"6: nothing else runs", "", nil, "f in 99", 9, claims, Owned},
+		{"6 before 12: created by one of before", "", nil, "f in 8", 9, claims, Owned},
+		{"7: was there before", "", nil, "f in 99", 8, none, Foreign},
+		{"8: created by the test", "", nil, "f in 50", 9, none, Owned},
+		{"8: in two steps", "", nil, "f in 7", 9, none, Owned},
+		{"8: by a subtest without a check", "", nil, "f in 51", 9, none, Owned},
+		{"8: created by one that was known and has ended", "", nil, "f in 49", 9, none, Owned},
+		{"8 before 11: created by the test", "", []string{"p.TestOld.func1"}, "p.TestOld in 50", 9, none, Owned},
+		{"9: created by one that was reported", "", nil, "f in 30", 9, none, Foreign},
+		{"10: created by another test", "", nil, "f in 61", 9, none, Foreign},
+		{"11: a timer's callback of another test", "", []string{"p.TestOld.func1"}, "time.goFunc", 9, none, Foreign},
+		{"11: of a test without a check", "", []string{"p.TestNew.func1"}, "time.goFunc", 9, none, Foreign},
+		{"11: no test, but a method of a type", "", []string{"p.TestServer.Serve"}, "f in 99", 9, none, Presumed},
+		{"11: the parent's code tells nothing", "", []string{"p.TestA.func8"}, "time.goFunc", 9, asSubtest, Presumed},
+		{"12: created by one of before", "", nil, "f in 8", 9, none, Older},
+		{"12: in two steps", "", nil, "f in 10", 9, none, Older},
+		{"12: created by the main goroutine", "", nil, "f in 1", 9, none, Older},
+		{"13: its creator has ended", "", nil, "f in 99", 9, none, Presumed},
+		{"13: no creator told", "", nil, "f", 9, none, Presumed},
+		{"14: created by one of before", "", nil, "f in 8", 9, ran, Unattributed},
+		{"14: its creator has ended", "", nil, "f in 99", 9, ran, Unattributed},
+		{"14: a circle, which cannot be", "", nil, "f in 15", 9, ran, Unattributed},
+		{"14: code of a family", "", []string{"p.TestA.func2.1"}, "time.goFunc", 9, asParallel, Unattributed},
+	} {
+		test := world()
+		switch c.others {
+		case asSubtest, asParallel:
+			function := map[others]string{asSubtest: "p.TestA.func1", asParallel: "p.TestA.func2"}[c.others]
+			for running := range test.tests.running {
+				if running.function == function {
+					test = running
+				}
+			}
+		}
+		test.NoOtherRan(before)
+		test.Learn()
+		switch c.others {
+		case ran:
+			test.OtherRan()
+		case claims:
 			test.ClaimRest()
 		}
-		require.Equal(t, c.want, decide(test, c.id, c.label, maps.Clone(creators)), c.name)
+		require.Equal(t, c.want, decide(test, c.id, c.label, body(c.stack, c.by)), c.name)
 	}
 }
 
-// decide asks for one goroutine as package inspect does.
-func decide(test *Test, id uint64, label string, creators Creators) Ownership {
+// others says what runs beside the test.
+type others string
+
+const (
+	none       others = "none"
+	ran        others = "another ran"
+	claims     others = "nothing else runs"
+	asSubtest  others = "asked for a subtest"
+	asParallel others = "asked for one of two subtests with the same function"
+)
+
+// body writes that of a goroutine's record.
+func body(frames []string, by string) string {
+	var b strings.Builder
+	for _, f := range append(frames, "entry") {
+		file := "/pool.go"
+		if strings.Contains(f, "Test") {
+			file = "/x_test.go"
+		}
+		if f != "entry" || len(frames) == 0 {
+			fmt.Fprintf(&b, "%s(0x1)\n\t%s:3 +0x4\n", f, file)
+		}
+	}
+	by, creator, ok := strings.Cut(by, " in ")
+	if ok {
+		creator = " in goroutine " + creator
+	}
+	fmt.Fprintf(&b, "created by %s%s\n\t/x_test.go:2 +0x2\n", by, creator)
+	return b.String()
+}
+
+// decide asks for one goroutine as package inspect does, beside others of the world.
+func decide(test *Test, id uint64, label, text string) Ownership {
 	var h stack.Header
 	if label != "" {
-		h.Labels = []stack.Label{{Key: "test", Value: label}, {Key: "other", Value: "TestA#1"}}
+		h.Labels = []stack.Label{{Key: "test", Value: label}, {Key: "other", Value: "TestA#4"}}
 	}
-	whose := test.Claim(id, test.ByLabel(h))
-	if whose == Unattributed {
-		whose = test.Trace(id, creators)
+	w := test.Hear(id, test.SignOf(h), []byte(text))
+	if whose := test.Claim(w); whose != Unattributed {
+		return whose
 	}
+	l := NewLineages(9)
+	for id, by := range map[uint64]string{
+		7: "f in 50", 8: "f in 99", 10: "f in 8", 15: "f in 16", 16: "f in 15", 30: "f in 99", 49: "f in 99",
+		40: "testing.(*T).Run in 1", 50: "testing.(*T).Run in 1", 51: "testing.(*T).Run in 50", 61: "testing.(*T).Run in 1",
+	} {
+		l.Add(id, []byte(body(nil, by)))
+	}
+	l.Add(id, []byte(text))
+	whose, _ := test.Trace(w, l)
 	return whose
 }
 
 // TestRemembers: what the test owned once is known in later dumps, though the goroutine
 // has lost its label or its creator has ended since.
 func TestRemembers(t *testing.T) {
-	test := NewTest(Label{"test", "TestA#1"}, 50)
-	require.Equal(t, Owned, decide(test, 7, "TestA#1", nil))
-	require.Equal(t, Owned, decide(test, 7, "", nil))
-	require.Equal(t, Owned, decide(test, 8, "", Creators{8: 7}))
-	require.Equal(t, Owned, decide(test, 9, "", Creators{9: 8}))
+	test := NewTest(Label{"test", "TestA#4"}, 50)
+	require.Equal(t, Owned, decide(test, 27, "TestA#4", body(nil, "f in 99")))
+	require.Equal(t, Owned, decide(test, 27, "", body(nil, "f in 99")))
+	require.Equal(t, Owned, decide(test, 28, "", body(nil, "f in 27")))
+	require.Equal(t, Owned, decide(test, 29, "", body(nil, "f in 28")))
 }
 
-// TestOtherRan: what was presumed only because no other test ran is given up, and so is
-// what it has created. What the test owns otherwise stays its own.
-func TestOtherRan(t *testing.T) {
-	test := NewTest(Label{"test", "TestA#1"}, 50)
-	test.NoOtherSince(Creators{1: 0})
-	require.True(t, test.Presumes())
-	require.Equal(t, Presumed, decide(test, 9, "", Creators{9: 99}))
-	require.Equal(t, Presumed, decide(test, 10, "", Creators{10: 9}), "created by one that is presumed")
-	require.Equal(t, Owned, decide(test, 7, "", Creators{7: 50}))
-	require.True(t, test.IsPresumed(9))
-	require.False(t, test.IsPresumed(7))
-	test.OtherRan()
-	require.False(t, test.Presumes())
-	require.Equal(t, Unattributed, decide(test, 9, "", Creators{9: 99}))
-	require.Equal(t, Unattributed, decide(test, 10, "", Creators{10: 9}))
-	require.Equal(t, Owned, decide(test, 7, "", nil))
-	require.False(t, test.IsPresumed(9))
-}
-
-// TestShare: rounds learn of other tests apart from the check, and both know what is
-// owned.
+// TestShare: what is learnt on either side is known on both, but for other tests.
 func TestShare(t *testing.T) {
-	test := NewTest(Label{"test", "TestA#1"}, 50)
-	test.NoOtherSince(Creators{1: 0})
+	test := NewTest(Label{"test", "TestA#4"}, 50)
+	test.NoOtherRan(before)
 	rounds := test.Share()
 	rounds.OtherRan()
 	require.True(t, test.Presumes())
-	require.Equal(t, Owned, decide(rounds, 7, "TestA#1", nil))
-	require.Equal(t, Owned, decide(test, 7, "", nil))
+	require.False(t, rounds.Presumes())
+	require.Equal(t, Owned, decide(rounds, 27, "TestA#4", body(nil, "f in 99")))
+	require.Equal(t, Owned, decide(test, 27, "", body(nil, "f in 99")))
 }
 
-// TestWholeProcess: a nil Test owns every goroutine.
+// TestWholeProcess: a nil Test owns every goroutine. So does that of the process, but for
+// those that were created by reported ones.
 func TestWholeProcess(t *testing.T) {
-	require.Equal(t, Owned, decide(nil, 9, "TestB#2", nil))
-	require.False(t, (*Test)(nil).IsPresumed(9))
+	require.Equal(t, Owned, decide(nil, 9, "TestB#5", body(nil, "f in 99")))
+	tests := world().tests
+	for name, c := range map[string]struct {
+		label, by string
+		want      Ownership
+	}{
+		"of none":           {"", "f in 99", Owned},
+		"of a reported one": {"TestBad#3", "f in 30", Reported},
+		"whose creator has ended, of such a test": {"TestBad#3", "f in 99", Reported},
+		"of a test without leaks":                 {"TestOld#1", "f in 99", Owned},
+	} {
+		require.Equal(t, c.want, decide(tests.Process("test"), 9, c.label, body(nil, c.by)), name)
+	}
+	tests.Failed(world(), []uint64{31}, []uint64{9})
+	require.Equal(t, Owned, decide(tests.Process("test"), 9, "TestBad#3", body(nil, "f in 99")), "spared by its check")
+	require.True(t, (&Tests{}).Process("test").OfProcess())
 }
 
 // TestTraceOrder: creators may come after those they created.
 func TestTraceOrder(t *testing.T) {
-	creators := Creators{4: 3, 9: 8, 3: 2, 2: 50, 5: 0}
+	l := NewLineages(5)
+	for id, by := range map[uint64]string{4: "f in 3", 9: "f in 8", 3: "f in 2", 2: "f in 50", 5: "f"} {
+		l.Add(id, []byte(body(nil, by)))
+	}
 	test := NewTest(Label{}, 50)
 	var owned []uint64
 	for _, id := range []uint64{4, 9, 3, 2, 5} {
-		if test.Trace(id, creators) == Owned {
+		if whose, _ := test.Trace(Witness{ID: id}, l); whose == Owned {
 			owned = append(owned, id)
 		}
 	}
 	require.Equal(t, []uint64{4, 3, 2}, owned)
+}
+
+// TestCalledByTesting: which function is the test's, by the stack of a check.
+func TestCalledByTesting(t *testing.T) {
+	const check = "m/leak.Check p.helper "
+	for stack, want := range map[string]string{
+		check + "p.TestX testing.tRunner runtime.goexit":                                                        "p.TestX",
+		check + "p.TestX.func1 testing.tRunner runtime.goexit":                                                  "p.TestX.func1",
+		check + "p.each.func1 testing.tRunner runtime.goexit":                                                   "p.each.func1",
+		check + "p.(*S).TestM reflect.Value.call reflect.Value.Call m/suite.Run.func1 testing.tRunner":          "p.(*S).TestM",
+		check + "p.(*S).SetupTest m/suite.Run.func1 testing.tRunner":                                            "m/suite.Run.func1",
+		check + "reflect.Value.call reflect.Value.Call p.TestX testing.tRunner":                                 "p.TestX",
+		check + "p.FuzzX.func1 reflect.Value.call reflect.Value.Call testing.(*F).Fuzz.func1.1 testing.tRunner": "p.FuzzX.func1",
+		check + "p.BenchmarkX testing.(*B).runN testing.(*B).run1.func1 runtime.goexit":                         "p.BenchmarkX",
+		check + "p.TestX.func1 runtime.goexit":                                                                  "",
+		check + "m/ginkgo.run p.TestX.func1":                                                                    "",
+	} {
+		require.Equal(t, want, calledByTesting(strings.Fields(stack)), stack)
+	}
+}
+
+// TestRunningTest: the names are those that a dump has.
+func TestRunningTest(t *testing.T) {
+	require.True(t, strings.HasSuffix(RunningTest(), "/lineage.TestRunningTest"), RunningTest())
+	t.Run("sub", func(t *testing.T) {
+		require.True(t, strings.HasSuffix(RunningTest(), "/lineage.TestRunningTest.func1"), RunningTest())
+	})
+	found := make(chan string)
+	go func() { found <- RunningTest() }()
+	require.Empty(t, <-found)
+}
+
+// TestRootOf names the function of the source.
+func TestRootOf(t *testing.T) {
+	for function, want := range map[string]string{
+		"a.b/c-d.TestX.func1.2":      "a.b/c-d.TestX",
+		"a/b.(*Suite).TestX.gowrap1": "a/b.(*Suite).TestX",
+		"a/b.(*Suite[...]).TestX":    "a/b.(*Suite[...]).TestX",
+		"a/b.generic[...].func1":     "a/b.generic",
+		"a/b.TestX-range1.func2":     "a/b.TestX",
+		"main.main":                  "main.main",
+		"non-Go function":            "non-Go function",
+	} {
+		require.Equal(t, want, rootOf(function), function)
+	}
 }

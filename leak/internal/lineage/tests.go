@@ -1,77 +1,211 @@
 package lineage
 
 import (
-	"bytes"
-
-	"github.com/watertight-go/watertight/leak/internal/stack"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
 )
 
-var (
-	// testFrame is in the stack of each goroutine that runs a test.
-	testFrame = []byte("testing.tRunner(")
-	// pausedFrames are the frames of a test that waits for its subtests, for its
-	// turn among parallel tests, or for its synctest bubble.
-	pausedFrames = [][]byte{[]byte("testing.(*T).Run("), []byte("testing.(*T).Parallel("), []byte("internal/synctest.Run(")}
-	// endedFrame is the frame of a test whose function has returned. It waits for
-	// its parallel subtests, or runs its cleanups.
-	endedFrame   = []byte("testing.tRunner.func1(")
-	cleanupFrame = []byte("testing.(*common).runCleanup(")
+// Tests are all tests that have a check, or had one. The zero Tests is ready.
+type Tests struct {
+	mu sync.Mutex
+	// begun is their number.
+	begun int
+	// running are those whose check has not ended.
+	running map[*Test]struct{}
+	// functions are those that they are the tests of.
+	functions map[string]*function
+	// failed are the numbers of those that reported leaks.
+	failed map[int]struct{}
+	// reported are the goroutines that were reported. The map is never changed, only
+	// replaced.
+	reported map[uint64]struct{}
+	// spared are those that the same checks saw and did not report.
+	spared map[uint64]struct{}
+}
+
+// function is what is known of the function of a test.
+type function struct {
+	// begun is the number of tests with this function. shared: some of them ran at the
+	// same time.
+	begun  int
+	shared bool
+}
+
+// Begin returns the test of this name and function that begins on the goroutine self.
+// An empty function is one that is not known. Its label has the key, and a value that
+// no other test has. The tests of beside run at the same time, not as its parents.
+func (a *Tests) Begin(name, key, function string, self uint64, beside []*Test) *Test {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.begun++
+	t := NewTest(Label{Key: key, Value: fmt.Sprintf("%s#%d", name, a.begun)}, self)
+	t.tests, t.name, t.number, t.function = a, name, a.begun, function
+	t.runningThen, t.reported = map[int]struct{}{}, a.reported
+	for other := range a.running {
+		t.runningThen[other.number] = struct{}{}
+	}
+	a.start(t)
+	for _, other := range beside {
+		if function != "" && function == other.function {
+			a.functions[function].shared = true
+		}
+		t.beside[other.function] = struct{}{}
+		other.beside[function] = struct{}{}
+	}
+	return t
+}
+
+// start enters a test as running.
+func (a *Tests) start(t *Test) {
+	if a.running == nil {
+		a.running, a.functions = map[*Test]struct{}{}, map[string]*function{}
+	}
+	a.running[t] = struct{}{}
+	t.beside = map[string]struct{}{}
+	if t.function == "" {
+		return
+	}
+	if a.functions[t.function] == nil {
+		a.functions[t.function] = &function{}
+	}
+	a.functions[t.function].begun++
+}
+
+// End says that the check of a test has ended.
+func (a *Tests) End(t *Test) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.running, t)
+}
+
+// Failed says that the check of a test has reported some goroutines as findings, and
+// saw others that it spared.
+func (a *Tests) Failed(t *Test, reported, spared []uint64) {
+	if len(reported) == 0 {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.failed == nil {
+		a.failed = map[int]struct{}{}
+	}
+	a.failed[t.number] = struct{}{}
+	a.reported, a.spared = with(a.reported, reported), with(a.spared, spared)
+}
+
+// with is a set with more goroutines in it.
+func with(set map[uint64]struct{}, more []uint64) map[uint64]struct{} {
+	all := make(map[uint64]struct{}, len(set)+len(more))
+	maps.Copy(all, set)
+	for _, id := range more {
+		all[id] = struct{}{}
+	}
+	return all
+}
+
+// Process returns a test that owns all goroutines of the process, except for those that
+// were created by goroutines that tests have reported. It is nil where none was reported.
+func (a *Tests) Process(key string) *Test {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.reported) == 0 {
+		return nil
+	}
+	return &Test{tests: a, whole: true, label: Label{Key: key}, number: a.begun + 1, reported: a.reported, spared: a.spared}
+}
+
+// hasFailed reports whether the check of the test with this number has reported leaks.
+func (a *Tests) hasFailed(number int) bool {
+	if a == nil {
+		return false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, failed := a.failed[number]
+	return failed
+}
+
+// numberOf is the number of the test in the value of its label, and the test's name.
+func numberOf(value string) (name string, number int) {
+	at := strings.LastIndexByte(value, '#')
+	if at < 0 {
+		return value, 0
+	}
+	number, err := strconv.Atoi(value[at+1:])
+	if err != nil {
+		return value, 0
+	}
+	return value[:at], number
+}
+
+// evidence is what the functions in a goroutine's stack say of whose it is.
+type evidence int
+
+const (
+	// noFunction: nothing.
+	noFunction evidence = iota
+	// ownFunction: it runs code of the test.
+	ownFunction
+	// familyFunction: code that the test has in common with others that run in parallel.
+	familyFunction
+	// subtestsFunction: code that subtests of the test have in common.
+	subtestsFunction
+	// besideFunction: code of a test that runs at the same time.
+	besideFunction
+	// otherFunction: code of another test.
+	otherFunction
 )
 
-// OtherTestRuns reports whether, at the moment of the dump, a test other than that of
-// the goroutine self runs. Tests that are paused do not run, nor does one that started
-// self.
-func OtherTestRuns(dump []byte, self uint64) bool {
-	tests := map[uint64]bool{}
-	for r := range stack.Holding(dump, testFrame) {
-		if !paused(r.Body) {
-			tests[stack.ID(r.Head)] = true
+// weigh says what it means for t that a goroutine runs a function of a test.
+func (a *Tests) weigh(t *Test, name string) evidence {
+	if a == nil || name == "" {
+		return noFunction
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	of, f := a.testOf(name)
+	_, beside := t.beside[of]
+	switch {
+	case f == nil && t.function != "" && rootOf(name) != rootOf(t.function) && isTest(name):
+		return otherFunction
+	case f == nil:
+		return noFunction
+	case of == t.function:
+		return ownOf(t, f)
+	case t.function != "" && isPart(of, t.function):
+		if f.shared {
+			return subtestsFunction
 		}
+		return otherFunction
+	case t.function != "" && isPart(t.function, of):
+		return noFunction
+	case beside && isTest(of):
+		return besideFunction
 	}
-	delete(tests, self)
-	if len(tests) == 0 {
-		return false
-	}
-	for ancestor := range CreatorsIn(dump, 0).lineage(self) {
-		delete(tests, ancestor)
-	}
-	return len(tests) > 0
+	return otherFunction
 }
 
-// OnlyTest reports that at the moment of the dump no other test than that of the
-// goroutine self runs, and that none can have run since self began.
-func OnlyTest(dump []byte, self uint64) bool {
-	return !OtherTestRuns(dump, self) && !inParallel(dump, self)
+// ownOf is what the function of t itself says. Without knowledge of the goroutines that
+// were there before, one may be left from an earlier run of the test.
+func ownOf(t *Test, f *function) evidence {
+	switch {
+	case f.shared:
+		return familyFunction
+	case t.before == nil && f.begun > 1:
+		return noFunction
+	}
+	return ownFunction
 }
 
-// inParallel reports whether, at the moment of the dump, an ancestor of self waits for
-// parallel subtests. Then self is one of them or runs beside some, and another that ran
-// since self began may have ended by now. A test that has ended, but whose goroutine
-// has not, stands in the same frame as such an ancestor, and self does not descend from
-// it.
-func inParallel(dump []byte, self uint64) bool {
-	waiting := map[uint64]bool{}
-	for r := range stack.Holding(dump, endedFrame) {
-		if bytes.Contains(r.Body, testFrame) && paused(r.Body) {
-			waiting[stack.ID(r.Head)] = true
+// testOf is the innermost function of a known test that a function is part of.
+func (a *Tests) testOf(name string) (string, *function) {
+	for ; name != ""; name = outer(name) {
+		if f := a.functions[name]; f != nil {
+			return name, f
 		}
 	}
-	delete(waiting, self)
-	if len(waiting) == 0 {
-		return false
-	}
-	isWaiting := func(id uint64) bool { return id == mainID || waiting[id] }
-	nearest, found := CreatorsIn(dump, 0).nearest(self, isWaiting)
-	// Where the lineage breaks off, any of those that wait may be an ancestor.
-	return !found || waiting[nearest]
-}
-
-// paused reports whether a goroutine that runs a test only waits for other tests.
-func paused(body []byte) bool {
-	for _, f := range pausedFrames {
-		if bytes.Contains(body, f) {
-			return true
-		}
-	}
-	return bytes.Contains(body, endedFrame) && !bytes.Contains(body, cleanupFrame)
+	return "", nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/leak/internal/inspect"
+	"github.com/watertight-go/watertight/leak/internal/lineage"
 	"github.com/watertight-go/watertight/leak/internal/words"
 )
 
@@ -88,14 +89,17 @@ func (w *watch) fresh() (fresh, running bool) {
 type origins map[inspect.Origin]struct{}
 
 // origins are those of the test's goroutines without proof that may be findings; none
-// where the search is for all goroutines.
+// where the search is for all goroutines. A service that is older than the test may
+// start goroutines all the time.
 func (w *watch) origins() origins {
-	if w.Test == nil {
+	if w.Test.OfProcess() {
 		return nil
 	}
 	all := origins{}
 	for g := range w.unproven {
-		all[g.Origin()] = struct{}{}
+		if g.Whose != lineage.Older {
+			all[g.Origin()] = struct{}{}
+		}
 	}
 	return all
 }

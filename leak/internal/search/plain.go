@@ -17,7 +17,7 @@ const MaxPlain = 1000
 // here.
 func (s *Search) nothingNew() bool {
 	count := runtime.NumGoroutine()
-	if s.Test != nil || count > s.Baseline.Count+MaxPlain {
+	if !s.Test.OfProcess() || count > s.Baseline.Count+MaxPlain {
 		return false
 	}
 	for r := range stack.Records(s.dumper.All(count)) {

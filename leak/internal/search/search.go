@@ -224,6 +224,7 @@ func (s *Search) Inspect() *inspect.Inspection {
 	if !s.prover.pending() {
 		i.ExcusePools()
 	}
+	i.SetAside()
 	s.inspector.Count(i)
 	return i
 }

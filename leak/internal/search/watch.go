@@ -120,7 +120,7 @@ const postponeMost = 5000
 // may be excused or belong to others, only an inspection tells whether there is anything
 // to wait for.
 func (w *watch) canPostpone() bool {
-	anybodys := w.Test == nil && w.inspector.Self.Bubble == 0
+	anybodys := w.Test.OfProcess() && w.inspector.Self.Bubble == 0
 	anything := len(w.Allow)+len(w.Labels) == 0 && w.Fail == nil
 	if w.collections == 0 || !anybodys || !anything || w.many() == 0 {
 		return false
