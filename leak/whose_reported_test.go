@@ -1,6 +1,7 @@
 package leak_test
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -53,9 +54,11 @@ func TestReportedCreators1Child(t *testing.T) {
 // letGo is closed by the second test.
 var letGo = make(chan bool)
 
-// chain is one goroutine at a time.
+// chain is one goroutine at a time, which always runs.
 func chain() {
-	time.Sleep(5 * time.Millisecond)
+	for start := time.Now(); time.Since(start) < 5*time.Millisecond; {
+		runtime.Gosched()
+	}
 	go chain()
 }
 
