@@ -129,7 +129,7 @@ func (c *checker) finish() {
 	c.test.Learn()
 	left := c.glance()
 	if left != something && len(c.base.children.newIDs()) == 0 && !c.opts.Heap && !c.opts.Descriptors {
-		if left == othersMaybe {
+		if left == unknownOwner {
 			c.glanceAtOthers()
 		}
 		checks.end(c)

@@ -19,8 +19,8 @@ type leftovers int
 const (
 	nothing leftovers = iota
 	something
-	// othersMaybe: nothing of the test, and goroutines of which no witness tells.
-	othersMaybe
+	// unknownOwner: nothing of the test, and goroutines of which no witness tells.
+	unknownOwner
 )
 
 // glance is a first answer that leaves GODEBUG alone. A plain dump has the creators and
@@ -47,7 +47,7 @@ func (c *checker) glance() leftovers {
 		// Where nothing else ran, only an inspection with labels tells whose one is.
 		return something
 	}
-	return othersMaybe
+	return unknownOwner
 }
 
 // isSystem reports whether the goroutine of a record is the runtime's or package

@@ -56,7 +56,7 @@ type Lineages struct {
 	tests, others map[uint64]struct{}
 }
 
-// NewLineages has room for about count goroutines.
+// NewLineages returns empty ones, for about count goroutines.
 func NewLineages(count int) *Lineages {
 	return &Lineages{creators: make(Creators, count), tests: map[uint64]struct{}{}, others: map[uint64]struct{}{}}
 }

@@ -122,7 +122,7 @@ func (t *Test) decide(w Witness, l *Lineages) (whose Ownership, at uint64) {
 		return Foreign, at
 	case end == toOlder && t.before == nil && !t.alone:
 		return Foreign, at
-	case w.evidence == familyFunction || !t.alone:
+	case w.evidence == siblingsFunction || !t.alone:
 		return Unattributed, at
 	case end == toOlder:
 		return Older, at

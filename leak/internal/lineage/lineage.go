@@ -32,7 +32,7 @@
 // them, and run what later tests give them. It does not count:
 //   - in row 3, if the goroutine ran a function of this test before the test began: it
 //     is left from an earlier run;
-//   - if tests of the same function run in parallel: it tells no more than the family.
+//   - if tests of the same function run in parallel: it does not tell which one.
 //     Their parent's check takes what no label of theirs tells;
 //   - in row 1, if it is no test function by its name: such are called as helpers, too.
 //

@@ -168,7 +168,7 @@ func TestRows(t *testing.T) {
 		{"14: created by one of before", "", nil, "f in 8", 9, ran, Unattributed},
 		{"14: its creator has ended", "", nil, "f in 99", 9, ran, Unattributed},
 		{"14: a circle, which cannot be", "", nil, "f in 15", 9, ran, Unattributed},
-		{"14: code of a family", "", []string{"p.TestA.func2.1"}, "time.goFunc", 9, asParallel, Unattributed},
+		{"14: code that siblings have in common", "", []string{"p.TestA.func2.1"}, "time.goFunc", 9, asParallel, Unattributed},
 	} {
 		test := world()
 		switch c.others {

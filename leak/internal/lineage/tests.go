@@ -149,8 +149,8 @@ const (
 	noFunction evidence = iota
 	// ownFunction: it runs code of the test.
 	ownFunction
-	// familyFunction: code that the test has in common with others that run in parallel.
-	familyFunction
+	// siblingsFunction: code that the test has in common with others that run in parallel.
+	siblingsFunction
 	// subtestsFunction: code that subtests of the test have in common.
 	subtestsFunction
 	// besideFunction: code of a test that runs at the same time.
@@ -193,7 +193,7 @@ func (a *Tests) weigh(t *Test, name string) evidence {
 func ownOf(t *Test, f *function) evidence {
 	switch {
 	case f.shared:
-		return familyFunction
+		return siblingsFunction
 	case t.before == nil && f.begun > 1:
 		return noFunction
 	}
