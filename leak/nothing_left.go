@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"runtime"
 	"runtime/pprof"
+	"time"
 
 	"github.com/watertight-go/watertight/leak/internal/dump"
 	"github.com/watertight-go/watertight/leak/internal/inspect"
@@ -34,12 +35,10 @@ func (c *checker) glance() leftovers {
 		return something
 	}
 	var d dump.Dumper
-	now := process.Created()
-	whose, goroutines := c.test.Remaining(d.All(count), count, isSystem)
+	whose := c.plain(&d, count)
 	if d.Truncated {
 		return something
 	}
-	checks.saw(goroutines, now)
 	switch {
 	case whose == lineage.Foreign:
 		return nothing
@@ -48,6 +47,20 @@ func (c *checker) glance() leftovers {
 		return something
 	}
 	return unknownOwner
+}
+
+// plain decides by a plain dump. A worker that was there before may be about to run code
+// of the test, and gets a moment to do so.
+func (c *checker) plain(d *dump.Dumper, count int) lineage.Ownership {
+	for pause := 50 * time.Microsecond; ; pause *= 4 {
+		at := process.Created()
+		whose, goroutines := c.test.Remaining(d.All(count), count, isSystem)
+		checks.saw(goroutines, at)
+		if whose != lineage.Foreign || !goroutines.Busy() || pause > time.Millisecond {
+			return whose
+		}
+		time.Sleep(pause)
+	}
 }
 
 // isSystem reports whether the goroutine of a record is the runtime's or package

@@ -147,12 +147,16 @@ func TestPool1StartsChild(t *testing.T) {
 
 func TestPool2LeaksChild(t *testing.T) {
 	poolChild(t)
-	mine.run(func() { <-never })
+	started := make(chan bool)
+	mine.run(func() { close(started); <-never })
+	<-started
 }
 
 func TestPool3AllowedChild(t *testing.T) {
 	poolChild(t, leak.Allow{Func: "github.com/watertight-go/watertight/leak_test.TestPool3AllowedChild.func1", Reason: "known"})
-	mine.run(func() { <-never })
+	started := make(chan bool)
+	mine.run(func() { close(started); <-never })
+	<-started
 }
 
 func TestPool4SpawnsChild(t *testing.T) {

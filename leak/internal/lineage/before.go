@@ -1,12 +1,18 @@
 package lineage
 
-import "github.com/watertight-go/watertight/leak/internal/stack"
+import (
+	"bytes"
+
+	"github.com/watertight-go/watertight/leak/internal/stack"
+)
 
 // Before are the goroutines of one dump, made before a test began. It is never changed.
 type Before struct {
 	goroutines map[uint64]then
 	// workers is the number of those that neither are the main goroutine nor run tests.
 	workers int
+	// busy: one of them was running or about to.
+	busy bool
 }
 
 // then is what a goroutine was at that time: a hash of its origin, and the function of
@@ -20,19 +26,23 @@ type then struct {
 func BeforeIn(dump []byte, count int) *Before {
 	b := newBefore(count)
 	for r := range stack.Records(dump) {
-		b.add(stack.ID(r.Head), r.Body)
+		b.add(stack.ID(r.Head), r)
 	}
 	return b
 }
 
 func newBefore(count int) *Before { return &Before{goroutines: make(map[uint64]then, count)} }
 
-func (b *Before) add(id uint64, body []byte) {
-	if by, _ := stack.Creation(body); id != mainID && !runsTest(by) {
+func (b *Before) add(id uint64, r stack.Record) {
+	if by, _ := stack.Creation(r.Body); id != mainID && !runsTest(by) {
 		b.workers++
+		b.busy = b.busy || bytes.Contains(r.Head, []byte(" [run"))
 	}
-	b.goroutines[id] = then{stack.OriginHash(body), testFunction(body, "")}
+	b.goroutines[id] = then{stack.OriginHash(r.Body), testFunction(r.Body, "")}
 }
+
+// Busy reports whether a goroutine that runs no test was running or about to.
+func (b *Before) Busy() bool { return b.busy }
 
 // Count is the number of goroutines.
 func (b *Before) Count() int { return len(b.goroutines) }

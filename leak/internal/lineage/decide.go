@@ -166,7 +166,7 @@ func (t *Test) Remaining(dump []byte, count int, skip func(stack.Record) bool) (
 	for r := range stack.Records(dump) {
 		id := stack.ID(r.Head)
 		lineages.Add(id, r.Body)
-		now.add(id, r.Body)
+		now.add(id, r)
 	}
 	answer := Foreign
 	for r := range stack.Records(dump) {

@@ -47,13 +47,17 @@ func isPart(function, of string) bool {
 }
 
 // isTest reports whether a function is a test, a benchmark or a fuzz test by its name,
-// or a closure of one. A method may be a test as well: suites have such.
+// or a closure of one. A method may be a test as well: suites have such. TestMain is
+// none.
 func isTest(function string) bool {
 	root := rootOf(function)
 	if !isClosurePart(function[len(root):]) {
 		return false
 	}
 	name := root[strings.LastIndexByte(root, '.')+1:]
+	if name == "TestMain" {
+		return false
+	}
 	for _, h := range hints {
 		if rest, ok := strings.CutPrefix(name, string(h[1:])); ok {
 			r, _ := utf8.DecodeRuneInString(rest)

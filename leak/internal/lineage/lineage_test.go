@@ -159,6 +159,7 @@ func TestRows(t *testing.T) {
 		{"11: a timer's callback of another test", "", []string{"p.TestOld.func1"}, "time.goFunc", 9, none, Foreign},
 		{"11: of a test without a check", "", []string{"p.TestNew.func1"}, "time.goFunc", 9, none, Foreign},
 		{"11: no test, but a method of a type", "", []string{"p.TestServer.Serve"}, "f in 99", 9, none, Presumed},
+		{"11: what TestMain has started is no test", "", []string{"p.TestMain.func1.1"}, "p.TestMain.func1 in 8", 9, none, Older},
 		{"11: the parent's code tells nothing", "", []string{"p.TestA.func8"}, "time.goFunc", 9, asSubtest, Presumed},
 		{"12: created by one of before", "", nil, "f in 8", 9, none, Older},
 		{"12: in two steps", "", nil, "f in 10", 9, none, Older},
