@@ -77,6 +77,7 @@ func Check(t TestingT, opts ...Options) {
 	c := &checker{t: t, opts: o, self: self, base: &Snapshot{}}
 	c.findCreator()
 	checks.begin(c)
+	c.test.RunsFrom(c.creator)
 	if before := checks.goroutinesNow(c); checks.overlapped(c) {
 		c.test.SetBefore(before)
 	} else {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/leak/internal/process"
@@ -113,6 +114,20 @@ func TestCheckInStepBefore(t *testing.T) {
 	clean := &frameT{fakeT: fakeT{name: "a spec"}}
 	clean.runSteps(func() { leak.Check(clean) }, goAndWait)
 	require.Empty(t, clean.failures)
+}
+
+// TestCheckStepEndsLate: the goroutine of a step has said that it is done and has not ended
+// when the check begins, so the lineage of what it has left leads to the runner.
+func TestCheckStepEndsLate(t *testing.T) {
+	f := &frameT{fakeT: fakeT{name: "a spec"}}
+	inGoroutine(func() { leak.Check(f, leak.Options{Settle: brief}) })
+	done, end := make(chan bool), make(chan bool)
+	go func() { leakOne(); close(done); <-end }()
+	<-done
+	time.AfterFunc(brief/2, func() { close(end) })
+	f.runSteps()
+	require.Len(t, f.failures, 1)
+	require.Contains(t, f.failures[0], "1 goroutine left behind")
 }
 
 // TestCheckInSpecsOfTest: the test that runs the specs has a Check of its own. Goroutines of

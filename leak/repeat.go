@@ -55,7 +55,7 @@ func Repeat(t testing.TB, f func(t testing.TB), opts ...Options) {
 	}
 	defer leave()
 	once := onceOnly{contexts: newRoundContexts(t.Context())}
-	defer once.contexts.end()
+	defer once.contexts.endNow()
 	result, err := growth.Run(context.WithoutCancel(t.Context()), config, func(context.Context) error { return runRound(t, &once, f) })
 	switch {
 	case errors.Is(err, errRoundFailed):

@@ -12,22 +12,19 @@ import (
 	"github.com/watertight-go/watertight/leak/internal/lineage"
 )
 
-// roundContexts are the contexts of the rounds of one Repeat. Package testing ends a test's
+// roundContexts gives the rounds of one Repeat their context. Package testing ends a test's
 // context before its cleanups run. What ends with it would be gone before it is counted,
-// although production has no such moment. So the context of a round that has left
-// goroutines ends after the last comparison. That of a round that has left none ends when
-// the next begins, since contexts that are kept would look like heap that grows.
+// although production has no such moment. So the rounds share a context, which ends after the
+// comparison: one for each round would look like heap that grows.
 //
 // Cleanups may wait for what ends with the context, as package testing documents. So it
-// also ends when the cleanups have taken long. If that was what they waited for, the
-// contexts of all later rounds end before their cleanups.
+// also ends when the cleanups have taken long. If that was what they waited for, each later
+// round has a context of its own that ends before its cleanups.
 type roundContexts struct {
 	parent context.Context
-	// cancel ends the current context, kept those of earlier rounds.
+	// ctx is the current context, cancel ends it.
+	ctx    context.Context
 	cancel context.CancelFunc
-	kept   []context.CancelFunc
-	// goroutines is how many there were when the current round began.
-	goroutines int
 
 	// mu guards the rest, which the timer of cleanupsBegin uses.
 	mu sync.Mutex
@@ -42,23 +39,17 @@ type roundContexts struct {
 const defaultPatience = 200 * time.Millisecond
 
 func newRoundContexts(parent context.Context) *roundContexts {
-	return &roundContexts{parent: parent, patience: defaultPatience}
+	c := &roundContexts{parent: parent, patience: defaultPatience}
+	c.ctx, c.cancel = context.WithCancel(parent)
+	return c
 }
 
 // begin is the context of the next round.
 func (c *roundContexts) begin() context.Context {
-	now := runtime.NumGoroutine()
-	switch {
-	case c.cancel == nil:
-	case now > c.goroutines:
-		c.kept = append(c.kept, c.cancel)
-	default:
-		c.cancel()
+	if c.ctx.Err() != nil {
+		c.ctx, c.cancel = context.WithCancel(c.parent)
 	}
-	c.goroutines = now
-	var ctx context.Context
-	ctx, c.cancel = context.WithCancel(c.parent)
-	return ctx
+	return c.ctx
 }
 
 // cleanupsBegin says that the cleanups of the round begin. The function that it returns says
@@ -98,18 +89,10 @@ func (c *roundContexts) cleanupsEnded(begun time.Time) {
 	}
 }
 
-// end ends all contexts.
-func (c *roundContexts) end() {
-	if c.cancel != nil {
-		c.kept = append(c.kept, c.cancel)
-	}
-	for _, cancel := range c.kept {
-		cancel()
-	}
-	c.cancel, c.kept = nil, nil
-}
+// endNow ends the context.
+func (c *roundContexts) endNow() { c.cancel() }
 
-// endWith ends all contexts and counts the goroutines of a leak that end with them.
+// endWith ends the context and counts the goroutines of a leak that end with them.
 func (c *roundContexts) endWith(result growth.Result) (ended int) {
 	var ids []uint64
 	if result.Goroutines.Verdict == growth.Leaking && result.Left.Inspection != nil {
@@ -119,7 +102,7 @@ func (c *roundContexts) endWith(result growth.Result) (ended int) {
 			}
 		}
 	}
-	c.end()
+	c.endNow()
 	for pause := time.Millisecond; ended < len(ids) && pause < defaultPatience; pause *= 2 {
 		time.Sleep(pause)
 		alive := lineage.CreatorsIn(dump.All(), runtime.NumGoroutine())

@@ -99,7 +99,7 @@ func (t *Test) follow(id uint64, l *Lineages) (end end, at uint64) {
 	known := func(id uint64) bool {
 		_, test := l.tests[id]
 		_, other := l.others[id]
-		return test || other || id == mainID || t.owns(id) || t.reports(id) || t.before.has(id)
+		return test || other || id == mainID || id == t.runner || t.owns(id) || t.reports(id) || t.before.has(id)
 	}
 	passedTest := false
 	for range len(l.tests) + 1 {
@@ -108,6 +108,8 @@ func (t *Test) follow(id uint64, l *Lineages) (end end, at uint64) {
 		switch {
 		case found && t.owns(nearest):
 			return toTest, nearest
+		case found && nearest == t.runner:
+			return breaksOff, 0
 		case found && test:
 			passedTest = true
 			id = l.creators[nearest]

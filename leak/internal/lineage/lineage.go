@@ -40,7 +40,8 @@
 // has reported leaks. Workers that a test without leaks has started carry its label on.
 //
 // Rows 8 to 12 go by the nearest goroutine of the lineage that is known. The lineage
-// breaks off at a creator that has ended, and at one that the dump gives no creator for.
+// breaks off at a creator that has ended, at one that the dump gives no creator for, and
+// at the runner of a framework that runs each step of the test in a goroutine of its own.
 //
 // A plain dump has no labels. There Test.Remaining decides without rows 2 and 4.
 package lineage
@@ -97,6 +98,8 @@ type Test struct {
 	// a check saw and did not report; only a Test of the whole process has them.
 	reported, spared map[uint64]struct{}
 	owned            map[uint64]struct{}
+	// runner starts the steps of the test; zero where it has none.
+	runner uint64
 	// before are the goroutines that there were when the test began. Nil means that
 	// they are not known.
 	before *Before
@@ -108,6 +111,11 @@ type Test struct {
 func NewTest(label Label, self uint64) *Test {
 	return &Test{label: label, owned: map[uint64]struct{}{self: {}}}
 }
+
+// RunsFrom says that a framework runs the test in steps, each in a goroutine that the
+// runner creates. A lineage breaks off there: the steps are not the runner's own work, and
+// it makes no difference whether one has ended yet.
+func (t *Test) RunsFrom(runner uint64) { t.runner = runner }
 
 // Label is the test's label.
 func (t *Test) Label() Label { return t.label }
