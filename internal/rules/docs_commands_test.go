@@ -27,6 +27,7 @@ var wholes = map[string]whole{
 	"innocents":       {test: "bench/peers/innocents.TestInnocentsAreNotAccused"},
 	"accuracy":        {test: "internal/accuracy.TestCommand"},
 	"accuracy-readme": {test: "internal/accuracy.TestCommand"},
+	"suites":          {byHand: "it fetches public modules; suite.TestRun runs one of its own"},
 	"speed":           {test: "internal/speed.TestRun"},
 	"readme":          {test: "internal/excerpt.TestExcerptIsWritten"},
 	"baseline":        {test: "internal/rules.TestActionHoldsToABaseline"},

@@ -13,3 +13,9 @@ func BenchmarkForEach(b *testing.B) {
 		}
 	}
 }
+
+func TestForEach(t *testing.T) {
+	if err := ForEach(t.Context(), []int{1, 2}, func(context.Context, int) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+}
