@@ -165,6 +165,14 @@ func (g *registry) saw(goroutines *lineage.Before, at process.Counter) {
 	g.seen, g.seenAt = goroutines, at
 }
 
+// stillAsBefore remembers that no goroutines were created since the test began. Some may
+// have ended.
+func (g *registry) stillAsBefore(c *checker) {
+	if before := c.test.Before(); before != nil {
+		g.saw(before, c.base.goroutines.Created)
+	}
+}
+
 // alreadySeen are the goroutines that have been reported, allowed or judged round by
 // round, and that need not be reported again.
 func (g *registry) alreadySeen() map[uint64]struct{} {

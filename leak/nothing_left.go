@@ -28,8 +28,8 @@ const (
 // the functions; where they do not tell, the aggregated goroutine profile has labels.
 func (c *checker) glance() leftovers {
 	count := runtime.NumGoroutine()
-	if process.Created().Still(c.base.goroutines.Created) && (!c.test.HadWorkers() || count > maxDump) {
-		return nothing
+	if process.Created().Still(c.base.goroutines.Created) {
+		return c.glanceAtWorkers(count)
 	}
 	if count > c.base.goroutines.Count+search.MaxPlain {
 		return something
@@ -47,6 +47,25 @@ func (c *checker) glance() leftovers {
 		return something
 	}
 	return unknownOwner
+}
+
+// glanceAtWorkers is glance where no goroutine was created: one that was there before may
+// run code of the test. One that is about to run gets a moment to do so.
+func (c *checker) glanceAtWorkers(count int) leftovers {
+	if !c.test.HadWorkers() || count > maxDump {
+		return nothing
+	}
+	var d dump.Dumper
+	for pause := 50 * time.Microsecond; ; pause *= 4 {
+		switch hosts, busy := c.test.Hosts(d.All(count)); {
+		case hosts:
+			return something
+		case !busy || pause > time.Millisecond:
+			checks.stillAsBefore(c)
+			return nothing
+		}
+		time.Sleep(pause)
+	}
 }
 
 // plain decides by a plain dump. A worker that was there before may be about to run code

@@ -85,7 +85,7 @@ func describe(creators []inspect.Creator) string {
 // glanceAtOthers logs the goroutines of which no witness tells, unless they end within
 // some milliseconds.
 func (c *checker) glanceAtOthers() {
-	if !c.test.KnowsBefore() {
+	if c.test.Before() == nil {
 		return
 	}
 	c.test.OtherRan()

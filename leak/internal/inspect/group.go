@@ -45,7 +45,7 @@ func (r *reader) newGroup(c candidate, whose lineage.Ownership) *Group {
 	g.System = IsSystem(h, g.Trace)
 	g.connection = isConnection(g.Trace)
 	if whose == lineage.Older {
-		g.origin = stack.OriginHash(c.record.Body)
+		g.origin = stack.BirthOf(c.record.Body).Origin()
 	}
 	for _, a := range r.Allow {
 		if a.matches(h, g.Trace) && (whose != lineage.Hosted || a.namesPart(h, g.Trace, r.Test.OwnFrames(g.Trace))) {

@@ -27,7 +27,7 @@ func (r *reader) trace() {
 		switch whose, at := r.Test.Trace(c.Witness, lineages); {
 		case whose == lineage.Reported:
 			r.Reported++
-		case whose.Counts() || whose == lineage.Unattributed && r.Test.KnowsBefore():
+		case whose.Counts() || whose == lineage.Unattributed && r.Test.Before() != nil:
 			g := r.add(c, whose)
 			if whose == lineage.Older {
 				r.creator(g, at)

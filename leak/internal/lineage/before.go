@@ -9,9 +9,10 @@ import (
 // Before are the goroutines of one dump, made before a test began. It is never changed.
 type Before struct {
 	goroutines map[uint64]then
-	// workers is the number of those that neither are the main goroutine nor run tests.
+	// workers is the number of those that neither are the main goroutine nor run tests,
+	// without the one that made the dump.
 	workers int
-	// busy: one of them was running or about to.
+	// busy: one of them was about to run.
 	busy bool
 }
 
@@ -26,22 +27,26 @@ type then struct {
 func BeforeIn(dump []byte, count int) *Before {
 	b := newBefore(count)
 	for r := range stack.Records(dump) {
-		b.add(stack.ID(r.Head), r)
+		b.add(stack.ID(r.Head), r, stack.BirthOf(r.Body), testFunction(r.Body, ""))
 	}
 	return b
 }
 
 func newBefore(count int) *Before { return &Before{goroutines: make(map[uint64]then, count)} }
 
-func (b *Before) add(id uint64, r stack.Record) {
-	if by, _ := stack.Creation(r.Body); id != mainID && !runsTest(by) {
+func (b *Before) add(id uint64, r stack.Record, birth stack.Birth, function string) {
+	// The goroutine that makes a dump is the only one that runs meanwhile.
+	makesDump := bytes.Contains(r.Head, running)
+	if id != mainID && !runsTest(birth.By) && !makesDump {
 		b.workers++
-		b.busy = b.busy || bytes.Contains(r.Head, []byte(" [run"))
+		b.busy = b.busy || bytes.Contains(r.Head, runnable)
 	}
-	b.goroutines[id] = then{stack.OriginHash(r.Body), testFunction(r.Body, "")}
+	b.goroutines[id] = then{birth.Origin(), function}
 }
 
-// Busy reports whether a goroutine that runs no test was running or about to.
+var running, runnable = []byte(" [running"), []byte(" [runnable")
+
+// Busy reports whether a goroutine that runs no test was about to run.
 func (b *Before) Busy() bool { return b.busy }
 
 // Count is the number of goroutines.

@@ -62,16 +62,19 @@ func NewLineages(count int) *Lineages {
 }
 
 // Add adds a goroutine by the body of its record.
-func (l *Lineages) Add(id uint64, body []byte) {
-	function, creator := stack.Creation(body)
-	l.creators[id] = creator
-	if runsTest(function) {
+func (l *Lineages) Add(id uint64, body []byte) { l.add(id, stack.BirthOf(body)) }
+
+func (l *Lineages) add(id uint64, b stack.Birth) {
+	l.creators[id] = b.Creator
+	if runsTest(b.By) {
 		l.tests[id] = struct{}{}
 	}
 }
 
+var testingPrefix = []byte("testing.")
+
 // runsTest reports whether a goroutine that the function created runs a test.
-func runsTest(creator []byte) bool { return bytes.HasPrefix(creator, []byte("testing.")) }
+func runsTest(creator []byte) bool { return bytes.HasPrefix(creator, testingPrefix) }
 
 // AddOther adds a goroutine that is known to belong to another test.
 func (l *Lineages) AddOther(id uint64) { l.others[id] = struct{}{} }

@@ -21,19 +21,23 @@ type Witness struct {
 
 // Hear asks a goroutine by what the label says and by the body of its record.
 func (t *Test) Hear(id uint64, sign Sign, body []byte) Witness {
-	w := Witness{ID: id, sign: sign}
 	if t.OfProcess() || sign == OwnSign && !t.hasBeside() {
-		return w
+		return Witness{ID: id, sign: sign}
 	}
-	w.evidence = t.tests.weigh(t, testFunction(body, t.function))
+	return t.hear(Witness{ID: id, sign: sign}, testFunction(body, t.function), body)
+}
+
+// hear is Hear where it is known which function of a test the stack holds.
+func (t *Test) hear(w Witness, function string, body []byte) Witness {
+	w.evidence = t.tests.weigh(t, function)
 	if w.evidence == noFunction {
 		return w
 	}
-	if t.tests.weigh(t, t.before.functionOf(id)) == w.evidence {
+	if t.tests.weigh(t, t.before.functionOf(w.ID)) == w.evidence {
 		w.evidence = noFunction
 	}
-	creation, _ := stack.Creation(body)
-	w.isWorker = t.tests.weigh(t, string(stack.Entry(body))) != w.evidence && t.tests.weigh(t, string(creation)) != w.evidence
+	b := stack.BirthOf(body)
+	w.isWorker = t.tests.weigh(t, string(b.Entry)) != w.evidence && t.tests.weigh(t, string(b.By)) != w.evidence
 	return w
 }
 
@@ -164,9 +168,9 @@ func (t *Test) reports(id uint64) bool {
 func (t *Test) Remaining(dump []byte, count int, skip func(stack.Record) bool) (Ownership, *Before) {
 	lineages, now := NewLineages(count), newBefore(count)
 	for r := range stack.Records(dump) {
-		id := stack.ID(r.Head)
-		lineages.Add(id, r.Body)
-		now.add(id, r)
+		id, birth := stack.ID(r.Head), stack.BirthOf(r.Body)
+		lineages.add(id, birth)
+		now.add(id, r, birth, testFunction(r.Body, t.function))
 	}
 	answer := Foreign
 	for r := range stack.Records(dump) {
@@ -174,7 +178,7 @@ func (t *Test) Remaining(dump []byte, count int, skip func(stack.Record) bool) (
 		if t.owns(id) {
 			continue
 		}
-		whose, _ := t.decide(t.Hear(id, NoSign, r.Body), lineages)
+		whose, _ := t.decide(t.hear(Witness{ID: id}, now.functionOf(id), r.Body), lineages)
 		if whose == Foreign || skip(r) {
 			continue
 		}
@@ -184,6 +188,22 @@ func (t *Test) Remaining(dump []byte, count int, skip func(stack.Record) bool) (
 		answer = whose
 	}
 	return answer, now
+}
+
+// Hosts reports whether a goroutine that was there before the test runs code of it, and
+// whether one was about to run.
+func (t *Test) Hosts(dump []byte) (hosts, busy bool) {
+	for r := range stack.Records(dump) {
+		id := stack.ID(r.Head)
+		if t.owns(id) || id == mainID {
+			continue
+		}
+		busy = busy || bytes.Contains(r.Head, runnable)
+		if w := t.Hear(id, NoSign, r.Body); t.ownCode(w) && w.isWorker {
+			return true, busy
+		}
+	}
+	return false, busy
 }
 
 // SetBefore says which goroutines there were before the test.
@@ -196,8 +216,8 @@ func (t *Test) NoOtherRan(b *Before) { t.before, t.alone = b, b != nil }
 // Presumes reports whether rows 12 and 13 may apply.
 func (t *Test) Presumes() bool { return t.alone }
 
-// KnowsBefore reports whether it is known what was there before the test.
-func (t *Test) KnowsBefore() bool { return t.before != nil }
+// Before are the goroutines that were there before the test; nil where they are not known.
+func (t *Test) Before() *Before { return t.before }
 
 // HadWorkers reports whether goroutines were there before the test that may run code of
 // it now, though the test has started none. It is true where they are not known.

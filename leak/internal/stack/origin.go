@@ -27,51 +27,70 @@ func Calls(body []byte) iter.Seq2[[]byte, []byte] {
 	}
 }
 
-// Creation reads only the creation line: the function that created the goroutine, and
-// the number of the goroutine that ran it. Both are zero where the record does not say.
-func Creation(body []byte) (function []byte, id uint64) {
-	at := creationLine(body)
-	if at < 0 {
-		return nil, 0
-	}
-	line, _ := cutLine(body[at:])
-	function, id, _ = created(line)
-	return function, id
+// Birth is how a goroutine began.
+type Birth struct {
+	// Entry is the function that the go statement called, By the function with the go
+	// statement. They are empty where the record does not say, and point into it.
+	Entry, By []byte
+	// Creator is the goroutine that ran the statement; zero where the record does not say.
+	Creator uint64
+	// place is the file and line of the go statement.
+	place []byte
 }
 
-// creationLine is where the creation line begins; negative where there is none.
-func creationLine(body []byte) int {
-	if i := bytes.Index(body, originating); i >= 0 {
-		body = body[:i]
+// BirthOf reads the birth alone, which takes a small part of the time of ParseBody.
+func BirthOf(body []byte) Birth {
+	at := creationLine(body)
+	if at < 0 {
+		return Birth{Entry: entryLine(body)}
 	}
-	at := bytes.LastIndex(body, createdBy)
-	if at > 0 && body[at-1] != '\n' {
-		return -1
-	}
-	return at
+	line, rest := cutLine(body[at:])
+	b := Birth{Entry: entryLine(body[:at])}
+	b.By, b.Creator, _ = created(line)
+	place, _ := cutLine(rest)
+	b.place, _, _ = bytes.Cut(place, offset)
+	return b
 }
+
+var offset = []byte(" +0x")
 
 // originSeed makes all hashes of origins of a process comparable.
 var originSeed = maphash.MakeSeed()
 
-// OriginHash is a hash of where a goroutine comes from: the function that the go
-// statement called, and the function and line of that statement. Goroutines of one
-// origin have the same hash, whatever they wait for.
-func OriginHash(body []byte) uint64 {
-	at := creationLine(body)
-	if at < 0 {
-		at = len(body)
-	}
+// Origin is a hash of where a goroutine comes from. Goroutines of one origin have the
+// same, whatever they wait for.
+func (b Birth) Origin() uint64 {
 	var h maphash.Hash
 	h.SetSeed(originSeed)
-	h.Write(entryLine(body[:at]))
-	function, _ := Creation(body)
-	h.Write(function)
-	_, place := cutLine(body[at:])
-	place, _ = cutLine(place)
-	place, _, _ = bytes.Cut(place, []byte(" +0x"))
-	h.Write(place)
+	h.Write(b.Entry)
+	h.Write(newline)
+	h.Write(b.By)
+	h.Write(b.place)
 	return h.Sum64()
+}
+
+// creationLine is where the creation line begins; negative where there is none. It is
+// the last but one line, unless something follows the record or it has ancestors.
+func creationLine(body []byte) int {
+	end := len(bytes.TrimSuffix(body, newline))
+	place := bytes.LastIndexByte(body[:end], '\n')
+	if place > 0 {
+		at := bytes.LastIndexByte(body[:place], '\n') + 1
+		if bytes.HasPrefix(body[at:], createdBy) && !bytes.Contains(body, originating) {
+			return at
+		}
+	}
+	for at := 0; at < len(body); {
+		line, _ := cutLine(body[at:])
+		switch {
+		case bytes.HasPrefix(line, createdBy):
+			return at
+		case bytes.HasPrefix(line, originating):
+			return -1
+		}
+		at += len(line) + 1
+	}
+	return -1
 }
 
 // entryLine is the function of the outermost frame.
@@ -87,12 +106,4 @@ func entryLine(frames []byte) []byte {
 		line = line[:open]
 	}
 	return line
-}
-
-// Entry is the function that the go statement called; empty where it is not known.
-func Entry(body []byte) []byte {
-	if at := creationLine(body); at >= 0 {
-		body = body[:at]
-	}
-	return entryLine(body)
 }
