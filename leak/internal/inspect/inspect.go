@@ -231,21 +231,6 @@ func (r *reader) add(c candidate, whose lineage.Ownership) *Group {
 	return g
 }
 
-// maxSleeps bounds Inspection.Sleeps.
-const maxSleeps = 100
-
-func (r *reader) noteSleep(id uint64, h *head, body []byte) {
-	if h.header.State != "sleep" || len(r.Sleeps) == maxSleeps {
-		return
-	}
-	if d := stack.Sleep(body); d > 0 {
-		if r.Sleeps == nil {
-			r.Sleeps = map[uint64]time.Duration{}
-		}
-		r.Sleeps[id] = d
-	}
-}
-
 // groupOf finds the group of a body among the known; nil where it is not.
 func (h *head) groupOf(body []byte, whose lineage.Ownership) *Group {
 	for i := range h.known {

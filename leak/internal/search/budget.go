@@ -129,7 +129,9 @@ func (w *watch) noteCreations() {
 func (w *watch) noteBirths() {
 	newest := uint64(0)
 	for g := range w.unproven {
-		newest = max(newest, slices.Max(append(g.IDs, 0)))
+		for _, id := range g.IDs {
+			newest = max(newest, id)
+		}
 	}
 	if w.newestAtFirst == 0 {
 		w.newestAtFirst = newest

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/watertight-go/watertight/leak/internal/dump"
@@ -20,6 +21,7 @@ const (
 	ProofMissing  ProofStatus = "not proven: this Go has no leak profile"
 	ProofOff      ProofStatus = "not proven: proof is switched off"
 	ProofInBubble ProofStatus = "not proven: in a synctest bubble"
+	ProofTooSlow  ProofStatus = "not proven: a pass of the leak profile took too long"
 	NotNeeded     ProofStatus = "not needed: nothing is left"
 )
 
@@ -29,11 +31,23 @@ const (
 // and as many without a chain 20 ms.
 const slowPass = 500 * time.Millisecond
 
+// A pass that takes longer than patience, and patienceEach for each goroutine, is left
+// behind: nothing can stop it. A chain of a hundred thousand goroutines takes minutes.
+const (
+	patience     = 3 * time.Second
+	patienceEach = 4 * time.Microsecond
+)
+
+// leftBehind is how many passes are under way that no search waits for. Beside one, the
+// process cannot begin another, nor any collection.
+var leftBehind atomic.Int32
+
 // marks guards those of proven goroutines. Each pass removes all of them and makes them
 // again, so that a dump made meanwhile would lack some.
 var marks sync.RWMutex
 
-// withMarks runs f, which makes a dump, while no pass is under way.
+// withMarks runs f, which makes a dump, while no pass is under way, except for one that
+// was left behind.
 func withMarks(f func()) {
 	marks.RLock()
 	defer marks.RUnlock()
@@ -61,6 +75,10 @@ type prover struct {
 	proven  int
 	// err is the first error of a pass.
 	err error
+	// done is closed when the search is to end. until is when the pass that is under way
+	// is left behind.
+	done  <-chan struct{}
+	until time.Time
 }
 
 // newProver returns the prover of a search in a bubble; zero stands for no bubble. What
@@ -103,6 +121,10 @@ func (p *prover) passBesideDump() {
 const manyGoroutines = 1000
 
 func (p *prover) run(write func()) {
+	if leftBehind.Load() > 0 {
+		p.giveUp()
+		return
+	}
 	if p.profile == nil || p.passes > 0 && p.last > slowPass {
 		start := time.Now()
 		runtime.GC()
@@ -112,24 +134,43 @@ func (p *prover) run(write func()) {
 	marks.Lock()
 	defer marks.Unlock()
 	start := time.Now()
+	p.until = start.Add(patience + time.Duration(runtime.NumGoroutine())*patienceEach)
 	write()
-	p.proven = p.count()
 	p.last = time.Since(start)
 	p.lastCollection = p.last
 	p.total += p.last
 	p.passes++
+	if leftBehind.Load() == 0 {
+		p.proven = p.count()
+	}
 }
 
-func (p *prover) write() { p.failed(p.profile.WriteTo(io.Discard, 0)) }
+// giveUp says that nothing more will be proven.
+func (p *prover) giveUp() {
+	if p.profile != nil {
+		p.profile, p.status = nil, ProofTooSlow
+	}
+}
+
+// write is for few goroutines, whose pass is short.
+func (p *prover) write() {
+	if runtime.NumGoroutine() > manyGoroutines {
+		p.writeBeside()
+		p.finish()
+		return
+	}
+	p.failed(p.profile.WriteTo(io.Discard, 0))
+}
 
 // writeBeside writes the profile on a goroutine of its own. It returns when a collection
 // has ended that was asked for, which most likely is this pass's.
 func (p *prover) writeBeside() {
 	before := process.Collections()
 	writing := make(chan error, 1)
+	profile := p.profile
 	go func() {
 		dump.MarkProbe()
-		writing <- p.profile.WriteTo(io.Discard, 0)
+		writing <- profile.WriteTo(io.Discard, 0)
 	}()
 	start := time.Now()
 	for {
@@ -140,23 +181,53 @@ func (p *prover) writeBeside() {
 			timer.Stop()
 			p.failed(err)
 			return
+		case <-p.done:
+			timer.Stop()
+			leaveBehind(writing)
+			p.giveUp()
+			return
 		case <-timer.C:
 		}
 		if process.Collections() != before {
 			p.writing = writing
 			return
 		}
+		if time.Now().After(p.until) {
+			leaveBehind(writing)
+			p.giveUp()
+			return
+		}
 	}
+}
+
+// leaveBehind stops waiting for a pass. No other begins until it has ended.
+func leaveBehind(writing chan error) {
+	leftBehind.Add(1)
+	go func() {
+		dump.MarkProbe()
+		<-writing
+		leftBehind.Add(-1)
+	}()
 }
 
 // finish waits until no pass is under way. It returns false where the collection after
 // which passBesideDump returned was not the pass's own: something was proven only later.
+// A pass that takes too long to write its profile goes on; it has proven what it can.
 func (p *prover) finish() bool {
 	if p.writing == nil {
 		return true
 	}
 	start := time.Now()
-	p.failed(<-p.writing)
+	timer := time.NewTimer(time.Until(p.until))
+	defer timer.Stop()
+	select {
+	case err := <-p.writing:
+		p.failed(err)
+	case <-p.done:
+		leaveBehind(p.writing)
+	case <-timer.C:
+		leaveBehind(p.writing)
+	}
 	p.writing = nil
 	p.total += time.Since(start)
 	return p.count() == p.proven

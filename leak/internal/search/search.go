@@ -116,7 +116,8 @@ func New(c Config) (*Search, error) {
 // Run searches. When ctx is done, all times are over. The error says that the search
 // could not be made.
 func (s *Search) Run(ctx context.Context) (Result, error) {
-	r := Result{ProofStatus: s.prover.status}
+	s.prover.done = ctx.Done()
+	r := Result{}
 	if !process.Created().Still(s.Baseline.Created) {
 		s.letEnd(ctx)
 		if !s.nothingNew() {
@@ -132,6 +133,10 @@ func (s *Search) Run(ctx context.Context) (Result, error) {
 	r.Work = s.elapsed() - s.slept
 	r.Settled = s.wall()
 	r.ProofTime, r.ProofPasses = s.prover.total, s.prover.passes
+	r.ProofStatus = s.prover.status
+	if r.ProofStatus == ProofTooSlow {
+		s.warn("a pass of the leak profile was left behind, since it took too long: it goes on, and until it has ended no search proves anything")
+	}
 	r.Warnings = s.warnings
 	// The dump must not count as heap that the code under test holds.
 	s.dumper = dump.Dumper{}
