@@ -47,8 +47,9 @@ type Case struct {
 func Cases() []Case {
 	return slices.Concat(
 		of(Leak, channelLeaks, selectLeaks, lockLeaks, syncLeaks, timeLeaks, contextLeaks, shapeLeaks, hiddenLeaks, serviceLeaks,
-			ioLeaks, systemLeaks, httpLeaks, http2Leaks, sqlLeaks, openLeaks),
-		of(Innocent, endingInnocents, collectedInnocents, pendingInnocents, runtimeInnocents, poolInnocents, siblingInnocents, closingInnocents),
+			ioLeaks, systemLeaks, httpLeaks, http2Leaks, sqlLeaks, openLeaks, waitLeaks, stoppedLeaks),
+		of(Innocent, endingInnocents, collectedInnocents, pendingInnocents, runtimeInnocents, poolInnocents, siblingInnocents,
+			closingInnocents, waitInnocents, stoppedInnocents),
 		rounds(of(Leak, roundLeaks, roundHeapLeaks, roundSystemLeaks)),
 		rounds(of(Innocent, roundInnocents, roundHeapInnocents)),
 	)

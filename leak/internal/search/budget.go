@@ -33,7 +33,10 @@ type budget struct {
 	noted time.Duration
 	// newestAtFirst is the highest ID among the candidates of the first inspection.
 	newestAtFirst uint64
-	born          bool
+	// born: there are newer candidates. atWork is how many inspections in a row have
+	// seen a creator at work.
+	born   bool
+	atWork int
 }
 
 // until is how long goroutines that are left still have, since the start of the search;
@@ -124,7 +127,7 @@ func (w *watch) noteCreations() {
 }
 
 // noteBirths remembers whether there are candidates that are newer than the first
-// inspection. The runtime hands out IDs in batches, so the answer may come late, by some
+// inspection, and when a creator was last seen at work twice in a row. The runtime hands out IDs in batches, so the answer may come late, by some
 // goroutines.
 func (w *watch) noteBirths() {
 	newest := uint64(0)
@@ -137,4 +140,9 @@ func (w *watch) noteBirths() {
 		w.newestAtFirst = newest
 	}
 	w.born = newest > w.newestAtFirst
+	if w.earlier == nil || !w.creatorAtWork() {
+		w.atWork = 0
+	} else if w.atWork++; w.atWork > 1 {
+		w.busy = w.at
+	}
 }

@@ -27,6 +27,8 @@ const (
 // deadlines are the timers that goroutines wait for.
 type deadlines struct {
 	of map[uint64]deadline
+	// slept are the goroutines that have been seen asleep.
+	slept map[uint64]bool
 	// asked is how often the search has asked for timers.
 	asked int
 	// entitled are the goroutines that were there when the times were over for the
@@ -67,7 +69,7 @@ func (w *watch) awaited() (until time.Duration) {
 }
 
 // follows is how long a goroutine gets to end after its timer has fired.
-func (w *watch) follows() time.Duration { return min(w.Settle.Waiting/5, time.Second) }
+func (w *watch) follows() time.Duration { return min(w.Settle.Waiting/2, time.Second) }
 
 // noteSleeps remembers since when goroutines sleep, and for how long.
 func (w *watch) noteSleeps() {
@@ -81,7 +83,7 @@ func (w *watch) noteSleeps() {
 		known, ok := w.of[id]
 		switch {
 		case !ok || known.sleep != sleep:
-			w.setDeadline(id, deadline{at: now + sleep, sleep: sleep})
+			w.setDeadline(id, deadline{at: now + sleep, sleep: sleep, again: w.slept[id]})
 		case now > known.at+overslept:
 			known.again = true
 			w.of[id] = known
@@ -91,9 +93,12 @@ func (w *watch) noteSleeps() {
 
 func (w *watch) setDeadline(id uint64, d deadline) {
 	if w.of == nil {
-		w.of = map[uint64]deadline{}
+		w.of, w.slept = map[uint64]deadline{}, map[uint64]bool{}
 	}
 	w.of[id] = d
+	if d.sleep > 0 {
+		w.slept[id] = true
+	}
 }
 
 // askTimers asks which of the goroutines that wait on a channel wait for a timer.

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package taxonomy
+
+var stoppedInnocents, stoppedLeaks []Case
