@@ -12,16 +12,25 @@
 // Repeat and Rounds run the code several times and judge slopes. They tell apart
 // what one run cannot.
 //
-// # Coming from goleak
+// # Coming from goleak, leaktest and gleak
+//
+// The command `stress port` of the main module rewrites these calls in Go files, but for
+// those of gleak.
 //
 //	defer goleak.VerifyNone(t)    leak.Check(t), as the first line; t.Parallel may follow
 //	goleak.VerifyTestMain(m)      leak.VerifyTestMain(m)
+//	goleak.VerifyNone(t) amid it  if _, err := leak.Find(ctx, nil); err != nil { t.Error(err) }
 //	err := goleak.Find()          _, err := leak.Find(ctx, nil)
 //	goleak.IgnoreCurrent()        base := leak.Take(), given to Find; Check and VerifyTestMain need none
 //	goleak.IgnoreTopFunction(f)   leak.Allow{Top: f, Reason: "..."} in Options.Allow
 //	goleak.IgnoreAnyFunction(f)   leak.Allow{Func: f, Reason: "..."}
 //	goleak.IgnoreCreatedBy(f)     leak.Allow{CreatedBy: f, Reason: "..."} (in forks of goleak)
 //	goleak.Cleanup(f)             code := leak.RunTests(m); f(code), in TestMain
+//	defer leaktest.Check(t)()     leak.Check(t)
+//	leaktest.CheckTimeout(t, d)   leak.Check(t, leak.Options{Settle: d})
+//	leaktest.CheckContext(ctx, t) leak.Check(t, leak.Options{Settle: d}), d for the time left of ctx
+//	Eventually(gleak.Goroutines).ShouldNot(gleak.HaveLeaked(...))
+//	                              leak.Check(GinkgoT()), in a BeforeEach
 //
 // # Go versions
 //

@@ -91,6 +91,8 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer, execu
 	switch command {
 	case "list":
 		return ExitOK, list(stdout, executors)
+	case "port":
+		return c.Port.run(stdout)
 	case "test":
 		return c.Test.run(ctx, stdout, stderr)
 	case "report":

@@ -77,6 +77,7 @@ var commandPackages = []row{
 		"stress/internal/plan":     "decides which cells are run",
 		"stress/internal/run":      "runs them",
 	}},
+	{"stress/internal/port", nil},
 	{"stress", imports{
 		"bench/gate":                 "compares a run with a baseline",
 		"bench/gate/benchtext":       "compares two outputs of go test -bench",
@@ -94,6 +95,7 @@ var commandPackages = []row{
 		"stress/internal/cell":       "the work of a child process",
 		"stress/internal/folder":     "writes the report",
 		"stress/internal/plan":       "decides which cells are run",
+		"stress/internal/port":       "rewrites the calls of other leak checkers",
 		"stress/internal/quick":      "measures for gate and baseline",
 		"stress/internal/run":        "runs the cells",
 		"stress/internal/terminal":   "how wide the output may be",
