@@ -38,7 +38,7 @@ type Finding struct {
 	// Wait is the longest time that one of them has been blocked. The runtime
 	// tells it in whole minutes.
 	Wait time.Duration `json:"waitNs,omitempty"`
-	// Note says what a goroutine in a select or receive waits for, where that is known,
+	// Note says which line of the user's own may have to do with it, or what a goroutine in a select or receive waits for, where that is known,
 	// as in "waits for a ticker; ends only if told".
 	Note string `json:"note,omitempty"`
 	// Function is the goroutine's innermost function outside of the standard

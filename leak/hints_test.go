@@ -315,3 +315,15 @@ func TestFindingOfAConnection(t *testing.T) {
 	require.Equal(t, 3, r.Findings[0].Connections)
 	require.Contains(t, r.String(), "6 goroutines of 3 connections, ")
 }
+
+// TestRoundsNameTheRequest: of unclosed bodies the allocations tell whose they are.
+func TestRoundsNameTheRequest(t *testing.T) {
+	if !apart(t) {
+		return
+	}
+	s := servers(t).one
+	r := rounds(t, func() { fetch(t, s, "/big") }, leak.Options{Settle: brief})
+	i := slices.IndexFunc(r.Left.Findings, func(f leak.Finding) bool { return f.Hint == "response body not closed?" })
+	require.True(t, i >= 0, "%s", r)
+	require.Contains(t, r.Left.Findings[i].Note, "leak/hints_test.go:")
+}

@@ -2,8 +2,11 @@ package leak
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/watertight-go/watertight/leak/internal/growth"
+	"github.com/watertight-go/watertight/leak/internal/inspect"
 )
 
 // Rounds is Repeat without a test: it runs f in rounds and reports what grows
@@ -33,10 +36,30 @@ func newRoundsReport(result growth.Result, o Options) RoundsReport {
 		Descriptors: newTrend(result.Descriptors), Timers: newTrend(result.Timers), Processes: newTrend(result.Processes),
 		Left: newReport(result.Left, o), Warnings: result.Warnings,
 	}
+	nameAllocator(r.Left.Findings, r.Heap.Where)
 	if r.Goroutines.Verdict != Leaking {
 		r.Left.Findings, r.Left.Goroutines = nil, 0
 	}
 	return r
+}
+
+// nameAllocator adds to findings of a library alone the user's line that allocates in each
+// round, which is often the call that was not ended.
+func nameAllocator(findings []Finding, where []string) {
+	for _, line := range where {
+		_, at, _ := strings.Cut(line, " allocated at ")
+		place, function, ok := strings.Cut(at, " ")
+		if !ok || inspect.InLibrary(function, place) {
+			continue
+		}
+		for i := range findings {
+			f := &findings[i]
+			if _, users := f.place(); !users && f.Hint != "" && f.Note == "" {
+				f.Note = fmt.Sprintf("perhaps of %s, where %s allocates in each round", place, function)
+			}
+		}
+		return
+	}
 }
 
 func newTrend(t growth.Trend) Trend {
