@@ -31,9 +31,14 @@ type Object struct {
 type Goroutine struct {
 	// Addr is the address of the runtime's g, ID the number that stack dumps print.
 	Addr, ID uint64
+	// Status is the runtime's number for what it does: Waiting, or another.
+	Status uint64
 	// WaitReason is the scheduler's word, as in "select".
 	WaitReason string
 }
+
+// Waiting is the status of a goroutine that is blocked.
+const Waiting = 4
 
 // Visitor is called for each record of its kind, in the order of the dump: params,
 // objects, goroutines. Functions that are nil are not called.

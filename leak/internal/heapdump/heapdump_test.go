@@ -80,7 +80,7 @@ func TestRead(t *testing.T) {
 	require.Equal(t, seen{
 		params:     []Params{{PointerSize: 8}},
 		objects:    []Object{{0x1000, []byte("12345678")}},
-		goroutines: []Goroutine{{Addr: 0x3000, ID: 17, WaitReason: "select"}},
+		goroutines: []Goroutine{{Addr: 0x3000, ID: 17, Status: Waiting, WaitReason: "select"}},
 	}, s)
 }
 

@@ -102,7 +102,9 @@ func (d *decoder) goroutine() {
 	g.Addr = d.int()
 	d.int() // stack pointer
 	g.ID = d.int()
-	d.ints(5) // creating place, status, system, background, blocked since
+	d.int() // creating place
+	g.Status = d.int()
+	d.ints(3) // system, background, blocked since
 	g.WaitReason = d.text()
 	d.ints(4) // context, thread, defer, panic
 	if d.err == nil && d.Goroutine != nil {

@@ -49,6 +49,9 @@ type deadline struct {
 	again bool
 }
 
+// awake is in place of deadline.when where the goroutine did not wait.
+const awake = -1
+
 // once reports whether the goroutine may end when the timer has fired.
 func (d deadline) once() bool { return d.every == 0 && !d.again }
 
@@ -109,12 +112,16 @@ func (w *watch) askTimers() {
 	}
 	defer marks.RUnlock()
 	w.asked++
-	var found map[uint64][]timers.Timer
+	var found map[uint64]timers.Wait
 	w.step(len(ids), func() { found, _ = timers.Of(ids) })
 	now := w.elapsed()
 	for _, id := range ids {
 		before, known := w.of[id]
-		d, ok := w.deadlineOf(found[id], now)
+		d, ok := w.deadlineOf(found[id].Timers, now)
+		if found[id].Awake {
+			// One has just fired.
+			d, ok = deadline{at: now, when: awake}, true
+		}
 		if !ok {
 			delete(w.of, id)
 			continue
@@ -147,7 +154,7 @@ func (w *watch) deadlineOf(all []timers.Timer, now time.Duration) (d deadline, o
 			if !ok {
 				d = deadline{every: t.Every}
 			}
-		case !ok || d.every > 0, at <= limit && (at > d.at || d.at > limit), at > limit && at < d.at:
+		case !ok || d.every > 0, at <= limit && (at >= d.at || d.at > limit), at > limit && at < d.at:
 			d = deadline{at: at, when: t.When}
 		}
 		ok = true

@@ -218,6 +218,19 @@ func (p *prover) finish() bool {
 		return true
 	}
 	start := time.Now()
+	select {
+	case err := <-p.writing:
+		p.failed(err)
+	default:
+		p.await()
+	}
+	p.writing = nil
+	p.total += time.Since(start)
+	return p.count() == p.proven
+}
+
+// await waits for the profile to be written, until the pass is left behind.
+func (p *prover) await() {
 	timer := time.NewTimer(time.Until(p.until))
 	defer timer.Stop()
 	select {
@@ -228,9 +241,6 @@ func (p *prover) finish() bool {
 	case <-timer.C:
 		leaveBehind(p.writing)
 	}
-	p.writing = nil
-	p.total += time.Since(start)
-	return p.count() == p.proven
 }
 
 func (p *prover) failed(err error) {

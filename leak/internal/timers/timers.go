@@ -29,12 +29,20 @@ type Timer struct {
 	When int64
 }
 
-// Of returns the timers that the goroutines with these IDs wait for: those whose channel
-// they receive from, alone or in a select. Stopped ones are not among them. Goroutines
-// that wait for none have no entry. The error says why this cannot be told now.
+// Wait is what a goroutine did at the moment of the dump.
+type Wait struct {
+	// Timers are those that it waited for.
+	Timers []Timer
+	// Awake: it did not wait at all.
+	Awake bool
+}
+
+// Of returns what the goroutines with these IDs wait for: the timers whose channel they
+// receive from, alone or in a select. Stopped ones are not among them. Goroutines that
+// wait for no timer have no entry. The error says why this cannot be told now.
 //
 // The caller must make sure that no pass of the leak profile is under way.
-func Of(ids []uint64) (map[uint64][]Timer, error) {
+func Of(ids []uint64) (map[uint64]Wait, error) {
 	if err := possible(); err != nil {
 		return nil, fmt.Errorf("timers: %w", err)
 	}
@@ -72,8 +80,8 @@ func makeDump() (*os.File, error) {
 
 // ask reads the dump three times: for the goroutines; for what they wait on; for the
 // timers of the channels among that.
-func (own *specimen) ask(file io.ReadSeeker, ids []uint64) (map[uint64][]Timer, error) {
-	owners, err := goroutines(file, append([]uint64{own.id}, ids...))
+func (own *specimen) ask(file io.ReadSeeker, ids []uint64) (map[uint64]Wait, error) {
+	owners, awake, err := goroutines(file, append([]uint64{own.id}, ids...))
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +94,11 @@ func (own *specimen) ask(file io.ReadSeeker, ids []uint64) (map[uint64][]Timer, 
 		return nil, err
 	}
 	delete(waits, own.id)
-	return own.timers(file, l, waits)
+	found, err := own.timers(file, l, waits)
+	for _, id := range awake {
+		found[id] = Wait{Awake: true}
+	}
+	return found, err
 }
 
 // read reads the file from its beginning.
@@ -97,26 +109,31 @@ func read(file io.ReadSeeker, v heapdump.Visitor) error {
 	return heapdump.Read(file, v)
 }
 
-// goroutines maps the addresses of those with the IDs to their IDs.
-func goroutines(file io.ReadSeeker, ids []uint64) (map[uint64]uint64, error) {
+// goroutines maps the addresses of those with the IDs to their IDs, and says which of
+// them do not wait.
+func goroutines(file io.ReadSeeker, ids []uint64) (owners map[uint64]uint64, awake []uint64, err error) {
 	wanted := make(map[uint64]bool, len(ids))
 	for _, id := range ids {
 		wanted[id] = true
 	}
-	owners := map[uint64]uint64{}
+	owners = map[uint64]uint64{}
 	var params heapdump.Params
-	err := read(file, heapdump.Visitor{
+	err = read(file, heapdump.Visitor{
 		Params: func(p heapdump.Params) { params = p },
 		Goroutine: func(g heapdump.Goroutine) {
-			if wanted[g.ID] {
-				owners[g.Addr] = g.ID
+			if !wanted[g.ID] {
+				return
+			}
+			owners[g.Addr] = g.ID
+			if g.Status != heapdump.Waiting {
+				awake = append(awake, g.ID)
 			}
 		},
 	})
 	if err == nil && (params != heapdump.Params{PointerSize: wordSize}) {
 		err = fmt.Errorf("got a dump with %+v, want little-endian words of %d bytes", params, wordSize)
 	}
-	return owners, err
+	return owners, awake, err
 }
 
 // object is one of the heap, as words.
@@ -162,7 +179,7 @@ func (own *specimen) waits(file io.ReadSeeker, owners map[uint64]uint64) (waits 
 }
 
 // timers finds the timers of the channels that goroutines wait on.
-func (own *specimen) timers(file io.ReadSeeker, l layout, waits map[uint64][]object) (map[uint64][]Timer, error) {
+func (own *specimen) timers(file io.ReadSeeker, l layout, waits map[uint64][]object) (map[uint64]Wait, error) {
 	waiters := map[uint64][]uint64{}
 	for id, all := range waits {
 		for _, o := range all {
@@ -171,19 +188,22 @@ func (own *specimen) timers(file io.ReadSeeker, l layout, waits map[uint64][]obj
 			}
 		}
 	}
-	found := map[uint64][]Timer{}
+	timers := map[uint64]Timer{}
 	err := read(file, heapdump.Visitor{MaxObject: maxObject, Object: func(o heapdump.Object) {
-		ids := waiters[firstWord(o.Data)]
-		if len(ids) == 0 {
+		c := firstWord(o.Data)
+		if len(waiters[c]) == 0 {
 			return
 		}
-		timer, ok := l.timer(words(o.Data))
-		if !ok {
-			return
-		}
-		for _, id := range ids {
-			found[id] = append(found[id], timer)
+		// Memory that has been freed may look like an earlier timer of the channel.
+		if timer, ok := l.timer(words(o.Data)); ok && timer.When > timers[c].When {
+			timers[c] = timer
 		}
 	}})
+	found := map[uint64]Wait{}
+	for c, timer := range timers {
+		for _, id := range waiters[c] {
+			found[id] = Wait{Timers: append(found[id].Timers, timer)}
+		}
+	}
 	return found, err
 }

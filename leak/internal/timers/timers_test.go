@@ -148,7 +148,8 @@ func TestOf(t *testing.T) {
 	found, err := Of(ids)
 	require.NoError(t, err)
 	for name, id := range waiting {
-		requireTimers(t, ways[name].want, found[id], name)
+		require.False(t, found[id].Awake, name)
+		requireTimers(t, ways[name].want, found[id].Timers, name)
 	}
 	close(stop)
 	for range ways {
