@@ -52,7 +52,8 @@ func (s *Snapshot) measure(o Options) {
 // takes another dump. For that time it sets GODEBUG=tracebacklabels=1 if the runtime
 // would not print pprof labels otherwise; other code that reads or sets GODEBUG at
 // that moment sees it. With many goroutines, one of Find's own, with the label
-// watertight.probe, works beside the dump; it has finished when Find returns.
+// watertight.probe, works beside the dump. It has finished when Find returns, unless
+// that would take many seconds.
 //
 // In a testing/synctest bubble only the bubble's goroutines count, times are virtual,
 // and nothing is proven by the profile.

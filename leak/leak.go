@@ -67,11 +67,20 @@
 //   - Timers that fire once are given Options.Settle after the last round to do so,
 //     before heap or timers are called a leak. Those that are set for later than
 //     that, and hold memory, look like a leak.
+//   - A goroutine that waits for the channel of a timer or ticker is told from one that
+//     is blocked by a heap dump, which stops the world for about a tenth of a second. It
+//     is made only where such a goroutine would be reported, at most twice, and not
+//     beside more than a thousand goroutines, a heap of more than 256 MiB, a proven
+//     goroutine or one in a system call. Without it such a goroutine is blocked, and
+//     fails after Options.Settle. The deadline of a context is not among these timers.
 //   - A leaked ticker creates no goroutine: it is seen in the heap, over rounds,
 //     or where a goroutine waits on it.
 //   - Where thousands of goroutines each hold what the next one waits for, a
 //     pass of the profile takes a round of marking for each. No second pass is
-//     made after one of more than half a second. Options.NoProof makes none.
+//     made after one of more than half a second. One of more than three seconds, and
+//     four more for each million goroutines, is left behind: a goroutine with the label
+//     watertight.probe waits for it, and until it has ended nothing more is proven.
+//     Options.NoProof makes none.
 //   - The runtime marks proven goroutines until the next pass, which marks them
 //     anew. Waking one that is marked, through a weak pointer for example, can crash
 //     the process. While other code writes the profile, a proven goroutine may be

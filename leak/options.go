@@ -21,7 +21,10 @@ import (
 type Options struct {
 	// Settle is how long goroutines are given to end, from the start of the
 	// search. Goroutines that are proven to be stuck get no time. Zero means five
-	// seconds, a negative time none at all. Repeat and Rounds give as long to
+	// seconds, a negative time none at all. Time in which the process stood still does
+	// not count, nor, up to three times, that in which goroutines are still created.
+	// What waits for a timer that fires once, or sleeps, gets up to three times as
+	// long, where at most 100 are left. Repeat and Rounds give as long to
 	// timers that have yet to fire.
 	Settle time.Duration
 	// SettleClass is the same for some of the classes, in place of Settle. Zero

@@ -19,7 +19,8 @@ type Report struct {
 	// Findings: the user's own code before that of libraries, then the surest class
 	// first, then most goroutines.
 	Findings []Finding `json:"findings,omitempty"`
-	// Goroutines is the sum of the findings' counts.
+	// Goroutines is the sum of the findings' counts: a lower bound where Unseen is not
+	// zero.
 	Goroutines int `json:"goroutines"`
 	// Allowed are goroutines that were left and may stay.
 	Allowed []Allowed `json:"allowed,omitempty"`
@@ -198,6 +199,10 @@ func (r Report) headline() string {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[c], c))
 		}
 	}
-	return fmt.Sprintf("%s left behind: %s (waited %s; proof: %s)",
-		words.Goroutines(r.Goroutines), strings.Join(parts, ", "), words.Duration(r.Settled), r.ProofStatus)
+	least := ""
+	if r.Unseen > 0 {
+		least = "at least "
+	}
+	return fmt.Sprintf("%s%s left behind: %s (waited %s; proof: %s)",
+		least, words.Goroutines(r.Goroutines), strings.Join(parts, ", "), words.Duration(r.Settled), r.ProofStatus)
 }

@@ -119,3 +119,11 @@ func TestWaitsNone(t *testing.T) {
 	require.Equal(t, leak.Blocked, r.Findings[0].Class)
 	close(stop)
 }
+
+// A number that is a lower bound is printed as one.
+func TestAtLeast(t *testing.T) {
+	r := leak.Report{Findings: []leak.Finding{{Class: leak.Blocked, Count: 7}}, Goroutines: 7}
+	require.True(t, strings.HasPrefix(r.String(), "7 goroutines left behind"), "%s", r)
+	r.Unseen = 3
+	require.True(t, strings.HasPrefix(r.String(), "at least 7 goroutines left behind"), "%s", r)
+}

@@ -3,7 +3,6 @@ package timers
 import (
 	"errors"
 	"reflect"
-	"runtime"
 	"time"
 
 	"github.com/watertight-go/watertight/leak/internal/dump"
@@ -178,13 +177,12 @@ func (l layout) timer(o object) (t Timer, ok bool) {
 
 // ready returns when the specimen's goroutine waits, and says why no dump may be made.
 func (own *specimen) ready() error {
-	for range 100 {
+	for pause := range 60 * time.Millisecond / time.Millisecond {
 		waits, err := inspect(own.id)
 		if waits || err != nil {
 			return err
 		}
-		runtime.Gosched()
-		time.Sleep(time.Millisecond)
+		time.Sleep(pause * time.Millisecond)
 	}
 	return errors.New("the goroutine that is to wait did not run")
 }
