@@ -85,12 +85,18 @@
 //     anew. Waking one that is marked, through a weak pointer for example, can crash
 //     the process. While other code writes the profile, a proven goroutine may be
 //     reported as blocked.
-//   - Goroutines of parallel tests are attributed by pprof labels and creators. A
-//     goroutine that has lost its label and whose creator has ended counts only where
-//     the test did not run in parallel, no other test ran, and no more than a thousand
-//     goroutines were there before. Otherwise VerifyTestMain reports it, once. A
-//     goroutine that a timer creates has neither label nor creator: set by one test
-//     and fired in another, it counts as the other's.
+//   - Three witnesses tell whose a goroutine is: its pprof label, its creators, and
+//     functions of tests in its stack ("pkg.TestX.func1"). Where none does, it counts
+//     only where the test did not run in parallel, no other test ran, and no more than
+//     a thousand goroutines were there before. Otherwise the test logs how many there
+//     are, and VerifyTestMain reports them, once. A named function that a timer calls
+//     tells of no test: set by one and fired in another, it counts as the other's.
+//   - What a server, pool or scheduler that is older than the test starts while the test
+//     runs alone counts, unless as many of the same origin have ended meanwhile. A pool
+//     that the test is the first to make grow looks the same as a leak. A function that
+//     is written in an earlier test's body is that test's, whoever calls it.
+//   - Parallel subtests of one function cannot be told apart by it. What has no label
+//     is then reported by their parent's Check, if it has one.
 //   - Goroutines that end and are started again within milliseconds are reported where
 //     a test owns them, by Check and Repeat. Find and Rounds attribute them to other
 //     code that starts goroutines now and then.

@@ -14,21 +14,21 @@ import (
 
 // remember notes which goroutines the check has reported, and which it has seen so that
 // nobody else has to report them. Those of classes that do not fail here may fail
-// elsewhere, and so may what a service has replaced.
+// elsewhere.
 func (c *checker) remember(found search.Result) {
 	if found.Inspection == nil {
 		return
 	}
 	var seen, reported, spared []uint64
 	for _, g := range found.Groups {
-		switch {
-		case !c.opts.fails(Class(g.Class)) || g.Whose == lineage.Older && g.Excused != "":
+		if !c.opts.fails(Class(g.Class)) {
 			spared = append(spared, g.IDs...)
 			continue
-		case g.Judged():
-			reported = append(reported, g.IDs...)
 		}
 		seen = append(seen, g.IDs...)
+		if g.Judged() {
+			reported = append(reported, g.IDs...)
+		}
 	}
 	checks.addSeen(slices.Values(seen))
 	checks.tests.Failed(c.test, reported, spared)

@@ -40,6 +40,10 @@ type Case struct {
 	// Sibling, if set, is a test that runs in parallel with Run. Only a checker
 	// that knows which test started a goroutine can be right about such a case.
 	Sibling func(t testing.TB)
+	// Tree, if set, takes the place of Run: it runs subtests of its own. The one that
+	// calls check as its first line is judged. Those that call other have a check as
+	// well, and must not be accused.
+	Tree func(t *testing.T, check, other func(testing.TB))
 }
 
 // Cases returns all cases: first those that one run tells apart, leaks before
@@ -47,9 +51,10 @@ type Case struct {
 func Cases() []Case {
 	return slices.Concat(
 		of(Leak, channelLeaks, selectLeaks, lockLeaks, syncLeaks, timeLeaks, contextLeaks, shapeLeaks, hiddenLeaks, serviceLeaks,
-			ioLeaks, systemLeaks, httpLeaks, http2Leaks, sqlLeaks, openLeaks, waitLeaks, stoppedLeaks),
+			ioLeaks, systemLeaks, httpLeaks, http2Leaks, sqlLeaks, openLeaks, waitLeaks, stoppedLeaks,
+			olderLeaks, ownerLeaks),
 		of(Innocent, endingInnocents, collectedInnocents, pendingInnocents, runtimeInnocents, poolInnocents, siblingInnocents,
-			closingInnocents, waitInnocents, stoppedInnocents),
+			closingInnocents, waitInnocents, stoppedInnocents, olderInnocents, ownerInnocents),
 		rounds(of(Leak, roundLeaks, roundHeapLeaks, roundSystemLeaks)),
 		rounds(of(Innocent, roundInnocents, roundHeapInnocents)),
 	)

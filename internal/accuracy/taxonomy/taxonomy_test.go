@@ -14,7 +14,7 @@ func TestTableIsWhole(t *testing.T) {
 		assert.False(t, names[c.Name], "%s is there twice", c.Name)
 		names[c.Name] = true
 		assert.NotEmpty(t, c.Shows, c.Name)
-		assert.NotNil(t, c.Run, c.Name)
+		assert.True(t, (c.Run != nil) != (c.Tree != nil), c.Name)
 		assert.Equal(t, c.Kind == Leak, c.Want != "", "%s: Want belongs to leaks, and to all of them", c.Name)
 		count[c.Kind]++
 	}

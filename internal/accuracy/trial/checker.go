@@ -38,7 +38,7 @@ func checkersOf(c taxonomy.Case) []Checker {
 	switch {
 	case c.Rounds:
 		return []Checker{Repeat, Goleak, GoleakIgnoring}
-	case c.Sibling != nil || c.Owned:
+	case c.Sibling != nil || c.Owned || c.Tree != nil:
 		return []Checker{Check, Goleak, GoleakIgnoring}
 	}
 	return []Checker{Check, Find, Goleak, GoleakIgnoring}

@@ -120,6 +120,10 @@ func (c child) before(t *testing.T) {
 
 // test is the whole test: the case, beside its sibling if it has one.
 func (c child) test(t *testing.T) {
+	if c.Tree != nil {
+		c.Tree(t, c.judge, c.acquit)
+		return
+	}
 	if c.Sibling == nil {
 		underChecker(t, c.Case, c.answer)
 		return
@@ -137,4 +141,27 @@ func (c child) test(t *testing.T) {
 			c.Sibling(t)
 		})
 	})
+}
+
+// judge asks the checker about the calling test of a tree.
+func (c child) judge(t testing.TB) {
+	if c.answer.Checker == Check {
+		leak.Check(&recorder{T: t.(*testing.T), answer: c.answer})
+		return
+	}
+	goleakAtEnd(t.(*testing.T), c.answer)
+}
+
+// acquit checks the calling test of a tree, which must not be accused.
+func (c child) acquit(t testing.TB) {
+	if c.answer.Checker != Check {
+		return
+	}
+	other := &Answer{}
+	t.Cleanup(func() {
+		if other.Accused || other.Trouble != "" {
+			c.answer.Trouble = "another test was accused: " + other.Text + other.Trouble
+		}
+	})
+	leak.Check(&recorder{T: t.(*testing.T), answer: other})
 }
