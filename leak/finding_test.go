@@ -39,3 +39,15 @@ func TestFindingText(t *testing.T) {
         goroutine 7 [chan send]:
     if it may stay: leak.Allow{CreatedBy: "p.F.func1", At: "p/p.go", Label: "k", Value: "v", Reason: "..."}`, f.String())
 }
+
+// TestFindingInATest: the line of the test is named where the finding begins elsewhere.
+func TestFindingInATest(t *testing.T) {
+	f := Finding{
+		Class: Blocked, Count: 1, State: "select", Function: "my/pkg.run", CreatedBy: "my/pkg.Start", File: "/p/pool.go", Line: 7,
+		Stack: "goroutine 7 [select]:\nmy/pkg.run()\n\t/p/pool.go:20 +0x1\nmy/pkg.TestX.func1()\n\t/p/pool_test.go:33 +0x1\n",
+	}
+	require.Contains(t, f.String(), "/p/pool.go:7: 1 goroutine, blocked [select], in my/pkg.run\n")
+	require.Contains(t, f.String(), "\n    in the test: my/pkg.TestX.func1 at /p/pool_test.go:33\n")
+	f.File = "/p/pool_test.go"
+	require.NotContains(t, f.String(), "in the test")
+}

@@ -62,7 +62,7 @@ func (f Finding) text(printed map[string]string) string {
 	if f.Runs != "" {
 		fmt.Fprintf(&b, "\n    running %s at %s:%d", f.Runs, f.RunsFile, f.RunsLine)
 	}
-	if in, ok := f.testLine(); ok && in != at {
+	if in, ok := f.testLine(); ok && !strings.HasSuffix(at.File, "_test.go") {
 		fmt.Fprintf(&b, "\n    in the test: %s at %s:%d", in.Func, in.File, in.Line)
 	}
 	for _, k := range slices.Sorted(maps.Keys(f.Labels)) {
