@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 
 	"github.com/watertight-go/watertight/leak"
@@ -143,7 +142,7 @@ var hintedLeaks = []hinted{
 		return func() { w.Close() }
 	}, "other end of the pipe not closed?"},
 	{"signal.NotifyContext", func(t *testing.T) func() {
-		_, stop := signal.NotifyContext(context.Background(), syscall.SIGUSR1)
+		_, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		return stop
 	}, "stop function of signal.NotifyContext not called?"},
 	{"foreign context", func(t *testing.T) func() {
