@@ -208,6 +208,11 @@ var peersModule = []row{
 	}},
 }
 
+// leak/frameworks is a module of its own: only its tests need the frameworks.
+var frameworksModule = []row{
+	{"leak/frameworks", nil},
+}
+
 // reports/browsertest is a module of its own: only its tests need a browser.
 var browserModule = []row{
 	{"reports/browsertest", nil},

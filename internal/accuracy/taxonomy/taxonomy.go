@@ -52,11 +52,11 @@ func Cases() []Case {
 	return slices.Concat(
 		of(Leak, channelLeaks, selectLeaks, lockLeaks, syncLeaks, timeLeaks, contextLeaks, shapeLeaks, hiddenLeaks, serviceLeaks,
 			ioLeaks, systemLeaks, httpLeaks, http2Leaks, sqlLeaks, openLeaks, waitLeaks, stoppedLeaks,
-			olderLeaks, ownerLeaks),
+			olderLeaks, ownerLeaks, processLeaks),
 		of(Innocent, endingInnocents, collectedInnocents, pendingInnocents, runtimeInnocents, poolInnocents, siblingInnocents,
-			closingInnocents, waitInnocents, stoppedInnocents, olderInnocents, ownerInnocents),
-		rounds(of(Leak, roundLeaks, roundHeapLeaks, roundSystemLeaks)),
-		rounds(of(Innocent, roundInnocents, roundHeapInnocents)),
+			closingInnocents, waitInnocents, stoppedInnocents, olderInnocents, ownerInnocents, processInnocents),
+		rounds(of(Leak, roundLeaks, roundHeapLeaks, roundSystemLeaks, roundProcessLeaks, contextRoundLeaks)),
+		rounds(of(Innocent, roundInnocents, roundHeapInnocents, roundProcessInnocents, contextRoundInnocents)),
 	)
 }
 
