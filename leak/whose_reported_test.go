@@ -2,11 +2,11 @@ package leak_test
 
 import (
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/watertight-go/watertight/leak"
+	"github.com/watertight-go/watertight/leak/internal/dump"
 	"github.com/watertight-go/watertight/leak/internal/require"
 )
 
@@ -14,12 +14,15 @@ import (
 // nor reported at the end. It is counted there.
 func TestReportedCreators(t *testing.T) {
 	t.Parallel()
-	for mode, counted := range map[string]bool{"loop": true, "chain": true, "ended": true} {
+	for _, mode := range []string{"loop", "chain", "ended"} {
+		if mode == "chain" && !dump.LabelsPossible() {
+			continue // each creator has ended, and only the label tells
+		}
 		out, code := child(t, "TestReportedCreators[1-9].*Child", "verify creators "+mode)
 		require.Equal(t, 1, code, out)
 		require.Equal(t, map[string]string{"TestReportedCreators1Child": "FAIL", "TestReportedCreators2Child": "PASS"}, outcomes(out), out)
 		require.NotContains(t, out, "after all tests, leaks", mode)
-		require.Equal(t, counted, strings.Contains(out, "more were created by goroutines that tests have reported"), mode, out)
+		require.Contains(t, out, "more were created by goroutines that tests have reported", mode)
 	}
 }
 
