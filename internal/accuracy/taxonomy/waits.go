@@ -79,7 +79,7 @@ var waitLeaks = []Case{
 			<-c
 		}()
 	}},
-	{Name: "spawner-slow", Shows: "starts a goroutine every 50 ms, each of which ends at once", Want: "sleeps again and again", Run: func(testing.TB) {
+	{Name: "spawner-slow", Shows: "starts a goroutine every 50 ms, each of which ends at once", Want: "taxonomy", Run: func(testing.TB) {
 		go func() {
 			for {
 				go sink.Add(1)
@@ -87,7 +87,7 @@ var waitLeaks = []Case{
 			}
 		}()
 	}},
-	{Name: "spawner-ticker", Shows: "starts a goroutine at each tick", Want: "waits for a ticker", Run: func(testing.TB) {
+	{Name: "spawner-ticker", Shows: "starts a goroutine at each tick", Want: "taxonomy", Run: func(testing.TB) {
 		go func() {
 			for range time.Tick(50 * time.Millisecond) {
 				go sink.Add(1)

@@ -45,7 +45,7 @@ func TestCreatorAtWork(t *testing.T) {
 	}
 	const short = 500 * time.Millisecond
 	base, ended := TakeBaseline(), make(chan bool)
-	go create(time.After(2*short), ended)
+	go create(time.After(3*short), ended)
 	n, r := suspects(t, newSearch(t, Config{Baseline: base, Settle: shortSettle(short)}))
 	require.Zero(t, n, "%v", r.Warnings)
 	<-ended
