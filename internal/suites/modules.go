@@ -23,5 +23,4 @@ var modules = []module{
 	{"go.uber.org/goleak", "v1.3.0", "goleak in its tests", false},
 	{"github.com/hashicorp/go-retryablehttp", "v0.7.8", "HTTP clients", false},
 	{"github.com/sourcegraph/conc", "v0.3.0", "goroutines and panics", false},
-	{"github.com/nats-io/nats.go", "v1.47.0", "many connections", false},
 }
