@@ -148,7 +148,7 @@ func (w *watch) onChannels() (ids []uint64) {
 func (w *watch) deadlineOf(all []timers.Timer, now time.Duration) (d deadline, ok bool) {
 	limit := now + soon*w.Settle.Waiting
 	for _, t := range all {
-		at := now + max(t.In, 0)
+		at := now + t.In
 		switch {
 		case t.Every > 0:
 			if !ok {
@@ -158,6 +158,9 @@ func (w *watch) deadlineOf(all []timers.Timer, now time.Duration) (d deadline, o
 			d = deadline{at: at, when: t.When}
 		}
 		ok = true
+	}
+	if d.every == 0 {
+		d.at = max(d.at, now)
 	}
 	return d, ok
 }
