@@ -153,7 +153,8 @@ func (g *registry) goroutinesNow(c *checker) *lineage.Before {
 	if count > maxDump || c.overlapped && count > maxDumpOverlapped {
 		return nil
 	}
-	var d dump.Dumper
+	d := dump.Borrow()
+	defer d.GiveBack()
 	g.seen, g.seenAt = lineage.BeforeIn(d.All(count), count), now
 	return g.seen
 }

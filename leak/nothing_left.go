@@ -34,8 +34,9 @@ func (c *checker) glance() leftovers {
 	if count > c.base.goroutines.Count+search.MaxPlain {
 		return something
 	}
-	var d dump.Dumper
-	whose := c.plain(&d, count)
+	d := dump.Borrow()
+	defer d.GiveBack()
+	whose := c.plain(d, count)
 	if d.Truncated {
 		return something
 	}
@@ -55,7 +56,8 @@ func (c *checker) glanceAtWorkers(count int) leftovers {
 	if !c.test.HadWorkers() || count > maxDump {
 		return nothing
 	}
-	var d dump.Dumper
+	d := dump.Borrow()
+	defer d.GiveBack()
 	for pause := 50 * time.Microsecond; ; pause *= 4 {
 		switch hosts, busy := c.test.Hosts(d.All(count)); {
 		case hosts:

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
+	"sync"
 
 	"github.com/watertight-go/watertight/leak/internal/stack"
 )
@@ -43,6 +44,24 @@ func (d *Dumper) All(count int) []byte {
 			return d.buf[:n]
 		}
 		d.grow()
+	}
+}
+
+// spare keeps Dumpers whose buffer is small, so that a check of a test that is clean
+// need not make one.
+var spare = sync.Pool{New: func() any { return new(Dumper) }}
+
+// spareLen bounds what is kept.
+const spareLen = 256 << 10
+
+// Borrow returns a Dumper, which is to be given back.
+func Borrow() *Dumper { return spare.Get().(*Dumper) }
+
+// GiveBack ends the use of a borrowed Dumper and of its last dump.
+func (d *Dumper) GiveBack() {
+	if len(d.buf) <= spareLen {
+		d.Truncated = false
+		spare.Put(d)
 	}
 }
 
@@ -91,8 +110,10 @@ func Self() (stack.Header, error) {
 
 // SelfCreator is the goroutine that created the calling one; zero where that is not told.
 func SelfCreator() uint64 {
-	buf := make([]byte, 1<<16)
-	_, body, _ := bytes.Cut(buf[:runtime.Stack(buf, false)], []byte("\n"))
+	d := Borrow()
+	defer d.GiveBack()
+	d.Reserve(0)
+	_, body, _ := bytes.Cut(d.buf[:runtime.Stack(d.buf, false)], []byte("\n"))
 	return stack.Creator(body)
 }
 
