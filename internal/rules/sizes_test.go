@@ -27,7 +27,7 @@ var moreNames = map[string]struct {
 	reason string
 }{
 	"executor":  {80, "the contract, the agent types, the configuration and the reference"},
-	"leak":      {30, "leak checks, reports and their types, and the four classes"},
+	"leak":      {34, "leak checks, reports and their types, the four classes, the two error types of findings, what no Check has reported, and child processes"},
 	"mocks":     {80, "its catalogue of faults is its purpose"},
 	"scenarios": {50, "the types of all that is stored between observing and judging"},
 }

@@ -2,11 +2,6 @@ package timers
 
 import (
 	"cmp"
-	"errors"
-	"io"
-	"os"
-	"os/exec"
-	"runtime/pprof"
 	"slices"
 	"testing"
 	"time"
@@ -165,100 +160,5 @@ func requireTimers(t *testing.T, want, got []Timer, name string) {
 	for i := range want {
 		require.Equal(t, want[i].Every, got[i].Every, name)
 		require.True(t, got[i].In <= want[i].In && got[i].In > want[i].In-time.Minute, "%s: got %v, want %v", name, got[i], want[i])
-	}
-}
-
-const aloneVar = "WATERTIGHT_TIMERS_ALONE"
-
-// A dump in one of these states may end the process, so none is made: with a goroutine
-// that is marked as leaked, and with one in a system call.
-func TestNoDumpWhereItMayCrash(t *testing.T) {
-	if os.Getenv(aloneVar) == "" {
-		cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-		cmd.Env = append(os.Environ(), aloneVar+"=1")
-		out, err := cmd.CombinedOutput()
-		require.NoError(t, err, "%s", out)
-		return
-	}
-	_, err := Of(nil)
-	require.NoError(t, err)
-	inCall, stop := sleepingProgram(t)
-	require.Eventually(t, inCall, 10*time.Second, time.Millisecond)
-	_, err = Of(nil)
-	require.True(t, errors.Is(err, errSyscall), "%v", err)
-	stop()
-	profile := pprof.Lookup("goroutineleak")
-	if profile == nil {
-		return
-	}
-	func() { go func() { <-make(chan int) }() }()
-	require.Eventually(t, func() bool { return profile.WriteTo(io.Discard, 0) == nil && profile.Count() > 0 }, 10*time.Second, time.Millisecond)
-	_, err = Of(nil)
-	require.True(t, errors.Is(err, errLeaked), "%v", err)
-}
-
-// sleepingProgram starts a program that a goroutine waits for in a system call.
-func sleepingProgram(t *testing.T) (inCall func() bool, stop func()) {
-	cmd := exec.Command("sleep", "60")
-	require.NoError(t, cmd.Start())
-	ids, ended := make(chan uint64), make(chan error)
-	go func() {
-		self, _ := dump.Self()
-		ids <- self.ID
-		ended <- cmd.Wait()
-	}()
-	id := <-ids
-	inCall = func() bool {
-		for r := range stack.Records(dump.All()) {
-			if h, err := stack.ParseHeader(r.Head); err == nil && h.ID == id {
-				return h.State == "syscall"
-			}
-		}
-		return false
-	}
-	return inCall, func() {
-		cmd.Process.Kill()
-		<-ended
-	}
-}
-
-// What is not as expected is an error, not a guess.
-func TestCalibrate(t *testing.T) {
-	own, err := newSpecimen()
-	if err != nil {
-		t.Skip(err)
-	}
-	defer own.release()
-	own.dumped = time.Now()
-	a := func(c any) uint64 { return address(c) }
-	now := uint64(1_000_000)
-	timer := func(c any, in, every time.Duration) object {
-		return object{a(c), 1, 7, now + uint64(in), uint64(every), 99, 5, a(c), 0}
-	}
-	queued := []object{{33, 1, a(own.one.C)}, {33, 1, a(own.stop)}}
-	good := func() map[uint64]object {
-		return map[uint64]object{
-			a(own.one.C):  timer(own.one.C, onePeriod, onePeriod),
-			a(own.two.C):  timer(own.two.C, twoPeriod, twoPeriod),
-			a(own.once.C): timer(own.once.C, onceIn, 0),
-		}
-	}
-	l, err := own.calibrate(queued, good())
-	require.NoError(t, err)
-	require.Equal(t, layout{waitsOn: 2, when: 3, size: 9, fires: 99, now: l.now}, l)
-	_, err = own.calibrate(queued[:1], good())
-	require.ErrorIs(t, err, errSudog)
-	for name, damage := range map[string]func(map[uint64]object){
-		"one is missing":   func(m map[uint64]object) { delete(m, a(own.two.C)) },
-		"one is short":     func(m map[uint64]object) { m[a(own.two.C)] = object{a(own.two.C)} },
-		"another function": func(m map[uint64]object) { m[a(own.two.C)][5]++ },
-		"another time":     func(m map[uint64]object) { m[a(own.two.C)][3] += uint64(time.Hour) },
-		"another argument": func(m map[uint64]object) { m[a(own.once.C)][7]++ },
-		"a period":         func(m map[uint64]object) { m[a(own.once.C)][4] = 5 },
-	} {
-		m := good()
-		damage(m)
-		_, err = own.calibrate(queued, m)
-		require.True(t, errors.Is(err, errTimers), "%s: %v", name, err)
 	}
 }
