@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -170,5 +171,61 @@ var endingInnocents = []Case{
 			t.Fatal("got an answer, want a timeout")
 		}
 		_ = s.Listener.Close()
+	}},
+}
+
+// pendingInnocents wait for a timer or a deadline that ends them, or leave only
+// timers, which need no goroutine.
+var pendingInnocents = []Case{
+	{Name: "pending-timeout", Shows: "waits for a context that ends in a second", Run: func(testing.TB) {
+		ctx, cancel := context.WithTimeout(context.Background(), soon)
+		_ = cancel
+		go func() { <-ctx.Done() }()
+	}},
+	{Name: "pending-cancel", Shows: "a timer cancels in a second", Run: func(testing.TB) {
+		ctx, cancel := context.WithCancel(context.Background())
+		time.AfterFunc(soon, cancel)
+		go func() { <-ctx.Done() }()
+	}},
+	{Name: "pending-timer", Shows: "waits for a timer of a second", Run: func(testing.TB) {
+		timer := time.NewTimer(soon)
+		go func() { <-timer.C }()
+	}},
+	{Name: "pending-own-parent", Shows: "package context watches a foreign parent that ends in a second", Run: func(testing.TB) {
+		parent := ownContext{context.Background(), make(chan struct{})}
+		_, cancel := context.WithCancel(parent)
+		_ = cancel
+		time.AfterFunc(soon, func() { close(parent.done) })
+	}},
+	{Name: "pending-send", Shows: "sends to a consumer that comes in a second", Run: func(testing.TB) {
+		out := keep(make(chan int))
+		go func() { out <- 1 }()
+		time.AfterFunc(soon, func() { <-out })
+	}},
+	{Name: "afterfunc-far", Shows: "time.AfterFunc in an hour", Run: func(testing.TB) {
+		keep(time.AfterFunc(time.Hour, func() { sink.Add(1) }))
+	}},
+	{Name: "timer-unstopped", Shows: "timers and tickers that nobody stopped", Run: func(testing.TB) {
+		time.NewTimer(time.Hour)
+		time.NewTicker(time.Millisecond)
+		keep(time.NewTicker(time.Millisecond))
+	}},
+	{Name: "context-afterfunc", Shows: "context.AfterFunc on a context that lives on", Run: func(testing.TB) {
+		ctx, cancel := context.WithCancel(context.Background())
+		context.AfterFunc(ctx, func() { sink.Add(1) })
+		keep(cancel)
+	}},
+	{Name: "debounce", Shows: "a timer that arms itself again five times, and stops", Run: func(testing.TB) {
+		var left atomic.Int32
+		left.Store(5)
+		var timer *time.Timer
+		ready := make(chan struct{})
+		timer = time.AfterFunc(time.Millisecond, func() {
+			<-ready
+			if left.Add(-1) > 0 {
+				timer.Reset(soon / 10)
+			}
+		})
+		close(ready)
 	}},
 }

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 	"unique"
+	"weak"
 )
 
 // runtimeInnocents are goroutines of the runtime and of package testing.
@@ -76,3 +77,42 @@ var runtimeInnocents = []Case{
 
 // inner returns the test as a *testing.T.
 func inner(t testing.TB) *testing.T { return t.(*testing.T) }
+
+// collectedInnocents end after a garbage collection: a finalizer, a cleanup or a
+// weak pointer tells them that their owner is gone.
+var collectedInnocents = []Case{
+	{Name: "finalizer-ends-worker", Shows: "a dropped handle's finalizer stops its worker", Run: func(testing.TB) {
+		newHandle()
+	}},
+	{Name: "cleanup-ends-worker", Shows: "the same with runtime.AddCleanup", Run: func(testing.TB) {
+		done := make(chan struct{})
+		runtime.AddCleanup(new([16]int), func(done chan struct{}) { close(done) }, done)
+		go func() { <-done }()
+	}},
+	{Name: "finalizers-in-two-steps", Shows: "the second handle is dropped only when the first one's worker ends", Run: func(testing.TB) {
+		outer := newHandle()
+		go func(done chan struct{}, inner *handle) {
+			<-done
+			runtime.KeepAlive(inner)
+		}(outer.done, newHandle())
+	}},
+	{Name: "weak-janitor", Shows: "looks now and then whether its cache is still there", Run: func(testing.TB) {
+		cache := weak.Make(&struct{ items [64]int }{})
+		go func() {
+			for cache.Value() != nil {
+				time.Sleep(10 * time.Millisecond)
+			}
+		}()
+	}},
+}
+
+// handle stands for a resource with a worker that its finalizer ends.
+type handle struct{ done chan struct{} }
+
+//go:noinline
+func newHandle() *handle {
+	h := &handle{done: make(chan struct{})}
+	runtime.SetFinalizer(h, func(h *handle) { close(h.done) })
+	go func(done chan struct{}) { <-done }(h.done)
+	return h
+}

@@ -138,3 +138,17 @@ var (
 	next         int
 	buffers      = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 )
+
+// contextRoundInnocents end what they start, or have cleanups that wait for it.
+var contextRoundInnocents = []Case{
+	{Name: "cleanup-awaits-test-context", Shows: "a cleanup waits for what ends with t.Context(), as package testing documents", Run: func(t testing.TB) {
+		ctx, ended := t.Context(), make(chan struct{})
+		go func() { defer close(ended); <-ctx.Done() }()
+		t.Cleanup(func() { <-ended })
+	}},
+	{Name: "own-context-cancelled", Shows: "a context of the code's own below t.Context(), cancelled", Run: func(t testing.TB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		t.Cleanup(cancel)
+		go func() { <-ctx.Done() }()
+	}},
+}

@@ -144,3 +144,18 @@ var longLived = func() context.Context {
 	keep(cancel)
 	return ctx
 }()
+
+// contextRoundLeaks end only with the test's own context, which production has not.
+var contextRoundLeaks = []Case{
+	{Name: "ends-with-test-context", Shows: "a goroutine that only t.Context() ends", Want: "goroutines", Run: func(t testing.TB) {
+		ctx := t.Context()
+		go func() { <-ctx.Done() }()
+	}},
+	{Name: "ends-with-child-of-test-context", Shows: "a child of t.Context() that only its parent ends", Want: "goroutines", Run: func(t testing.TB) {
+		go func(ctx context.Context) {
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			<-ctx.Done()
+		}(t.Context())
+	}},
+}

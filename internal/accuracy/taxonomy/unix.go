@@ -4,11 +4,28 @@ package taxonomy
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
+
+var unixLeaks = []Case{
+	{Name: "syscall-read", Shows: "a blocking read that the poller does not know", Want: "syscall", Run: func(t testing.TB) {
+		var ends [2]int
+		must(t, syscall.Pipe(ends[:]))
+		go func() { _, _ = syscall.Read(ends[0], make([]byte, 1)) }()
+	}},
+	{Name: "unix-accept", Shows: "a unix socket's accept loop", Want: "IO wait", Run: func(t testing.TB) {
+		listener, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+		must(t, err)
+		keep(listener)
+		go func() { _, _ = listener.Accept() }()
+	}},
+}
 
 // stopSelf stops this process several times, from a process that is no child of it. It
 // returns at once. The script writes to nothing of this process.

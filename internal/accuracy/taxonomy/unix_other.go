@@ -4,3 +4,5 @@ package taxonomy
 
 // unixLeaks need system calls that this system does not have.
 var unixLeaks []Case
+
+var stoppedInnocents, stoppedLeaks []Case

@@ -1,5 +1,0 @@
-//go:build !unix
-
-package taxonomy
-
-var stoppedInnocents, stoppedLeaks []Case
