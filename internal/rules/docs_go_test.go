@@ -30,7 +30,7 @@ var given = map[string]string{
 // paths are the import paths of packages by their names, as a block uses them.
 func paths() map[string]string {
 	known := map[string]string{"mypackage": userModulePath + "/mypackage", "goleak": "go.uber.org/goleak"}
-	for _, std := range []string{"context", "errors", "fmt", "io", "iter", "net/http", "os", "strings", "sync", "testing", "time"} {
+	for _, std := range []string{"context", "errors", "fmt", "io", "iter", "log", "net/http", "os", "strings", "sync", "testing", "time"} {
 		known[path.Base(std)] = std
 	}
 	for _, p := range packages {
