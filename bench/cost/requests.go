@@ -1,8 +1,8 @@
 package cost
 
 import (
-	"errors"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"runtime"

@@ -1,8 +1,8 @@
 package observe
 
 import (
-	"errors"
 	"context"
+	"errors"
 	"time"
 
 	"go.uber.org/goleak"
