@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 suites that still use Done and Defer are checked as well
+
 package frameworks
 
 import (
