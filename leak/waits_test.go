@@ -104,6 +104,31 @@ func TestWaits(t *testing.T) {
 	}
 }
 
+// Beside a goroutine that is proven to be stuck no heap dump can be made, so timers cannot
+// be read. A select may have one, and gets as long as if it had: what ends then is no
+// finding. What does not is one.
+func TestWaitsUnread(t *testing.T) {
+	for name, ends := range map[string]time.Duration{"ends": 2 * waitSettle, "stays": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			if !apart(t) {
+				return
+			}
+			go func() { <-make(chan int) }()
+			find(t, nil, leak.Options{Settle: waitSettle}) // marks it
+			base, stop := leak.Take(), make(chan int)
+			go func() {
+				select {
+				case <-stop:
+				case <-time.After(ends):
+				}
+			}()
+			r := find(t, base, leak.Options{Settle: waitSettle})
+			require.Equal(t, ends > waitSettle*3, len(r.Findings) == 1, "%s", r)
+			close(stop)
+		})
+	}
+}
+
 // Without a settle time nothing is waited for.
 func TestWaitsNone(t *testing.T) {
 	stop := make(chan int)

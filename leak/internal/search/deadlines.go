@@ -1,12 +1,9 @@
 package search
 
 import (
-	"fmt"
 	"time"
 
-	"github.com/watertight-go/watertight/leak/internal/inspect"
 	"github.com/watertight-go/watertight/leak/internal/timers"
-	"github.com/watertight-go/watertight/leak/internal/words"
 )
 
 const (
@@ -31,6 +28,8 @@ type deadlines struct {
 	slept map[uint64]bool
 	// asked is how often the search has asked for timers.
 	asked int
+	// unread is why it cannot be told which timers there are; nil where it can.
+	unread error
 	// entitled are the goroutines that were there when the times were over for the
 	// first time. Timers of later ones are not waited for: where goroutines replace each
 	// other there is always one.
@@ -49,6 +48,10 @@ type deadline struct {
 	again bool
 }
 
+// inSelect is the state of goroutines that most often have a timer beside a channel. Where
+// timers cannot be read, they get as long as if they had one.
+const inSelect = "select"
+
 // awake is in place of deadline.when where the goroutine did not wait.
 const awake = -1
 
@@ -57,12 +60,15 @@ func (d deadline) once() bool { return d.every == 0 && !d.again }
 
 // awaited is until when timers are waited for, and what follows when they fire.
 func (w *watch) awaited() (until time.Duration) {
-	if len(w.of) == 0 || w.last.Unproven > fewWaiting {
+	if len(w.of) == 0 && w.unread == nil || w.last.Unproven > fewWaiting {
 		return 0
 	}
 	most := w.from + longer*w.Settle.Waiting
 	for g := range w.unproven {
 		for _, id := range g.IDs {
+			if w.unread != nil && g.Header.State == inSelect && w.entitled.has(id) {
+				until = max(until, w.from+longer*w.Settle.Blocked)
+			}
 			if d, ok := w.of[id]; ok && d.once() && d.at <= most && w.entitled.has(id) {
 				until = max(until, d.at+w.follows())
 			}
@@ -113,7 +119,10 @@ func (w *watch) askTimers() {
 	defer marks.RUnlock()
 	w.asked++
 	var found map[uint64]timers.Wait
-	w.step(len(ids), func() { found, _ = timers.Of(ids) })
+	w.step(len(ids), func() { found, w.unread = timers.Of(ids) })
+	if w.unread != nil {
+		return
+	}
 	now := w.elapsed()
 	for _, id := range ids {
 		before, known := w.of[id]
@@ -135,7 +144,7 @@ func (w *watch) askTimers() {
 // in the process may wake them.
 func (w *watch) onChannels() (ids []uint64) {
 	for g := range w.unproven {
-		if s := g.Header.State; s == "select" || s == "chan receive" {
+		if s := g.Header.State; s == inSelect || s == "chan receive" {
 			ids = append(ids, g.IDs...)
 		}
 	}
@@ -163,73 +172,4 @@ func (w *watch) deadlineOf(all []timers.Timer, now time.Duration) (d deadline, o
 		d.at = max(d.at, now)
 	}
 	return d, ok
-}
-
-// judgeTimers says of what is left how it waits. Goroutines whose timer fires once, and
-// soon, may end right after the verdict, so they are none of the findings. Those that
-// confirm kept although they are young replace each other, so they do count.
-func (w *watch) judgeTimers() {
-	now := w.elapsed()
-	var groups []*inspect.Group
-	for g := range w.unproven {
-		groups = append(groups, g)
-	}
-	for _, g := range groups {
-		w.removeSoon(g, now)
-		for _, note := range w.notes(g, now) {
-			w.last.Note(g, inspect.Waiting, note, func(id uint64) bool { return w.note(id, g, now) == note })
-		}
-	}
-}
-
-// removeSoon removes the goroutines of a group whose timer fires soon.
-func (w *watch) removeSoon(g *inspect.Group, now time.Duration) {
-	limit, latest := now+soon*w.Settle.Waiting, time.Duration(0)
-	n := g.Keep(func(id uint64) bool {
-		d, ok := w.of[id]
-		if ok && w.earlier.has(id) && d.once() && d.at+w.follows() >= now && d.at <= limit {
-			latest = max(latest, d.at)
-			return false
-		}
-		return true
-	})
-	if n > 0 {
-		w.warn(fmt.Sprintf("%s may still end and was not judged: a timer fires in %s (%s, created at %s:%d)", words.Goroutines(n),
-			words.Duration((latest - now).Round(time.Second)), g.Header.State, g.Trace.Created.File, g.Trace.Created.Line))
-	}
-}
-
-// notes are those of a group's goroutines, each once.
-func (w *watch) notes(g *inspect.Group, now time.Duration) (notes []string) {
-	seen := map[string]bool{"": true}
-	for _, id := range g.IDs {
-		if n := w.note(id, g, now); !seen[n] {
-			seen[n] = true
-			notes = append(notes, n)
-		}
-	}
-	return notes
-}
-
-// note says how a goroutine waits; empty where that is not known.
-func (w *watch) note(id uint64, g *inspect.Group, now time.Duration) string {
-	d, ok := w.of[id]
-	switch {
-	case !ok:
-		return ""
-	case d.every > 0:
-		return "waits for a ticker; ends only if told"
-	case d.again && d.sleep > 0:
-		return "sleeps again and again; ends only if told"
-	case d.again:
-		return "waits for a timer that is set again and again; ends only if told"
-	case d.at < now:
-		return ""
-	}
-	what := "a timer among its cases fires"
-	if d.sleep > 0 {
-		what = "its sleep ends"
-	}
-	return fmt.Sprintf("may still end: has waited %s; %s in %s", words.Duration(now.Round(time.Second)), what,
-		words.Duration((d.at - now).Round(time.Second)))
 }
