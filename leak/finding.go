@@ -38,8 +38,8 @@ type Finding struct {
 	// Wait is the longest time that one of them has been blocked. The runtime
 	// tells it in whole minutes.
 	Wait time.Duration `json:"waitNs,omitempty"`
-	// Note says which line of the user's own may have to do with it, or what a goroutine in a select or receive waits for, where that is known,
-	// as in "waits for a ticker; ends only if told".
+	// Note says how the goroutine waits, as in "waits for a ticker; ends only if told", or
+	// which line of the user's own has to do with it. It is empty where neither is known.
 	Note string `json:"note,omitempty"`
 	// Function is the goroutine's innermost function outside of the standard
 	// library, Entry its first function.

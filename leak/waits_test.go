@@ -2,6 +2,8 @@ package leak_test
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +129,18 @@ func TestWaitsUnread(t *testing.T) {
 			close(stop)
 		})
 	}
+}
+
+// What is left when the caller's context ends is the answer, also if it would end soon.
+func TestWaitsCutByCaller(t *testing.T) {
+	base, ended := leak.Take(), make(chan bool)
+	go func() { defer close(ended); time.Sleep(200 * time.Millisecond) }()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	r, err := leak.Find(ctx, base)
+	require.True(t, errors.Is(err, leak.ErrLeak), "%v", err)
+	require.Equal(t, 1, r.Goroutines, "%s", r)
+	<-ended
 }
 
 // Without a settle time nothing is waited for.

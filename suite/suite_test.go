@@ -111,6 +111,7 @@ func TestRun(t *testing.T) {
 		"example.com/kinds/dies TestClean":       "pass",
 		"example.com/kinds/dies TestPanics":      "fail",
 		"example.com/kinds/rest TestClean":       "pass",
+		"example.com/kinds/rest Example":         "pass unchecked",
 		"example.com/kinds/rest -":               "leaks",
 		"example.com/kinds/child TestOwnChild":   "pass",
 	}, outcomes(obs))

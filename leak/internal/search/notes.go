@@ -19,7 +19,9 @@ func (w *watch) judgeTimers() {
 		groups = append(groups, g)
 	}
 	for _, g := range groups {
-		w.removeSoon(g, now)
+		if !w.cutByCaller {
+			w.removeSoon(g, now)
+		}
 		for _, note := range w.notes(g, now) {
 			w.last.Note(g, inspect.Waiting, note, func(id uint64) bool { return w.note(id, g, now) == note })
 		}

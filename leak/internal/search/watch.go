@@ -62,6 +62,9 @@ type watch struct {
 	// final: all times are over, and the next inspection is the last, unless there is a
 	// reason to wait longer. cut: there is none, as the context or the clock says.
 	final, cut bool
+	// cutByCaller: the caller's context ended the wait. What is left then is the answer,
+	// also if it would end soon.
+	cutByCaller bool
 
 	budget
 	deadlines
@@ -173,7 +176,7 @@ func (w *watch) isCut(ctx context.Context) bool {
 	switch {
 	case w.cut:
 	case ctx.Err() != nil:
-		w.cut = true
+		w.cut, w.cutByCaller = true, true
 		w.warn("the wait for goroutines to end was cut short: " + context.Cause(ctx).Error())
 	case w.Settle.Limit > 0 && w.wall() >= w.Settle.Limit:
 		w.cut = true
