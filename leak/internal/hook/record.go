@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/watertight-go/watertight/leak"
 )
@@ -80,4 +81,12 @@ func (r *recorder) Errorf(format string, args ...any) {
 // Logf takes what the check has to say where it found nothing.
 func (r *recorder) Logf(format string, args ...any) {
 	r.hook.write(Record{Event: Said, Test: r.test, Text: fmt.Sprintf(format, args...)})
+}
+
+// Deadline is that of the test, by which the check bounds its time.
+func (r *recorder) Deadline() (deadline time.Time, ok bool) {
+	if t, has := r.TB.(interface{ Deadline() (time.Time, bool) }); has {
+		return t.Deadline()
+	}
+	return time.Time{}, false
 }
