@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,26 @@ func TestWaitsUnread(t *testing.T) {
 			close(stop)
 		})
 	}
+}
+
+// A goroutine that is awake when the times are over is inspected again: what it waits for
+// then decides.
+func TestWaitsAwake(t *testing.T) {
+	if !apart(t) {
+		return
+	}
+	base, stop := leak.Take(), make(chan int)
+	go func() {
+		for start := time.Now(); time.Since(start) < waitSettle+35*time.Millisecond; {
+			runtime.Gosched()
+		}
+		select {
+		case <-stop:
+		case <-time.After(waitSettle / 2):
+		}
+	}()
+	r := find(t, base, leak.Options{Settle: waitSettle})
+	require.Empty(t, r.Findings, "%s", r)
 }
 
 // What is left when the caller's context ends is the answer, also if it would end soon.

@@ -18,6 +18,8 @@ const (
 	busyLeast = 20
 	// recheck is the pause before a second inspection where only one was made.
 	recheck = 20 * time.Millisecond
+	// runningInspections is how often goroutines that run are inspected again before they count.
+	runningInspections = 3
 )
 
 // budget is when the times of Settle begin.
@@ -60,10 +62,33 @@ func (w *watch) prolong() bool {
 	if w.entitled == nil {
 		w.entitled = w.candidates()
 	}
+	w.inspectRunning()
 	if w.awaited() <= w.elapsed() {
 		w.askTimers()
 	}
 	return w.awaited() > w.elapsed()
+}
+
+// inspectRunning inspects again where goroutines run: one that wakes up now and then may
+// have been awake at that moment only, and what it waits for decides.
+func (w *watch) inspectRunning() {
+	for range runningInspections {
+		if w.last.Unproven > fewWaiting || !w.anyRunning() {
+			return
+		}
+		w.sleep(recheck)
+		w.inspect()
+	}
+}
+
+// anyRunning reports whether a candidate runs.
+func (w *watch) anyRunning() bool {
+	for g := range w.unproven {
+		if g.Class == inspect.Running && len(g.IDs) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // restart lets the times begin anew where goroutines have been created meanwhile, by
