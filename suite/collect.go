@@ -60,12 +60,19 @@ func (c *collector) event(line []byte) {
 	}
 	switch o := Outcome(e.Action); {
 	case e.Action == "run":
-		p.test(e.Test).Outcome = NotEnded
+		p.test(e.Test).ends(NotEnded)
 	case o != Passed && o != Failed && o != Skipped:
 	case e.Test != "":
-		p.test(e.Test).Outcome = o
+		p.test(e.Test).ends(o)
 	default:
 		p.Outcome = o
+	}
+}
+
+// ends notes how one of its runs ended: where it runs several times, one failure counts.
+func (t *Test) ends(o Outcome) {
+	if t.Outcome != Failed {
+		t.Outcome = o
 	}
 }
 
@@ -79,9 +86,16 @@ func (c *collector) record(dir string, r record) {
 	case eventStarted:
 		p.test(r.Test).Checked = true
 	case eventLeaked:
-		p.test(r.Test).Left = r.Report
+		p.test(r.Test).Left = r.Report // a later run may leave nothing
+	case eventSaid:
+		if r.Error != "" {
+			p.test(r.Test).Error = r.Error
+		}
 	case eventSearched:
-		if r.Report != nil && len(r.Report.Findings) > 0 {
+		if r.Error != "" {
+			p.Error = r.Error
+		}
+		if r.Report != nil && r.Report.Err() != nil {
 			p.Rest = r.Report
 		}
 	}

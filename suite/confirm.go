@@ -28,7 +28,7 @@ func (r *run) confirm(ctx context.Context) {
 			continue
 		}
 		for _, t := range f.blamed() {
-			if !t.Confirmed && ctx.Err() == nil && !allProven(t) {
+			if !t.Again && ctx.Err() == nil && !allProven(t) {
 				r.alone(ctx, p, t, settle)
 			}
 		}
@@ -44,17 +44,21 @@ func (r *run) alone(ctx context.Context, p process, t *Test, settle time.Duratio
 		Program: p.Program, Dir: p.Dir, Env: append(p.Env, c.env()), Deadline: 10*settle + time.Minute,
 		Args: append(keptFlags(p.Args), "-test.run=^"+regexp.QuoteMeta(t.Name)+"$"),
 	})
-	if err != nil || result.End != child.Exited {
+	if err != nil {
 		return
 	}
-	t.Confirmed = true
+	r.cpu += result.State.UserTime() + result.State.SystemTime()
 	records, err := readRecords(file)
 	if err != nil {
 		return
 	}
 	for _, record := range records {
-		if record.Event == eventLeaked && record.Test == t.Name {
+		switch {
+		case record.Test != t.Name:
+		case record.Event == eventLeaked:
 			t.Alone = record.Report
+		case record.Event == eventEnded:
+			t.Again = true
 		}
 	}
 }

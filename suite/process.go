@@ -29,6 +29,7 @@ const (
 	eventStarted  = "started"
 	eventEnded    = "ended"
 	eventLeaked   = "leaked"
+	eventSaid     = "said"
 	eventSearched = "searched"
 	// hookEnv and lastExample are hook.Env and hook.LastExample.
 	hookEnv     = "WATERTIGHT_TESTS"

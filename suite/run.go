@@ -61,22 +61,18 @@ type run struct {
 
 // goTest lets the go command build and run the tests.
 func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
-	overlay, err := engine.Overlay(r.dir, packages)
-	if err != nil {
-		return fmt.Errorf("suite: write overlay: %w", err)
-	}
-	starter, err := starterEnv(r.Options, r.dir)
+	args, env, err := r.underCheck(packages)
 	if err != nil {
 		return err
 	}
-	args := append([]string{"test", "-json", "-vet=off", "-count=1", "-overlay=" + overlay, "-exec=" + starter.exec}, r.Flags...)
+	args = append([]string{"test", "-json", "-vet=off", "-count=1"}, append(args, r.Flags...)...)
 	// By name, since the patterns would match the added packages as well.
 	for _, p := range packages {
 		args = append(args, p.Path)
 	}
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = r.Dir
-	cmd.Env = append(os.Environ(), starter.env...)
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	events := &lines{each: r.found.event}
@@ -92,6 +88,19 @@ func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
 		return fmt.Errorf("go test: %s", message(stderr.String(), err))
 	}
 	return nil
+}
+
+// underCheck are the flags and the environment that put the tests under a check.
+func (r *run) underCheck(packages []engine.Package) (flags, env []string, err error) {
+	if r.Plain {
+		return nil, nil, nil
+	}
+	overlay, err := engine.Overlay(r.dir, packages)
+	if err != nil {
+		return nil, nil, fmt.Errorf("suite: write overlay: %w", err)
+	}
+	s, err := starterEnv(r.Options, r.dir)
+	return []string{"-overlay=" + overlay, "-exec=" + s.exec}, s.env, err
 }
 
 // readRecords reads what the test binaries wrote.

@@ -2,21 +2,36 @@ package suite
 
 import (
 	"cmp"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/watertight-go/watertight/leak"
 )
 
-// Site is a place that leaks, with the tests that show it.
+// Site is a place that leaks, or a program whose processes are left, with the tests that
+// show it.
 type Site struct {
-	// Finding is that of one of the tests, without its count.
+	// Finding is that of one of the tests, without its count. It is empty where Process
+	// is set.
 	Finding leak.Finding `json:"finding"`
+	// Process is a child process that one of the tests left; nil for goroutines.
+	Process *leak.Process `json:"process,omitempty"`
 	// Tests show it, with their packages.
 	Tests []TestName `json:"tests"`
 	// Rest are the packages in which it was left after all tests, shown by no test.
 	Rest []string `json:"rest,omitempty"`
-	// Goroutines is their number in all of these.
-	Goroutines int `json:"goroutines"`
+	// Count is the number of goroutines or processes in all of these.
+	Count int `json:"count"`
+}
+
+// Place is where to look first: the function that a library was given to run, or the go
+// statement. It is empty for a process, and where the dump did not tell.
+func (s Site) Place() (file string, line int) {
+	if s.Finding.Runs != "" {
+		return s.Finding.RunsFile, s.Finding.RunsLine
+	}
+	return s.Finding.File, s.Finding.Line
 }
 
 // TestName is the name of a test with its package.
@@ -25,65 +40,84 @@ type TestName struct {
 	Test    string `json:"test"`
 }
 
-// site is what goroutines that leak at the same place have in common: neither lines nor
-// states, which change without a change of the leak.
-type site struct{ entry, createdBy, runs string }
+// site is what leaks of one place have in common: neither lines nor states, which change
+// without a change of the leak.
+type site struct{ entry, createdBy, runs, program string }
 
-func siteOf(f leak.Finding) site { return site{f.Entry, f.CreatedBy, f.Runs} }
+// sites are those that were found so far.
+type sites struct {
+	by    map[site]*Site
+	order []*Site
+}
+
+// at is the site of a key, which is made as first.
+func (s *sites) at(key site, first Site) *Site {
+	if s.by[key] == nil {
+		s.by[key] = &first
+		s.order = append(s.order, &first)
+	}
+	return s.by[key]
+}
+
+// add adds a report, whose sites note who shows them.
+func (s *sites) add(r *leak.Report, note func(*Site)) {
+	for _, f := range r.Findings {
+		at := s.at(site{entry: f.Entry, createdBy: f.CreatedBy, runs: f.Runs}, Site{Finding: f})
+		at.Count += f.Count
+		note(at)
+	}
+	for _, p := range r.Processes {
+		at := s.at(site{program: program(p)}, Site{Process: &p})
+		at.Count++
+		note(at)
+	}
+}
+
+// program is the name of a process's program.
+func program(p leak.Process) string {
+	name, _, _ := strings.Cut(p.Command, " ")
+	return path.Base(name)
+}
 
 // Sites are the places that leak, those that most tests show first.
 func (o Observation) Sites() []Site {
-	sites := map[site]*Site{}
-	var order []*Site
-	at := func(f leak.Finding) *Site {
-		key := siteOf(f)
-		if sites[key] == nil {
-			sites[key] = &Site{Finding: f}
-			order = append(order, sites[key])
-		}
-		sites[key].Goroutines += f.Count
-		return sites[key]
-	}
+	all := &sites{by: map[site]*Site{}}
 	for _, p := range o.Packages {
 		for _, t := range p.Tests {
-			for _, f := range t.blamedFor() {
-				s := at(f)
-				if name := (TestName{p.Path, t.Name}); !slices.Contains(s.Tests, name) {
-					s.Tests = append(s.Tests, name)
-				}
-			}
+			name := TestName{p.Path, t.Name}
+			all.add(t.blamedFor(), func(s *Site) { s.Tests = with(s.Tests, name) })
 		}
-		if p.Rest == nil {
-			continue
-		}
-		for _, f := range p.Rest.Findings {
-			if s := at(f); !slices.Contains(s.Rest, p.Path) {
-				s.Rest = append(s.Rest, p.Path)
-			}
+		if p.Rest != nil {
+			all.add(p.Rest, func(s *Site) { s.Rest = with(s.Rest, p.Path) })
 		}
 	}
-	return sorted(order)
-}
-
-func sorted(order []*Site) (all []Site) {
-	for _, s := range order {
-		all = append(all, *s)
+	var sorted []Site
+	for _, s := range all.order {
+		sorted = append(sorted, *s)
 	}
-	slices.SortStableFunc(all, func(a, b Site) int {
-		return cmp.Or(cmp.Compare(len(b.Tests), len(a.Tests)), cmp.Compare(b.Goroutines, a.Goroutines))
+	slices.SortStableFunc(sorted, func(a, b Site) int {
+		return cmp.Or(cmp.Compare(len(b.Tests), len(a.Tests)), cmp.Compare(b.Count, a.Count))
 	})
-	return all
+	return sorted
 }
 
-// blamedFor are the findings that a test is blamed for.
-func (t Test) blamedFor() []leak.Finding {
+// with is a list with one more, unless that is in it.
+func with[T comparable](list []T, more T) []T {
+	if slices.Contains(list, more) {
+		return list
+	}
+	return append(list, more)
+}
+
+// blamedFor is what a test is blamed for; empty for nothing.
+func (t Test) blamedFor() *leak.Report {
 	switch {
 	case !t.Leaks():
-		return nil
+		return &leak.Report{}
 	case t.Alone != nil:
-		return t.Alone.Findings
+		return t.Alone
 	}
-	return t.Left.Findings
+	return t.Left
 }
 
 // allProven reports whether every goroutine that a test left is proven to be stuck.

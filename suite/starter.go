@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/watertight-go/watertight/internal/child"
 )
 
 // starterVariable is the environment variable by which this program knows that the go
@@ -80,7 +82,7 @@ func startTest(text string, args []string) (int, error) {
 	cmd := exec.Command(args[0], p.Args...)
 	cmd.Env = append(os.Environ(), hook.env())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	return runGroup(cmd)
+	return child.RunInstead(cmd)
 }
 
 // describe writes the first line of a new file of records, and keeps the test binary.

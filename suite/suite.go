@@ -32,6 +32,8 @@ type Options struct {
 	Confirm time.Duration
 	// Defect makes each test leak a goroutine, to see whether it is found.
 	Defect bool
+	// Plain runs the tests without a check, to compare with.
+	Plain bool
 }
 
 // Outcome is how a test or a package ended.
@@ -72,17 +74,19 @@ type Test struct {
 	Outcome Outcome `json:"outcome"`
 	// Checked: the check has begun. It has ended where Outcome is not NotEnded.
 	Checked bool `json:"checked"`
+	// Error says why the check could not search.
+	Error string `json:"error,omitempty"`
 	// Left is what the test left behind; nil for nothing.
 	Left *leak.Report `json:"left,omitempty"`
 	// Alone is what it left behind when it ran again, alone; nil for nothing.
 	Alone *leak.Report `json:"alone,omitempty"`
-	// Confirmed says whether it ran again.
-	Confirmed bool `json:"confirmed,omitempty"`
+	// Again: it ran again, and its check ended.
+	Again bool `json:"again,omitempty"`
 }
 
 // Leaks reports whether the test is blamed: it left something behind, and did so again
 // where it ran again.
-func (t Test) Leaks() bool { return t.Left != nil && (!t.Confirmed || t.Alone != nil) }
+func (t Test) Leaks() bool { return t.Left != nil && (!t.Again || t.Alone != nil) }
 
 // IsExample reports whether the test is an example. Examples have no check of their own:
 // what they leave behind is found after all tests.

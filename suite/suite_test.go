@@ -114,6 +114,13 @@ func TestRun(t *testing.T) {
 		"example.com/kinds/rest Example":         "pass unchecked",
 		"example.com/kinds/rest -":               "leaks",
 		"example.com/kinds/child TestOwnChild":   "pass",
+		"example.com/kinds/twice TestFailsFirst": "fail",
+		// What is left only beside other tests is not blamed on the test. Where the
+		// second run says nothing, the first one counts.
+		"example.com/kinds/together TestFirst":           "pass",
+		"example.com/kinds/together TestLeaksAfterFirst": "pass",
+		"example.com/kinds/together TestDiesAlone":       "pass leaks",
+		"example.com/kinds/process TestLeavesProcess":    "pass leaks",
 	}, outcomes(obs))
 }
 
@@ -127,7 +134,7 @@ func TestSites(t *testing.T) {
 	require.Equal(t, "kinds.go", filepath.Base(sites[0].Finding.File))
 }
 
-// The same without a go.mod of its own flags: go test's own are handed on.
+// go test's own flags are handed on.
 func TestRunFlags(t *testing.T) {
 	obs := runModule(t, "kinds", Options{Packages: []string{"."}, Flags: []string{"-run=Leaks", "-count=2"}})
 	require.Equal(t, map[string]string{"example.com/kinds TestLeaks": "pass leaks"}, outcomes(obs))
@@ -137,6 +144,59 @@ func TestRunFlags(t *testing.T) {
 func TestDefect(t *testing.T) {
 	obs := runModule(t, "kinds", Options{Packages: []string{"."}, Defect: true, Flags: []string{"-run=Clean"}})
 	require.Equal(t, map[string]string{"example.com/kinds TestClean": "pass leaks"}, outcomes(obs))
+}
+
+// A test that failed once has failed, however often it ran.
+func TestRunSeveralTimes(t *testing.T) {
+	obs := runModule(t, "kinds", Options{Packages: []string{"./twice"}, Flags: []string{"-count=2"}})
+	require.Equal(t, map[string]string{"example.com/kinds/twice TestFailsFirst": "fail"}, outcomes(obs))
+}
+
+// A plain run checks nothing.
+func TestRunPlain(t *testing.T) {
+	obs := runModule(t, "kinds", Options{Packages: []string{"./exits"}, Plain: true})
+	require.Equal(t, map[string]string{"example.com/kinds/exits TestBeforeExit": "pass unchecked"}, outcomes(obs))
+	require.Positive(t, obs.CPU)
+}
+
+// A process that a test leaves is a finding, with its command.
+func TestProcessIsFinding(t *testing.T) {
+	obs := runModule(t, "kinds", Options{Packages: []string{"./process"}})
+	sites := obs.Sites()
+	require.Len(t, sites, 1)
+	require.Equal(t, "sleep 20", sites[0].Process.Command)
+	var out bytes.Buffer
+	obs.Print(&out, "")
+	require.Contains(t, out.String(), "Something is left behind by 1 of 1 test in 1 package, at 1 place.")
+	require.Contains(t, out.String(), "still running: sleep 20")
+}
+
+// What could not be checked is no pass.
+func TestCountsNotChecked(t *testing.T) {
+	checked := Test{Name: "TestX", Outcome: Passed, Checked: true}
+	for name, tt := range map[string]struct {
+		change func(*Package, *Test)
+		want   int
+	}{
+		"all well":          {func(*Package, *Test) {}, 0},
+		"not checked":       {func(_ *Package, t *Test) { t.Checked = false }, 1},
+		"an example":        {func(_ *Package, t *Test) { t.Checked, t.Name = false, "ExampleX" }, 0},
+		"did not end":       {func(_ *Package, t *Test) { t.Outcome = NotEnded }, 1},
+		"could not search":  {func(_ *Package, t *Test) { t.Error = "no" }, 1},
+		"package not built": {func(p *Package, _ *Test) { p.Error = "no" }, 1},
+		"package not searched at the end": {func(p *Package, _ *Test) {
+			c := collector{byDir: map[string]*found{"": {}}}
+			c.record("", record{Event: eventSearched, Error: "no"})
+			*p = c.byDir[""].Package
+		}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, test := Package{}, checked
+			tt.change(&p, &test)
+			p.Tests = []Test{test}
+			require.Equal(t, tt.want, Observation{Packages: []Package{p}}.Counts().NotChecked)
+		})
+	}
 }
 
 func TestRunRefuses(t *testing.T) {
@@ -168,7 +228,7 @@ func TestPrint(t *testing.T) {
 	require.NoError(t, err)
 	var out bytes.Buffer
 	obs.Print(&out, dir)
-	require.Contains(t, out.String(), "3 of 6 tests in 2 packages leave goroutines behind, at 1 place.")
+	require.Contains(t, out.String(), "Something is left behind by 3 of 6 tests in 2 packages, at 1 place.")
 	require.Contains(t, out.String(), "\nkinds.go:")
-	require.Contains(t, out.String(), "broken: its tests did not run:")
+	require.Contains(t, out.String(), "broken: not all could be checked:")
 }

@@ -45,27 +45,44 @@ func (p printer) headline(o Observation, sites []Site) {
 	of := fmt.Sprintf("%s in %s", plural.Count(c.Checked, "test"), plural.Count(c.Packages, "package"))
 	switch {
 	case len(sites) == 0:
-		p.line("No test leaves a goroutine behind: %s checked.", of)
+		p.line("Nothing is left behind: %s checked.", of)
 	case c.Leaking == 0:
-		p.line("Goroutines are left behind at %s, by no single test: %s checked.", plural.Count(len(sites), "place"), of)
+		p.line("Something is left behind at %s, by no single test: %s checked.", plural.Count(len(sites), "place"), of)
 	default:
-		p.line("%d of %s leave goroutines behind, at %s.", c.Leaking, of, plural.Count(len(sites), "place"))
+		p.line("Something is left behind by %d of %s, at %s.", c.Leaking, of, plural.Count(len(sites), "place"))
 	}
 }
 
 // site is a place with its tests.
 func (p printer) site(s Site) {
-	f := s.Finding
-	p.line("\n%s: %s [%s]", p.place(f.File, f.Line), f.Class, f.State)
-	p.line("    %s, created by %s", f.Function, f.CreatedBy)
-	if f.Runs != "" {
-		p.line("    running %s at %s", f.Runs, p.place(f.RunsFile, f.RunsLine))
+	if s.Process != nil {
+		p.line("\n%s", s.Process)
+	} else {
+		p.goroutines(s)
 	}
 	if n := len(s.Tests); n > 0 {
 		p.line("    %s: %s", plural.Count(n, "test"), names(s.Tests))
 	}
 	if len(s.Rest) > 0 {
 		p.line("    after all tests of %s", strings.Join(s.Rest, ", "))
+	}
+}
+
+// goroutines is a place that goroutines come from.
+func (p printer) goroutines(s Site) {
+	f := s.Finding
+	p.line("\n%s: %s [%s], in %s", p.place(s.Place()), f.Class, f.State, f.Function)
+	for _, more := range []string{f.Hint, f.Note} {
+		if more != "" {
+			p.line("    %s", more)
+		}
+	}
+	switch {
+	case f.CreatedBy == "":
+	case f.Runs != "":
+		p.line("    created by %s at %s", f.CreatedBy, p.place(f.File, f.Line))
+	default:
+		p.line("    created by %s", f.CreatedBy)
 	}
 }
 
@@ -84,11 +101,14 @@ func names(tests []TestName) string {
 // trouble says what kept a package's tests from being checked.
 func (p printer) trouble(pkg Package) {
 	if pkg.Error != "" {
-		p.line("\n%s: its tests did not run: %s", pkg.Path, strings.TrimSpace(pkg.Error))
+		p.line("\n%s: not all could be checked: %s", pkg.Path, strings.TrimSpace(pkg.Error))
 	}
 	for _, t := range pkg.Tests {
-		if t.Outcome == NotEnded {
+		switch {
+		case t.Outcome == NotEnded:
 			p.line("\n%s: %s did not end: its process ended first", pkg.Path, t.Name)
+		case t.Error != "":
+			p.line("\n%s: %s could not be checked: %s", pkg.Path, t.Name, t.Error)
 		}
 	}
 }
@@ -130,7 +150,7 @@ func (c *Counts) count(t Test) {
 	if t.Outcome == Failed {
 		c.Failed++
 	}
-	if !t.Checked && !t.IsExample() || t.Outcome == NotEnded {
+	if !t.Checked && !t.IsExample() || t.Outcome == NotEnded || t.Error != "" {
 		c.NotChecked++
 	}
 }

@@ -6,7 +6,7 @@ var suitePackages = []row{
 		"github.com/rogpeppe/go-internal": "the archive of package leak",
 	}},
 	{"suite", imports{
-		"internal/child":        "runs an accused test again, alone",
+		"internal/child":        "starts test binaries, and runs an accused test again, alone",
 		"internal/plural":       "counts with their nouns",
 		"leak":                  "the reports of what tests leave behind",
 		"suite/internal/engine": "adds package leak to the tests",
@@ -173,7 +173,6 @@ var projectTests = []row{
 		"go.uber.org/goleak": "what it is compared with",
 	}},
 	{"internal/suites", imports{
-		"leak":                            "the place of a finding",
 		"suite":                           "what is tried",
 		"github.com/jedib0t/go-pretty/v6": "tables",
 	}},

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/suite"
 )
 
@@ -20,7 +19,7 @@ var judgedTable string
 // accusation is a test with a place that it is blamed for.
 type accusation struct {
 	suite.TestName
-	// Place is the go statement's file and line, without folders.
+	// Place is that of the site, as placeOf gives it.
 	Place string
 }
 
@@ -50,20 +49,23 @@ func readJudged() (map[accusation]judgement, error) {
 func accusations(o suite.Observation) (all []accusation) {
 	for _, s := range o.Sites() {
 		for _, t := range s.Tests {
-			all = append(all, accusation{t, placeOf(s.Finding)})
+			all = append(all, accusation{t, placeOf(s)})
 		}
 		for _, p := range s.Rest {
-			all = append(all, accusation{suite.TestName{Package: p, Test: "-"}, placeOf(s.Finding)})
+			all = append(all, accusation{suite.TestName{Package: p, Test: "-"}, placeOf(s)})
 		}
 	}
 	return all
 }
 
-// placeOf is the line of the user's function where a library started it, or of the go
-// statement.
-func placeOf(f leak.Finding) string {
-	if f.CreatedBy == "" {
-		return f.Function
+// placeOf is the place of a site without folders, or what is known where there is none.
+func placeOf(s suite.Site) string {
+	file, line := s.Place()
+	switch {
+	case s.Process != nil:
+		return s.Process.Command
+	case file == "":
+		return s.Finding.Function
 	}
-	return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+	return fmt.Sprintf("%s:%d", filepath.Base(file), line)
 }

@@ -49,29 +49,41 @@ func (t *totals) add(w io.Writer, r result, judged map[accusation]judgement) {
 			t.isTrue++
 		}
 	}
+	plain := outcomes(r.plain)
 	for _, p := range r.checked.Packages {
 		if p.Error != "" {
 			fmt.Fprintf(w, "not run: %s: %s\n", p.Path, p.Error)
 		}
 		for _, test := range p.Tests {
-			t.compare(w, r, p, test)
+			t.compare(w, plain, p.Path, test)
 		}
 	}
 	t.addPlanted(w, r)
-	t.wall, t.plainWall, t.cpu, t.plainCPU = r.checked.Elapsed, r.plain.elapsed, r.checked.CPU, r.plain.cpu
+	t.wall, t.plainWall, t.cpu, t.plainCPU = r.checked.Elapsed, r.plain.Elapsed, r.checked.CPU, r.plain.CPU
 }
 
 // compare counts a test, and says where it ended otherwise than plain.
-func (t *totals) compare(w io.Writer, r result, p suite.Package, test suite.Test) {
+func (t *totals) compare(w io.Writer, plain map[suite.TestName]suite.Outcome, path string, test suite.Test) {
 	t.tests++
-	was := r.plain.outcomes[suite.TestName{Package: p.Path, Test: test.Name}]
+	was := plain[suite.TestName{Package: path, Test: test.Name}]
 	if was != test.Outcome || !test.Checked && !test.IsExample() {
 		t.otherwise++
-		fmt.Fprintf(w, "otherwise: %s %s: %s, plain %s, checked %v\n", p.Path, test.Name, test.Outcome, was, test.Checked)
+		fmt.Fprintf(w, "otherwise: %s %s: %s, plain %s, checked %v\n", path, test.Name, test.Outcome, was, test.Checked)
 	}
 }
 
-// addPlanted counts planted leaks. A test that was skipped at once has none.
+// outcomes are those of all tests.
+func outcomes(o suite.Observation) map[suite.TestName]suite.Outcome {
+	all := map[suite.TestName]suite.Outcome{}
+	for _, p := range o.Packages {
+		for _, test := range p.Tests {
+			all[suite.TestName{Package: p.Path, Test: test.Name}] = test.Outcome
+		}
+	}
+	return all
+}
+
+// addPlanted counts planted leaks: each test that was checked has one.
 func (t *totals) addPlanted(w io.Writer, r result) {
 	if r.planted == nil {
 		return

@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/watertight-go/watertight/suite"
 )
@@ -17,7 +17,7 @@ import (
 type result struct {
 	module  module
 	checked suite.Observation
-	plain   plain
+	plain   suite.Observation
 	// planted is nil where nothing was planted.
 	planted *suite.Observation
 }
@@ -33,20 +33,19 @@ func try(ctx context.Context, m module, dir string) (result, error) {
 	}
 	defer os.RemoveAll(where)
 	r := result{module: m}
-	if r.plain, err = runPlain(ctx, where); err != nil {
-		return result{}, err
+	run := func(o suite.Options) suite.Observation {
+		o.Dir, o.Flags = where, []string{timeout}
+		observed, runErr := suite.Run(ctx, o, os.Stderr)
+		err = errors.Join(err, runErr)
+		return observed
 	}
-	if r.checked, err = suite.Run(ctx, suite.Options{Dir: where, Flags: []string{timeout}}, os.Stderr); err != nil {
-		return result{}, err
-	}
+	r.plain = run(suite.Options{Plain: true})
+	r.checked = run(suite.Options{})
 	if m.Planted {
-		planted, err := suite.Run(ctx, suite.Options{Dir: where, Flags: []string{timeout}, Defect: true, Confirm: -1}, os.Stderr)
-		if err != nil {
-			return result{}, err
-		}
+		planted := run(suite.Options{Defect: true})
 		r.planted = &planted
 	}
-	return r, nil
+	return r, err
 }
 
 // fetch copies a module from the module proxy into a folder where it can be written to.
@@ -76,36 +75,4 @@ func addGoMod(where, made string) error {
 		return err
 	}
 	return os.WriteFile(file, text, 0o644)
-}
-
-// plain is what the tests did without a check.
-type plain struct {
-	// outcomes are those of top-level tests, by package and test.
-	outcomes map[suite.TestName]suite.Outcome
-	cpu      time.Duration
-	elapsed  time.Duration
-}
-
-// runPlain runs go test.
-func runPlain(ctx context.Context, dir string) (plain, error) {
-	p := plain{outcomes: map[suite.TestName]suite.Outcome{}}
-	start := time.Now()
-	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-vet=off", "-count=1", timeout, "./...")
-	cmd.Dir = dir
-	out, err := cmd.Output() // tests may fail
-	if cmd.ProcessState == nil {
-		return plain{}, fmt.Errorf("go test: %w", err)
-	}
-	p.elapsed, p.cpu = time.Since(start), cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()
-	for line := range strings.Lines(string(out)) {
-		var e struct{ Action, Package, Test string }
-		if json.Unmarshal([]byte(line), &e) != nil || e.Test == "" || strings.Contains(e.Test, "/") {
-			continue
-		}
-		switch o := suite.Outcome(e.Action); o {
-		case suite.Passed, suite.Failed, suite.Skipped:
-			p.outcomes[suite.TestName{Package: e.Package, Test: e.Test}] = o
-		}
-	}
-	return p, nil
 }

@@ -1,0 +1,78 @@
+//go:build unix
+
+package child
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/internal/child/childtest"
+)
+
+// scriptVariable is a script that this test binary runs instead of its tests, and
+// launchVariable one that a process of its own runs so.
+const (
+	scriptVariable = "CHILD_TEST_SCRIPT"
+	launchVariable = "CHILD_TEST_LAUNCH"
+)
+
+// beInstead is the process where one of the variables is set.
+func beInstead() {
+	if script, ok := os.LookupEnv(launchVariable); ok {
+		os.Unsetenv(launchVariable)
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), scriptVariable+"="+script)
+		_ = cmd.Run()
+		os.Exit(0)
+	}
+	if script, ok := os.LookupEnv(scriptVariable); ok {
+		code, err := RunInstead(exec.Command("sh", "-c", script))
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		os.Exit(code)
+	}
+}
+
+func init() { beInstead() }
+
+func TestRunInsteadExitCode(t *testing.T) {
+	for script, want := range map[string]int{"exit 0": 0, "exit 7": 7, "kill -9 $$": 137} {
+		code, err := RunInstead(exec.Command("sh", "-c", script))
+		require.NoError(t, err)
+		require.Equal(t, want, code, script)
+	}
+	_, err := RunInstead(exec.Command("/no/such/program"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// A signal reaches the command, which decides.
+func TestRunInsteadHandsOnSignals(t *testing.T) {
+	file, _ := noted(t)
+	p := exec.Command(os.Args[0])
+	p.Env = append(os.Environ(), scriptVariable+"="+fmt.Sprintf("trap 'exit 5' TERM; echo $$ >> %s; while :; do sleep 0.01; done", file))
+	require.NoError(t, p.Start())
+	pids := childtest.Await(t, file, 1)
+	require.NoError(t, p.Process.Signal(syscall.SIGTERM))
+	_ = p.Wait()
+	require.Equal(t, 5, p.ProcessState.ExitCode())
+	childtest.Gone(t, patience, pids...)
+}
+
+// Where the parent is killed, nothing is left.
+func TestRunInsteadEndsWithItsParent(t *testing.T) {
+	file, _ := noted(t)
+	parent := exec.Command(os.Args[0])
+	parent.Env = append(os.Environ(), launchVariable+"="+fmt.Sprintf("sleep 1000 & echo $! >> %[1]s; echo $$ >> %[1]s; wait", file))
+	require.NoError(t, parent.Start())
+	pids := childtest.Await(t, file, 2)
+	require.NoError(t, parent.Process.Kill())
+	_ = parent.Wait()
+	childtest.Gone(t, 10*time.Second, pids...)
+}
