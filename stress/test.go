@@ -2,7 +2,6 @@ package stress
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/suite"
+	"github.com/watertight-go/watertight/suite/forms"
 )
 
 // testArgs are the flags of test.
@@ -55,24 +55,30 @@ func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, erro
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
-	if a.JSON {
-		encoder := json.NewEncoder(stdout)
-		encoder.SetIndent("", "  ")
-		err = encoder.Encode(o)
-	} else {
-		dir, wdErr := os.Getwd()
-		err = wdErr
-		o.Print(stdout, dir)
+	dir, err := os.Getwd()
+	if err != nil {
+		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
-	return testExit(o, err, ctx.Err())
+	r := suite.NewResult(dir, o)
+	if a.JSON {
+		err = forms.JSON(stdout, r)
+	} else {
+		forms.Text(stdout, r, dir)
+	}
+	return testExit(r, err, ctx.Err())
 }
 
-// testExit is the exit code of a run.
-func testExit(o suite.Observation, errs ...error) (int, error) {
-	switch c := o.Counts(); {
-	case errors.Join(errs...) != nil || c.NotChecked > 0:
+// testExit is the exit code of a result.
+func testExit(r suite.Result, errs ...error) (int, error) {
+	if errors.Join(errs...) != nil {
 		return ExitTrouble, errors.Join(errs...)
-	case len(o.Sites()) > 0:
+	}
+	for _, o := range r.Observed() {
+		if o.Counts().NotChecked > 0 {
+			return ExitTrouble, nil
+		}
+	}
+	if len(r.Failing()) > 0 {
 		return ExitBroken, nil
 	}
 	return ExitOK, nil

@@ -23,6 +23,10 @@ type Site struct {
 	Rest []string `json:"rest,omitempty"`
 	// Count is the number of goroutines or processes in all of these.
 	Count int `json:"count"`
+	// Verdict is Found where there is nothing to compare with.
+	Verdict Verdict `json:"verdict"`
+	// Why is the reason that the list of known leaks gives, or what the verdict rests on.
+	Why string `json:"why,omitempty"`
 }
 
 // Place is where to look first: the function that a library was given to run, or the go
@@ -62,12 +66,12 @@ func (s *sites) at(key site, first Site) *Site {
 // add adds a report, whose sites note who shows them.
 func (s *sites) add(r *leak.Report, note func(*Site)) {
 	for _, f := range r.Findings {
-		at := s.at(site{entry: f.Entry, createdBy: f.CreatedBy, runs: f.Runs}, Site{Finding: f})
+		at := s.at(site{entry: f.Entry, createdBy: f.CreatedBy, runs: f.Runs}, Site{Finding: f, Verdict: Found})
 		at.Count += f.Count
 		note(at)
 	}
 	for _, p := range r.Processes {
-		at := s.at(site{program: program(p)}, Site{Process: &p})
+		at := s.at(site{program: program(p)}, Site{Process: &p, Verdict: Found})
 		at.Count++
 		note(at)
 	}

@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -165,10 +164,6 @@ func TestProcessIsFinding(t *testing.T) {
 	sites := obs.Sites()
 	require.Len(t, sites, 1)
 	require.Equal(t, "sleep 20", sites[0].Process.Command)
-	var out bytes.Buffer
-	obs.Print(&out, "")
-	require.Contains(t, out.String(), "Something is left behind by 1 of 1 test in 1 package, at 1 place.")
-	require.Contains(t, out.String(), "still running: sleep 20")
 }
 
 // What could not be checked is no pass.
@@ -220,15 +215,4 @@ func TestRunIsCutShort(t *testing.T) {
 	cancel()
 	_, err := Run(ctx, Options{Dir: module(t, "kinds")}, io.Discard)
 	require.Error(t, err)
-}
-
-func TestPrint(t *testing.T) {
-	dir := module(t, "kinds")
-	obs, err := Run(t.Context(), Options{Dir: dir, Packages: []string{".", "./broken"}, Settle: 100 * time.Millisecond, Confirm: -1}, io.Discard)
-	require.NoError(t, err)
-	var out bytes.Buffer
-	obs.Print(&out, dir)
-	require.Contains(t, out.String(), "Something is left behind by 3 of 6 tests in 2 packages, at 1 place.")
-	require.Contains(t, out.String(), "\nkinds.go:")
-	require.Contains(t, out.String(), "broken: not all could be checked:")
 }

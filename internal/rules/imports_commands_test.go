@@ -7,9 +7,12 @@ var suitePackages = []row{
 	}},
 	{"suite", imports{
 		"internal/child":        "starts test binaries, and runs an accused test again, alone",
-		"internal/plural":       "counts with their nouns",
 		"leak":                  "the reports of what tests leave behind",
 		"suite/internal/engine": "adds package leak to the tests",
+	}},
+	{"suite/forms", imports{
+		"internal/plural": "counts with their nouns",
+		"suite":           "the result that is written",
 	}},
 }
 
@@ -102,6 +105,7 @@ var commandPackages = []row{
 		"github.com/alecthomas/kong": "the command line",
 		"scenarios/judge":            "checks the executors that it is given",
 		"suite":                      "the tests of any module",
+		"suite/forms":                "prints what they leave behind",
 	}},
 	{"cmd/stress", imports{
 		"stress": "main is one call of it",

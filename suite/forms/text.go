@@ -1,4 +1,6 @@
-package suite
+// Package forms writes what the tests of a module left behind, in the forms that people
+// and machines read.
+package forms
 
 import (
 	"fmt"
@@ -7,21 +9,22 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/internal/plural"
+	"github.com/watertight-go/watertight/suite"
 )
 
 // namesShown is how many tests of a site are named.
 const namesShown = 4
 
-// Print writes what was found, the answer first. Files are shown relative to dir where
-// they are below it.
-func (o Observation) Print(w io.Writer, dir string) {
-	sites := o.Sites()
+// Text writes a result for a terminal, the answer first. Files are shown relative to dir
+// where they are below it.
+func Text(w io.Writer, r suite.Result, dir string) {
+	o, sites := r.After.Runs[0], r.Sites
 	p := printer{w: w, dir: dir}
 	p.headline(o, sites)
 	for _, s := range sites {
 		p.site(s)
 	}
-	for _, t := range o.unconfirmed() {
+	for _, t := range o.Unconfirmed() {
 		p.line("\n%s (%s) left something once, and nothing when it ran again, alone: not blamed.", t.Test, t.Package)
 	}
 	for _, pkg := range o.Packages {
@@ -40,7 +43,7 @@ type printer struct {
 func (p printer) line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
 
 // headline is the answer in one line.
-func (p printer) headline(o Observation, sites []Site) {
+func (p printer) headline(o suite.Observation, sites []suite.Site) {
 	c := o.Counts()
 	of := fmt.Sprintf("%s in %s", plural.Count(c.Checked, "test"), plural.Count(c.Packages, "package"))
 	switch {
@@ -54,7 +57,7 @@ func (p printer) headline(o Observation, sites []Site) {
 }
 
 // site is a place with its tests.
-func (p printer) site(s Site) {
+func (p printer) site(s suite.Site) {
 	if s.Process != nil {
 		p.line("\n%s", s.Process)
 	} else {
@@ -69,7 +72,7 @@ func (p printer) site(s Site) {
 }
 
 // goroutines is a place that goroutines come from.
-func (p printer) goroutines(s Site) {
+func (p printer) goroutines(s suite.Site) {
 	f := s.Finding
 	p.line("\n%s: %s [%s], in %s", p.place(s.Place()), f.Class, f.State, f.Function)
 	for _, more := range []string{f.Hint, f.Note} {
@@ -87,7 +90,7 @@ func (p printer) goroutines(s Site) {
 }
 
 // names are those of some tests.
-func names(tests []TestName) string {
+func names(tests []suite.TestName) string {
 	var some []string
 	for _, t := range tests[:min(len(tests), namesShown)] {
 		some = append(some, t.Test)
@@ -99,13 +102,13 @@ func names(tests []TestName) string {
 }
 
 // trouble says what kept a package's tests from being checked.
-func (p printer) trouble(pkg Package) {
+func (p printer) trouble(pkg suite.Package) {
 	if pkg.Error != "" {
 		p.line("\n%s: not all could be checked: %s", pkg.Path, strings.TrimSpace(pkg.Error))
 	}
 	for _, t := range pkg.Tests {
 		switch {
-		case t.Outcome == NotEnded:
+		case t.Outcome == suite.NotEnded:
 			p.line("\n%s: %s did not end: its process ended first", pkg.Path, t.Name)
 		case t.Error != "":
 			p.line("\n%s: %s could not be checked: %s", pkg.Path, t.Name, t.Error)
@@ -119,50 +122,4 @@ func (p printer) place(file string, line int) string {
 		file = rel
 	}
 	return fmt.Sprintf("%s:%d", file, line)
-}
-
-// Counts are how many packages and tests a run had.
-type Counts struct{ Packages, Tests, Checked, Leaking, Failed, NotChecked int }
-
-// Counts counts. NotChecked are packages whose tests did not run, and tests that did not
-// run under a check or did not end.
-func (o Observation) Counts() (c Counts) {
-	for _, p := range o.Packages {
-		c.Packages++
-		if p.Error != "" {
-			c.NotChecked++
-		}
-		for _, t := range p.Tests {
-			c.count(t)
-		}
-	}
-	return c
-}
-
-func (c *Counts) count(t Test) {
-	c.Tests++
-	if t.Checked {
-		c.Checked++
-	}
-	if t.Leaks() {
-		c.Leaking++
-	}
-	if t.Outcome == Failed {
-		c.Failed++
-	}
-	if !t.Checked && !t.IsExample() || t.Outcome == NotEnded || t.Error != "" {
-		c.NotChecked++
-	}
-}
-
-// unconfirmed are the tests that left something only the first time.
-func (o Observation) unconfirmed() (all []TestName) {
-	for _, p := range o.Packages {
-		for _, t := range p.Tests {
-			if t.Left != nil && !t.Leaks() {
-				all = append(all, TestName{p.Path, t.Name})
-			}
-		}
-	}
-	return all
 }
