@@ -137,7 +137,7 @@ var hintedLeaks = []hinted{
 		require.NoError(t, err)
 		go io.ReadAll(r)
 		return func() { w.Close() }
-	}, "other end of the pipe not closed?"},
+	}, "file not closed, or the other end of its pipe?"},
 	{"signal.NotifyContext", func(t *testing.T) func() {
 		_, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		return stop

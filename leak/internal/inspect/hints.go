@@ -40,7 +40,7 @@ var hints = []hint{
 	{within: "io.(*pipe).write", text: "read end of the pipe not closed, and nobody reads?"},
 	{within: "net.(*pipe).", text: "connection not closed, and no deadline set?"},
 	{within: "net.(*netFD).", state: "IO wait", text: "connection not closed, and no deadline set?"},
-	{within: "os.(*File).Read", state: "IO wait", text: "other end of the pipe not closed?"},
+	{within: "os.(*File).Read", state: "IO wait", text: "file not closed, or the other end of its pipe?"},
 }
 
 // The hints that depend on what other goroutines do.

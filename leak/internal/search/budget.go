@@ -152,8 +152,8 @@ func (w *watch) noteCreations() {
 }
 
 // noteBirths remembers whether there are candidates that are newer than the first
-// inspection, and when a creator was last seen at work twice in a row. The runtime hands out IDs in batches, so the answer may come late, by some
-// goroutines.
+// inspection, and when a creator was last seen at work twice in a row. The runtime hands
+// out IDs in batches, so the answer may come late, by some goroutines.
 func (w *watch) noteBirths() {
 	newest := uint64(0)
 	for g := range w.unproven {

@@ -83,10 +83,7 @@ func TestPassLeftBehind(t *testing.T) {
 	if !alone(t) {
 		return
 	}
-	writer := stopped{make(chan struct{}, 1), make(chan struct{})}
-	written := make(chan error)
-	go func() { written <- profile.WriteTo(writer, 0) }()
-	<-writer.reached // from now on no other pass can begin
+	writer, written := passUnderWay(profile)
 	done := make(chan struct{})
 	close(done)
 	p := &prover{profile: profile, status: ByProfile, done: done}

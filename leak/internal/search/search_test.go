@@ -28,6 +28,15 @@ func (s stopped) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// passUnderWay begins a pass that goes on until the writer lets it go. No other can begin
+// meanwhile.
+func passUnderWay(profile *pprof.Profile) (writer stopped, written chan error) {
+	writer, written = stopped{make(chan struct{}, 1), make(chan struct{})}, make(chan error)
+	go func() { written <- profile.WriteTo(writer, 0) }()
+	<-writer.reached
+	return writer, written
+}
+
 // A collection that other code asked for may end first and be taken for the
 // pass's own. What it did not prove must be inspected once more, not waited for.
 func TestAnotherCollectionTakenForItsOwn(t *testing.T) {
@@ -35,10 +44,7 @@ func TestAnotherCollectionTakenForItsOwn(t *testing.T) {
 	if !alone(t) {
 		return
 	}
-	writer := stopped{make(chan struct{}, 1), make(chan struct{})}
-	written := make(chan error)
-	go func() { written <- profile.WriteTo(writer, 0) }()
-	<-writer.reached // from now on no other pass can begin
+	writer, written := passUnderWay(profile)
 	base := TakeBaseline()
 	stuckFor(2 * manyGoroutines)
 	dumps, letGo := 0, sync.OnceFunc(func() { close(writer.letGo) })
