@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/scenarios"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/internal/atomicfile"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
+	"github.com/watertight-go/watertight/internal/plaintext"
 )
 
 // remedy tells a reader what to do about a report that cannot be read.

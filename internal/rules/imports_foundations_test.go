@@ -11,6 +11,22 @@ var foundations = []row{
 	{"internal/format", nil},
 	{"internal/atomicfile", nil},
 	{"internal/child/childtest", nil},
+	{"internal/place", nil},
+	{"internal/hostile", nil}, // for tests
+	{"internal/plaintext", imports{
+		"github.com/jedib0t/go-pretty/v6/text": "the width of text at a terminal",
+	}},
+	{"internal/annotation", imports{
+		"internal/place":     "the line that an annotation is shown at",
+		"internal/plaintext": "makes stored strings harmless",
+	}},
+	{"internal/sarif", imports{
+		"internal/place":     "the line that a result is shown at",
+		"internal/plaintext": "makes stored strings harmless",
+	}},
+	{"internal/sarif/sariftest", imports{
+		"github.com/santhosh-tekuri/jsonschema/v6": "only tests import this package",
+	}},
 }
 
 // The leak checks, a module of its own without requirements.

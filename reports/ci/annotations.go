@@ -7,18 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
+	"github.com/watertight-go/watertight/internal/annotation"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
-	"github.com/watertight-go/watertight/reports/internal/source"
 	"github.com/watertight-go/watertight/reports/internal/view"
 	"github.com/watertight-go/watertight/scenarios"
 )
-
-// mostAnnotations is how many annotations of one level GitHub shows of a step.
-const mostAnnotations = 10
 
 // Annotations writes workflow commands of GitHub Actions about the After
 // executor: an error for each broken clause and line, a warning for each clause
@@ -29,40 +25,27 @@ func Annotations(w io.Writer, r *reports.Report) error {
 	if r == nil {
 		return errors.New("reports/ci: annotations: got no report, want one")
 	}
-	byLevel := map[string][]*fault{}
-	for _, f := range faults(r) {
-		level := "error"
-		if f.status == scenarios.Unknown {
-			level = "warning"
-		}
-		byLevel[level] = append(byLevel[level], f)
-	}
-	var b strings.Builder
-	for _, level := range []string{"error", "warning"} {
-		annotateAll(&b, level, byLevel[level], r.After)
-	}
+	text := annotations(r, scenarios.Fail, "error") + annotations(r, scenarios.Unknown, "warning")
 	if r.Partial != "" {
-		annotate(&b, "warning", source.Site{}, "Watertight", "partial run: "+plaintext.Limit(r.Partial, plaintext.MostSentence))
+		text += annotation.Annotation{Level: "warning", Title: "Watertight", Text: "partial run: " + plaintext.Limit(r.Partial, plaintext.MostSentence)}.String()
 	}
-	annotate(&b, "notice", source.Site{}, "Watertight", verdictText(r))
-	if _, err := io.WriteString(w, b.String()); err != nil {
+	text += annotation.Annotation{Level: "notice", Title: "Watertight", Text: verdictText(r)}.String()
+	if _, err := io.WriteString(w, text); err != nil {
 		return fmt.Errorf("reports/ci: annotations: write: %w", err)
 	}
 	return nil
 }
 
-// annotateAll writes the annotations of one level.
-func annotateAll(b *strings.Builder, level string, all []*fault, candidate string) {
-	shown := all
-	if len(all) > mostAnnotations {
-		shown = all[:mostAnnotations-1]
+// annotations are those of the faults with a status.
+func annotations(r *reports.Report, status scenarios.Status, level string) string {
+	var all []annotation.Annotation
+	for _, f := range faults(r) {
+		if f.status == status {
+			title := "Watertight: " + cmp.Or(view.ClauseTitle(f.clause), "not judged")
+			all = append(all, annotation.Annotation{Level: level, At: f.at, Title: title, Text: f.text(r.After)})
+		}
 	}
-	for _, f := range shown {
-		annotate(b, level, f.at, "Watertight: "+cmp.Or(view.ClauseTitle(f.clause), "not judged"), f.text(candidate))
-	}
-	if more := len(all) - len(shown); more > 0 {
-		annotate(b, level, source.Site{}, "Watertight", fmt.Sprintf("%d more of this kind are in the report", more))
-	}
+	return annotation.All(all)
 }
 
 // verdictText is the verdict on the candidate in one sentence.
@@ -80,28 +63,4 @@ func verdictText(r *reports.Report) string {
 		text += fmt.Sprintf(", except for %s with a failure that is waived", plural.Count(c.Waived, "cell"))
 	}
 	return text
-}
-
-// annotate writes one workflow command. It leaves out a site outside the
-// repository, which GitHub could not show.
-func annotate(b *strings.Builder, level string, at source.Site, title, text string) {
-	var properties []string
-	if at.Inside && at.File != "" {
-		properties = append(properties, "file="+property(at.File))
-		if at.Line > 0 {
-			properties = append(properties, fmt.Sprintf("line=%d", at.Line))
-		}
-	}
-	properties = append(properties, "title="+property(title))
-	fmt.Fprintf(b, "::%s %s::%s\n", level, strings.Join(properties, ","), message(text))
-}
-
-// message escapes a message as the toolkit of GitHub's runner does
-// (actions/toolkit, packages/core/src/command.ts). A clean text has no line
-// break, which could begin another command.
-func message(s string) string { return strings.ReplaceAll(plaintext.Clean(s), "%", "%25") }
-
-// property escapes the value of a property, as message does.
-func property(s string) string {
-	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(message(plaintext.Limit(s, 8*plaintext.MostName)))
 }

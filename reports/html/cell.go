@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/internal/format"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
 	"github.com/watertight-go/watertight/scenarios"
 )

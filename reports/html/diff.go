@@ -7,8 +7,8 @@ import (
 
 	"github.com/watertight-go/watertight/internal/atomicfile"
 	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 

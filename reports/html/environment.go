@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 )
 
 // environmentOf describes where and when the run was made, as names and values.

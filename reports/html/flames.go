@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 )
 
 // pageFlames is reports.Flames with strings from the pool.

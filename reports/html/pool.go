@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
+	"github.com/watertight-go/watertight/internal/plaintext"
 )
 
 // ref is an index into page.Strings; 0 is the empty string.

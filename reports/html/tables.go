@@ -1,7 +1,7 @@
 package html
 
 import (
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 

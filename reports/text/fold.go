@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 

@@ -6,8 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 
@@ -30,7 +30,7 @@ func Markdown(w io.Writer, r *reports.Report) error {
 type markdown struct{ b strings.Builder }
 
 func (m *markdown) document(v view.Document) {
-	fmt.Fprintf(&m.b, "# %s\n", escape(v.Title))
+	fmt.Fprintf(&m.b, "# %s\n", plaintext.Markdown(v.Title))
 	if v.Partial != "" {
 		fmt.Fprintf(&m.b, "\n> **PARTIAL RUN:** %s\n", prosaic(v.Partial))
 	}
@@ -39,7 +39,7 @@ func (m *markdown) document(v view.Document) {
 		fmt.Fprintf(&m.b, "- %s\n", prosaic(fact))
 	}
 	for _, s := range v.Sections {
-		fmt.Fprintf(&m.b, "\n## %s\n", escape(plaintext.Limit(s.Title, 2*plaintext.MostName)))
+		fmt.Fprintf(&m.b, "\n## %s\n", plaintext.Markdown(plaintext.Limit(s.Title, 2*plaintext.MostName)))
 		for _, l := range s.Lead {
 			fmt.Fprintf(&m.b, "\n**%s**\n", prosaic(l.Text))
 		}
@@ -82,7 +82,7 @@ func (m *markdown) table(t view.Table) {
 	for _, r := range t.Rows {
 		var cells []string
 		if grouped {
-			cells = append(cells, escape(plaintext.Limit(r.Group, 2*plaintext.MostName)))
+			cells = append(cells, plaintext.Markdown(plaintext.Limit(r.Group, 2*plaintext.MostName)))
 		}
 		for i, c := range r.Cells {
 			cells = append(cells, markdownCell(c, t.Columns[i].Kind))
@@ -114,36 +114,11 @@ func markdownCell(c view.Cell, k view.Kind) string {
 		if k == view.Label {
 			lines[i] = named(s)
 		} else {
-			lines[i] = escape(plaintext.Limit(s, plaintext.MostCell))
+			lines[i] = plaintext.Markdown(plaintext.Limit(s, plaintext.MostCell))
 		}
 	}
 	return strings.Join(lines, "<br>")
 }
 
-func named(s string) string   { return escape(plaintext.Limit(s, plaintext.MostName)) }
-func prosaic(s string) string { return escape(plaintext.Limit(s, plaintext.MostParagraph)) }
-
-// escape escapes clean text for GitHub-flavoured Markdown, anywhere on a line and
-// in a table.
-func escape(s string) string {
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r == '&':
-			b.WriteString("&amp;")
-		case r == '<':
-			b.WriteString("&lt;")
-		case r == '>':
-			b.WriteString("&gt;")
-		case strings.ContainsRune("\\`*_[]|~#$", r), i == 0 && strings.ContainsRune("-+=", r):
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case (r == '.' || r == ')') && i > 0 && strings.Trim(s[:i], "0123456789") == "":
-			b.WriteByte('\\') // "1." and "1)" begin a list
-			b.WriteRune(r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
+func named(s string) string   { return plaintext.Markdown(plaintext.Limit(s, plaintext.MostName)) }
+func prosaic(s string) string { return plaintext.Markdown(plaintext.Limit(s, plaintext.MostParagraph)) }

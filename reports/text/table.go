@@ -8,8 +8,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/internal/plural"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 

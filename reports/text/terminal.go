@@ -9,8 +9,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 

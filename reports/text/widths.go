@@ -3,7 +3,7 @@ package text
 import (
 	"strings"
 
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 

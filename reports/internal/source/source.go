@@ -2,30 +2,14 @@
 package source
 
 import (
-	"fmt"
-	"strings"
-
+	"github.com/watertight-go/watertight/internal/place"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
-// Site is a line of source. The zero Site is unknown.
-type Site struct {
-	File string
-	Line int
-	// Inside says that the file is in the repository of the run. File is
-	// relative to the repository's root then.
-	Inside bool
-}
-
-// String is the site as an editor opens it; empty for an unknown site.
-func (s Site) String() string {
-	if s.File == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d", s.File, s.Line)
-}
+// Site is a line of source.
+type Site = place.Site
 
 // Blame is where a goroutine that was left behind comes from.
 type Blame struct {
@@ -69,14 +53,5 @@ func Executor(r *reports.Report, name string) Site {
 // Locate names a file from the root of the repository, if it is in there.
 func Locate(r *reports.Report, file string, line int) Site {
 	e := r.Environment
-	file = strings.ReplaceAll(file, `\`, "/")
-	root := strings.TrimSuffix(strings.ReplaceAll(e.Root, `\`, "/"), "/")
-	line = max(line, 0)
-	if rest, ok := strings.CutPrefix(file, root+"/"); ok && root != "" {
-		return Site{rest, line, true}
-	}
-	if rest, ok := strings.CutPrefix(file, e.Module+"/"); ok && e.Module != "" {
-		return Site{strings.TrimPrefix(e.ModuleDir+"/"+rest, "/"), line, true}
-	}
-	return Site{file, line, false}
+	return place.Tree{Root: e.Root, Module: e.Module, ModuleDir: e.ModuleDir}.Locate(file, line)
 }

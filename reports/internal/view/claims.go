@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 )
 
 // fewUnmeasured is how many unmeasured claims have a row of their own. More

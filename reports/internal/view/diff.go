@@ -7,10 +7,10 @@ import (
 	"slices"
 
 	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/profiles"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 )
 
 // ProfileDiff is a comparison of two profiles, computed.

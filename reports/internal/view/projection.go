@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 )
 
 // projections says when each executor would reach the limits of a machine.

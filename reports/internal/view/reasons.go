@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 	"github.com/watertight-go/watertight/scenarios"
 )
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/executor"
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
 )
 
 // verdicts is the section to read first: which executors are safe, and why the

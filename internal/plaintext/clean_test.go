@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/watertight-go/watertight/reports/internal/fixtures"
-	"github.com/watertight-go/watertight/reports/internal/plaintext"
+	"github.com/watertight-go/watertight/internal/hostile"
+	"github.com/watertight-go/watertight/internal/plaintext"
 )
 
 func TestClean(t *testing.T) {
@@ -30,7 +30,7 @@ func TestShorten(t *testing.T) {
 	require.Equal(t, "accumulation", plaintext.Shorten("accumulation", 12))
 	require.Equal(t, "accumul…ion", plaintext.Shorten("accumulation", 11))
 	require.Equal(t, "…", plaintext.Shorten("accumulation", 1))
-	for _, s := range fixtures.Evil {
+	for _, s := range hostile.Strings {
 		s = plaintext.Clean(s)
 		for most := 1; most < 120; most++ {
 			got := plaintext.Shorten(s, most)
@@ -45,7 +45,7 @@ func TestWrap(t *testing.T) {
 	require.Equal(t, []string{"a", "longer", "th"}, plaintext.Wrap("a longerth", 6)[:3])
 	require.Equal(t, []string{""}, plaintext.Wrap("  ", 6))
 	require.Equal(t, []string{"世界", "世"}, plaintext.Wrap("世界世", 5))
-	for _, s := range fixtures.Evil {
+	for _, s := range hostile.Strings {
 		s = plaintext.Clean(s)
 		for most := 2; most < 50; most++ {
 			lines := plaintext.Wrap(s, most)
