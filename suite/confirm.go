@@ -28,6 +28,9 @@ func (r *run) confirm(ctx context.Context) {
 			continue
 		}
 		for _, t := range f.blamed() {
+			if old, ok := r.Confirmed[TestName{f.Path, t.Name}]; ok {
+				t.Again, t.Alone = old.Again, old.Alone
+			}
 			if !t.Again && ctx.Err() == nil && !allProven(t) {
 				r.alone(ctx, p, t, settle)
 			}

@@ -17,6 +17,9 @@ const (
 	Moved Verdict = "moved"
 	// Flaky: some runs of a version show it and others do not, which decides nothing.
 	Flaky Verdict = "flaky"
+	// NotComparable: only tests show it that failed, did not end or do not exist in one of
+	// the versions.
+	NotComparable Verdict = "not comparable"
 	// Known: it is in the list of known leaks.
 	Known Verdict = "known"
 	// Expired: it is in the list, and the date until which it is known is over.
@@ -30,8 +33,13 @@ func (v Verdict) Fails() bool { return v == Found || v == New || v == Expired }
 type Side struct {
 	// Name is how the user called it: a ref, a version, or empty for the working tree.
 	Name string `json:"name,omitempty"`
-	// Dir is the folder of its module.
+	// Resolved is what that was: a commit, or a module with its version.
+	Resolved string `json:"resolved,omitempty"`
+	// Dir is the folder of its module. Where that was a temporary one, it is the current
+	// folder instead, in all paths of a Result.
 	Dir string `json:"dir"`
+	// Module is the path of its module, where it is known.
+	Module string `json:"module,omitempty"`
 	// Runs are what each of its runs saw, at least one.
 	Runs []Observation `json:"runs"`
 }
@@ -44,6 +52,41 @@ type Result struct {
 	After  Side  `json:"after"`
 	// Sites are the places that leak or leaked, those that matter most first.
 	Sites []Site `json:"sites"`
+	// The rest is that of a comparison of two versions.
+
+	// NotCompared are the tests of which nothing can be said.
+	NotCompared []NotCompared `json:"notCompared,omitempty"`
+	// Allocations are the tests that allocate more or less than before, those that changed
+	// most first. They fail nothing.
+	Allocations []Allocation `json:"allocations,omitempty"`
+	// Unchanged is how many packages with tests did not run, since nothing that their
+	// tests are built of differs.
+	Unchanged int `json:"unchanged,omitempty"`
+	// Warnings say what is not as a reader may expect, one sentence each.
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// NotCompared is a test, or a package where Test is empty, that did not run to its end
+// in the same way in both versions.
+type NotCompared struct {
+	TestName
+	// Why says in which version it did what.
+	Why string `json:"why"`
+	// Leaks: it left something in one of them.
+	Leaks bool `json:"leaks,omitempty"`
+}
+
+// Allocation is what a test allocates in two versions: the medians of its runs.
+type Allocation struct {
+	TestName
+	Before Allocated `json:"before"`
+	After  Allocated `json:"after"`
+}
+
+// Allocated is what the process allocated while a test ran alone.
+type Allocated struct {
+	Objects uint64 `json:"objects"`
+	Bytes   uint64 `json:"bytes"`
 }
 
 // NewResult is that of one run of one version, with nothing to compare it with.

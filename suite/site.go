@@ -89,7 +89,7 @@ func (o Observation) Sites() []Site {
 	for _, p := range o.Packages {
 		for _, t := range p.Tests {
 			name := TestName{p.Path, t.Name}
-			all.add(t.blamedFor(), func(s *Site) { s.Tests = with(s.Tests, name) })
+			all.add(t.BlamedFor(), func(s *Site) { s.Tests = with(s.Tests, name) })
 		}
 		if p.Rest != nil {
 			all.add(p.Rest, func(s *Site) { s.Rest = with(s.Rest, p.Path) })
@@ -113,8 +113,8 @@ func with[T comparable](list []T, more T) []T {
 	return append(list, more)
 }
 
-// blamedFor is what a test is blamed for; empty for nothing.
-func (t Test) blamedFor() *leak.Report {
+// BlamedFor is what a test is blamed for; empty for nothing.
+func (t Test) BlamedFor() *leak.Report {
 	switch {
 	case !t.Leaks():
 		return &leak.Report{}

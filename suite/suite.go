@@ -34,6 +34,11 @@ type Options struct {
 	Defect bool
 	// Plain runs the tests without a check, to compare with.
 	Plain bool
+	// Allocations measures what each test allocates.
+	Allocations bool
+	// Confirmed is what a run before this one showed of tests that ran again, alone. They
+	// do not run again.
+	Confirmed map[TestName]Test
 }
 
 // Outcome is how a test or a package ended.
@@ -82,6 +87,9 @@ type Test struct {
 	Alone *leak.Report `json:"alone,omitempty"`
 	// Again: it ran again, and its check ended.
 	Again bool `json:"again,omitempty"`
+	// Allocated is what the process allocated from the test's begin to its end, for
+	// Options.Allocations; nil for a parallel test.
+	Allocated *Allocated `json:"allocated,omitempty"`
 }
 
 // Leaks reports whether the test is blamed: it left something behind, and did so again
