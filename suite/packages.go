@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 
 	"github.com/watertight-go/watertight/suite/internal/engine"
+	"github.com/watertight-go/watertight/suite/internal/gocmd"
 )
 
 // listed is what go list says of a package.
@@ -23,14 +25,14 @@ type listed struct {
 
 // list asks the go command which packages the patterns name.
 func list(ctx context.Context, o Options) ([]listed, error) {
-	args := append([]string{"list", "-e", "-json=ImportPath,Name,Dir,TestGoFiles,XTestGoFiles,Module,Error"}, buildFlags(o.Flags)...)
+	args := append([]string{"list", "-e", "-json=ImportPath,Name,Dir,TestGoFiles,XTestGoFiles,Module,Error"}, gocmd.BuildFlags(o.Flags)...)
 	cmd := exec.CommandContext(ctx, "go", append(args, o.patterns()...)...)
-	cmd.Dir = o.Dir
+	cmd.Dir, cmd.Env = o.Dir, append(os.Environ(), o.Env...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("go list %s: %s", strings.Join(o.patterns(), " "), message(stderr.String(), err))
+		return nil, fmt.Errorf("go list %s: %s", strings.Join(o.patterns(), " "), gocmd.Message(stderr.String(), err))
 	}
 	var all []listed
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
@@ -51,26 +53,6 @@ func (o Options) patterns() []string {
 		return []string{"./..."}
 	}
 	return o.Packages
-}
-
-// buildFlags are those flags of go test that go list understands as well.
-func buildFlags(flags []string) (some []string) {
-	for _, f := range flags {
-		name, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
-		switch name {
-		case "tags", "mod", "modfile", "race", "C":
-			some = append(some, f)
-		}
-	}
-	return some
-}
-
-// message is what a command said, or how it ended where it said nothing.
-func message(said string, err error) string {
-	if said = strings.TrimSpace(said); said != "" {
-		return said
-	}
-	return err.Error()
 }
 
 // testable are the packages whose tests can be checked; the others have none, or no

@@ -9,10 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/suite/internal/engine"
+	"github.com/watertight-go/watertight/suite/internal/gocmd"
 )
 
 // ErrNoTests says that no package of those named has tests.
@@ -72,7 +74,7 @@ func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
 	}
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = r.Dir
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = slices.Concat(os.Environ(), r.Env, env)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	events := &lines{each: r.found.event}
@@ -85,7 +87,7 @@ func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
 	}
 	r.cpu += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if err != nil && r.found.events == 0 {
-		return fmt.Errorf("go test: %s", message(stderr.String(), err))
+		return fmt.Errorf("go test: %s", gocmd.Message(stderr.String(), err))
 	}
 	return nil
 }

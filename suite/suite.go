@@ -25,6 +25,8 @@ type Options struct {
 	Packages []string
 	// Flags are further flags of go test, such as "-race" or "-run=TestX".
 	Flags []string
+	// Env is added to the environment of the go command, as in "GOWORK=off".
+	Env []string
 	// Settle is how long goroutines are given to end. Zero means five seconds.
 	Settle time.Duration
 	// Confirm is the same for an accused test that runs again, alone. Zero means 15
