@@ -1,10 +1,10 @@
 package reports
 
 import (
-	"fmt"
-	"strconv"
-	"strings"
+	"errors"
 	"time"
+
+	"github.com/watertight-go/watertight/internal/shard"
 )
 
 // Shard is one part of a run that was split. It has whole scenarios with all of
@@ -25,11 +25,9 @@ type Shard struct {
 
 // Part reads the name: "2/4" is part 2 of 4.
 func (s Shard) Part() (index, count int, err error) {
-	i, n, found := strings.Cut(s.Name, "/")
-	index, err1 := strconv.Atoi(i)
-	count, err2 := strconv.Atoi(n)
-	if !found || err1 != nil || err2 != nil || index < 1 || index > count {
-		return 0, 0, fmt.Errorf("got %q, want I/N with I from 1 to N, as in 2/4", s.Name)
+	if s.Name == "" {
+		return 0, 0, errors.New(`got "", want I/N, as in 2/4`)
 	}
-	return index, count, nil
+	p, err := shard.Parse(s.Name)
+	return p.Index, p.Count, err
 }

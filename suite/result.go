@@ -1,5 +1,10 @@
 package suite
 
+import "time"
+
+// Schema is the version of Result's JSON form. A reader refuses other majors.
+const Schema = "watertight.tests/1"
+
 // Verdict is what is said of a place beside what was known of it, or what another
 // version showed.
 type Verdict string
@@ -29,24 +34,18 @@ const (
 // Fails reports whether a place with this verdict fails a run.
 func (v Verdict) Fails() bool { return v == Found || v == New || v == Expired }
 
-// Side is one version of the module.
-type Side struct {
-	// Name is how the user called it: a ref, a version, or empty for the working tree.
-	Name string `json:"name,omitempty"`
-	// Resolved is what that was: a commit, or a module with its version.
-	Resolved string `json:"resolved,omitempty"`
-	// Dir is the folder of its module. Where that was a temporary one, it is the current
-	// folder instead, in all paths of a Result.
-	Dir string `json:"dir"`
-	// Module is the path of its module, where it is known.
-	Module string `json:"module,omitempty"`
-	// Runs are what each of its runs saw, at least one.
-	Runs []Observation `json:"runs"`
-}
-
 // Result is what a run of one version came to, or of two. Every form of report is made
 // of it.
 type Result struct {
+	// Schema is the version of the JSON form, as Schema.
+	Schema string `json:"schema"`
+	Setup  Setup  `json:"setup"`
+	// Created is when the run began, and Partial why it is not whole; empty for a whole
+	// one.
+	Created time.Time `json:"created,omitzero"`
+	Partial string    `json:"partial,omitempty"`
+	// ReportOnly: leaks do not fail the run.
+	ReportOnly bool `json:"reportOnly,omitempty"`
 	// Before is the earlier version; nil where there is one version only.
 	Before *Side `json:"before,omitempty"`
 	After  Side  `json:"after"`
@@ -89,9 +88,23 @@ type Allocated struct {
 	Bytes   uint64 `json:"bytes"`
 }
 
+// Setup is what the shards of one run have in common.
+type Setup struct {
+	// Tool and Go are the versions of this program and of Go, Platform is the system
+	// and the architecture.
+	Tool     string `json:"tool,omitempty"`
+	Go       string `json:"go,omitempty"`
+	Platform string `json:"platform,omitempty"`
+	// Patterns name the packages, Flags are those of go test.
+	Patterns []string `json:"patterns,omitempty"`
+	Flags    []string `json:"flags,omitempty"`
+	// Shard is the part of the run that this is, as in "2/4"; empty for a whole run.
+	Shard string `json:"shard,omitempty"`
+}
+
 // NewResult is that of one run of one version, with nothing to compare it with.
 func NewResult(dir string, o Observation) Result {
-	return Result{After: Side{Dir: dir, Runs: []Observation{o}}, Sites: o.Sites()}
+	return Result{Schema: Schema, After: NewSide("", dir, o), Sites: o.Sites()}
 }
 
 // Failing are the places that fail the run.
@@ -110,4 +123,21 @@ func (r Result) Observed() (all []Observation) {
 		all = append(all, r.Before.Runs...)
 	}
 	return append(all, r.After.Runs...)
+}
+
+// ExitCode is 2 where something could not be checked, 1 where a leak fails the run, and
+// 0 otherwise.
+func (r Result) ExitCode() int {
+	for _, o := range r.Observed() {
+		if o.Counts().NotChecked > 0 {
+			return 2
+		}
+	}
+	switch {
+	case r.Partial != "":
+		return 2
+	case len(r.Failing()) > 0 && !r.ReportOnly:
+		return 1
+	}
+	return 0
 }

@@ -29,9 +29,15 @@ func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error
 	if err != nil {
 		return Observation{}, err
 	}
+	if len(testable(all)) == 0 {
+		return Observation{}, fmt.Errorf("%s: %w", strings.Join(o.patterns(), " "), ErrNoTests)
+	}
+	if all, err = o.inShard(all); err != nil {
+		return Observation{}, err
+	}
 	packages := testable(all)
 	if len(packages) == 0 {
-		return Observation{}, fmt.Errorf("%s: %w", strings.Join(o.patterns(), " "), ErrNoTests)
+		return Observation{Packages: newCollector(all).packages(), Elapsed: time.Since(start)}, nil
 	}
 	dir, err := os.MkdirTemp("", "watertight-")
 	if err != nil {
@@ -47,6 +53,7 @@ func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error
 	}
 	r.confirm(ctx)
 	obs := Observation{Packages: r.found.packages(), CPU: r.cpu, Elapsed: time.Since(start)}
+	obs.findDeclarations()
 	return obs, nil
 }
 

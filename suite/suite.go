@@ -32,6 +32,8 @@ type Options struct {
 	// Confirm is the same for an accused test that runs again, alone. Zero means 15
 	// seconds, a negative time no second run.
 	Confirm time.Duration
+	// Shard is the part of the packages to run, as in "2/4"; empty means all.
+	Shard string
 	// Defect makes each test leak a goroutine, to see whether it is found.
 	Defect bool
 	// Plain runs the tests without a check, to compare with.
@@ -79,6 +81,10 @@ type Package struct {
 type Test struct {
 	Name    string  `json:"name"`
 	Outcome Outcome `json:"outcome"`
+	// File and Line are where it is declared. They are known of tests that left
+	// something.
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
 	// Checked: the check has begun. It has ended where Outcome is not NotEnded.
 	Checked bool `json:"checked"`
 	// Error says why the check could not search.

@@ -7,10 +7,12 @@ var suitePackages = []row{
 	}},
 	{"suite/internal/gocmd", nil},
 	{"suite", imports{
-		"internal/child":        "starts test binaries, and runs an accused test again, alone",
-		"leak":                  "the reports of what tests leave behind",
-		"suite/internal/engine": "adds package leak to the tests",
-		"suite/internal/gocmd":  "the flags that go list understands, and what the go command says",
+		"golang.org/x/mod/modfile": "the path of the module",
+		"internal/child":           "starts test binaries, and runs an accused test again, alone",
+		"internal/shard":           "the part of the packages that runs",
+		"leak":                     "the reports of what tests leave behind",
+		"suite/internal/engine":    "adds package leak to the tests",
+		"suite/internal/gocmd":     "the flags that go list understands, and what the go command says",
 	}},
 	{"suite/forms", imports{
 		"internal/plural": "counts with their nouns",

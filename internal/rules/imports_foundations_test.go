@@ -11,6 +11,7 @@ var foundations = []row{
 	{"internal/format", nil},
 	{"internal/atomicfile", nil},
 	{"internal/child/childtest", nil},
+	{"internal/shard", nil},
 	{"internal/place", nil},
 	{"internal/hostile", nil}, // for tests
 	{"internal/plaintext", imports{

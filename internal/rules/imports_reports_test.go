@@ -3,6 +3,7 @@ package rules
 // Reports.
 var reportPackages = []row{
 	{"reports", imports{
+		"internal/shard":      "the names of the parts of a split run",
 		"internal/plural":     "counts with their nouns",
 		"executor":            "the numbers of the clauses",
 		"internal/atomicfile": "stores a report whole or not at all",

@@ -1,0 +1,59 @@
+package suite
+
+import (
+	"os"
+	"path/filepath"
+
+	"golang.org/x/mod/modfile"
+)
+
+// Side is one version of the module.
+type Side struct {
+	// Name is how the user called it: a ref, a version, or empty for the working tree.
+	Name string `json:"name,omitempty"`
+	// Resolved is what that was: a commit, or a module with its version.
+	Resolved string `json:"resolved,omitempty"`
+	// Dir is the folder of its module. Where that was a temporary one, it is the current
+	// folder instead, in all paths of a Result.
+	Dir string `json:"dir"`
+	// Root is the root of the repository, or of the module where there is none.
+	Root string `json:"root,omitempty"`
+	// Module is the path of its module, where it is known, and ModuleDir its folder
+	// relative to Root.
+	Module    string `json:"module,omitempty"`
+	ModuleDir string `json:"moduleDir,omitempty"`
+	// Runs are what each of its runs saw, at least one.
+	Runs []Observation `json:"runs"`
+}
+
+// NewSide is the version in a folder, which it searches for the root of the repository
+// and the module.
+func NewSide(name, dir string, runs ...Observation) Side {
+	s := Side{Name: name, Dir: dir, Root: dir, Runs: runs}
+	module := above(dir, "go.mod")
+	if text, err := os.ReadFile(filepath.Join(module, "go.mod")); module != "" && err == nil {
+		s.Root, s.Module = module, modfile.ModulePath(text)
+	}
+	if root := above(dir, ".git"); root != "" {
+		s.Root = root
+	}
+	if rel, err := filepath.Rel(s.Root, module); module != "" && err == nil && rel != "." {
+		s.ModuleDir = filepath.ToSlash(rel)
+	}
+	return s
+}
+
+// above is the nearest folder above dir, or dir itself, with an entry of a name; empty
+// where there is none.
+func above(dir, name string) string {
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
+}
