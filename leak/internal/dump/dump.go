@@ -25,12 +25,38 @@ const (
 	MaxLen = 1 << 30
 )
 
-// Dumper makes dumps into a buffer that it keeps. The zero Dumper is ready.
+// Dumper makes dumps into a buffer that it keeps. The zero Dumper is ready. Release ends
+// its use.
 type Dumper struct {
 	// Truncated says that the last dump did not fit into MaxLen.
 	Truncated bool
 
 	buf []byte
+	// outside: the buffer is outside of the heap.
+	outside bool
+}
+
+// mapLen is the least length of a buffer outside of the heap.
+const mapLen = 256 << 10
+
+// allocate makes a buffer, and releases the one before.
+func (d *Dumper) allocate(n int) {
+	d.Release()
+	if n > mapLen {
+		d.buf = obtain(n)
+		d.outside = d.buf != nil
+	}
+	if d.buf == nil {
+		d.buf = make([]byte, n)
+	}
+}
+
+// Release gives the buffer back. The last dump is gone with it.
+func (d *Dumper) Release() {
+	if d.outside {
+		release(d.buf)
+	}
+	*d = Dumper{}
 }
 
 // All returns a dump of all goroutines, of which there are about count. It is valid
@@ -51,24 +77,23 @@ func (d *Dumper) All(count int) []byte {
 // need not make one.
 var spare = sync.Pool{New: func() any { return new(Dumper) }}
 
-// spareLen bounds what is kept.
-const spareLen = 256 << 10
-
 // Borrow returns a Dumper, which is to be given back.
 func Borrow() *Dumper { return spare.Get().(*Dumper) }
 
 // GiveBack ends the use of a borrowed Dumper and of its last dump.
 func (d *Dumper) GiveBack() {
-	if len(d.buf) <= spareLen {
-		d.Truncated = false
-		spare.Put(d)
+	if d.outside {
+		d.Release()
 	}
+	d.Truncated = false
+	spare.Put(d)
 }
 
-// All returns a dump of all goroutines that there are now.
+// All returns a dump of all goroutines that there are now. It is the caller's.
 func All() []byte {
-	var d Dumper
-	return d.All(runtime.NumGoroutine())
+	d := Borrow()
+	defer d.GiveBack()
+	return bytes.Clone(d.All(runtime.NumGoroutine()))
 }
 
 // reserve is the number of goroutines that may be started after the buffer was made
@@ -82,7 +107,7 @@ func (d *Dumper) Reserve(count int) {
 		each = perGoroutineMany
 	}
 	if want := min(leastLen+count*each, MaxLen); len(d.buf) < want {
-		d.buf = make([]byte, min(want+reserve*each, MaxLen))
+		d.allocate(min(want+reserve*each, MaxLen))
 	}
 }
 
@@ -92,9 +117,7 @@ func (d *Dumper) grow() {
 	fitted := 1 + bytes.Count(d.buf, []byte("\n\ngoroutine "))
 	guess := len(d.buf) / fitted * runtime.NumGoroutine()
 	size := max(2*len(d.buf), guess+guess/4)
-	// Release the old buffer before the new one is made.
-	d.buf = nil
-	d.buf = make([]byte, min(size, MaxLen))
+	d.allocate(min(size, MaxLen))
 }
 
 // Self is the header of the calling goroutine. A stack starts with it, so a short

@@ -82,3 +82,16 @@ func stacksNow() string {
 	}
 	return b.String()
 }
+
+// A large buffer is not in the heap, and can be released more than once.
+func TestDumperOutsideOfTheHeap(t *testing.T) {
+	var d Dumper
+	d.Reserve(10_000)
+	require.Equal(t, obtain(1) != nil, d.outside)
+	require.Greater(t, len(d.All(0)), 0)
+	d.Release()
+	d.Release()
+	require.Zero(t, len(d.buf))
+	d.Reserve(1)
+	require.Equal(t, false, d.outside)
+}

@@ -21,7 +21,8 @@ type Baseline struct {
 // TakeBaseline takes the goroutines that exist now.
 func TakeBaseline() Baseline {
 	b := Baseline{Created: process.Created(), Count: runtime.NumGoroutine()}
-	var d dump.Dumper
+	d := dump.Borrow()
+	defer d.GiveBack()
 	b.IDs = make(map[uint64]struct{}, b.Count)
 	for r := range stack.Records(d.All(b.Count)) {
 		b.IDs[stack.ID(r.Head)] = struct{}{}

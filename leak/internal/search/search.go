@@ -117,6 +117,7 @@ func New(c Config) (*Search, error) {
 // could not be made.
 func (s *Search) Run(ctx context.Context) (Result, error) {
 	s.prover.done = ctx.Done()
+	defer s.dumper.Release()
 	r := Result{}
 	if !process.Created().Still(s.Baseline.Created) {
 		s.letEnd(ctx)
@@ -138,8 +139,6 @@ func (s *Search) Run(ctx context.Context) (Result, error) {
 		s.warn("a pass of the leak profile was left behind, since it took too long: it goes on, and until it has ended no search proves anything")
 	}
 	r.Warnings = s.warnings
-	// The dump must not count as heap that the code under test holds.
-	s.dumper = dump.Dumper{}
 	return r, nil
 }
 
