@@ -51,7 +51,7 @@ innocents: ## correct executors through the catalogue; writes the table of peers
 
 test: ## all tests with the race detector, in every module
 	@go version
-	@for m in $(MODULES); do (cd $$m && go test -race -timeout 20m ./...) || exit 1; done
+	@for m in $(MODULES); do (cd $$m && go test -race -timeout 60m ./...) || exit 1; done
 
 race: ## all tests five times, and on 1, 2 and 8 processors
 	@for m in $(MODULES); do (cd $$m && go test -race -timeout 60m -count=5 ./... && go test -race -timeout 60m -cpu=1,2,8 ./...) || exit 1; done
