@@ -27,6 +27,7 @@ type testArgs struct {
 	Modfile  string        `help:"Read this file in place of go.mod." placeholder:"FILE"`
 	Settle   time.Duration `help:"How long goroutines are given to end." default:"5s" placeholder:"5s"`
 	JSON     bool          `name:"json" help:"Print the observation as JSON."`
+	baselineOfTests
 }
 
 // flags are those of go test.
@@ -51,6 +52,10 @@ func (a testArgs) flags() (flags []string) {
 
 // run is the test command.
 func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, error) {
+	list, err := a.load()
+	if err != nil {
+		return ExitTrouble, fmt.Errorf("test: %w", err)
+	}
 	o, err := suite.Run(ctx, suite.Options{Packages: a.Packages, Flags: a.flags(), Settle: a.Settle}, stderr)
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("test: %w", err)
@@ -60,6 +65,11 @@ func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, erro
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
 	r := suite.NewResult(dir, o)
+	if ctx.Err() == nil { // else what is fixed is not known
+		if r, err = a.judge(list, r); err != nil {
+			return ExitTrouble, fmt.Errorf("test: %w", err)
+		}
+	}
 	if a.JSON {
 		err = forms.JSON(stdout, r)
 	} else {

@@ -92,6 +92,7 @@ func (c *collector) record(dir string, r record) {
 			p.test(r.Test).Error = r.Error
 		}
 	case eventSearched:
+		p.Searched = r.Error == ""
 		if r.Error != "" {
 			p.Error = r.Error
 		}

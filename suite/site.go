@@ -38,6 +38,24 @@ func (s Site) Place() (file string, line int) {
 	return s.Finding.File, s.Finding.Line
 }
 
+// Program is the name of the program of a site's process; empty where it has none.
+func (s Site) Program() string {
+	if s.Process == nil {
+		return ""
+	}
+	return program(*s.Process)
+}
+
+// Same reports whether two sites are one place, whatever their lines and states.
+func (s Site) Same(other Site) bool { return s.key() == other.key() }
+
+func (s Site) key() site {
+	if s.Process != nil {
+		return site{program: program(*s.Process)}
+	}
+	return site{entry: s.Finding.Entry, createdBy: s.Finding.CreatedBy, runs: s.Finding.Runs}
+}
+
 // TestName is the name of a test with its package.
 type TestName struct {
 	Package string `json:"package"`

@@ -75,6 +75,8 @@ type Package struct {
 	Tests []Test `json:"tests,omitempty"`
 	// Rest is what was left after all tests and no test was blamed for.
 	Rest *leak.Report `json:"rest,omitempty"`
+	// Searched: that was searched for.
+	Searched bool `json:"searched,omitempty"`
 }
 
 // Test is a top-level test.

@@ -14,6 +14,13 @@ var suitePackages = []row{
 		"suite/internal/engine":    "adds package leak to the tests",
 		"suite/internal/gocmd":     "the flags that go list understands, and what the go command says",
 	}},
+	{"suite/known", imports{
+		"go.yaml.in/yaml/v3":  "the file, whose comments stay when it is changed",
+		"internal/atomicfile": "the file is written whole or not at all",
+		"internal/nearest":    "suggests keys for an unknown one",
+		"leak":                "the reports in which a known leak is looked for",
+		"suite":               "the result that is judged",
+	}},
 	{"suite/forms", imports{
 		"internal/plural": "counts with their nouns",
 		"suite":           "the result that is written",
@@ -110,6 +117,7 @@ var commandPackages = []row{
 		"scenarios/judge":            "checks the executors that it is given",
 		"suite":                      "the tests of any module",
 		"suite/forms":                "prints what they leave behind",
+		"suite/known":                "the list of known leaks",
 	}},
 	{"cmd/stress", imports{
 		"stress": "main is one call of it",
