@@ -11,27 +11,22 @@ import (
 // collector joins the events of the go command with the records of the hook.
 type collector struct {
 	byPath map[string]*found
-	byDir  map[string]*found
+	// ended is called when the go command has ended a package.
+	ended func(*found)
 	// builds is the output of each build.
 	builds map[string]string
 	// events is how many were read.
 	events int
 }
 
-// found is what is known of a package.
-type found struct {
-	Package
-	tests map[string]*Test
-}
-
 func newCollector(all []listed) *collector {
-	c := &collector{byPath: map[string]*found{}, byDir: map[string]*found{}, builds: map[string]string{}}
+	c := &collector{byPath: map[string]*found{}, ended: func(*found) {}, builds: map[string]string{}}
 	for _, p := range all {
-		f := &found{Package: Package{Path: p.ImportPath, Dir: p.Dir}, tests: map[string]*Test{}}
+		f := newFound(Package{Path: p.ImportPath, Dir: p.Dir})
 		if p.Error != nil {
 			f.Error = p.Error.Err
 		}
-		c.byPath[p.ImportPath], c.byDir[p.Dir] = f, f
+		c.byPath[p.ImportPath] = f
 	}
 	return c
 }
@@ -51,69 +46,35 @@ func (c *collector) event(line []byte) {
 	if e.Action == "build-output" {
 		c.builds[e.ImportPath] += e.Output
 	}
-	p := c.byPath[e.Package]
-	if p == nil || strings.Contains(e.Test, "/") || e.Test == lastExample {
+	f := c.byPath[e.Package]
+	if f == nil || e.Test == lastExample {
 		return
 	}
 	if e.FailedBuild != "" {
-		p.Error = strings.TrimSpace(c.builds[e.FailedBuild])
+		f.Error = strings.TrimSpace(c.builds[e.FailedBuild])
 	}
-	switch o := Outcome(e.Action); {
-	case e.Action == "run":
-		p.test(e.Test).ends(NotEnded)
-	case o != Passed && o != Failed && o != Skipped:
-	case e.Test != "":
-		p.test(e.Test).ends(o)
-	default:
-		p.Outcome = o
+	f.event(e)
+	if o := Outcome(e.Action); e.Test == "" && o.isEnd() {
+		f.Outcome = o
+		c.ended(f)
 	}
 }
 
-// ends notes how one of its runs ended: where it runs several times, one failure counts.
-func (t *Test) ends(o Outcome) {
-	if t.Outcome != Failed {
-		t.Outcome = o
-	}
-}
+// isEnd reports whether it is the outcome of what ran to its end.
+func (o Outcome) isEnd() bool { return o == Passed || o == Failed || o == Skipped }
 
-// record takes a line of the records of a test binary that ran in a folder.
-func (c *collector) record(dir string, r record) {
-	p := c.byDir[dir]
-	if p == nil {
-		return
+// sorted are all packages, by path.
+func (c *collector) sorted() (all []*found) {
+	for _, path := range slices.Sorted(maps.Keys(c.byPath)) {
+		all = append(all, c.byPath[path])
 	}
-	switch r.Event {
-	case eventStarted:
-		p.test(r.Test).Checked = true
-	case eventLeaked:
-		p.test(r.Test).Left = r.Report // a later run may leave nothing
-	case eventSaid:
-		if r.Error != "" {
-			p.test(r.Test).Error = r.Error
-		}
-	case eventSearched:
-		p.Searched = r.Error == ""
-		if r.Error != "" {
-			p.Error = r.Error
-		}
-		if r.Report != nil && r.Report.Err() != nil {
-			p.Rest = r.Report
-		}
-	}
-}
-
-// test is the test of a name.
-func (f *found) test(name string) *Test {
-	if f.tests[name] == nil {
-		f.tests[name] = &Test{Name: name}
-	}
-	return f.tests[name]
+	return all
 }
 
 // packages are those with tests, or with an error, by path.
 func (c *collector) packages() (all []Package) {
-	for _, path := range slices.Sorted(maps.Keys(c.byPath)) {
-		f := c.byPath[path]
+	for _, f := range c.sorted() {
+		f.Tests = nil
 		for _, name := range slices.Sorted(maps.Keys(f.tests)) {
 			f.Tests = append(f.Tests, *f.tests[name])
 		}
@@ -124,6 +85,10 @@ func (c *collector) packages() (all []Package) {
 	return all
 }
 
+// longestLine bounds what is kept of a line: test2json cuts the output of tests into
+// shorter ones.
+const longestLine = 1 << 20
+
 // lines calls each for every line that is written.
 type lines struct {
 	each func([]byte)
@@ -131,14 +96,18 @@ type lines struct {
 }
 
 func (l *lines) Write(p []byte) (int, error) {
-	l.rest = append(l.rest, p...)
+	n := len(p)
 	for {
-		line, rest, ok := bytes.Cut(l.rest, []byte("\n"))
-		if !ok {
-			return len(p), nil
+		line, rest, ok := bytes.Cut(p, []byte("\n"))
+		if room := longestLine - len(l.rest); len(line) > room {
+			line = line[:room]
 		}
-		l.each(line)
-		l.rest = rest
+		l.rest = append(l.rest, line...)
+		if !ok {
+			return n, nil
+		}
+		l.flush()
+		p = rest
 	}
 }
 
@@ -146,14 +115,5 @@ func (l *lines) flush() {
 	if len(l.rest) > 0 {
 		l.each(l.rest)
 	}
-}
-
-// blamed are the tests with a report of what they left.
-func (f *found) blamed() (all []*Test) {
-	for _, name := range slices.Sorted(maps.Keys(f.tests)) {
-		if t := f.tests[name]; t.Left != nil {
-			all = append(all, t)
-		}
-	}
-	return all
+	l.rest = l.rest[:0]
 }

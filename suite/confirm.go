@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"context"
 	"os"
-	"path/filepath"
 	"regexp"
-	"strings"
 	"time"
 
-	"github.com/watertight-go/watertight/internal/child"
+	"github.com/watertight-go/watertight/suite/internal/launch"
 )
 
 // defaultConfirm is Options.Confirm where it is zero.
@@ -22,40 +20,21 @@ func (r *run) confirm(ctx context.Context) {
 	if settle < 0 || r.Defect {
 		return
 	}
-	for _, p := range r.processes {
-		f := r.found.byDir[p.Dir]
-		if f == nil {
-			continue
-		}
+	for _, f := range r.found.sorted() {
 		for _, t := range f.blamed() {
 			if old, ok := r.Confirmed[TestName{f.Path, t.Name}]; ok {
 				t.Again, t.Alone = old.Again, old.Alone
 			}
-			if !t.Again && ctx.Err() == nil && !allProven(t) {
-				r.alone(ctx, p, t, settle)
+			if !t.Again && ctx.Err() == nil && f.binary != nil && !allProven(t) {
+				r.confirmOne(ctx, f.binary, t, settle)
 			}
 		}
 	}
 }
 
-// alone runs a test again, alone.
-func (r *run) alone(ctx context.Context, p process, t *Test, settle time.Duration) {
-	file := filepath.Join(r.dir, "alone"+recordsSuffix)
-	defer os.Remove(file)
-	c := hookConfig{Records: file, Parent: os.Getpid(), Settle: settle}
-	result, err := child.Run(ctx, child.Spec{
-		Program: p.Program, Dir: p.Dir, Env: append(p.Env, c.env()), Deadline: 10*settle + time.Minute,
-		Args: append(keptFlags(p.Args), "-test.run=^"+regexp.QuoteMeta(t.Name)+"$"),
-	})
-	if err != nil {
-		return
-	}
-	r.cpu += result.State.UserTime() + result.State.SystemTime()
-	records, err := readRecords(file)
-	if err != nil {
-		return
-	}
-	for _, record := range records {
+// confirmOne runs an accused test again, alone.
+func (r *run) confirmOne(ctx context.Context, b *launch.Binary, t *Test, settle time.Duration) {
+	for _, record := range r.alone(ctx, b, t.Name, settle) {
 		switch {
 		case record.Test != t.Name:
 		case record.Event == eventLeaked:
@@ -66,15 +45,22 @@ func (r *run) alone(ctx context.Context, p process, t *Test, settle time.Duratio
 	}
 }
 
-// keptFlags are the flags of the first run without those that say what runs.
-func keptFlags(args []string) (kept []string) {
-	for _, a := range args {
-		name, _, _ := strings.Cut(a, "=")
-		switch name {
-		case "-test.run", "-test.count", "-test.v", "-test.fullpath", "-test.coverprofile", "-test.gocoverdir", "-test.testlogfile":
-		default:
-			kept = append(kept, a)
-		}
+// alone runs a test under a check, alone in a process.
+func (r *run) alone(ctx context.Context, b *launch.Binary, test string, settle time.Duration) []record {
+	file := r.recordsAlone()
+	defer os.Remove(file)
+	hook := &launch.Hook{Records: file, Settle: settle, Timeout: r.timeout()}
+	result, err := b.Again(ctx, launch.Again{Flags: []string{only(test)}, Hook: hook, Deadline: r.aloneDeadline(settle)})
+	if err != nil {
+		return nil
 	}
-	return kept
+	r.cpu += result.State.UserTime() + result.State.SystemTime()
+	records, _ := readRecords(file)
+	return records
 }
+
+// only is the flag that selects one test.
+func only(test string) string { return "-test.run=^" + regexp.QuoteMeta(plainName(test)) + "$" }
+
+// aloneDeadline bounds a run of one test: a test that ended once may hang now.
+func (r *run) aloneDeadline(settle time.Duration) time.Duration { return 10*settle + time.Minute }

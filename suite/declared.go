@@ -22,7 +22,8 @@ func (o Observation) findDeclarations() {
 		at := declarations(p.Dir)
 		for j := range p.Tests {
 			if t := &p.Tests[j]; t.Left != nil {
-				t.File, t.Line = at[t.Name].Filename, at[t.Name].Line
+				declared := at[plainName(t.Name)]
+				t.File, t.Line = declared.Filename, declared.Line
 			}
 		}
 	}

@@ -7,22 +7,33 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/suite/internal/engine"
 	"github.com/watertight-go/watertight/suite/internal/gocmd"
+	"github.com/watertight-go/watertight/suite/internal/launch"
 )
 
 // ErrNoTests says that no package of those named has tests.
 var ErrNoTests = errors.New("no package with tests")
 
-// Run runs the tests. The output of the go command that is no event, such as that of a
-// build, goes to progress. The error says that nothing could be run; what happened to
-// single packages is in the Observation.
+// StartTest is what this program does where a run has started it to start the go command
+// or a test binary, as args say. It returns false where that is not so. Otherwise it ends
+// the process.
+func StartTest(args []string) bool {
+	code, ok := launch.Main(args)
+	if ok {
+		os.Exit(code)
+	}
+	return false
+}
+
+// Run runs the tests. Progress gets a line for each package that has ended, and what the
+// go command has to say beside its events. The error says that nothing could be run; what
+// happened to single packages is in the Observation. When ctx ends, the tests are ended,
+// and the Observation is what was seen until then.
 func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error) {
 	start := time.Now()
 	all, err := list(ctx, o)
@@ -30,7 +41,7 @@ func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error
 		return Observation{}, err
 	}
 	if len(testable(all)) == 0 {
-		return Observation{}, fmt.Errorf("%s: %w", strings.Join(o.patterns(), " "), ErrNoTests)
+		return Observation{}, noTests(o, all)
 	}
 	if all, err = o.inShard(all); err != nil {
 		return Observation{}, err
@@ -41,92 +52,118 @@ func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error
 	}
 	dir, err := os.MkdirTemp("", "watertight-")
 	if err != nil {
-		return Observation{}, fmt.Errorf("suite: %w", err)
+		return Observation{}, fmt.Errorf("suite: folder for temporary files: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	r := &run{Options: o, dir: dir, progress: progress, found: newCollector(all)}
+	r := &run{Options: o, dir: dir, progress: progress, found: newCollector(all), selection: newSelection(o.Flags)}
+	r.found.ended = r.packageEnded
 	if err := r.goTest(ctx, packages); err != nil {
 		return Observation{}, err
 	}
-	if err := r.readRecords(); err != nil {
-		return Observation{}, err
-	}
-	r.confirm(ctx)
-	obs := Observation{Packages: r.found.packages(), CPU: r.cpu, Elapsed: time.Since(start)}
+	r.finish(ctx)
+	obs := Observation{Packages: r.found.packages(), CPU: r.cpu, Elapsed: time.Since(start), Interrupted: ctx.Err() != nil}
 	obs.findDeclarations()
 	return obs, nil
+}
+
+// noTests is the error where nothing can be run.
+func noTests(o Options, all []listed) error {
+	for _, p := range all {
+		if p.Error != nil {
+			return fmt.Errorf("%s: %s", strings.Join(o.patterns(), " "), strings.TrimSpace(p.Error.Err))
+		}
+	}
+	return fmt.Errorf("%s: %w", strings.Join(o.patterns(), " "), ErrNoTests)
 }
 
 // run is one run of the tests.
 type run struct {
 	Options
-	dir      string
-	progress io.Writer
-	found    *collector
-	// processes are the test binaries that ran.
-	processes []process
+	dir       string
+	progress  io.Writer
+	found     *collector
+	selection selection
 	cpu       time.Duration
 }
 
 // goTest lets the go command build and run the tests.
 func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
-	args, env, err := r.underCheck(packages)
-	if err != nil {
-		return err
-	}
-	args = append([]string{"test", "-json", "-vet=off", "-count=1"}, append(args, r.Flags...)...)
-	// By name, since the patterns would match the added packages as well.
-	for _, p := range packages {
-		args = append(args, p.Path)
-	}
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = r.Dir
-	cmd.Env = slices.Concat(os.Environ(), r.Env, env)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 10 * time.Second
 	events := &lines{each: r.found.event}
 	var stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = events, io.MultiWriter(&stderr, r.progress)
-	err = cmd.Run()
+	g := launch.GoTest{Dir: r.Dir, Env: r.Env, Temp: r.dir, Stdout: events, Stderr: io.MultiWriter(&stderr, r.progress)}
+	g.Args = []string{"test", "-json", "-vet=off", "-count=1"}
+	if !r.Plain {
+		overlay, err := engine.Overlay(r.dir, packages)
+		if err != nil {
+			return fmt.Errorf("suite: write overlay: %w", err)
+		}
+		g.Args = append(g.Args, "-overlay="+overlay)
+		g.Hook = &launch.Hook{Settle: r.Settle, Timeout: r.timeout(), Defect: r.Defect}
+	}
+	g.Args = append(g.Args, r.Flags...)
+	if g.Hook != nil && g.Hook.Timeout > 0 {
+		g.Args = append(g.Args, "-timeout="+(g.Hook.Timeout+checksTime).String())
+	}
+	// By name, since the patterns would match the added packages as well.
+	for _, p := range packages {
+		g.Args = append(g.Args, p.Path)
+	}
+	state, err := g.Run(ctx)
 	events.flush()
-	if cmd.ProcessState == nil {
+	if state == nil {
 		return fmt.Errorf("go test: %w", err)
 	}
-	r.cpu += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	if err != nil && r.found.events == 0 {
+	r.cpu += state.UserTime() + state.SystemTime()
+	if err != nil && r.found.events == 0 && ctx.Err() == nil {
 		return fmt.Errorf("go test: %s", gocmd.Message(stderr.String(), err))
 	}
 	return nil
 }
 
-// underCheck are the flags and the environment that put the tests under a check.
-func (r *run) underCheck(packages []engine.Package) (flags, env []string, err error) {
-	if r.Plain {
-		return nil, nil, nil
+const (
+	// defaultTimeout is that of go test.
+	defaultTimeout = 10 * time.Minute
+	// checksTime is what the go command grants beside the user's time-out: the time of
+	// checks does not count. The hook keeps the user's.
+	checksTime = 24 * time.Hour
+)
+
+// timeout is how long the tests of a package may run; zero is for ever.
+func (r *run) timeout() time.Duration {
+	timeout := defaultTimeout
+	for _, f := range r.Flags {
+		if value, ok := strings.CutPrefix(strings.TrimLeft(f, "-"), "timeout="); ok {
+			if d, err := time.ParseDuration(value); err == nil {
+				timeout = d
+			}
+		}
 	}
-	overlay, err := engine.Overlay(r.dir, packages)
-	if err != nil {
-		return nil, nil, fmt.Errorf("suite: write overlay: %w", err)
-	}
-	s, err := starterEnv(r.Options, r.dir)
-	return []string{"-overlay=" + overlay, "-exec=" + s.exec}, s.env, err
+	return timeout
 }
 
-// readRecords reads what the test binaries wrote.
-func (r *run) readRecords() error {
-	files, err := filepath.Glob(filepath.Join(r.dir, "*"+recordsSuffix))
+// packageEnded reads what the test binary of a package wrote.
+func (r *run) packageEnded(f *found) {
+	binary, records, err := readBinary(launch.Records(r.dir, f.Dir))
 	if err != nil {
-		return err
+		f.Error = err.Error()
 	}
-	for _, file := range files {
-		p, records, err := readProcess(file)
-		if err != nil {
-			return fmt.Errorf("suite: %w", err)
-		}
-		r.processes = append(r.processes, p)
-		for _, record := range records {
-			r.found.record(p.Dir, record)
-		}
+	f.binary = binary
+	for _, record := range records {
+		f.record(record)
 	}
-	return nil
+	f.join(r.selection)
+	r.report(f)
 }
+
+// finish reads what packages wrote that the go command did not end, and runs tests again.
+func (r *run) finish(ctx context.Context) {
+	for _, f := range r.found.sorted() {
+		if _, err := os.Stat(launch.Records(r.dir, f.Dir)); err == nil && f.binary == nil {
+			r.packageEnded(f)
+		}
+	}
+	r.confirm(ctx)
+}
+
+// recordsAlone is the file of records of a test that runs alone.
+func (r *run) recordsAlone() string { return filepath.Join(r.dir, "alone.records") }

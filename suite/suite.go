@@ -52,8 +52,9 @@ const (
 	Passed  Outcome = "pass"
 	Failed  Outcome = "fail"
 	Skipped Outcome = "skip"
-	// NotEnded: its process ended first.
+	// NotEnded: its process ended first. NotRun: its process ended before it began.
 	NotEnded Outcome = "not ended"
+	NotRun   Outcome = "not run"
 )
 
 // Observation is what a run saw.
@@ -63,6 +64,8 @@ type Observation struct {
 	// included.
 	Elapsed time.Duration `json:"elapsedNs"`
 	CPU     time.Duration `json:"cpuNs"`
+	// Interrupted: the run was ended before its end.
+	Interrupted bool `json:"interrupted,omitempty"`
 }
 
 // Package is a package whose tests ran.
@@ -81,6 +84,8 @@ type Package struct {
 
 // Test is a top-level test.
 type Test struct {
+	// Name is "p_test.TestX" for a test of the external package p_test where p has a
+	// TestX too.
 	Name    string  `json:"name"`
 	Outcome Outcome `json:"outcome"`
 	// File and Line are where it is declared. They are known of tests that left

@@ -180,9 +180,9 @@ func TestCountsNotChecked(t *testing.T) {
 		"could not search":  {func(_ *Package, t *Test) { t.Error = "no" }, 1},
 		"package not built": {func(p *Package, _ *Test) { p.Error = "no" }, 1},
 		"package not searched at the end": {func(p *Package, _ *Test) {
-			c := collector{byDir: map[string]*found{"": {}}}
-			c.record("", record{Event: eventSearched, Error: "no"})
-			*p = c.byDir[""].Package
+			f := newFound(*p)
+			f.record(record{Event: eventSearched, Error: "no"})
+			*p = f.Package
 		}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {

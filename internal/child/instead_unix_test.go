@@ -32,7 +32,7 @@ func beInstead() {
 		os.Exit(0)
 	}
 	if script, ok := os.LookupEnv(scriptVariable); ok {
-		code, err := RunInstead(exec.Command("sh", "-c", script))
+		code, err := RunInstead(exec.Command("sh", "-c", script), nil)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
@@ -44,11 +44,11 @@ func init() { beInstead() }
 
 func TestRunInsteadExitCode(t *testing.T) {
 	for script, want := range map[string]int{"exit 0": 0, "exit 7": 7, "kill -9 $$": 137} {
-		code, err := RunInstead(exec.Command("sh", "-c", script))
+		code, err := RunInstead(exec.Command("sh", "-c", script), nil)
 		require.NoError(t, err)
 		require.Equal(t, want, code, script)
 	}
-	_, err := RunInstead(exec.Command("/no/such/program"))
+	_, err := RunInstead(exec.Command("/no/such/program"), nil)
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
@@ -75,4 +75,34 @@ func TestRunInsteadEndsWithItsParent(t *testing.T) {
 	require.NoError(t, parent.Process.Kill())
 	_ = parent.Wait()
 	childtest.Gone(t, 10*time.Second, pids...)
+}
+
+// A command that hangs is asked for its stacks, and killed with what it has started where
+// it does not end.
+func TestRunInsteadHung(t *testing.T) {
+	file, _ := noted(t)
+	hung := make(chan struct{})
+	go func() {
+		defer close(hung)
+		childtest.Await(t, file, 2)
+	}()
+	code, err := RunInstead(exec.Command("sh", "-c", fmt.Sprintf("trap '' QUIT; sleep 1000 & echo $! >> %[1]s; echo $$ >> %[1]s; wait", file)), hung)
+	require.NoError(t, err)
+	require.Equal(t, 137, code)
+	childtest.Gone(t, patience, childtest.Await(t, file, 2)...)
+}
+
+// When the lifeline ends, the command is told to end, and what it has started is killed.
+func TestRunWithLifeline(t *testing.T) {
+	file, _ := noted(t)
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	go func() {
+		defer w.Close()
+		childtest.Await(t, file, 2)
+	}()
+	code, err := RunWithLifeline(exec.Command("sh", "-c", fmt.Sprintf("trap 'exit 5' INT; (trap '' INT; exec sleep 1000) & echo $! >> %[1]s; echo $$ >> %[1]s; wait", file)), r)
+	require.NoError(t, err)
+	require.Equal(t, 5, code)
+	childtest.Gone(t, patience, childtest.Await(t, file, 2)...)
 }

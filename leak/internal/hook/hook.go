@@ -3,8 +3,9 @@
 // that is generated beside the package's tests calls Attach with the lists of tests
 // and examples that the generated main function will give to package testing.
 //
-// Nothing here makes a test fail. What is found is written to a file of records, one
-// JSON line each, at once, so that the process may die at any time.
+// Nothing here makes a test fail, but for the time-out of go test, which is kept here
+// since the time of the checks does not count. What is found is written to a file of
+// records, one JSON line each, at once, so that the process may die at any time.
 package hook
 
 import (
@@ -33,6 +34,9 @@ type Config struct {
 	// Settle is how long goroutines are given to end. Zero means the default of
 	// package leak.
 	Settle time.Duration `json:"settleNs,omitempty"`
+	// Timeout is how long the tests may run, without the time that checks take. Zero
+	// means no limit.
+	Timeout time.Duration `json:"timeoutNs,omitempty"`
 	// Defect makes each test leak a goroutine, to see whether it is found.
 	Defect bool `json:"defect,omitempty"`
 }
@@ -40,46 +44,96 @@ type Config struct {
 // LastExample is the name of the example that Attach adds. It runs after all tests.
 const LastExample = "ExampleWatertightLast"
 
+// attached is that of this process; nil where tests are not checked.
+var attached *hook
+
 // Attach wraps each test and each fuzz function, and adds an example that looks for what
 // is left after all tests, examples included.
 func Attach(tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, examples *[]testing.InternalExample) {
-	var c Config
-	text := os.Getenv(Env)
-	if text == "" || json.Unmarshal([]byte(text), &c) != nil || c.Parent != os.Getppid() {
+	h := attach(*tests, *fuzz)
+	if h == nil {
 		return
 	}
-	file, err := os.OpenFile(c.Records, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return
-	}
-	h := &hook{Config: c, file: file}
 	for i, test := range *tests {
-		(*tests)[i].F = func(t *testing.T) { h.begin(t, test.Name); test.F(t) }
+		name := h.names.of(test.Name, test.F)
+		(*tests)[i].F = func(t *testing.T) { h.begin(t, name); test.F(t) }
 	}
 	for i, target := range *fuzz {
-		(*fuzz)[i].Fn = func(f *testing.F) { h.begin(f, target.Name); target.Fn(f) }
+		name := h.names.of(target.Name, target.Fn)
+		(*fuzz)[i].Fn = func(f *testing.F) { h.begin(f, name); target.Fn(f) }
 	}
 	*examples = append(*examples, testing.InternalExample{Name: LastExample, F: h.last})
 }
 
-// hook writes the records of one process.
+// AttachStatements is Attach for a binary in which each test calls Begin itself, as its
+// first statement: no test has another caller than without a check.
+func AttachStatements(tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, examples *[]testing.InternalExample) {
+	if attached = attach(*tests, *fuzz); attached != nil {
+		*examples = append(*examples, testing.InternalExample{Name: LastExample, F: attached.last})
+	}
+}
+
+// attach is the hook of this process, which writes its first record; nil where the driver
+// has not started the process.
+func attach(tests []testing.InternalTest, fuzz []testing.InternalFuzzTarget) *hook {
+	var c Config
+	text := os.Getenv(Env)
+	if text == "" || json.Unmarshal([]byte(text), &c) != nil || c.Parent != os.Getppid() {
+		return nil
+	}
+	h := &hook{Config: c, file: file{name: c.Records}, names: newNames(tests, fuzz)}
+	h.clock = newClock(c.Timeout, h.expired)
+	h.file.write(Record{Event: Attached, Tests: h.names.all})
+	return h
+}
+
+// hook checks the tests of one process.
 type hook struct {
 	Config
-	mu   sync.Mutex
-	file *os.File
+	file  file
+	names names
+	clock *clock
+	mu    sync.Mutex
 	// base is what ran before the first test.
 	base *leak.Snapshot
+}
+
+// Begin begins the check of a test that calls it as its first statement. caller is any
+// function of the test's package.
+func Begin(t testing.TB, caller any) {
+	if attached != nil {
+		attached.begin(t, attached.names.of(t.Name(), caller))
+	}
 }
 
 // begin begins the check of a test.
 func (h *hook) begin(t testing.TB, name string) {
 	h.takeBase()
-	h.write(Record{Event: Started, Test: name})
-	t.Cleanup(func() { h.write(Record{Event: Ended, Test: name}) })
+	h.clock.begin(name)
+	h.file.write(Record{Event: Started, Test: name})
+	t.Cleanup(func() { h.end(t, name) })
 	leak.Check(&recorder{TB: t, hook: h, test: name}, h.options())
+	t.Cleanup(func() { h.clock.pause(name) })
 	if h.Defect {
 		leakOne()
 	}
+}
+
+// end notes how a test ended whose check has ended.
+func (h *hook) end(t testing.TB, name string) {
+	paused := h.clock.end(name)
+	h.file.write(Record{Event: Ended, Test: name, Outcome: outcomeOf(t), Paused: paused})
+}
+
+// outcomeOf is how a test ended, in the words of go test.
+func outcomeOf(t testing.TB) string {
+	switch {
+	case t.Failed():
+		return "fail"
+	case t.Skipped():
+		return "skip"
+	}
+	return "pass"
 }
 
 func (h *hook) options() leak.Options { return leak.Options{Settle: h.Settle} }
@@ -98,6 +152,7 @@ func (h *hook) last() {
 	h.mu.Lock()
 	base := h.base
 	h.mu.Unlock()
+	h.clock.stop()
 	if base == nil {
 		return
 	}
@@ -105,7 +160,12 @@ func (h *hook) last() {
 	if errors.Is(err, leak.ErrLeak) {
 		err = nil
 	}
-	h.write(newRecord(Searched, "", r, err))
+	h.file.write(newRecord(Searched, "", r, err))
+}
+
+// expired ends the process as package testing does where the time is over.
+func (h *hook) expired(running []string) {
+	h.file.write(Record{Event: TimedOut, Tests: running})
 }
 
 // leakOne leaves a goroutine behind that nothing can wake.

@@ -1,7 +1,6 @@
 package hook
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"testing"
@@ -14,6 +13,8 @@ import (
 type Event string
 
 const (
+	// Attached: the process is about to run tests, whose names are in Tests.
+	Attached Event = "attached"
 	// Started: a test has begun. Ended: it has run all its cleanups.
 	Started Event = "started"
 	Ended   Event = "ended"
@@ -23,13 +24,22 @@ const (
 	Said Event = "said"
 	// Searched: all tests have ended, and what no test was blamed for was searched for.
 	Searched Event = "searched"
+	// TimedOut: the time is over, and the process ends. Tests are those that run.
+	TimedOut Event = "timedOut"
 )
 
 // Record is one line of the file of records.
 type Record struct {
 	Event Event `json:"event"`
-	// Test is the name of a top-level test. It is empty for Searched.
+	// Test is the name of a top-level test. It is "p_test.TestX" in the external test
+	// package p_test where p has a TestX too.
 	Test string `json:"test,omitempty"`
+	// Tests are names, for Attached and TimedOut.
+	Tests []string `json:"tests,omitempty"`
+	// Outcome is how the test ended, for Ended: "pass", "fail" or "skip".
+	Outcome string `json:"outcome,omitempty"`
+	// Paused is how long checks have waited until now, for Ended.
+	Paused time.Duration `json:"pausedNs,omitempty"`
 	// Report is what was found, for Leaked and Searched.
 	Report *leak.Report `json:"report,omitempty"`
 	// Error says why the search failed.
@@ -47,17 +57,6 @@ func newRecord(e Event, test string, r leak.Report, err error) Record {
 	return record
 }
 
-// write appends a record with one system call.
-func (h *hook) write(r Record) {
-	line, err := json.Marshal(r)
-	if err != nil {
-		return
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	_, _ = h.file.Write(append(line, '\n'))
-}
-
 // recorder is a test whose check writes records and never fails the test.
 type recorder struct {
 	testing.TB
@@ -71,16 +70,16 @@ func (r *recorder) Errorf(format string, args ...any) {
 	for _, a := range args {
 		var left *leak.Error
 		if e, ok := a.(error); ok && errors.As(e, &left) {
-			r.hook.write(newRecord(Leaked, r.test, left.Report, nil))
+			r.hook.file.write(newRecord(Leaked, r.test, left.Report, nil))
 			return
 		}
 	}
-	r.hook.write(Record{Event: Said, Test: r.test, Error: err.Error()})
+	r.hook.file.write(Record{Event: Said, Test: r.test, Error: err.Error()})
 }
 
 // Logf takes what the check has to say where it found nothing.
 func (r *recorder) Logf(format string, args ...any) {
-	r.hook.write(Record{Event: Said, Test: r.test, Text: fmt.Sprintf(format, args...)})
+	r.hook.file.write(Record{Event: Said, Test: r.test, Text: fmt.Sprintf(format, args...)})
 }
 
 // Deadline is that of the test, by which the check bounds its time.

@@ -16,10 +16,7 @@ import (
 func written(t *testing.T, do func(r *recorder)) (all []Record) {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "records")
-	file, err := os.Create(name)
-	require.NoError(t, err)
-	do(&recorder{TB: t, hook: &hook{file: file}, test: "TestX"})
-	require.NoError(t, file.Close())
+	do(&recorder{TB: t, hook: &hook{file: file{name: name}}, test: "TestX"})
 	text, err := os.ReadFile(name)
 	require.NoError(t, err)
 	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {

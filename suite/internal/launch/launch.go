@@ -1,0 +1,125 @@
+// Package launch starts the go command and test binaries, and sees to it that they end
+// with this program, also where it is killed. All processes between are this program
+// again, in one of three roles:
+//
+//	driver -> supervisor -> go test -> starter (-exec) -> test binary
+//	driver -> repeater -> test binary that runs again
+//
+// The supervisor and the repeater read standard input, whose other end the driver holds:
+// it ends with the driver. The supervisor then ends the go command, and removes the
+// temporary folder. A starter ends its test binary where it is told to, where the go
+// command has ended, and where the binary hangs before it can end itself.
+package launch
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/watertight-go/watertight/internal/child"
+)
+
+// variable is the environment variable that says which role this process has.
+const variable = "WATERTIGHT_LAUNCH"
+
+type role string
+
+const (
+	supervisor role = "supervisor"
+	starter    role = "starter"
+	repeater   role = "repeater"
+)
+
+// order is what a process is told by the variable.
+type order struct {
+	Role role   `json:"role"`
+	Dir  string `json:"dir,omitempty"`
+	Hook Hook   `json:"hook"`
+	// KeepAll: a copy is kept of every test binary.
+	KeepAll bool `json:"keepAll,omitempty"`
+	// NoCheck: the test binary is started without a hook.
+	NoCheck bool `json:"noCheck,omitempty"`
+}
+
+// Hook is what the hook in a test binary is told: hook.Config.
+type Hook struct {
+	Records string        `json:"records"`
+	Parent  int           `json:"parent"`
+	Settle  time.Duration `json:"settleNs,omitempty"`
+	// Timeout is how long the tests of the binary may run; zero for no limit.
+	Timeout time.Duration `json:"timeoutNs,omitempty"`
+	Defect  bool          `json:"defect,omitempty"`
+}
+
+// hookVariable is hook.Env.
+const hookVariable = "WATERTIGHT_TESTS"
+
+// env is the configuration as a variable of the environment.
+func (h Hook) env() string {
+	text, _ := json.Marshal(h) // strings, numbers and a bool cannot fail
+	return hookVariable + "=" + string(text)
+}
+
+// env is the order as a variable of the environment.
+func (o order) env() string {
+	text, _ := json.Marshal(o)
+	return variable + "=" + string(text)
+}
+
+// Main does what this process was started for, and returns its exit code. It returns
+// false where it has none of the roles. args are those of the program without its name.
+func Main(args []string) (code int, ok bool) {
+	text, ok := os.LookupEnv(variable)
+	if !ok {
+		return 0, false
+	}
+	os.Unsetenv(variable)
+	code, err := do(text, args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "start %v: %v\n", args, err)
+	}
+	return code, true
+}
+
+func do(text string, args []string) (int, error) {
+	var o order
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		return 2, fmt.Errorf("%s: %w", variable, err)
+	}
+	if len(args) == 0 {
+		return 2, errors.New("got no program, want its path and arguments")
+	}
+	switch o.Role {
+	case supervisor:
+		return o.supervise(args)
+	case starter:
+		return o.startTests(args)
+	}
+	return o.repeat(args)
+}
+
+// command is the process that args describe, with the standard streams of this one.
+func command(args []string, env ...string) *exec.Cmd {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd
+}
+
+// repeat runs a test binary again, in the process group of this process.
+func (o order) repeat(args []string) (int, error) {
+	child.Lifeline(0)
+	cmd := command(args)
+	if !o.NoCheck {
+		o.Hook.Parent = os.Getpid()
+		cmd.Env = append(cmd.Env, o.Hook.env())
+	}
+	err := cmd.Run()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		return 2, err
+	}
+	return cmd.ProcessState.ExitCode(), nil
+}
