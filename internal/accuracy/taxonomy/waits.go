@@ -1,6 +1,7 @@
 package taxonomy
 
 import (
+	"context"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -70,6 +71,31 @@ var waitLeaks = []Case{
 			case <-c:
 			}
 		}()
+	}},
+	{Name: "deadline-far", Shows: "a context whose deadline is in an hour", Want: "may still end", Run: func(testing.TB) {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+		keep(cancel)
+		go func() { <-ctx.Done() }()
+	}},
+	{Name: "poller-deadline", Shows: "a loop around a context with a deadline of a second", Want: "set again and again", Run: func(testing.TB) {
+		c := keep(make(chan struct{}))
+		go func() {
+			for {
+				ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+				select {
+				case <-ctx.Done():
+				case <-c:
+				}
+				cancel()
+			}
+		}()
+	}},
+	{Name: "deadline-detached", Shows: "a context that does not end with the one above it, whose deadline is soon", Want: "blocked", Run: func(testing.TB) {
+		above, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		keep(cancel)
+		ctx, cancelBelow := context.WithCancel(context.WithoutCancel(above))
+		keep(cancelBelow)
+		go func() { <-ctx.Done() }()
 	}},
 	{Name: "ticker-held", Shows: "has a ticker, and waits for something else", Want: "blocked", Run: func(testing.TB) {
 		c := keep(make(chan struct{}))
@@ -145,6 +171,29 @@ var waitInnocents = []Case{
 			case <-c:
 			}
 		}()
+	}},
+	{Name: "deadline-seven", Shows: "waits for a context whose deadline is in seven seconds", Run: func(testing.TB) {
+		ctx, cancel := context.WithTimeout(context.Background(), 7*time.Second)
+		keep(cancel)
+		go func() { <-ctx.Done() }()
+	}},
+	{Name: "deadline-above", Shows: "a context with a value and a cancel function, under one whose deadline is in eight seconds", Run: func(testing.TB) {
+		above, cancel := context.WithTimeout(context.Background(), 8*time.Second)
+		keep(cancel)
+		ctx, cancelBelow := context.WithCancel(context.WithValue(above, key{}, nil))
+		keep(cancelBelow)
+		packets := keep(make(chan int))
+		go func() {
+			select {
+			case <-packets:
+			case <-ctx.Done():
+			}
+		}()
+	}},
+	{Name: "afterfunc-closes", Shows: "a function of time.AfterFunc closes the channel after seven seconds", Run: func(testing.TB) {
+		c := make(chan struct{})
+		time.AfterFunc(7*time.Second, func() { close(c) })
+		go func() { <-c }()
 	}},
 	{Name: "creator-at-work", Shows: "starts goroutines for six seconds, each of which ends soon", Run: func(testing.TB) {
 		go func() {

@@ -25,6 +25,7 @@ type specimen struct {
 	// ended is closed when the goroutine has ended.
 	ended        chan struct{}
 	made, dumped time.Time
+	contexts     contexts
 }
 
 // The times of the specimen's timers. They are odd, so that no other word has them.
@@ -38,6 +39,7 @@ const (
 func newSpecimen() (*specimen, error) {
 	own := &specimen{stop: make(chan struct{}), ended: make(chan struct{}), made: time.Now()}
 	own.one, own.two, own.once = time.NewTicker(onePeriod), time.NewTicker(twoPeriod), time.NewTimer(onceIn)
+	own.contexts = newContexts()
 	started := make(chan uint64)
 	go func() {
 		defer close(own.ended)
@@ -64,6 +66,7 @@ func (own *specimen) release() {
 	own.one.Stop()
 	own.two.Stop()
 	own.once.Stop()
+	own.contexts.release()
 }
 
 func address(channel any) uint64 { return uint64(reflect.ValueOf(channel).Pointer()) }

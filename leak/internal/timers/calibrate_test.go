@@ -48,3 +48,33 @@ func TestCalibrate(t *testing.T) {
 		require.True(t, errors.Is(err, errTimers), "%s: %v", name, err)
 	}
 }
+
+// Contexts that are not found as expected are an error, too.
+func TestCalibrateContexts(t *testing.T) {
+	c := newContexts()
+	defer c.release()
+	l := layout{when: 3, size: 9}
+	good := func() map[uint64]object {
+		return map[uint64]object{
+			address(c.call):    {0, 1, 7, 1_000_000, 0, 77, 5, 6, 0},
+			address(c.limited): {1, 2, 3, 55, address(c.limited.Done()), 8},
+			address(c.derived): {66, address(c.limited), 3, 55, address(c.derived.Done())},
+		}
+	}
+	found, err := c.calibrate(l, good())
+	require.NoError(t, err)
+	require.Equal(t, contextLayout{calls: 77, done: 4, doneType: 55, parent: 1, kinds: map[uint64]bool{66: true}, limited: good()[address(c.limited)]}, found)
+	for name, damage := range map[string]func(map[uint64]object){
+		"no timer":        func(m map[uint64]object) { delete(m, address(c.call)) },
+		"no context":      func(m map[uint64]object) { delete(m, address(c.limited)) },
+		"another channel": func(m map[uint64]object) { m[address(c.derived)][4]++ },
+		"another type":    func(m map[uint64]object) { m[address(c.derived)][3]++ },
+		"no parent":       func(m map[uint64]object) { m[address(c.derived)][1]++ },
+	} {
+		m := good()
+		damage(m)
+		_, err := c.calibrate(l, m)
+		require.ErrorIs(t, err, errContexts)
+		require.True(t, err != nil, name)
+	}
+}

@@ -38,8 +38,10 @@ type Wait struct {
 }
 
 // Of returns what the goroutines with these IDs wait for: the timers whose channel they
-// receive from, alone or in a select. Stopped ones are not among them. Goroutines that
-// wait for no timer have no entry. The error says why this cannot be told now.
+// receive from, alone or in a select; those by whose deadline a context closes the
+// channel; those of time.AfterFunc whose function holds the channel itself. Stopped ones
+// are not among them. Goroutines that wait for no timer have no entry. The error says why
+// this cannot be told now.
 //
 // The caller must make sure that no pass of the leak profile is under way.
 func Of(ids []uint64) (map[uint64]Wait, error) {
@@ -78,23 +80,28 @@ func makeDump() (*os.File, error) {
 	return f, nil
 }
 
-// ask reads the dump three times: for the goroutines; for what they wait on; for the
-// timers of the channels among that.
+// ask reads the dump four times and more: for the goroutines; for what they wait on; for
+// the timers and the contexts of the channels among that; for what the timers' functions
+// hold, and for the contexts above.
 func (own *specimen) ask(file io.ReadSeeker, ids []uint64) (map[uint64]Wait, error) {
 	owners, awake, err := goroutines(file, append([]uint64{own.id}, ids...))
 	if err != nil {
 		return nil, err
 	}
-	waits, timers, err := own.waits(file, owners)
+	s, err := own.see(file, owners)
 	if err != nil {
 		return nil, err
 	}
-	l, err := own.calibrate(waits[own.id], timers)
+	l, err := own.calibrate(s.waits[own.id], s.timers)
 	if err != nil {
 		return nil, err
 	}
-	delete(waits, own.id)
-	found, err := own.timers(file, l, waits)
+	c, err := own.contexts.calibrate(l, s.known)
+	if err != nil {
+		return nil, err
+	}
+	delete(s.waits, own.id)
+	found, err := own.timers(file, l, c, s.waits)
 	for _, id := range awake {
 		found[id] = Wait{Awake: true}
 	}
@@ -153,57 +160,68 @@ func words(data []byte) object {
 	return o
 }
 
-// firstWord is zero where there is none.
-func firstWord(data []byte) uint64 {
-	if len(data) < wordSize {
+// word is the i-th one, zero where there is none.
+func word(data []byte, i int) uint64 {
+	if i < 0 || len(data) < (i+1)*wordSize {
 		return 0
 	}
-	return binary.LittleEndian.Uint64(data)
+	return binary.LittleEndian.Uint64(data[i*wordSize:])
 }
 
-// waits returns the objects that begin with the address of a goroutine, by its ID: what
-// it is queued with (runtime.sudog) is among them. Its own timers are the objects that
-// begin with the address of their channel.
-func (own *specimen) waits(file io.ReadSeeker, owners map[uint64]uint64) (waits map[uint64][]object, timers map[uint64]object, err error) {
-	waits, timers = map[uint64][]object{}, map[uint64]object{}
-	channels := own.channels()
-	err = read(file, heapdump.Visitor{MaxObject: maxObject, Object: func(o heapdump.Object) {
-		first := firstWord(o.Data)
+// seen are the objects that matter before the layout is known.
+type seen struct {
+	// waits are those that begin with the address of a goroutine, by its ID: what it is
+	// queued with (runtime.sudog) is among them.
+	waits map[uint64][]object
+	// timers are the specimen's, by their channel: they begin with its address.
+	timers map[uint64]object
+	// known are those at the addresses of the specimen's contexts.
+	known map[uint64]object
+}
+
+func (own *specimen) see(file io.ReadSeeker, owners map[uint64]uint64) (seen, error) {
+	s := seen{map[uint64][]object{}, map[uint64]object{}, map[uint64]object{}}
+	channels, addresses := own.channels(), own.contexts.addresses()
+	err := read(file, heapdump.Visitor{MaxObject: maxObject, Object: func(o heapdump.Object) {
+		first := word(o.Data, 0)
 		if id, ok := owners[first]; ok && first != 0 {
-			waits[id] = append(waits[id], words(o.Data))
-		} else if channels[first] && timers[first] == nil {
-			timers[first] = words(o.Data)
+			s.waits[id] = append(s.waits[id], words(o.Data))
+		} else if channels[first] && s.timers[first] == nil {
+			s.timers[first] = words(o.Data)
+		}
+		if addresses[o.Addr] {
+			s.known[o.Addr] = words(o.Data)
 		}
 	}})
-	return waits, timers, err
+	return s, err
 }
 
 // timers finds the timers of the channels that goroutines wait on.
-func (own *specimen) timers(file io.ReadSeeker, l layout, waits map[uint64][]object) (map[uint64]Wait, error) {
-	waiters := map[uint64][]uint64{}
+func (own *specimen) timers(file io.ReadSeeker, l layout, c contextLayout, waits map[uint64][]object) (map[uint64]Wait, error) {
+	s := &sources{layout: l, contextLayout: c, waiters: map[uint64][]uint64{}, own: map[uint64]Timer{}, others: map[uint64]Timer{}, calls: map[uint64]call{}}
 	for id, all := range waits {
 		for _, o := range all {
 			if c := l.channel(o); c != 0 {
-				waiters[c] = append(waiters[c], id)
+				s.waiters[c] = append(s.waiters[c], id)
 			}
 		}
 	}
-	timers := map[uint64]Timer{}
-	err := read(file, heapdump.Visitor{MaxObject: maxObject, Object: func(o heapdump.Object) {
-		c := firstWord(o.Data)
-		if len(waiters[c]) == 0 {
-			return
-		}
-		// Memory that has been freed may look like an earlier timer of the channel.
-		if timer, ok := l.timer(words(o.Data)); ok && timer.When > timers[c].When {
-			timers[c] = timer
-		}
-	}})
+	err := read(file, heapdump.Visitor{MaxObject: maxObject, Object: s.look})
+	if err == nil {
+		err = s.follow(file)
+	}
+	return s.found(), err
+}
+
+// found are the timers by goroutine.
+func (s *sources) found() map[uint64]Wait {
 	found := map[uint64]Wait{}
-	for c, timer := range timers {
-		for _, id := range waiters[c] {
-			found[id] = Wait{Timers: append(found[id].Timers, timer)}
+	for _, timers := range []map[uint64]Timer{s.own, s.others} {
+		for c, timer := range timers {
+			for _, id := range s.waiters[c] {
+				found[id] = Wait{Timers: append(found[id].Timers, timer)}
+			}
 		}
 	}
-	return found, err
+	return found
 }

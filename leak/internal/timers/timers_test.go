@@ -2,6 +2,7 @@ package timers
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -97,14 +98,91 @@ var ways = map[string]struct {
 		}
 		<-stop
 	}, nil},
-	"a channel of a timer's element": {func(stop, _ chan int) {
+	"a function of a timer that sends": {func(stop, _ chan int) {
 		c := make(chan time.Time, 1)
 		time.AfterFunc(time.Hour, func() { c <- time.Now() })
 		select {
 		case <-stop:
 		case <-c:
 		}
+	}, []Timer{{In: time.Hour}}},
+	"a function of a timer that was stopped": {func(stop, _ chan int) {
+		c := make(chan time.Time, 1)
+		time.AfterFunc(time.Hour, func() { c <- time.Now() }).Stop()
+		select {
+		case <-stop:
+		case <-c:
+		}
 	}, nil},
+	"a function of a timer for something else": {func(stop, never chan int) {
+		queue := &struct{ stop, more chan int }{stop, never}
+		time.AfterFunc(time.Hour, func() { queue.more = nil })
+		<-stop
+	}, nil},
+	"a context with a deadline": {func(stop, _ chan int) {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Hour)
+		defer cancel()
+		waitFor(ctx, stop)
+	}, []Timer{{In: 2 * time.Hour}}},
+	"a context below one with a deadline": {func(stop, _ chan int) {
+		above, cancel := context.WithTimeout(context.Background(), 2*time.Hour)
+		defer cancel()
+		ctx, cancelBelow := context.WithCancel(context.WithValue(above, stopKey{}, stop))
+		defer cancelBelow()
+		waitFor(ctx, stop)
+	}, []Timer{{In: 2 * time.Hour}}},
+	"a value below a context with a deadline": {func(stop, _ chan int) {
+		above, cancel := context.WithTimeout(context.Background(), 2*time.Hour)
+		defer cancel()
+		waitFor(context.WithValue(above, stopKey{}, stop), stop)
+	}, []Timer{{In: 2 * time.Hour}}},
+	"the nearer of two deadlines": {func(stop, _ chan int) {
+		above, cancel := context.WithTimeout(context.Background(), 5*time.Hour)
+		defer cancel()
+		ctx, cancelBelow := context.WithTimeout(above, 2*time.Hour)
+		defer cancelBelow()
+		waitFor(ctx, stop)
+	}, []Timer{{In: 2 * time.Hour}}},
+	"a context without a deadline": {func(stop, _ chan int) {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		waitFor(ctx, stop)
+	}, nil},
+	"a context that is cut off from its deadline": {func(stop, _ chan int) {
+		above, cancel := context.WithTimeout(context.Background(), 2*time.Hour)
+		defer cancel()
+		ctx, cancelBelow := context.WithCancel(context.WithoutCancel(above))
+		defer cancelBelow()
+		waitFor(ctx, stop)
+	}, nil},
+	"a context whose type hides the deadline above": {func(stop, _ chan int) {
+		above, cancel := context.WithTimeout(context.Background(), 2*time.Hour)
+		defer cancel()
+		ctx, cancelBelow := context.WithCancel(detached{above})
+		defer cancelBelow()
+		waitFor(ctx, stop)
+	}, nil},
+	"beside a context with a deadline": {func(stop, _ chan int) {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Hour)
+		defer cancel()
+		ctx.Done()
+		<-stop
+	}, nil},
+}
+
+type stopKey struct{}
+
+// detached is a context that does not end with the one in it.
+type detached struct{ context.Context }
+
+func (detached) Done() <-chan struct{} { return nil }
+
+// waitFor waits for either.
+func waitFor(ctx context.Context, stop chan int) {
+	select {
+	case <-stop:
+	case <-ctx.Done():
+	}
 }
 
 // blocked reports whether the goroutine waits on a channel.
