@@ -68,11 +68,12 @@
 //     before heap or timers are called a leak. Those that are set for later than
 //     that, and hold memory, look like a leak.
 //   - A goroutine that waits for a timer, a ticker or the deadline of a context is told
-//     from one that is blocked by a heap dump, which stops the world for about a tenth of a second. It
-//     is made only where such a goroutine would be reported, at most twice, and not
-//     beside more than a thousand goroutines, a heap of more than 256 MiB, a proven
-//     goroutine or one in a system call. Without it such a goroutine is blocked, and
-//     fails after Options.Settle. Contexts of types of the code's own are not followed.
+//     from one that is blocked by a heap dump, which stops the world for about a tenth
+//     of a second. It is made only where such a goroutine would be reported, at most
+//     twice, and not beside more than a thousand goroutines, a heap of more than 256
+//     MiB, a proven goroutine or one in a system call. Without it such a goroutine is
+//     blocked, and fails after Options.Settle. Contexts of types of the code's own are
+//     not followed.
 //   - A leaked ticker creates no goroutine: it is seen in the heap, over rounds,
 //     or where a goroutine waits on it.
 //   - Where thousands of goroutines each hold what the next one waits for, a

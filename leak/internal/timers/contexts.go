@@ -144,8 +144,8 @@ type sources struct {
 	links       []link
 }
 
-// look takes an object of the heap.
-func (s *sources) look(o heapdump.Object) {
+// take takes an object of the heap.
+func (s *sources) take(o heapdump.Object) {
 	if c := word(o.Data, 0); len(s.waiters[c]) > 0 {
 		// Memory that has been freed may look like an earlier timer of the channel.
 		if timer, ok := s.timer(words(o.Data)); ok && timer.When > s.own[c].When {

@@ -206,7 +206,7 @@ func (own *specimen) timers(file io.ReadSeeker, l layout, c contextLayout, waits
 			}
 		}
 	}
-	err := read(file, heapdump.Visitor{MaxObject: maxObject, Object: s.look})
+	err := read(file, heapdump.Visitor{MaxObject: maxObject, Object: s.take})
 	if err == nil {
 		err = s.follow(file)
 	}
