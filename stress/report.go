@@ -1,15 +1,16 @@
 package stress
 
 import (
+	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"io/fs"
 
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/ci"
 	"github.com/watertight-go/watertight/reports/html"
 	"github.com/watertight-go/watertight/reports/text"
+	"github.com/watertight-go/watertight/suite"
 )
 
 // formats are those of the report command besides the terminal's.
@@ -24,12 +25,20 @@ var formats = map[string]func(io.Writer, *reports.Report) error{
 
 // run is the report command: load and print.
 func (a *reportArgs) run(stdout io.Writer) (int, error) {
-	known := append([]string{"terminal"}, slices.Sorted(maps.Keys(formats))...)
-	if err := oneOf("-format", "format", a.Format, known...); err != nil {
+	if err := checkFormat(a.Format); err != nil {
 		return ExitTrouble, err
 	}
 	if err := a.checkColor(); err != nil {
 		return ExitTrouble, err
+	}
+	if tests, err := suite.Load(a.File); !errors.Is(err, suite.ErrOther) && !errors.Is(err, fs.ErrNotExist) {
+		if err == nil {
+			err = a.printTests(stdout, tests, a.Format)
+		}
+		if err != nil {
+			return ExitTrouble, fmt.Errorf("report: %w", err)
+		}
+		return tests.ExitCode(), nil
 	}
 	r, err := reports.Load(a.File)
 	if err != nil {

@@ -57,7 +57,7 @@ func (a *runArgs) run(ctx context.Context, stdout, stderr io.Writer, executors [
 // written it is printed all the same, and the error says what is missing.
 func publish(stdout io.Writer, r *reports.Report, out *folder.Folder, dir string, color colorArgs) error {
 	file := filepath.Join(dir, folder.ReportFile)
-	unwritten := out.Publish(r)
+	unwritten := out.Publish(folder.OfReport(r))
 	if unwritten != nil {
 		file = text.NotStored
 		unwritten = fmt.Errorf("the report was printed but not written: %w", unwritten)

@@ -2,18 +2,17 @@ package stress
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"time"
 
 	"github.com/watertight-go/watertight/suite"
-	"github.com/watertight-go/watertight/suite/forms"
 )
 
 // testArgs are the flags of test.
 type testArgs struct {
+	formArgs
 	Packages []string      `arg:"" optional:"" help:"Packages, as the go command names them. Default: ./..."`
 	Run      string        `help:"Only tests that match this regular expression." placeholder:"REGEXP"`
 	Skip     string        `help:"Not the tests that match this regular expression." placeholder:"REGEXP"`
@@ -26,7 +25,6 @@ type testArgs struct {
 	Mod      string        `help:"As the go command has it: readonly, vendor or mod." placeholder:"MODE"`
 	Modfile  string        `help:"Read this file in place of go.mod." placeholder:"FILE"`
 	Settle   time.Duration `help:"How long goroutines are given to end." default:"5s" placeholder:"5s"`
-	JSON     bool          `name:"json" help:"Print the observation as JSON."`
 	baselineOfTests
 }
 
@@ -52,11 +50,15 @@ func (a testArgs) flags() (flags []string) {
 
 // run is the test command.
 func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, error) {
+	if err := a.check(); err != nil {
+		return ExitTrouble, fmt.Errorf("test: %w", err)
+	}
+	began := time.Now()
 	list, err := a.load()
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
-	o, err := suite.Run(ctx, suite.Options{Packages: a.Packages, Flags: a.flags(), Settle: a.Settle}, stderr)
+	o, err := suite.Run(ctx, suite.Options{Packages: a.Packages, Flags: a.flags(), Settle: a.Settle, Shard: a.Shard}, stderr)
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
@@ -65,31 +67,10 @@ func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, erro
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
 	r := suite.NewResult(dir, o)
-	if ctx.Err() == nil { // else what is fixed is not known
-		if r, err = a.judge(list, r); err != nil {
-			return ExitTrouble, fmt.Errorf("test: %w", err)
-		}
+	if ctx.Err() != nil {
+		r.Partial = "interrupted"
+	} else if r, err = a.judge(list, r); err != nil { // of a partial run, what is fixed is not known
+		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
-	if a.JSON {
-		err = forms.JSON(stdout, r)
-	} else {
-		forms.Text(stdout, r, dir)
-	}
-	return testExit(r, err, ctx.Err())
-}
-
-// testExit is the exit code of a result.
-func testExit(r suite.Result, errs ...error) (int, error) {
-	if errors.Join(errs...) != nil {
-		return ExitTrouble, errors.Join(errs...)
-	}
-	for _, o := range r.Observed() {
-		if o.Counts().NotChecked > 0 {
-			return ExitTrouble, nil
-		}
-	}
-	if len(r.Failing()) > 0 {
-		return ExitBroken, nil
-	}
-	return ExitOK, nil
+	return a.finish(stdout, r, began)
 }

@@ -22,8 +22,14 @@ var suitePackages = []row{
 		"suite":               "the result that is judged",
 	}},
 	{"suite/forms", imports{
-		"internal/plural": "counts with their nouns",
-		"suite":           "the result that is written",
+		"internal/annotation": "workflow commands of GitHub Actions",
+		"internal/format":     "sizes, and words of a shell command",
+		"internal/place":      "lines of source as the repository names them",
+		"internal/plaintext":  "makes names and paths harmless",
+		"internal/plural":     "counts with their nouns",
+		"internal/sarif":      "the types of SARIF",
+		"suite":               "the result that is written",
+		"github.com/jstemmer/go-junit-report/v2/junit": "JUnit XML",
 	}},
 }
 
@@ -78,6 +84,8 @@ var commandPackages = []row{
 		"scenarios/judge":          "comparisons and waivers",
 	}},
 	{"stress/internal/folder", imports{
+		"suite":        "recognizes an earlier result of tests",
+		"suite/forms":  "the files of such a result",
 		"reports":      "what is written",
 		"reports/ci":   "the files for machines",
 		"reports/html": "the page",
@@ -93,6 +101,7 @@ var commandPackages = []row{
 	}},
 	{"stress/internal/port", nil},
 	{"stress", imports{
+		"internal/shard":             "checks the name of a shard",
 		"bench/gate":                 "compares a run with a baseline",
 		"bench/gate/benchtext":       "compares two outputs of go test -bench",
 		"bench/gate/result":          "renders the answer of the gate",

@@ -1,125 +1,197 @@
-// Package forms writes what the tests of a module left behind, in the forms that people
-// and machines read.
 package forms
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/suite"
 )
 
-// namesShown is how many tests of a site are named.
-const namesShown = 4
-
-// Text writes a result for a terminal, the answer first. Files are shown relative to dir
-// where they are below it.
-func Text(w io.Writer, r suite.Result, dir string) {
-	o, sites := r.After.Runs[0], r.Sites
-	p := printer{w: w, dir: dir}
-	p.headline(o, sites)
-	for _, s := range sites {
-		p.site(s)
-	}
-	for _, t := range o.Unconfirmed() {
-		p.line("\n%s (%s) left something once, and nothing when it ran again, alone: not blamed.", t.Test, t.Package)
-	}
-	for _, pkg := range o.Packages {
-		p.trouble(pkg)
-	}
-	if len(sites) > 0 && len(sites[0].Tests) > 0 {
-		p.line("\nOne of them alone:\n\n    stress test -run '^%s$' %s", sites[0].Tests[0].Test, sites[0].Tests[0].Package)
-	}
+// Terminal is what Text writes to.
+type Terminal struct {
+	// Color adds ANSI colours. Colour is never the only sign of a thing.
+	Color bool
+	// Width is how many columns a line may take. Zero means WidestLine; less than 60 means 60.
+	Width int
 }
 
+// WidestLine is how wide lines become where there is room: longer ones are hard to read.
+const WidestLine = 100
+
+// The bounds of what Text shows.
+const (
+	leastWidth = 60
+	// namesShown is how many tests of a site are named.
+	namesShown = 4
+	// linesShown is how much is shown of what the go command said.
+	linesShown = 10
+	// rowsShown is how many notes of one kind are shown.
+	rowsShown = 20
+)
+
+// Text writes a result for a terminal, the answer first. Characters that could control
+// the terminal are spelled out.
+func Text(w io.Writer, r suite.Result, to Terminal) error {
+	p := printer{color: to.Color, width: max(cmp.Or(to.Width, WidestLine), leastWidth)}
+	p.result(newView(r))
+	if _, err := io.WriteString(w, p.b.String()); err != nil {
+		return fmt.Errorf("forms: text: write: %w", err)
+	}
+	return nil
+}
+
+// printer writes wrapped lines.
 type printer struct {
-	w   io.Writer
-	dir string
+	b     strings.Builder
+	color bool
+	width int
 }
 
-func (p printer) line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
-
-// headline is the answer in one line.
-func (p printer) headline(o suite.Observation, sites []suite.Site) {
-	c := o.Counts()
-	of := fmt.Sprintf("%s in %s", plural.Count(c.Checked, "test"), plural.Count(c.Packages, "package"))
-	switch {
-	case len(sites) == 0:
-		p.line("Nothing is left behind: %s checked.", of)
-	case c.Leaking == 0:
-		p.line("Something is left behind at %s, by no single test: %s checked.", plural.Count(len(sites), "place"), of)
-	default:
-		p.line("Something is left behind by %d of %s, at %s.", c.Leaking, of, plural.Count(len(sites), "place"))
+func (p *printer) result(v view) {
+	p.wrapped("", v.headline, headlineTone(v))
+	if v.sides != "" {
+		p.wrapped("", v.sides, faint)
+	}
+	for _, s := range v.sites {
+		p.b.WriteByte('\n')
+		p.site(v, s)
+	}
+	p.troubles(v.troubles)
+	p.notCompared(v.result.NotCompared)
+	p.allocations(v.result.Allocations)
+	for i, n := range v.notes {
+		if i == 0 {
+			p.b.WriteByte('\n')
+		}
+		p.wrapped("", n, faint)
+	}
+	if again := v.again(); again != "" {
+		p.b.WriteString("\nOne of them alone:\n\n    " + plaintext.Clean(again) + "\n")
 	}
 }
 
 // site is a place with its tests.
-func (p printer) site(s suite.Site) {
-	if s.Process != nil {
-		p.line("\n%s", s.Process)
-	} else {
-		p.goroutines(s)
+func (p *printer) site(v view, s leakSite) {
+	head := s.what
+	if at := shown(s.at); at != "" {
+		head = at + ": " + head
 	}
-	if n := len(s.Tests); n > 0 {
-		p.line("    %s: %s", plural.Count(n, "test"), names(s.Tests))
+	if word := v.word(s); word != "" {
+		head = word + "  " + head
 	}
-	if len(s.Rest) > 0 {
-		p.line("    after all tests of %s", strings.Join(s.Rest, ", "))
+	p.wrapped("", head, toneOf(s.Verdict))
+	if s.Why != "" {
+		p.wrapped("    ", s.Why, plain)
+	}
+	for _, more := range s.more {
+		p.wrapped("    ", more, plain)
+	}
+	if who := s.who(namesShown); who != "" {
+		p.wrapped("    ", who, plain)
 	}
 }
 
-// goroutines is a place that goroutines come from.
-func (p printer) goroutines(s suite.Site) {
-	f := s.Finding
-	p.line("\n%s: %s [%s], in %s", p.place(s.Place()), f.Class, f.State, f.Function)
-	for _, more := range []string{f.Hint, f.Note} {
-		if more != "" {
-			p.line("    %s", more)
+// troubles name what could not be checked.
+func (p *printer) troubles(all []trouble) {
+	for _, t := range all[:min(len(all), rowsShown)] {
+		lines := strings.Split(strings.TrimSpace(t.why), "\n")
+		p.b.WriteByte('\n')
+		p.wrapped("", t.subject+": "+lines[0], doubt)
+		for _, l := range lines[1:min(len(lines), linesShown)] {
+			p.wrapped("    ", l, plain)
+		}
+		if more := len(lines) - linesShown; more > 0 {
+			p.wrapped("    ", "... and "+plural.Count(more, "line")+" more", faint)
 		}
 	}
+	p.andMore(len(all), "not checked")
+}
+
+// notCompared names the tests of which nothing can be said.
+func (p *printer) notCompared(all []suite.NotCompared) {
+	if len(all) == 0 {
+		return
+	}
+	p.b.WriteByte('\n')
+	p.wrapped("", fmt.Sprintf("%s did not run alike in both versions, and cannot be compared:", plural.Count(len(all), "test")), doubt)
+	for _, n := range all[:min(len(all), rowsShown)] {
+		p.wrapped("    ", subject(n.TestName)+": "+n.Why, plain)
+	}
+	p.andMore(len(all), "not compared")
+}
+
+// andMore says how many rows are not shown.
+func (p *printer) andMore(n int, what string) {
+	if n > rowsShown {
+		p.wrapped("    ", fmt.Sprintf("... and %d more %s", n-rowsShown, what), faint)
+	}
+}
+
+// subject is a test with its package, or a package.
+func subject(t suite.TestName) string {
+	if t.Test == "" {
+		return t.Package
+	}
+	return fmt.Sprintf("%s (%s)", t.Test, t.Package)
+}
+
+// mostColumns is how much of one text is shown. The middle of a longer one is cut out.
+const mostColumns = 1200
+
+// wrapped writes a text that may take several lines. All but the first are indented
+// further.
+func (p *printer) wrapped(indent, text string, t tone) {
+	for i, l := range plaintext.Wrap(plaintext.Limit(text, mostColumns), p.width-len(indent)-4) {
+		if i > 0 {
+			l = "    " + l
+		}
+		p.b.WriteString(indent + p.paint(l, t) + "\n")
+	}
+}
+
+// tone is how a line is coloured.
+type tone string
+
+const (
+	plain tone = ""
+	good  tone = "32"
+	bad   tone = "31"
+	doubt tone = "33"
+	faint tone = "2"
+)
+
+// paint colours one line.
+func (p *printer) paint(s string, t tone) string {
+	if !p.color || t == plain || s == "" {
+		return s
+	}
+	return "\x1b[" + string(t) + "m" + s + "\x1b[0m"
+}
+
+// toneOf is that of a verdict.
+func toneOf(v suite.Verdict) tone {
 	switch {
-	case f.CreatedBy == "":
-	case f.Runs != "":
-		p.line("    created by %s at %s", f.CreatedBy, p.place(f.File, f.Line))
-	default:
-		p.line("    created by %s", f.CreatedBy)
+	case v.Fails():
+		return bad
+	case v == suite.Fixed:
+		return good
+	case v == suite.Flaky || v == suite.NotComparable:
+		return doubt
 	}
+	return plain
 }
 
-// names are those of some tests.
-func names(tests []suite.TestName) string {
-	var some []string
-	for _, t := range tests[:min(len(tests), namesShown)] {
-		some = append(some, t.Test)
+// headlineTone is that of the whole result.
+func headlineTone(v view) tone {
+	switch {
+	case len(v.result.Failing()) > 0:
+		return bad
+	case v.result.ExitCode() == 2:
+		return doubt
 	}
-	if more := len(tests) - len(some); more > 0 {
-		some = append(some, fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(some, ", ")
-}
-
-// trouble says what kept a package's tests from being checked.
-func (p printer) trouble(pkg suite.Package) {
-	if pkg.Error != "" {
-		p.line("\n%s: not all could be checked: %s", pkg.Path, strings.TrimSpace(pkg.Error))
-	}
-	for _, t := range pkg.Tests {
-		switch {
-		case t.Outcome == suite.NotEnded:
-			p.line("\n%s: %s did not end: its process ended first", pkg.Path, t.Name)
-		case t.Error != "":
-			p.line("\n%s: %s could not be checked: %s", pkg.Path, t.Name, t.Error)
-		}
-	}
-}
-
-// place is a file and line, relative to the folder where that is shorter.
-func (p printer) place(file string, line int) string {
-	if rel, err := filepath.Rel(p.dir, file); err == nil && !strings.HasPrefix(rel, "..") {
-		file = rel
-	}
-	return fmt.Sprintf("%s:%d", file, line)
+	return good
 }

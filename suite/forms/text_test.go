@@ -29,7 +29,7 @@ func result() suite.Result {
 
 func TestText(t *testing.T) {
 	var out bytes.Buffer
-	Text(&out, result(), "/m")
+	require.NoError(t, Text(&out, result(), Terminal{}))
 	require.Contains(t, out.String(), "Something is left behind by 3 of 4 tests in 2 packages, at 2 places.")
 	require.Contains(t, out.String(), "\nleak.go:7: blocked [chan receive], in example.com/m.Leak.func1")
 	require.Contains(t, out.String(), "still running: sleep 20")

@@ -16,6 +16,8 @@ import (
 	"github.com/watertight-go/watertight/reports/ci"
 	"github.com/watertight-go/watertight/reports/html"
 	"github.com/watertight-go/watertight/reports/text"
+	"github.com/watertight-go/watertight/suite"
+	"github.com/watertight-go/watertight/suite/forms"
 )
 
 // Names of files in the folder.
@@ -82,6 +84,9 @@ func replaceable(dir string) error {
 	if len(strangers) > 0 {
 		return fmt.Errorf("which holds %s, want a new or empty folder, or one that holds nothing but an earlier report", some(strangers))
 	}
+	if _, err := suite.Load(filepath.Join(dir, ReportFile)); err == nil {
+		return nil
+	}
 	if _, err := reports.Load(filepath.Join(dir, ReportFile)); err != nil {
 		return fmt.Errorf("which holds no earlier report that can be replaced, want a new or empty folder: %w", err)
 	}
@@ -97,33 +102,46 @@ func some(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
-// rendered are the files beside report.json.
-var rendered = []struct {
-	name   string
-	render func(io.Writer, *reports.Report) error
-}{
-	{"report.md", text.Markdown},
-	{PageFile, html.Write},
-	{"junit.xml", ci.JUnit},
-	{"report.sarif", ci.SARIF},
+// File is a file of a report.
+type File struct {
+	Name string
+	// Write writes its content.
+	Write func(io.Writer) error
 }
 
-// Publish writes the report and puts it in its place. Where that fails, an earlier
+// OfReport are the files of a report.
+func OfReport(r *reports.Report) []File {
+	files := []File{{ReportFile, r.Encode}}
+	for _, f := range []struct {
+		name   string
+		render func(io.Writer, *reports.Report) error
+	}{{"report.md", text.Markdown}, {PageFile, html.Write}, {"junit.xml", ci.JUnit}, {"report.sarif", ci.SARIF}} {
+		files = append(files, File{f.name, func(w io.Writer) error { return f.render(w, r) }})
+	}
+	return files
+}
+
+// OfTests are the files of the result of stress test.
+func OfTests(r suite.Result) (files []File) {
+	for _, f := range []struct{ name, format string }{
+		{ReportFile, "json"}, {"report.md", "markdown"}, {PageFile, "html"}, {"junit.xml", "junit"}, {"report.sarif", "sarif"},
+	} {
+		files = append(files, File{f.name, func(w io.Writer) error { return forms.Formats[f.format](w, r) }})
+	}
+	return files
+}
+
+// Publish writes the files and puts them in their place. Where that fails, an earlier
 // report stays as it is.
-func (o *Folder) Publish(r *reports.Report) error {
-	if err := o.save(r); err != nil {
+func (o *Folder) Publish(files []File) error {
+	var errs []error
+	for _, f := range files {
+		errs = append(errs, o.write(f.Name, f.Write))
+	}
+	if err := errors.Join(errs...); err != nil {
 		return err
 	}
 	return o.commit()
-}
-
-// save writes the files into the temporary folder.
-func (o *Folder) save(r *reports.Report) error {
-	errs := []error{r.Save(filepath.Join(o.Temp, ReportFile))}
-	for _, f := range rendered {
-		errs = append(errs, o.write(f.name, func(w io.Writer) error { return f.render(w, r) }))
-	}
-	return errors.Join(errs...)
 }
 
 func (o *Folder) write(name string, fill func(io.Writer) error) error {

@@ -16,11 +16,11 @@ func TestOutputIsWholeOrNotAtAll(t *testing.T) {
 	first := &reports.Report{Schema: reports.Schema, Tool: "first"}
 	o, err := New(dir)
 	require.NoError(t, err)
-	require.NoError(t, o.Publish(first))
+	require.NoError(t, o.Publish(OfReport(first)))
 	o, err = New(dir)
 	require.NoError(t, err)
 	require.NoError(t, os.Mkdir(filepath.Join(o.Temp, "junit.xml"), 0o700)) // it cannot be written now
-	require.Error(t, o.Publish(&reports.Report{Schema: reports.Schema, Tool: "second"}))
+	require.Error(t, o.Publish(OfReport(&reports.Report{Schema: reports.Schema, Tool: "second"})))
 	o.Discard()
 	r, err := reports.Load(filepath.Join(dir, ReportFile))
 	require.NoError(t, err)
