@@ -19,7 +19,7 @@ type Terminal struct {
 	Width int
 }
 
-// WidestLine is how wide lines become where there is room: longer ones are hard to read.
+// WidestLine is how wide lines become at most: longer ones are hard to read.
 const WidestLine = 100
 
 // The bounds of what Text shows.
