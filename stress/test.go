@@ -2,6 +2,7 @@ package stress
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,6 +27,7 @@ type testArgs struct {
 	Modfile  string        `help:"Read this file in place of go.mod." placeholder:"FILE"`
 	Settle   time.Duration `help:"How long goroutines are given to end." default:"5s" placeholder:"5s"`
 	baselineOfTests
+	twoVersions
 }
 
 // flags are those of go test.
@@ -50,7 +52,7 @@ func (a testArgs) flags() (flags []string) {
 
 // run is the test command.
 func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, error) {
-	if err := a.check(); err != nil {
+	if err := errors.Join(a.check(), a.checkVersions()); err != nil {
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
 	began := time.Now()
@@ -58,19 +60,28 @@ func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, erro
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
-	o, err := suite.Run(ctx, suite.Options{Packages: a.Packages, Flags: a.flags(), Settle: a.Settle, Shard: a.Shard}, stderr)
+	r, err := a.result(ctx, stderr)
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
-	dir, err := os.Getwd()
-	if err != nil {
-		return ExitTrouble, fmt.Errorf("test: %w", err)
-	}
-	r := suite.NewResult(dir, o)
 	if ctx.Err() != nil {
 		r.Partial = "interrupted"
 	} else if r, err = a.judge(list, r); err != nil { // of a partial run, what is fixed is not known
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
 	return a.finish(stdout, r, began)
+}
+
+// result runs one version, or compares two.
+func (a *testArgs) result(ctx context.Context, stderr io.Writer) (suite.Result, error) {
+	o := suite.Options{Packages: a.Packages, Flags: a.flags(), Settle: a.Settle, Shard: a.Shard}
+	if a.Before != "" {
+		return a.compare(ctx, o, stderr)
+	}
+	observed, err := suite.Run(ctx, o, stderr)
+	if err != nil {
+		return suite.Result{}, err
+	}
+	dir, err := os.Getwd()
+	return suite.NewResult(dir, observed), err
 }

@@ -87,6 +87,8 @@ func (f *found) record(r record) {
 		f.test(r.Test).Left = r.Report // a later run may leave nothing
 	case eventSaid:
 		f.test(r.Test).Error = cmp.Or(r.Error, f.test(r.Test).Error)
+	case eventMeasured:
+		f.test(r.Test).Allocated = &r.Allocated
 	case eventTimedOut:
 		for _, name := range r.Tests {
 			f.test(name).Error = "it ran when the time of -timeout was over"

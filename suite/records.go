@@ -19,6 +19,7 @@ const (
 	eventEnded    = "ended"
 	eventLeaked   = "leaked"
 	eventSaid     = "said"
+	eventMeasured = "measured"
 	eventSearched = "searched"
 	eventTimedOut = "timedOut"
 	// eventHung is written by internal/launch: the process did not end itself.
@@ -35,6 +36,7 @@ type record struct {
 	Outcome Outcome      `json:"outcome"`
 	Report  *leak.Report `json:"report"`
 	Error   string       `json:"error"`
+	Allocated
 }
 
 // readBinary reads a file of records that begins with the description of its binary. It

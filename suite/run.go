@@ -98,7 +98,7 @@ func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
 			return fmt.Errorf("suite: write overlay: %w", err)
 		}
 		g.Args = append(g.Args, "-overlay="+overlay)
-		g.Hook = &launch.Hook{Settle: r.Settle, Timeout: r.timeout(), Defect: r.Defect}
+		g.Hook = &launch.Hook{Settle: r.Settle, Timeout: r.timeout(), Defect: r.Defect, Allocations: r.Allocations}
 	}
 	g.Args = append(g.Args, r.Flags...)
 	if g.Hook != nil && g.Hook.Timeout > 0 {

@@ -6,6 +6,11 @@ var suitePackages = []row{
 		"github.com/rogpeppe/go-internal": "the archive of package leak",
 	}},
 	{"suite/internal/gocmd", nil},
+	{"suite/internal/trees", imports{
+		"suite/internal/gocmd":            "the go command and git",
+		"github.com/agnivade/levenshtein": "the refs that are most like an unknown one",
+		"golang.org/x/mod":                "go.mod files, and versions",
+	}},
 	{"suite", imports{
 		"golang.org/x/mod/modfile": "the path of the module",
 		"internal/child":           "starts test binaries, and runs an accused test again, alone",
@@ -20,6 +25,11 @@ var suitePackages = []row{
 		"internal/nearest":    "suggests keys for an unknown one",
 		"leak":                "the reports in which a known leak is looked for",
 		"suite":               "the result that is judged",
+	}},
+	{"suite/versions", imports{
+		"leak":                 "the findings that are compared",
+		"suite":                "each run, and the result",
+		"suite/internal/trees": "the files of the versions",
 	}},
 	{"suite/forms", imports{
 		"internal/annotation": "workflow commands of GitHub Actions",
@@ -126,6 +136,7 @@ var commandPackages = []row{
 		"scenarios/judge":            "checks the executors that it is given",
 		"suite":                      "the tests of any module",
 		"suite/forms":                "prints what they leave behind",
+		"suite/versions":             "two versions of a module",
 		"suite/known":                "the list of known leaks",
 	}},
 	{"cmd/stress", imports{

@@ -39,6 +39,8 @@ type Config struct {
 	Timeout time.Duration `json:"timeoutNs,omitempty"`
 	// Defect makes each test leak a goroutine, to see whether it is found.
 	Defect bool `json:"defect,omitempty"`
+	// Allocations measures what is allocated while a test runs.
+	Allocations bool `json:"allocations,omitempty"`
 }
 
 // LastExample is the name of the example that Attach adds. It runs after all tests.
@@ -114,6 +116,9 @@ func (h *hook) begin(t testing.TB, name string) {
 	t.Cleanup(func() { h.end(t, name) })
 	leak.Check(&recorder{TB: t, hook: h, test: name}, h.options())
 	t.Cleanup(func() { h.clock.pause(name) })
+	if h.Allocations {
+		h.measure(t, name)
+	}
 	if h.Defect {
 		leakOne()
 	}

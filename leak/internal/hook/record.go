@@ -22,6 +22,8 @@ const (
 	Leaked Event = "leaked"
 	// Said: the check has something to say of a test in which it found nothing.
 	Said Event = "said"
+	// Measured: what was allocated while a test ran.
+	Measured Event = "measured"
 	// Searched: all tests have ended, and what no test was blamed for was searched for.
 	Searched Event = "searched"
 	// TimedOut: the time is over, and the process ends. Tests are those that run.
@@ -46,6 +48,9 @@ type Record struct {
 	Error string `json:"error,omitempty"`
 	// Text is what was said, for Said.
 	Text string `json:"text,omitempty"`
+	// Objects and Bytes are what was allocated, for Measured.
+	Objects uint64 `json:"objects,omitempty"`
+	Bytes   uint64 `json:"bytes,omitempty"`
 }
 
 // newRecord is the record of a search.

@@ -52,6 +52,8 @@ type Hook struct {
 	// Timeout is how long the tests of the binary may run; zero for no limit.
 	Timeout time.Duration `json:"timeoutNs,omitempty"`
 	Defect  bool          `json:"defect,omitempty"`
+
+	Allocations bool `json:"allocations,omitempty"`
 }
 
 // hookVariable is hook.Env.

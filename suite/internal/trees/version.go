@@ -38,12 +38,12 @@ func (p Place) published(ctx context.Context, name, path, version, temp string) 
 	if err != nil {
 		return Tree{}, fmt.Errorf("%s: %w", name, err)
 	}
-	below, err := filepath.Rel(p.Root, p.Dir)
-	if err != nil || path != p.Module {
-		below = "."
+	below, instead := ".", p.Dir
+	if rel, err := filepath.Rel(p.Root, p.Dir); err == nil && path == p.Module {
+		below, instead = rel, p.Root
 	}
 	t := Tree{Name: name, Resolved: got.Path + "@" + got.Version, Root: temp, Dir: filepath.Join(temp, below),
-		Flags: []string{"-mod=mod"}, Env: []string{"GOWORK=off"}}
+		Flags: []string{"-mod=mod"}, Env: []string{"GOWORK=off"}, Whole: temp, Instead: instead}
 	if err := os.CopyFS(temp, os.DirFS(got.Dir)); err != nil {
 		return Tree{}, fmt.Errorf("%s: %w", name, err)
 	}
