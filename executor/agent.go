@@ -55,7 +55,11 @@ func (c *call) attempt(s *slot) {
 		err = fmt.Errorf("%w: %w", ErrNotStarted, c.contextCause())
 		return
 	}
-	response, err = c.r.callAgent(ctx, s.agent, c.input)
+	if c.stream != nil {
+		response, err = c.streamAgent(ctx, s)
+	} else {
+		response, err = c.r.callAgent(ctx, s.agent, c.input)
+	}
 }
 
 // callAgent calls the Runner, and then the tools that the response asks for.
@@ -94,5 +98,7 @@ func (c *call) finish(s *slot, response *AgentResponse, err error) {
 	if c.limited != nil {
 		c.limited.busy.Add(-1)
 	}
+	c.addEnd(s)
 	c.countDown()
+	c.dispatchStream()
 }

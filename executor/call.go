@@ -13,8 +13,8 @@ import (
 //	start.go      start a goroutine for each agent (limit.go: Limit at a time)
 //	agent.go      on that goroutine: call the agent and its tools (tools.go)
 //	wait.go       wait for all agents, then Grace for those still running
-//	seal.go       give up on the agents that are still running
-//	collect.go    make the results of the slots
+//	slot.go       give up on the agents that are still running
+//	outcome.go    make the results of the slots
 //
 // The agents' goroutines and the caller's share the slots (slot.go).
 type call struct {
@@ -38,6 +38,8 @@ type call struct {
 
 	// limited is set in a call that has more agents than Limit; else nil.
 	limited *limited
+	// stream is set in a call of Stream; else nil.
+	stream *stream
 
 	// Only the caller's goroutine uses the following fields.
 

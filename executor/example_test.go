@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
@@ -44,4 +45,39 @@ func ExampleReference() {
 	// answers true false
 	// fails false false
 	// hangs false true
+}
+
+// The answers of two agents while they arrive. The loop may be left at any time.
+func ExampleReference_Stream() {
+	r, err := executor.New(executor.Config{Runner: greeter{}})
+	if err != nil {
+		panic(err)
+	}
+	for event, err := range r.Stream(context.Background(), "hello", []*executor.Agent{{ID: "a"}}) {
+		switch {
+		case err != nil:
+			fmt.Println(event.AgentID, "failed:", err)
+		case event.End:
+			fmt.Println(event.AgentID, "ends")
+		default:
+			fmt.Println(event.AgentID, "says", event.Delta)
+		}
+	}
+	// Output:
+	// a says hel
+	// a says lo
+	// a ends
+}
+
+// greeter is a Runner that answers in two pieces.
+type greeter struct{}
+
+func (greeter) ExecuteAgent(_ context.Context, _ *executor.Agent, input string, _ []executor.Message) (*executor.AgentResponse, error) {
+	return &executor.AgentResponse{Content: input}, nil
+}
+
+func (greeter) StreamAgent(_ context.Context, _ *executor.Agent, input string, _ []executor.Message) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		_ = yield(input[:3], nil) && yield(input[3:], nil)
+	}
 }

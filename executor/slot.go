@@ -1,6 +1,11 @@
 package executor
 
-import "sync/atomic"
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+)
 
 // slot is one agent's place in a call. A call may have a million of them, so
 // what few of them need is kept elsewhere.
@@ -13,6 +18,8 @@ type slot struct {
 	response *AgentResponse
 	err      *AgentError
 	order    int32
+	// told: the end of the agent was delivered to the consumer of a stream.
+	told bool
 }
 
 func (s *slot) id() string {
@@ -61,6 +68,7 @@ func (c *call) refuse(s *slot, state uint32, err error) {
 	c.fail(s, err)
 	s.state.Store(state)
 	c.failFast(s.err)
+	c.addEnd(s)
 	c.countDown()
 }
 
@@ -80,7 +88,69 @@ func (c *call) failFast(failure *AgentError) {
 // countDown counts a slot as settled. It wakes the caller's goroutine if the
 // slot was the last one, or if a place of a limited call may be free.
 func (c *call) countDown() {
-	if c.unsettled.Add(-1) == 0 || c.limited != nil {
+	left := c.unsettled.Add(-1)
+	switch {
+	case c.stream != nil:
+		c.stream.wake(left)
+	case left == 0 || c.limited != nil:
 		c.waker.wake()
+	}
+}
+
+// seal gives up on all slots that are still open. After it no goroutine can
+// change what the slots hold.
+func (c *call) seal() {
+	c.stop()
+	if c.unsettled.Load() == 0 {
+		return
+	}
+	for i := range c.slots {
+		if c.slots[i].state.Load() == slotOpen {
+			c.abandon(i)
+		}
+	}
+}
+
+// abandon gives up on a slot. It returns false if the slot's agent finished first.
+func (c *call) abandon(i int) (abandoned bool) {
+	s, why := &c.slots[i], ErrAbandoned
+	if c.next.Load() <= int64(i) {
+		why = ErrNotStarted
+	}
+	stuckAt := c.startOf(i).Add(c.r.cfg.AgentTimeout + c.r.cfg.Grace)
+	if !c.r.breakers.abandon(keyOf(s.agent), &s.seal, c.startOf(i), stuckAt) {
+		return false
+	}
+	cause := c.cause
+	if cause == nil {
+		cause = context.DeadlineExceeded // the agent's own time was over, not the call's
+	}
+	if c.lost == nil {
+		c.lost = map[*slot]*AgentError{}
+	}
+	c.lost[s] = &AgentError{AgentID: s.agent.ID, Err: fmt.Errorf("%w: %w", why, cause)}
+	c.addEnd(s)
+	return true
+}
+
+// startOf is when the time of agent i began.
+func (c *call) startOf(i int) time.Time {
+	if c.limited == nil {
+		return c.begun
+	}
+	return c.begun.Add(c.limited.starts[i])
+}
+
+// forget drops the results, once the caller has them: a goroutine that never
+// returns keeps the call alive, and must not keep them alive with it.
+func (c *call) forget() {
+	if c.lost == nil {
+		return
+	}
+	c.byID, c.lost = nil, nil
+	for i := range c.slots {
+		if s := &c.slots[i]; s.state.Load() == slotDone {
+			s.agent, s.response, s.err = nil, nil, nil
+		}
 	}
 }
