@@ -8,6 +8,7 @@ import (
 	"github.com/watertight-go/watertight/internal/atomicfile"
 	"github.com/watertight-go/watertight/internal/format"
 	"github.com/watertight-go/watertight/internal/plaintext"
+	"github.com/watertight-go/watertight/internal/webpage"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
@@ -37,7 +38,7 @@ func WriteDiff(w io.Writer, diff reports.ProfileDiff) error {
 
 func writeDiff(w io.Writer, d *view.ProfileDiff) error {
 	v := d.View(mostPageChanges, view.Column{Head: "function", Kind: view.Prose}, func(full string) string { return full })
-	p := htmlPage{Title: "Profiles compared", Headline: said(v.Title)}
+	p := htmlPage{Page: webpage.Page{Title: "Profiles compared"}, Headline: said(v.Title)}
 	for _, f := range v.Facts {
 		p.Facts = append(p.Facts, said(f))
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/watertight-go/watertight/internal/plaintext"
+	"github.com/watertight-go/watertight/internal/webpage"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
@@ -24,7 +25,7 @@ func Write(w io.Writer, r *reports.Report) error {
 	}
 	x := view.NewIndex(r)
 	d := view.New(r, "")
-	p := htmlPage{Title: "Watertight", Partial: d.Partial}
+	p := htmlPage{Page: webpage.Page{Title: "Watertight"}, Partial: d.Partial}
 	if r.Before != "" && r.After != "" {
 		p.Title = fmt.Sprintf("Watertight: %s against %s", plaintext.Name(r.After), plaintext.Name(r.Before))
 	}

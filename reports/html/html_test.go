@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/watertight-go/watertight/internal/webpage"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/profiles"
 	"github.com/watertight-go/watertight/reports"
@@ -79,8 +80,8 @@ func TestHTMLPolicy(t *testing.T) {
 		policy := html.UnescapeString(element(t, text, `http-equiv="Content-Security-Policy" content="`, `"`))
 		require.Contains(t, policy, "default-src 'none'")
 		require.NotContains(t, policy, "unsafe")
-		require.Contains(t, policy, "style-src '"+hash(element(t, text, "<style>", "</style>"))+"'")
-		require.Contains(t, policy, "script-src '"+hash(element(t, text, "<script>", "</script>"))+"'")
+		require.Contains(t, policy, "style-src '"+webpage.Hash(element(t, text, "<style>", "</style>"))+"'")
+		require.Contains(t, policy, "script-src '"+webpage.Hash(element(t, text, "<script>", "</script>"))+"'")
 		require.NotRegexp(t, `(src|href|action)="(https?:)?//`, text)
 		require.NotContains(t, text, " style=")
 		require.NotRegexp(t, ` on[a-z]+="`, text)

@@ -4,16 +4,14 @@ import (
 	"html/template"
 	"slices"
 
+	"github.com/watertight-go/watertight/internal/webpage"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/internal/view"
 )
 
 // htmlPage is what the templates show.
 type htmlPage struct {
-	Title   string
-	Policy  string
-	Style   template.CSS
-	Script  template.JS
+	webpage.Page
 	Data    template.JS
 	Partial string
 	Facts   []string

@@ -3,7 +3,6 @@ package html
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	"embed"
 	"encoding/base64"
 	"encoding/json"
@@ -13,6 +12,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/webpage"
 	"github.com/watertight-go/watertight/reports"
 )
 
@@ -30,7 +30,7 @@ var (
 	diffScripts   = []string{"base.js", "flame.js", "diff.js"}
 )
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
+var templates = template.Must(webpage.Templates(template.FuncMap{
 	"said": said,
 	"holds": func(v reports.ClaimVerdict) string {
 		return map[reports.ClaimVerdict]string{reports.Holds: "good", reports.DoesNotHold: "bad"}[v]
@@ -69,16 +69,14 @@ func (p *htmlPage) embed(scripts []string, data any) error {
 	if err != nil {
 		return err
 	}
-	p.Style, p.Script, p.Data = template.CSS(style), template.JS(script), packed
-	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
-		hash(string(style)), hash(script))
+	p.Page, p.Data = webpage.New(p.Title, string(style), script), packed
 	return nil
 }
 
 // joinScripts makes one script of several. It shows a note where it fails.
 func joinScripts(names []string) (string, error) {
 	var b strings.Builder
-	b.WriteString("(async () => {\n\"use strict\";\n")
+	b.WriteString("(async () => {\n\"use strict\";\n" + webpage.Theme())
 	for _, name := range names {
 		text, err := assets.ReadFile("assets/" + name)
 		if err != nil {
@@ -102,10 +100,4 @@ func pack(data any) (template.JS, error) {
 		return "", err
 	}
 	return template.JS(`"` + base64.StdEncoding.EncodeToString(buf.Bytes()) + `"`), nil
-}
-
-// hash is the name of an element's content in a Content-Security-Policy.
-func hash(content string) string {
-	sum := sha256.Sum256([]byte(content))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }

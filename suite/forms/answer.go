@@ -15,7 +15,7 @@ func (v view) answer() string {
 	of := fmt.Sprintf("%s in %s", plural.Count(c.Checked, "test"), plural.Count(c.Packages, "package"))
 	switch {
 	case v.compared:
-		return v.verdicts() + ": " + of + " checked."
+		return v.verdicts() + ". " + of + " checked."
 	case len(v.sites) == 0 && c.Checked == 0:
 		return "Nothing was checked."
 	case len(v.sites) == 0:
@@ -26,7 +26,7 @@ func (v view) answer() string {
 	return fmt.Sprintf("Something is left behind by %d of %s, at %s.", c.Leaking, of, plural.Count(len(v.sites), "place"))
 }
 
-// verdicts says how many places have which verdict, as in "2 leaks: 1 NEW, 1 FIXED".
+// verdicts says how many places have which verdict, as in "Something new is left behind: 1 NEW, 1 FIXED".
 func (v view) verdicts() string {
 	of := map[suite.Verdict]int{}
 	for _, s := range v.sites {
@@ -40,11 +40,11 @@ func (v view) verdicts() string {
 	}
 	switch {
 	case len(parts) == 0:
-		return "No leaks, before or after"
+		return "Nothing is left behind, before or after"
 	case of[suite.New]+of[suite.Found]+of[suite.Expired] == 0:
-		return "Nothing new is left behind, " + strings.Join(parts, ", ")
+		return "Nothing new is left behind: " + strings.Join(parts, ", ")
 	}
-	return "Something new is left behind, " + strings.Join(parts, ", ")
+	return "Something new is left behind: " + strings.Join(parts, ", ")
 }
 
 // order is that in which verdicts are told.
@@ -91,7 +91,7 @@ func side(s suite.Side) string {
 // notes are sentences about what is neither a leak nor in the way of finding any.
 func notes(r suite.Result) (all []string) {
 	if n := counts(r).Failed; n > 0 {
-		all = append(all, fmt.Sprintf("%s failed. A leak check never makes a test fail.", plural.Count(n, "test")))
+		all = append(all, fmt.Sprintf("%s failed, for reasons of %s own.", plural.Count(n, "test"), plural.Form(n, "its", "their")))
 	}
 	for i, o := range r.After.Runs {
 		for _, t := range o.Unconfirmed() {

@@ -151,7 +151,7 @@ func setResult(r suite.Result, c *junit.Testcase, p suite.Package, t suite.Test,
 func setLeaks(r suite.Result, c *junit.Testcase, left []leakSite) {
 	var failing, others []string
 	for _, s := range left {
-		text := strings.ToLower(words[s.Verdict]) + ": " + strings.TrimPrefix(shown(s.at)+": "+sentence(s), ": ")
+		text := plaintext.Limit(strings.ToLower(words[s.Verdict])+": "+strings.TrimPrefix(s.place+": "+sentence(s), ": "), plaintext.MostParagraph)
 		if levelOf(r, s.Verdict) == "error" {
 			failing = append(failing, text+"\n"+strings.Join(stackLines(s.Finding.Stack), "\n"))
 		} else {

@@ -2,6 +2,7 @@ package forms
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"strings"
 
@@ -36,9 +37,6 @@ func (m *markdown) result(v view) {
 		m.paragraph(v.sides)
 	}
 	m.sites(v)
-	m.troubles(v.troubles)
-	m.notCompared(v.result.NotCompared)
-	m.allocations(v.result.Allocations)
 	if len(v.notes) > 0 {
 		m.b.WriteByte('\n')
 	}
@@ -46,13 +44,24 @@ func (m *markdown) result(v view) {
 		fmt.Fprintf(&m.b, "- %s\n", prose(n))
 	}
 	if again := v.again(); again != "" {
-		// A name cannot end indented code, as it could end a fence.
-		fmt.Fprintf(&m.b, "\nOne of them alone:\n\n    %s\n", plaintext.Clean(again))
+		m.b.WriteString("\nOne of them alone:\n\n")
+		m.code("", again)
 	}
+	m.troubles(v.troubles)
+	m.notCompared(v.result.NotCompared)
+	m.allocations(v.result.Allocations)
 	m.stacks(v)
 }
 
 func (m *markdown) paragraph(text string) { fmt.Fprintf(&m.b, "\n%s\n", prose(text)) }
+
+// code writes lines of code. They are indented, since a name cannot end that, as it could
+// end a fence.
+func (m *markdown) code(indent string, lines ...string) {
+	for _, l := range lines {
+		fmt.Fprintf(&m.b, "%s    %s\n", indent, plaintext.Clean(l))
+	}
+}
 
 // row writes a row of a table. Its cells are escaped.
 func (m *markdown) row(cells ...string) { fmt.Fprintf(&m.b, "| %s |\n", strings.Join(cells, " | ")) }
@@ -81,7 +90,7 @@ func (m *markdown) sites(v view) {
 				what = append(what, cell(more))
 			}
 		}
-		cells := []string{cell(shown(s.at)), strings.Join(what, "<br>"), cell(s.who(testsNamed))}
+		cells := []string{cell(s.place), strings.Join(what, "<br>"), cell(s.who(testsNamed))}
 		if v.compared {
 			cells = append([]string{cell(v.word(s))}, cells...)
 		}
@@ -102,7 +111,13 @@ func (m *markdown) troubles(all []trouble) {
 	}
 	m.b.WriteString("\n## Not checked\n\n")
 	for _, t := range all[:min(len(all), mostRows)] {
-		fmt.Fprintf(&m.b, "- %s: %s\n", prose(t.subject), prose(t.why))
+		first, rest, more := strings.Cut(strings.TrimSpace(t.why), "\n")
+		fmt.Fprintf(&m.b, "- %s: %s\n", prose(t.subject), prose(first))
+		if more {
+			m.b.WriteByte('\n')
+			m.code("  ", stackLines(rest)...)
+			m.b.WriteByte('\n')
+		}
 	}
 	m.andMore(len(all), mostRows, "not checked")
 }
@@ -138,10 +153,8 @@ func (m *markdown) stacks(v view) {
 			continue
 		}
 		n++
-		fmt.Fprintf(&m.b, "\n<details><summary>Stack: %s</summary>\n\n", cell(shown(s.at)))
-		for _, l := range stackLines(s.Finding.Stack) {
-			fmt.Fprintf(&m.b, "    %s\n", l)
-		}
+		fmt.Fprintf(&m.b, "\n<details><summary>Stack: %s</summary>\n\n", html.EscapeString(plaintext.Limit(s.place, plaintext.MostCell)))
+		m.code("", stackLines(s.Finding.Stack)...)
 		m.b.WriteString("\n</details>\n")
 	}
 }

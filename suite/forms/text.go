@@ -37,7 +37,7 @@ const (
 // the terminal are spelled out.
 func Text(w io.Writer, r suite.Result, to Terminal) error {
 	p := printer{color: to.Color, width: max(cmp.Or(to.Width, WidestLine), leastWidth)}
-	p.result(newView(r))
+	p.result(viewFrom(r, shownFrom(r.After)))
 	if _, err := io.WriteString(w, p.b.String()); err != nil {
 		return fmt.Errorf("forms: text: write: %w", err)
 	}
@@ -77,8 +77,8 @@ func (p *printer) result(v view) {
 // site is a place with its tests.
 func (p *printer) site(v view, s leakSite) {
 	head := s.what
-	if at := shown(s.at); at != "" {
-		head = at + ": " + head
+	if s.place != "" {
+		head = s.place + ": " + head
 	}
 	if word := v.word(s); word != "" {
 		head = word + "  " + head

@@ -1,7 +1,9 @@
 package forms
 
 import (
+	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,12 +16,16 @@ import (
 // view is what a reader sees of a result, before it has a form. Its texts may hold
 // anything: each form makes them safe.
 type view struct {
-	result   suite.Result
+	result suite.Result
+	// show is a place as the form's readers find it.
+	show     func(place.Site) string
 	headline string
 	// sides says what was compared, or which list of known leaks applies; empty for one
 	// version.
 	sides string
 	sites []leakSite
+	// declared are the places of tests, where they are known.
+	declared map[suite.TestName]place.Site
 	// compared says that the verdicts tell more than that something was found.
 	compared bool
 	// troubles are what could not be checked.
@@ -33,6 +39,8 @@ type leakSite struct {
 	suite.Site
 	// at is the line to look at, in the user's own code where any is known.
 	at place.Site
+	// place is that line as it is shown.
+	place string
 	// what is left, in one line.
 	what string
 	// more are further sentences: what was probably forgotten, where it was created.
@@ -47,12 +55,16 @@ type trouble struct {
 	why string
 }
 
-func newView(r suite.Result) view {
-	v := view{result: r, sides: sides(r), troubles: troubles(r)}
-	declared := declarations(r)
+// newView makes a view, with places from the root of the repository.
+func newView(r suite.Result) view { return viewFrom(r, shown) }
+
+// viewFrom makes a view whose places are shown as show does.
+func viewFrom(r suite.Result, show func(place.Site) string) view {
+	v := view{result: r, show: show, sides: sides(r), troubles: troubles(r)}
+	v.declared = declarations(r)
 	for _, s := range r.Sites {
 		v.compared = v.compared || s.Verdict != suite.Found
-		v.sites = append(v.sites, newLeakSite(r, s, declared))
+		v.sites = append(v.sites, v.leakSite(s))
 	}
 	v.compared = v.compared || r.Before != nil
 	v.headline = v.answer()
@@ -60,10 +72,11 @@ func newView(r suite.Result) view {
 	return v
 }
 
-// newLeakSite finds out where a site is, and what to say of it.
-func newLeakSite(r suite.Result, s suite.Site, declared map[suite.TestName]place.Site) leakSite {
-	in := tree(r)
-	l := leakSite{Site: s, at: siteOf(in, s, declared)}
+// leakSite finds out where a site is, and what to say of it.
+func (v view) leakSite(s suite.Site) leakSite {
+	in := tree(v.result)
+	at := siteOf(in, s, v.declared)
+	l := leakSite{Site: s, at: at, place: v.show(at)}
 	if s.Process != nil {
 		l.what = s.Process.String()
 		return l
@@ -78,7 +91,7 @@ func newLeakSite(r suite.Result, s suite.Site, declared map[suite.TestName]place
 	if f.CreatedBy != "" {
 		created := "created by " + f.CreatedBy
 		if at := in.Locate(f.File, f.Line); at != l.at && at.File != "" {
-			created += " at " + shown(at)
+			created += " at " + v.show(at)
 		}
 		l.more = append(l.more, created)
 	}
@@ -140,6 +153,18 @@ func shown(s place.Site) string {
 		s.File = rest
 	}
 	return s.String()
+}
+
+// shownFrom shows places in the repository from the folder that the go command ran in.
+func shownFrom(s suite.Side) func(place.Site) string {
+	dir := tree(suite.Result{After: s}).Locate(s.Dir+"/", 0)
+	return func(at place.Site) string {
+		if rel, err := filepath.Rel(filepath.FromSlash(cmp.Or(dir.File, ".")), filepath.FromSlash(at.File)); err == nil && at.Inside && dir.Inside {
+			at.File = filepath.ToSlash(rel)
+			return at.String()
+		}
+		return shown(at)
+	}
 }
 
 // word is the verdict as it stands before a place; empty where nothing was compared.
