@@ -32,6 +32,7 @@ var suitePackages = []row{
 		"suite/internal/trees": "the files of the versions",
 	}},
 	{"suite/forms", imports{
+		"internal/webpage":    "the head and the style of pages",
 		"internal/annotation": "workflow commands of GitHub Actions",
 		"internal/format":     "sizes, and words of a shell command",
 		"internal/place":      "lines of source as the repository names them",

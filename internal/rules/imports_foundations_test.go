@@ -14,6 +14,7 @@ var foundations = []row{
 	{"internal/shard", nil},
 	{"internal/place", nil},
 	{"internal/hostile", nil}, // for tests
+	{"internal/webpage", nil},
 	{"internal/plaintext", imports{
 		"github.com/jedib0t/go-pretty/v6/text": "the width of text at a terminal",
 	}},

@@ -41,6 +41,7 @@ var reportPackages = []row{
 		"scenarios/judge":                     "applies a waiver to a verdict",
 	}},
 	{"reports/html", imports{
+		"internal/webpage":      "the head and the style of pages",
 		"internal/atomicfile":   "writes a page whole or not at all",
 		"internal/format":       "figures and places as text",
 		"internal/plural":       "counts with their nouns",
