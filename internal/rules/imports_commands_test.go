@@ -27,6 +27,8 @@ var suitePackages = []row{
 		"suite":               "the result that is judged",
 	}},
 	{"suite/versions", imports{
+		"internal/plural":      "counts with their nouns",
+		"internal/shard":       "the part of the packages that runs",
 		"leak":                 "the findings that are compared",
 		"suite":                "each run, and the result",
 		"suite/internal/trees": "the files of the versions",

@@ -13,7 +13,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"time"
 
+	"github.com/watertight-go/watertight/internal/plural"
+	"github.com/watertight-go/watertight/internal/shard"
 	"github.com/watertight-go/watertight/suite"
 	"github.com/watertight-go/watertight/suite/internal/trees"
 )
@@ -32,6 +36,11 @@ type Options struct {
 	// Select says which packages run.
 	Select Selection
 }
+
+// laterSettle is how long goroutines are given to end from the second run on. What is
+// left then counts only where the test left it after the longer time that a run alone
+// has.
+const laterSettle = 2 * time.Second
 
 // DefaultRuns is how often each version runs where Options do not say.
 const DefaultRuns = 3
@@ -118,7 +127,31 @@ func (c *comparison) open(ctx context.Context, temp string) error {
 	var errBefore, errAfter error
 	c.before.Tree, errBefore = place.Open(ctx, c.Before, filepath.Join(temp, "before"))
 	c.after.Tree, errAfter = place.Open(ctx, c.After, filepath.Join(temp, "after"))
-	return errors.Join(named("-before", errBefore), named("-after", errAfter))
+	if err := errors.Join(named("-before", errBefore), named("-after", errAfter)); err != nil {
+		return err
+	}
+	c.warn(ctx, dir)
+	return c.shareTests(ctx, filepath.Join(temp, "copy"))
+}
+
+// warn says what is compared where that may not be what the user thinks of.
+func (c *comparison) warn(ctx context.Context, dir string) {
+	n := trees.Changed(ctx, dir)
+	if c.After != "" && n > 0 && !c.after.InPlace && c.after.IsCommit() {
+		c.warnings = append(c.warnings, fmt.Sprintf("%s is the commit %.12s: the %s of the working tree are not in it; leave out -after to test them.",
+			c.After, c.after.Resolved, plural.Count(n, "changed file")))
+	}
+}
+
+// shareTests gives both versions the tests of one, where that is asked for.
+func (c *comparison) shareTests(ctx context.Context, temp string) (err error) {
+	switch c.Tests {
+	case TestsBefore:
+		c.after.Tree, err = c.after.WithTests(ctx, c.before.Tree, temp)
+	case TestsAfter:
+		c.before.Tree, err = c.before.WithTests(ctx, c.after.Tree, temp)
+	}
+	return named("-tests "+string(c.Tests)+":", err)
 }
 
 // named is an error with the flag that it is about.
@@ -140,22 +173,28 @@ func (c *comparison) choose(ctx context.Context) error {
 	if err := errors.Join(named("-before "+c.Before+":", errBefore), named("-after "+c.After+":", errAfter)); err != nil {
 		return err
 	}
-	for _, path := range slices.Sorted(maps.Keys(before)) {
-		if c.Select == ChangedPackages && before[path] == after[path] {
-			c.unchanged++
-			continue
-		}
-		c.before.packages = append(c.before.packages, path)
-	}
-	for _, path := range slices.Sorted(maps.Keys(after)) {
-		if c.Select == AllPackages || before[path] != after[path] {
-			c.after.packages = append(c.after.packages, path)
-		}
-	}
 	if len(before)+len(after) == 0 {
-		return fmt.Errorf("%s: %w", patterns, suite.ErrNoTests)
+		return fmt.Errorf("%s: %w", strings.Join(patterns, " "), suite.ErrNoTests)
 	}
+	part, err := shard.Parse(c.Shard)
+	if err != nil {
+		return fmt.Errorf("versions: shard: %w", err)
+	}
+	changed := func(path string) bool { return c.Select == AllPackages || before[path] != after[path] }
+	c.before.packages = chosen(before, part, changed)
+	c.after.packages = chosen(after, part, changed)
+	c.unchanged = len(chosen(before, part, func(path string) bool { return !changed(path) }))
 	return nil
+}
+
+// chosen are the packages of a part that a function chooses, by path.
+func chosen(all map[string]string, part shard.Part, choose func(string) bool) (some []string) {
+	for _, path := range slices.Sorted(maps.Keys(all)) {
+		if part.Has(path) && choose(path) {
+			some = append(some, path)
+		}
+	}
+	return some
 }
 
 // flags are those of the go command in a tree. What the tree needs comes last, and so
@@ -195,7 +234,10 @@ func (c *comparison) runOnce(ctx context.Context, s *side) error {
 	}
 	o := c.Options.Options
 	o.Dir, o.Flags, o.Env = s.Dir, c.flags(s), slices.Concat(c.Env, s.Env)
-	o.Packages, o.Allocations, o.Confirmed = s.full(s.packages), true, s.confirmed
+	o.Packages, o.Shard, o.Allocations, o.Confirmed = s.full(s.packages), "", true, s.confirmed
+	if len(s.runs) > 0 && (o.Settle == 0 || o.Settle > laterSettle) {
+		o.Settle = laterSettle
+	}
 	obs, err := suite.Run(ctx, o, c.progress)
 	if err := errors.Join(err, ctx.Err()); err != nil {
 		return err

@@ -110,7 +110,7 @@ func (p Place) ofCommit(ctx context.Context, r repository, name, commit, temp st
 	}
 	prefix := filepath.FromSlash(r.prefix)
 	t := Tree{Name: name, Resolved: commit, Dir: filepath.Join(temp, prefix), Env: outsideWorkspace(),
-		Whole: temp, Instead: filepath.Clean(strings.TrimSuffix(p.Dir+string(filepath.Separator), prefix))}
+		Whole: temp, Instead: r.top()}
 	if info, err := os.Stat(t.Dir); err != nil || !info.IsDir() {
 		return Tree{}, fmt.Errorf("%s: the folder %s is not in it: run in the folder of a module that is", name, r.prefix)
 	}

@@ -49,6 +49,9 @@ type Tree struct {
 	InPlace bool
 }
 
+// IsCommit reports whether it is a commit of the user's repository.
+func (t Tree) IsCommit() bool { return t.Resolved != "" && !strings.Contains(t.Resolved, "@") }
+
 // Find finds the module of a folder.
 func Find(ctx context.Context, dir string) (Place, error) {
 	out, err := gocmd.Output(ctx, dir, nil, "go", "env", "GOMOD")
