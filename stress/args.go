@@ -10,8 +10,8 @@ type cli struct {
 	List     listArgs     `cmd:"" help:"List the executors, the scenarios and the clauses of the contract."`
 	Gate     gateArgs     `cmd:"" help:"Compare a quick run, a report or go test -bench output with a baseline. Exit code 1: it is worse."`
 	Baseline baselineArgs `cmd:"" help:"Write the baseline that gate compares with."`
-	Report   reportArgs   `cmd:"" help:"Print the report.json of an earlier run again, in any format."`
-	Merge    mergeArgs    `cmd:"" help:"Join the reports of all shards of a run into one."`
+	Report   reportArgs   `cmd:"" help:"Print the report.json of an earlier run, or of test, again, in any format."`
+	Merge    mergeArgs    `cmd:"" help:"Join the reports of all shards of a run, or of test, into one."`
 	Diff     diffArgs     `cmd:"" help:"Compare two pprof profiles of any program: a table, and flame graphs as a page."`
 	Version  versionArgs  `cmd:"" help:"Print the version of this program and of Go."`
 }
@@ -49,8 +49,8 @@ type reportArgs struct {
 // mergeArgs are the flags of merge.
 type mergeArgs struct {
 	colorArgs
-	Reports []string `arg:"" help:"The folders of the shards, or their report.json files."`
-	Out     string   `help:"Folder of the joined report." default:"reports/latest" placeholder:"DIR"`
+	Reports []string `arg:"" help:"The folders of the shards of run or test, or their report.json files."`
+	Out     string   `short:"o" help:"Folder of the joined report." default:"reports/latest" placeholder:"DIR"`
 }
 
 // diffArgs are the flags of diff.

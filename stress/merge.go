@@ -9,6 +9,7 @@ import (
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/stress/internal/assemble"
 	"github.com/watertight-go/watertight/stress/internal/folder"
+	"github.com/watertight-go/watertight/suite/shards"
 )
 
 // run is the merge command: load, join, write, print.
@@ -18,6 +19,9 @@ func (a *mergeArgs) run(stdout io.Writer) (int, error) {
 	}
 	if a.Out == "" {
 		return ExitTrouble, errors.New(`-out: got "", want a folder`)
+	}
+	if len(a.Reports) > 0 && isTests(shards.File(a.Reports[0])) {
+		return a.joinTests(stdout)
 	}
 	out, err := folder.New(a.Out)
 	if err != nil {
@@ -33,6 +37,18 @@ func (a *mergeArgs) run(stdout io.Writer) (int, error) {
 	r.Flames = assemble.Flames(out.Temp, r)
 	if err := publish(stdout, r, out, a.Out, a.colorArgs); err != nil {
 		return ExitTrouble, err
+	}
+	return r.ExitCode(), nil
+}
+
+// joinTests joins the shards of stress test.
+func (a *mergeArgs) joinTests(stdout io.Writer) (int, error) {
+	r, err := shards.Join(a.Reports)
+	if err != nil {
+		return ExitTrouble, fmt.Errorf("merge: %w", err)
+	}
+	if err := errors.Join(a.printTests(stdout, r, "terminal"), publishTests(r, a.Out)); err != nil {
+		return ExitTrouble, fmt.Errorf("merge: %w", err)
 	}
 	return r.ExitCode(), nil
 }

@@ -31,14 +31,8 @@ func (a *reportArgs) run(stdout io.Writer) (int, error) {
 	if err := a.checkColor(); err != nil {
 		return ExitTrouble, err
 	}
-	if tests, err := suite.Load(a.File); !errors.Is(err, suite.ErrOther) && !errors.Is(err, fs.ErrNotExist) {
-		if err == nil {
-			err = a.printTests(stdout, tests, a.Format)
-		}
-		if err != nil {
-			return ExitTrouble, fmt.Errorf("report: %w", err)
-		}
-		return tests.ExitCode(), nil
+	if isTests(a.File) {
+		return a.showTests(stdout)
 	}
 	r, err := reports.Load(a.File)
 	if err != nil {
@@ -48,6 +42,24 @@ func (a *reportArgs) run(stdout io.Writer) (int, error) {
 		err = render(stdout, r)
 	} else {
 		err = text.Terminal(stdout, r, a.layout(a.File, stdout))
+	}
+	if err != nil {
+		return ExitTrouble, fmt.Errorf("report: %w", err)
+	}
+	return r.ExitCode(), nil
+}
+
+// isTests reports whether a file is from stress test, whole or not.
+func isTests(file string) bool {
+	_, err := suite.Load(file)
+	return !errors.Is(err, suite.ErrOther) && !errors.Is(err, fs.ErrNotExist)
+}
+
+// showTests shows a stored result of stress test.
+func (a *reportArgs) showTests(stdout io.Writer) (int, error) {
+	r, err := suite.Load(a.File)
+	if err == nil {
+		err = a.printTests(stdout, r, a.Format)
 	}
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("report: %w", err)

@@ -69,7 +69,7 @@ func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, erro
 	} else if r, err = a.judge(list, r); err != nil { // of a partial run, what is fixed is not known
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
-	return a.finish(stdout, r, began)
+	return a.finish(ctx, stdout, r, began)
 }
 
 // result runs one version, or compares two.

@@ -1,6 +1,7 @@
 package stress
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -55,11 +56,11 @@ func checkFormat(format string) error {
 
 // finish adds to a result how it was made, writes it into the folder and prints it. The
 // exit code is that of the result.
-func (a *testArgs) finish(stdout io.Writer, r suite.Result, began time.Time) (int, error) {
+func (a *testArgs) finish(ctx context.Context, stdout io.Writer, r suite.Result, began time.Time) (int, error) {
 	r.Created, r.ReportOnly = began.UTC().Truncate(time.Second), a.ReportOnly
 	r.Setup = suite.Setup{
 		Tool: "stress " + assemble.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
-		Patterns: a.Packages, Flags: a.flags(), Shard: a.Shard,
+		Commit: suite.Commit(context.WithoutCancel(ctx), r.After.Dir), Patterns: a.Packages, Flags: a.flags(), Shard: a.Shard,
 	}
 	unwritten := publishTests(r, a.Out)
 	if err := errors.Join(a.printTests(stdout, r, a.Format), unwritten); err != nil {

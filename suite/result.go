@@ -95,6 +95,8 @@ type Setup struct {
 	Tool     string `json:"tool,omitempty"`
 	Go       string `json:"go,omitempty"`
 	Platform string `json:"platform,omitempty"`
+	// Commit is that of the repository; empty where there is none.
+	Commit string `json:"commit,omitempty"`
 	// Patterns name the packages, Flags are those of go test.
 	Patterns []string `json:"patterns,omitempty"`
 	Flags    []string `json:"flags,omitempty"`

@@ -1,10 +1,14 @@
 package suite
 
 import (
+	"context"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/watertight-go/watertight/suite/internal/gocmd"
 )
 
 // Side is one version of the module.
@@ -56,4 +60,13 @@ func above(dir, name string) string {
 		}
 		dir = parent
 	}
+}
+
+// Commit is that of the repository of a folder; empty where there is none.
+func Commit(ctx context.Context, dir string) string {
+	out, err := gocmd.Output(ctx, dir, nil, "git", "rev-parse", "HEAD")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
 }

@@ -33,6 +33,10 @@ var suitePackages = []row{
 		"suite":                "each run, and the result",
 		"suite/internal/trees": "the files of the versions",
 	}},
+	{"suite/shards", imports{
+		"internal/shard": "the names of shards",
+		"suite":          "the results that are joined",
+	}},
 	{"suite/forms", imports{
 		"internal/webpage":    "the head and the style of pages",
 		"internal/annotation": "workflow commands of GitHub Actions",
@@ -114,6 +118,7 @@ var commandPackages = []row{
 	}},
 	{"stress/internal/port", nil},
 	{"stress", imports{
+		"suite/shards":               "joins the results of shards",
 		"internal/shard":             "checks the name of a shard",
 		"bench/gate":                 "compares a run with a baseline",
 		"bench/gate/benchtext":       "compares two outputs of go test -bench",

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/internal/annotation"
+	"github.com/watertight-go/watertight/internal/place"
 	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/suite"
 )
@@ -19,6 +20,9 @@ func Annotations(w io.Writer, r suite.Result) error {
 	v := newView(r)
 	by := map[string][]annotation.Annotation{}
 	for _, s := range v.sites {
+		if s.Verdict == suite.Fixed {
+			s.at = place.Site{} // the file may have another line there now
+		}
 		level := levelOf(r, s.Verdict)
 		by[level] = append(by[level], annotation.Annotation{Level: level, At: s.at, Title: "Watertight: " + titleOf(s), Text: sentence(s)})
 	}

@@ -9,12 +9,14 @@ import (
 
 // result is the version as a result has it, in which all paths are those of the user.
 func (s *side) result() suite.Side {
-	r := suite.Side{Name: s.Name, Resolved: s.Resolved, Module: s.Module, Dir: s.Dir}
+	dir := s.Dir
+	if s.Whole != "" {
+		dir = string(replacePath([]byte(s.Dir), s.Whole, s.Instead))
+	}
+	r := suite.NewSide(s.Name, dir)
+	r.Resolved, r.Module = s.Resolved, s.Module
 	for _, o := range s.runs {
 		r.Runs = append(r.Runs, s.relocated(o))
-	}
-	if s.Whole != "" {
-		r.Dir = string(replacePath([]byte(s.Dir), s.Whole, s.Instead))
 	}
 	return r
 }
