@@ -62,7 +62,8 @@ func testable(all []listed) (some []engine.Package) {
 		if p.Module == nil || p.Module.Dir == "" || p.Name == "" || len(p.TestGoFiles)+len(p.XTestGoFiles) == 0 {
 			continue
 		}
-		some = append(some, engine.Package{Name: p.Name, Path: p.ImportPath, Dir: p.Dir, Module: engine.Module{Path: p.Module.Path, Dir: p.Module.Dir}})
+		some = append(some, engine.Package{Name: p.Name, Path: p.ImportPath, Dir: p.Dir, Module: engine.Module{Path: p.Module.Path, Dir: p.Module.Dir},
+			Internal: p.TestGoFiles, External: p.XTestGoFiles})
 	}
 	return some
 }

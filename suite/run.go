@@ -93,7 +93,7 @@ func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
 	g := launch.GoTest{Dir: r.Dir, Env: r.Env, Temp: r.dir, Stdout: events, Stderr: io.MultiWriter(&stderr, r.progress)}
 	g.Args = []string{"test", "-json", "-vet=off", "-count=1"}
 	if !r.Plain {
-		overlay, err := engine.Overlay(r.dir, packages)
+		overlay, err := engine.Overlay(engine.Options{Dir: r.dir}, packages)
 		if err != nil {
 			return fmt.Errorf("suite: write overlay: %w", err)
 		}

@@ -7,7 +7,6 @@
 package engine
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -32,8 +31,10 @@ const (
 	parts = "parts/"
 	// lifted lifts the language version of each file above that of the module.
 	lifted = "//go:build go1.24\n\n"
-	// hookFile is the name of the file that is added to each package.
-	hookFile = "watertight_hook_test.go"
+	// hookFile is the name of the file that is added to each package, beginFile that of a
+	// second one.
+	hookFile  = "watertight_hook_test.go"
+	beginFile = "watertight_begin_test.go"
 )
 
 // Module is a module whose tests are checked.
@@ -43,12 +44,27 @@ type Module struct{ Path, Dir string }
 type Package struct {
 	Name, Path, Dir string
 	Module          Module
+	// Internal and External are its test files, by the package that they are of.
+	Internal, External []string
 }
 
-// Overlay writes the added files into dir, and the overlay that places them, whose path
-// it returns. Nothing is written outside of dir.
-func Overlay(dir string, packages []Package) (string, error) {
-	o := overlay{dir: dir, Replace: map[string]string{}}
+// Options say how the files are added.
+type Options struct {
+	// Dir is where they are written, and nothing elsewhere.
+	Dir string
+	// Users is an overlay of the user's own, which holds as well; empty for none.
+	Users string
+	// Statements puts the check into the tests themselves, as their first statement: no
+	// test has another caller than without. It costs an overlay of each test file.
+	Statements bool
+}
+
+// Overlay writes the added files, and the overlay that places them, whose path it returns.
+func Overlay(opts Options, packages []Package) (string, error) {
+	o := overlay{dir: opts.Dir, Replace: map[string]string{}}
+	if err := o.read(opts.Users); err != nil {
+		return "", err
+	}
 	seen := map[Module]bool{}
 	for _, p := range packages {
 		if !seen[p.Module] {
@@ -57,7 +73,7 @@ func Overlay(dir string, packages []Package) (string, error) {
 				return "", err
 			}
 		}
-		if err := o.addHook(p); err != nil {
+		if err := o.addHook(p, opts); err != nil {
 			return "", err
 		}
 	}
@@ -65,7 +81,7 @@ func Overlay(dir string, packages []Package) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("overlay: %w", err)
 	}
-	file := filepath.Join(dir, "overlay.json")
+	file := filepath.Join(opts.Dir, "overlay.json")
 	return file, os.WriteFile(file, text, 0o644)
 }
 
@@ -74,6 +90,33 @@ type overlay struct {
 	dir string
 	// Replace maps the path of a file to the one that is read in its place.
 	Replace map[string]string
+}
+
+// read takes what the user's own overlay replaces.
+func (o *overlay) read(file string) error {
+	if file == "" {
+		return nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var users overlay
+	if err := json.Unmarshal(text, &users); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	for at, from := range users.Replace {
+		if from != "" {
+			if from, err = filepath.Abs(from); err != nil {
+				return err
+			}
+		}
+		if at, err = filepath.Abs(at); err != nil {
+			return err
+		}
+		o.Replace[at] = from
+	}
+	return nil
 }
 
 // add writes a file and places it at a path.
@@ -86,11 +129,10 @@ func (o *overlay) add(at string, text []byte) error {
 // addEngine adds package leak to a module, under an import path of that module.
 func (o *overlay) addEngine(m Module) error {
 	to := path.Join(m.Path, folder)
+	// In one pass: the module may be package leak, or use it, with a label of its own.
+	replace := strings.NewReplacer(original+"/internal/", to+"/"+parts, original, to, `"watertight.test"`, `"watertight.suite"`)
 	for _, f := range txtar.Parse(archive).Files {
-		text := bytes.ReplaceAll(f.Data, []byte(original+"/internal/"), []byte(to+"/"+parts))
-		text = bytes.ReplaceAll(text, []byte(original), []byte(to))
-		// The module may use package leak itself, whose label this must not be.
-		text = bytes.ReplaceAll(text, []byte(`"watertight.test"`), []byte(`"watertight.suite"`))
+		text := []byte(replace.Replace(string(f.Data)))
 		if err := o.add(filepath.Join(m.Dir, folder, filepath.FromSlash(placed(f.Name))), text); err != nil {
 			return err
 		}
@@ -105,32 +147,3 @@ func placed(name string) string {
 	}
 	return name
 }
-
-// addHook adds to a package the file that gives its tests to the hook.
-func (o *overlay) addHook(p Package) error {
-	text := fmt.Sprintf(hookText, lifted, p.Name, path.Join(p.Module.Path, folder, parts, "hook"))
-	return o.add(filepath.Join(p.Dir, hookFile), []byte(text))
-}
-
-// hookText reaches the lists of the generated main package. Their values are set before
-// any code runs, so that init is in time whatever TestMain does.
-const hookText = `%spackage %s_test
-
-import (
-	"testing"
-	_ "unsafe" // for go:linkname
-
-	"%s"
-)
-
-//go:linkname watertightTests main.tests
-var watertightTests []testing.InternalTest
-
-//go:linkname watertightFuzz main.fuzzTargets
-var watertightFuzz []testing.InternalFuzzTarget
-
-//go:linkname watertightExamples main.examples
-var watertightExamples []testing.InternalExample
-
-func init() { hook.Attach(&watertightTests, &watertightFuzz, &watertightExamples) }
-`
