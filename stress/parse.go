@@ -27,6 +27,12 @@ func parse(args []string, stdout io.Writer) (*cli, string, error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("command line: %w", err)
 	}
+	args, c.Test.testArgs = cutTestArgs(args)
+	if len(args) > 0 && args[0] == "test" {
+		if err := refused(args); err != nil {
+			return nil, "", err
+		}
+	}
 	args, err = goFlags(k.Model, args)
 	if err != nil {
 		return nil, "", err

@@ -21,6 +21,7 @@ import (
 	"os/signal"
 	"runtime"
 	"syscall"
+	"time"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
@@ -41,15 +42,20 @@ const (
 	ExitTrouble = 2
 )
 
+// secondSignal is how soon after the first signal another one ends the process at once.
+const secondSignal = 500 * time.Millisecond
+
 // Main runs the command on the process's standard output and standard error,
 // and returns the exit code. args are the arguments without the program's name.
 // Without executors it runs those of exhibits.Specs. SIGINT and SIGTERM end the
 // run; the report then holds what was measured until then.
 func Main(args []string, executors ...executor.Spec) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// Further signals change nothing: children are killed at once, so there is
-	// nothing to hurry, and a supervisor such as timeout(1) sends two in a row.
 	defer stop()
+	// Further signals change nothing at first: a supervisor such as timeout(1) sends two in
+	// a row. Children are killed at once, but tests of the user's have time to end: later
+	// another signal ends this process, and they end with it.
+	context.AfterFunc(ctx, func() { time.AfterFunc(secondSignal, stop) })
 	return Run(ctx, args, os.Stdout, os.Stderr, executors...)
 }
 

@@ -3,6 +3,7 @@ package suite
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +14,8 @@ type collector struct {
 	byPath map[string]*found
 	// ended is called when the go command has ended a package.
 	ended func(*found)
+	// output gets what the tests print; nil for nobody.
+	output io.Writer
 	// builds is the output of each build.
 	builds map[string]string
 	// events is how many were read.
@@ -49,6 +52,9 @@ func (c *collector) event(line []byte) {
 	f := c.byPath[e.Package]
 	if f == nil || e.Test == lastExample {
 		return
+	}
+	if e.Action == "output" && c.output != nil {
+		_, _ = io.WriteString(c.output, e.Output)
 	}
 	if e.FailedBuild != "" {
 		f.Error = strings.TrimSpace(c.builds[e.FailedBuild])

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/internal/plural"
+	"github.com/watertight-go/watertight/suite/internal/engine"
 	"github.com/watertight-go/watertight/suite/internal/launch"
 )
 
@@ -20,9 +21,14 @@ type found struct {
 	outcomes map[string]Outcome
 	// subtests are those of tests, as far as they are known.
 	subtests map[string][]string
+	source   engine.Package
 	// binary is the test binary that ran, listed the tests that it has.
 	binary *launch.Binary
 	listed []string
+	// statements is a binary whose tests check themselves; nil where noStatements says
+	// that it cannot be built, or where it was not needed.
+	statements   *launch.Binary
+	noStatements bool
 	// said is the line of its output that tells best why it ended.
 	said string
 	hung bool
@@ -173,6 +179,16 @@ func (f *found) count(o Outcome) (n int) {
 		}
 	}
 	return n
+}
+
+// unsuccessful are the tests under a check that failed or did not end.
+func (f *found) unsuccessful() (all []*Test) {
+	for _, name := range slices.Sorted(maps.Keys(f.tests)) {
+		if t := f.tests[name]; t.Checked && (t.Outcome == Failed || t.Outcome == NotEnded) {
+			all = append(all, t)
+		}
+	}
+	return all
 }
 
 // blamed are the tests with a report of what they left.

@@ -36,6 +36,13 @@ func StartTest(args []string) bool {
 // and the Observation is what was seen until then.
 func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error) {
 	start := time.Now()
+	selection, err := newSelection(o)
+	if err != nil {
+		return Observation{}, err
+	}
+	if err := checkGo(ctx, o); err != nil {
+		return Observation{}, err
+	}
 	all, err := list(ctx, o)
 	if err != nil {
 		return Observation{}, err
@@ -55,7 +62,7 @@ func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error
 		return Observation{}, fmt.Errorf("suite: folder for temporary files: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	r := &run{Options: o, dir: dir, progress: progress, found: newCollector(all), selection: newSelection(o.Flags)}
+	r := &run{Options: o, dir: dir, progress: progress, found: newCollector(all), selection: selection}
 	r.found.ended = r.packageEnded
 	if err := r.goTest(ctx, packages); err != nil {
 		return Observation{}, err
@@ -88,25 +95,24 @@ type run struct {
 
 // goTest lets the go command build and run the tests.
 func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
+	if r.Verbose {
+		r.found.output = r.progress
+	}
 	events := &lines{each: r.found.event}
 	var stderr bytes.Buffer
 	g := launch.GoTest{Dir: r.Dir, Env: r.Env, Temp: r.dir, Stdout: events, Stderr: io.MultiWriter(&stderr, r.progress)}
-	g.Args = []string{"test", "-json", "-vet=off", "-count=1"}
-	if !r.Plain {
-		overlay, err := engine.Overlay(engine.Options{Dir: r.dir}, packages)
-		if err != nil {
-			return fmt.Errorf("suite: write overlay: %w", err)
-		}
-		g.Args = append(g.Args, "-overlay="+overlay)
-		g.Hook = &launch.Hook{Settle: r.Settle, Timeout: r.timeout(), Defect: r.Defect, Allocations: r.Allocations}
+	args, hook, err := r.underCheck(ctx, packages)
+	if err != nil {
+		return err
 	}
-	g.Args = append(g.Args, r.Flags...)
-	if g.Hook != nil && g.Hook.Timeout > 0 {
-		g.Args = append(g.Args, "-timeout="+(g.Hook.Timeout+checksTime).String())
-	}
+	g.Hook, g.Args = hook, append([]string{"test", "-json", "-vet=off", "-count=1"}, args...)
 	// By name, since the patterns would match the added packages as well.
 	for _, p := range packages {
 		g.Args = append(g.Args, p.Path)
+		r.found.byPath[p.Path].source = p
+	}
+	if len(r.TestArgs) > 0 {
+		g.Args = append(append(g.Args, "-args"), r.TestArgs...)
 	}
 	state, err := g.Run(ctx)
 	events.flush()
@@ -120,25 +126,27 @@ func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
 	return nil
 }
 
-const (
-	// defaultTimeout is that of go test.
-	defaultTimeout = 10 * time.Minute
-	// checksTime is what the go command grants beside the user's time-out: the time of
-	// checks does not count. The hook keeps the user's.
-	checksTime = 24 * time.Hour
-)
-
-// timeout is how long the tests of a package may run; zero is for ever.
-func (r *run) timeout() time.Duration {
-	timeout := defaultTimeout
-	for _, f := range r.Flags {
-		if value, ok := strings.CutPrefix(strings.TrimLeft(f, "-"), "timeout="); ok {
-			if d, err := time.ParseDuration(value); err == nil {
-				timeout = d
-			}
-		}
+// underCheck are the flags that put the tests under a check, and what it is told; the
+// user's own for a plain run.
+func (r *run) underCheck(ctx context.Context, packages []engine.Package) ([]string, *launch.Hook, error) {
+	if r.Plain {
+		return r.Flags, nil, nil
 	}
-	return timeout
+	overlay, err := engine.Overlay(engine.Options{Dir: r.dir, Users: r.usersOverlay()}, packages)
+	if err != nil {
+		return nil, nil, fmt.Errorf("suite: write overlay: %w", err)
+	}
+	flags, err := r.checkedFlags(ctx)
+	return append([]string{"-overlay=" + overlay}, flags...), &launch.Hook{Settle: r.Settle, Timeout: r.timeout(), Defect: r.Defect, Allocations: r.Allocations}, err
+}
+
+// usersOverlay is the file of the flag -overlay.
+func (r *run) usersOverlay() string {
+	file, ok := r.flag("overlay")
+	if ok && !filepath.IsAbs(file) {
+		file = filepath.Join(r.Dir, file)
+	}
+	return file
 }
 
 // packageEnded reads what the test binary of a package wrote.
@@ -163,6 +171,7 @@ func (r *run) finish(ctx context.Context) {
 		}
 	}
 	r.confirm(ctx)
+	r.retry(ctx)
 }
 
 // recordsAlone is the file of records of a test that runs alone.

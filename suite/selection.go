@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -8,22 +9,23 @@ import (
 // selection says which top-level tests the flags select.
 type selection struct{ run, skip []*regexp.Regexp }
 
-// newSelection reads the flags -run and -skip.
-func newSelection(flags []string) (s selection) {
-	for _, f := range flags {
-		name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
-		switch name {
-		case "run":
-			s.run = topLevel(value, func(rest string) bool { return true })
-		case "skip":
-			// What skips subtests skips no test.
-			s.skip = topLevel(value, func(rest string) bool { return rest == "" })
-		case "failfast":
-			s.run = append(s.run[:0:0], regexp.MustCompile(`$^x`)) // nothing is missed
-			return s
+// newSelection reads the flags -run, -skip and -failfast.
+func newSelection(o Options) (s selection, err error) {
+	if value, ok := o.flag("run"); ok {
+		if s.run, err = topLevel(value, func(string) bool { return true }); err != nil {
+			return s, fmt.Errorf("suite: -run: %w", err)
 		}
 	}
-	return s
+	if value, ok := o.flag("skip"); ok {
+		// What skips subtests skips no test.
+		if s.skip, err = topLevel(value, func(rest string) bool { return rest == "" }); err != nil {
+			return s, fmt.Errorf("suite: -skip: %w", err)
+		}
+	}
+	if value, ok := o.flag("failfast"); ok && value != "false" {
+		s.run = []*regexp.Regexp{} // what does not run is not missed
+	}
+	return s, nil
 }
 
 func (s selection) runs(test string) bool {
@@ -40,18 +42,21 @@ func matches(all []*regexp.Regexp, name string) bool {
 }
 
 // topLevel are the parts of a pattern that are about top-level tests: of each alternative
-// what is before the first slash, where the rest is wanted. An expression that package
-// testing will refuse is left out.
-func topLevel(pattern string, wanted func(rest string) bool) []*regexp.Regexp {
+// what is before the first slash, where the rest is wanted.
+func topLevel(pattern string, wanted func(rest string) bool) ([]*regexp.Regexp, error) {
 	all := []*regexp.Regexp{}
 	for _, alternative := range cutOutside(pattern, '|') {
 		parts := cutOutside(alternative, '/')
-		r, err := regexp.Compile(parts[0])
-		if err == nil && wanted(strings.Join(parts[1:], "/")) {
-			all = append(all, r)
+		for _, part := range parts {
+			if _, err := regexp.Compile(part); err != nil {
+				return nil, err
+			}
+		}
+		if wanted(strings.Join(parts[1:], "/")) {
+			all = append(all, regexp.MustCompile(parts[0]))
 		}
 	}
-	return all
+	return all, nil
 }
 
 // cutOutside cuts a pattern at a character, but not within brackets.

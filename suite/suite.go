@@ -25,6 +25,10 @@ type Options struct {
 	Packages []string
 	// Flags are further flags of go test, such as "-race" or "-run=TestX".
 	Flags []string
+	// TestArgs are arguments of the tests' own, as go test has them after -args.
+	TestArgs []string
+	// Verbose shows what the tests print.
+	Verbose bool
 	// Env is added to the environment of the go command, as in "GOWORK=off".
 	Env []string
 	// Settle is how long goroutines are given to end. Zero means five seconds.
@@ -92,6 +96,13 @@ type Test struct {
 	// something.
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
+	// Plain is how it ended when it ran again, alone and without a check, which a test
+	// does that failed or did not end.
+	Plain Outcome `json:"plain,omitempty"`
+	// Statement: it fails as other tests are checked, with one function more between
+	// package testing and itself. The rest is what it showed with the check as its first
+	// statement.
+	Statement bool `json:"statement,omitempty"`
 	// Checked: the check has begun. It has ended where Outcome is not NotEnded.
 	Checked bool `json:"checked"`
 	// Error says why the check could not search.

@@ -59,10 +59,7 @@ func (g GoTest) Run(ctx context.Context) (*os.ProcessState, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	defer context.AfterFunc(ctx, func() {
-		_, _ = lifeline.Write([]byte("end")) // and leave the folder alone
-		_ = lifeline.Close()
-	})()
+	defer context.AfterFunc(ctx, func() { _, _ = lifeline.Write([]byte("end")) })()
 	err = cmd.Wait()
 	if errors.Is(err, exec.ErrWaitDelay) {
 		err = nil // a process that a test has left holds the output open
@@ -87,28 +84,25 @@ func (o order) supervise(args []string) (int, error) {
 	o.Role = starter
 	lifeline := &lifeline{}
 	code, err := child.RunWithLifeline(command(args, o.env(), "GOTMPDIR="+o.Dir), lifeline)
-	if lifeline.cut() {
+	if lifeline.closed.Load() {
 		_ = os.RemoveAll(o.Dir)
 	}
 	return code, err
 }
 
-// lifeline is standard input. The driver writes to it before it closes it, and nobody
-// does where the driver was killed.
-type lifeline struct {
-	told, ended atomic.Bool
-}
+// lifeline is standard input. The driver writes to it to end the go command. It is closed
+// early where the driver was killed.
+type lifeline struct{ closed atomic.Bool }
 
+// Read ends when the driver wants the go command to end, or is gone.
 func (l *lifeline) Read(p []byte) (int, error) {
-	n, err := os.Stdin.Read(p)
-	if n > 0 {
-		l.told.Store(true)
+	if _, err := os.Stdin.Read(p); err != nil {
+		l.closed.Store(true)
+		return 0, io.EOF
 	}
-	if err != nil {
-		l.ended.Store(true)
-	}
-	return n, err
+	go func() { // the driver may be killed meanwhile
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		l.closed.Store(true)
+	}()
+	return 0, io.EOF
 }
-
-// cut reports whether the driver was killed.
-func (l *lifeline) cut() bool { return l.ended.Load() && !l.told.Load() }

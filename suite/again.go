@@ -1,0 +1,130 @@
+package suite
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/watertight-go/watertight/suite/internal/engine"
+	"github.com/watertight-go/watertight/suite/internal/launch"
+)
+
+// Bounds of the second runs of tests that failed or did not end.
+const (
+	mostAgain = 20              // tests of a package
+	oneAgain  = 2 * time.Minute // for one test
+	allAgain  = 5 * time.Minute // for all tests
+)
+
+// retry runs each test that failed or did not end again, alone and without a check. Where
+// it passes so, the check may have been the reason.
+func (r *run) retry(ctx context.Context) {
+	if r.Confirm < 0 || r.Defect || r.Plain {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, allAgain)
+	defer cancel()
+	for _, f := range r.found.sorted() {
+		for i, t := range f.unsuccessful() {
+			if i < mostAgain && ctx.Err() == nil && f.binary != nil && exists(f.binary.Program) {
+				r.retryOne(ctx, f, t)
+			}
+		}
+	}
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
+
+// retryOne runs a test plain. Where it passes so, it runs under the check again, alone,
+// and where it fails then as well, with the check as its first statement.
+func (r *run) retryOne(ctx context.Context, f *found, t *Test) {
+	if t.Plain = r.plain(ctx, f.binary, t.Name); t.Plain != Passed {
+		return
+	}
+	if t.Alone == nil && !t.Again {
+		for _, record := range r.alone(ctx, f.binary, t.Name, r.Settle) {
+			if record.Event == eventEnded && record.Test == t.Name && record.Outcome != Failed {
+				return // it fails beside other tests, or by chance
+			}
+		}
+	}
+	if b := r.withStatements(ctx, f); b != nil && r.byStatement(ctx, b, t) {
+		return
+	}
+	t.Checked, t.Outcome, t.Error = false, t.Plain, "it fails under the check, and passes without it"
+	t.Left, t.Alone, t.Again = nil, nil, false
+}
+
+// plain runs a test without a check, alone. A test that skips itself passes.
+func (r *run) plain(ctx context.Context, b *launch.Binary, test string) Outcome {
+	result, err := b.Again(ctx, launch.Again{Flags: []string{only(test)}, Deadline: min(cmp.Or(r.timeout(), oneAgain), oneAgain)})
+	switch {
+	case err != nil || ctx.Err() != nil:
+		return ""
+	case result.State.Success():
+		return Passed
+	case result.State.Exited():
+		return Failed
+	}
+	return NotEnded
+}
+
+// byStatement runs a test that checks itself, and takes over what that shows. It returns
+// false where the test fails then too.
+func (r *run) byStatement(ctx context.Context, b *launch.Binary, t *Test) bool {
+	checked := Test{Name: t.Name, Plain: t.Plain, Statement: true}
+	for _, record := range r.alone(ctx, b, t.Name, cmp.Or(r.Confirm, defaultConfirm)) {
+		switch {
+		case record.Test != t.Name:
+		case record.Event == eventLeaked:
+			checked.Left, checked.Alone = record.Report, record.Report
+		case record.Event == eventEnded:
+			checked.Outcome, checked.Checked, checked.Again = record.Outcome, true, true
+		}
+	}
+	if !checked.Checked || checked.Outcome == Failed {
+		return false
+	}
+	*t = checked
+	return true
+}
+
+// withStatements builds the test binary of a package whose tests check themselves; nil
+// where that cannot be built.
+func (r *run) withStatements(ctx context.Context, f *found) *launch.Binary {
+	if f.statements != nil || f.noStatements {
+		return f.statements
+	}
+	f.noStatements = true
+	dir, err := os.MkdirTemp(r.dir, "statements-")
+	if err != nil {
+		return nil
+	}
+	overlay, err := engine.Overlay(engine.Options{Dir: dir, Users: r.usersOverlay(), Statements: true}, []engine.Package{f.source})
+	if err != nil {
+		return nil
+	}
+	flags, err := r.checkedFlags(ctx)
+	if err != nil {
+		return nil
+	}
+	b := *f.binary
+	b.Program = filepath.Join(dir, "statements.test")
+	args := append([]string{"test", "-c", "-vet=off", "-overlay=" + overlay, "-o=" + b.Program}, flags...)
+	g := launch.GoTest{Dir: r.Dir, Env: r.Env, Temp: r.dir, Args: append(args, f.Path), Stdout: io.Discard, Stderr: io.Discard}
+	state, err := g.Run(ctx)
+	if state != nil {
+		r.cpu += state.UserTime() + state.SystemTime()
+	}
+	if err != nil || !exists(b.Program) {
+		return nil
+	}
+	f.statements = &b
+	return f.statements
+}
