@@ -6,6 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/suite/internal/engine"
@@ -20,7 +23,8 @@ const (
 )
 
 // retry runs each test that failed or did not end again, alone and without a check. Where
-// it passes so, the check may have been the reason.
+// it passes so, the check may have been the reason. The tests that did not run since it
+// ended the process run then.
 func (r *run) retry(ctx context.Context) {
 	if r.Confirm < 0 || r.Defect || r.Plain {
 		return
@@ -28,12 +32,45 @@ func (r *run) retry(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, allAgain)
 	defer cancel()
 	for _, f := range r.found.sorted() {
+		if f.binary == nil || !exists(f.binary.Program) {
+			continue
+		}
 		for i, t := range f.unsuccessful() {
-			if i < mostAgain && ctx.Err() == nil && f.binary != nil && exists(f.binary.Program) {
+			if i < mostAgain && ctx.Err() == nil {
 				r.retryOne(ctx, f, t)
 			}
 		}
+		if f.statements != nil && f.count(NotRun) > 0 {
+			r.runRest(ctx, f)
+		}
 	}
+}
+
+// runRest runs the tests that did not run, with the check as their first statement.
+func (r *run) runRest(ctx context.Context, f *found) {
+	var names []string
+	for name, t := range f.tests {
+		if t.Outcome == NotRun {
+			names = append(names, regexp.QuoteMeta(plainName(name)))
+			delete(f.tests, name)
+		}
+	}
+	slices.Sort(names)
+	before := f.tests
+	f.tests, f.Error = map[string]*Test{}, ""
+	for _, record := range r.again(ctx, f.statements, "-test.run=^("+strings.Join(names, "|")+")$", r.Settle) {
+		f.record(record)
+	}
+	f.missing(selection{run: []*regexp.Regexp{regexp.MustCompile("^(" + strings.Join(names, "|") + ")$")}})
+	for name, t := range f.tests {
+		t.Statement = t.Checked
+		if before[name] == nil {
+			before[name] = t
+		}
+	}
+	f.tests = before
+	f.Error = f.trouble()
+	r.confirmAll(ctx, f, f.statements)
 }
 
 func exists(file string) bool {

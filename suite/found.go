@@ -72,7 +72,8 @@ const mostSubtests = 1000
 // else the last one.
 func (f *found) hears(line string) {
 	crashed := func(s string) bool { return strings.HasPrefix(s, "panic: ") || strings.HasPrefix(s, "fatal error: ") }
-	if line != "" && !crashed(f.said) && !strings.HasPrefix(line, "FAIL") {
+	frame := strings.HasPrefix(line, "FAIL") || strings.HasPrefix(line, "=== ") || strings.HasPrefix(line, "--- ")
+	if line != "" && !crashed(f.said) && !frame {
 		f.said = line[:min(len(line), longestSaid)]
 	}
 }
@@ -132,7 +133,7 @@ func (f *found) join(s selection) {
 		}
 	}
 	f.missing(s)
-	if f.Outcome == Failed && f.Error == "" {
+	if f.Error == "" {
 		f.Error = f.trouble()
 	}
 }
@@ -161,10 +162,11 @@ func (f *found) trouble() string {
 	switch {
 	case f.hung:
 		return "killed, since it did not end when the time of -timeout was over"
-	case !began && f.said != "":
+	case began || len(f.tests) == 0 && f.Outcome != Failed:
+	case f.Outcome == Failed && f.said != "":
 		return "no test began: " + f.said
-	case !began:
-		return "no test began"
+	default:
+		return "no test began: its TestMain ran none"
 	}
 	if n := f.count(NotRun); n > 0 {
 		return fmt.Sprintf("the process ended before %s began: %s", plural.Count(n, "test"), f.said)

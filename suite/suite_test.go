@@ -120,6 +120,8 @@ func TestRun(t *testing.T) {
 		"example.com/kinds/together TestLeaksAfterFirst": "pass",
 		"example.com/kinds/together TestDiesAlone":       "pass leaks",
 		"example.com/kinds/process TestLeavesProcess":    "pass leaks",
+		"example.com/kinds/dies TestLater": "not run unchecked",
+		"example.com/kinds/dies": "error",
 	}, outcomes(obs))
 }
 

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -137,8 +138,25 @@ func outcomeOf(t testing.TB) string {
 		return "fail"
 	case t.Skipped():
 		return "skip"
+	case unwinding():
+		return "fail" // package testing knows only after the cleanups
 	}
 	return "pass"
+}
+
+// unwinding reports whether the cleanup that calls it runs since the test panics, or has
+// called runtime.Goexit.
+func unwinding() bool {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if f.Function == "runtime.gopanic" || f.Function == "runtime.Goexit" {
+			return true
+		}
+	}
+	return false
 }
 
 func (h *hook) options() leak.Options { return leak.Options{Settle: h.Settle} }
