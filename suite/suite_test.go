@@ -63,68 +63,6 @@ func runModule(t *testing.T, name string, o Options) Observation {
 	return obs
 }
 
-// outcome is what a test was seen to do, in short.
-func outcome(test Test) string {
-	text := string(test.Outcome)
-	if !test.Checked {
-		text += " unchecked"
-	}
-	if test.Leaks() {
-		text += " leaks"
-	}
-	return text
-}
-
-// outcomes are those of all tests, by package and name.
-func outcomes(o Observation) map[string]string {
-	all := map[string]string{}
-	for _, p := range o.Packages {
-		for _, test := range p.Tests {
-			all[p.Path+" "+test.Name] = outcome(test)
-		}
-		if p.Rest != nil {
-			all[p.Path+" -"] = "leaks"
-		}
-		if p.Error != "" {
-			all[p.Path] = "error"
-		}
-	}
-	return all
-}
-
-// Tests of every kind keep their outcome, and those that leak are found: parallel ones,
-// those of a test package, of package main, beside a TestMain that exits, in a module
-// that says go 1.12.
-func TestRun(t *testing.T) {
-	obs := runModule(t, "kinds", Options{})
-	require.Equal(t, map[string]string{
-		"example.com/kinds TestClean":            "pass",
-		"example.com/kinds TestLeaks":            "pass leaks",
-		"example.com/kinds TestParallel":         "pass leaks",
-		"example.com/kinds TestFails":            "fail",
-		"example.com/kinds TestSkips":            "skip",
-		"example.com/kinds TestFromOutside":      "pass leaks",
-		"example.com/kinds/broken":               "error",
-		"example.com/kinds/cmd TestOfMain":       "pass leaks",
-		"example.com/kinds/exits TestBeforeExit": "pass leaks",
-		"example.com/kinds/dies TestClean":       "pass",
-		"example.com/kinds/dies TestPanics":      "fail",
-		"example.com/kinds/rest TestClean":       "pass",
-		"example.com/kinds/rest Example":         "pass unchecked",
-		"example.com/kinds/rest -":               "leaks",
-		"example.com/kinds/child TestOwnChild":   "pass",
-		"example.com/kinds/twice TestFailsFirst": "fail",
-		// What is left only beside other tests is not blamed on the test. Where the
-		// second run says nothing, the first one counts.
-		"example.com/kinds/together TestFirst":           "pass",
-		"example.com/kinds/together TestLeaksAfterFirst": "pass",
-		"example.com/kinds/together TestDiesAlone":       "pass leaks",
-		"example.com/kinds/process TestLeavesProcess":    "pass leaks",
-		"example.com/kinds/dies TestLater": "not run unchecked",
-		"example.com/kinds/dies": "error",
-	}, outcomes(obs))
-}
-
 // A place is one however many tests show it, and names the module's own code.
 func TestSites(t *testing.T) {
 	obs := runModule(t, "kinds", Options{Packages: []string{"."}})

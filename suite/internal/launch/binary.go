@@ -7,10 +7,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/watertight-go/watertight/internal/child"
@@ -54,11 +56,17 @@ func (o order) startTests(args []string) (int, error) {
 	cmd := command(args, o.Hook.env())
 	cmd.Stdin = os.Stdin
 	code, err := child.RunInstead(cmd, watch{o.Hook}.hung(done))
+	if code > signaled {
+		fmt.Printf("signal: %v\n", syscall.Signal(code-signaled)) // as the go command does
+	}
 	if err == nil && (code != 0 || o.KeepAll || o.Hook.hasFindings()) {
 		err = keep(args[0], b.Program)
 	}
 	return code, err
 }
+
+// signaled and a signal's number are the exit code of a process that the signal ended.
+const signaled = 128
 
 // describe writes the first line of a new file of records.
 func (b Binary) describe(file string) error {
