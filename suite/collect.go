@@ -105,8 +105,8 @@ func (l *lines) Write(p []byte) (int, error) {
 	n := len(p)
 	for {
 		line, rest, ok := bytes.Cut(p, []byte("\n"))
-		if room := longestLine - len(l.rest); len(line) > room {
-			line = line[:room]
+		if most := longestLine - len(l.rest); len(line) > most {
+			line = line[:most]
 		}
 		l.rest = append(l.rest, line...)
 		if !ok {

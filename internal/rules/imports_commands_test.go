@@ -11,11 +11,15 @@ var suitePackages = []row{
 		"github.com/agnivade/levenshtein": "the refs that are most like an unknown one",
 		"golang.org/x/mod":                "go.mod files, and versions",
 	}},
+	{"suite/internal/launch", imports{
+		"internal/child": "processes that end with this one",
+	}},
 	{"suite", imports{
 		"golang.org/x/mod/modfile": "the path of the module",
-		"internal/child":           "starts test binaries, and runs an accused test again, alone",
 		"internal/shard":           "the part of the packages that runs",
 		"leak":                     "the reports of what tests leave behind",
+		"internal/plural":          "counts with their nouns",
+		"suite/internal/launch":    "starts the go command and test binaries",
 		"suite/internal/engine":    "adds package leak to the tests",
 		"suite/internal/gocmd":     "the flags that go list understands, and what the go command says",
 	}},
