@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -65,7 +66,7 @@ func download(ctx context.Context, query string) (downloaded, error) {
 		return downloaded{}, err
 	}
 	defer os.RemoveAll(dir)
-	out, err := gocmd.Output(ctx, dir, append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod"), "go", "mod", "download", "-json", query)
+	out, err := gocmd.Output(ctx, dir, append(os.Environ(), "GOWORK=off", "GOFLAGS="+withoutMod(os.Getenv("GOFLAGS"))), "go", "mod", "download", "-json", query)
 	var got downloaded
 	switch jsonErr := json.Unmarshal(out, &got); {
 	case got.Error != "":
@@ -76,6 +77,13 @@ func download(ctx context.Context, query string) (downloaded, error) {
 		return got, fmt.Errorf("read the answer of go mod download: %w", jsonErr)
 	}
 	return got, nil
+}
+
+// withoutMod is a value of GOFLAGS without what says how a module finds others.
+func withoutMod(flags string) string {
+	return strings.Join(slices.DeleteFunc(strings.Fields(flags), func(f string) bool {
+		return strings.HasPrefix(f, "-mod=") || strings.HasPrefix(f, "-modfile=")
+	}), " ")
 }
 
 // oneLine joins the lines of a message.
