@@ -2,6 +2,7 @@ package leak
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -26,6 +27,66 @@ func Rounds(ctx context.Context, f func(ctx context.Context) error, opts ...Opti
 	}
 	r := newRoundsReport(result, o)
 	return r, r.Err()
+}
+
+// StartedRounds are rounds that the caller runs.
+type StartedRounds struct {
+	steps  *growth.Steps
+	opts   Options
+	ended  bool
+	result *growth.Result
+	err    error
+}
+
+// StartRounds is Rounds for a caller that runs the rounds itself, as the loop of a benchmark
+// does. While a round runs there is no goroutine of this package.
+//
+//	r, err := leak.StartRounds()
+//	...
+//	for r.Next(ctx) {
+//		serve()
+//	}
+//	report, err := r.Report()
+func StartRounds(opts ...Options) (*StartedRounds, error) {
+	o := merge(opts)
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	c := growth.Config{Plan: o.Plan.withDefaults(), Search: o.search(&Snapshot{}), MayStay: o.processMayStay()}
+	return &StartedRounds{steps: growth.Begin(c), opts: o}, nil
+}
+
+// Next measures the round that has just ended, and reports whether another is to be run. It may
+// wait for what is about to end.
+func (r *StartedRounds) Next(ctx context.Context) bool {
+	if !r.ended {
+		r.result, r.err = r.steps.Next(ctx)
+		if r.result != nil || r.err != nil {
+			r.end()
+		}
+	}
+	return !r.ended
+}
+
+func (r *StartedRounds) end() {
+	if !r.ended {
+		r.ended = true
+		r.steps.End()
+	}
+}
+
+// Report ends the rounds and returns what Rounds returns. Before Next has returned false
+// there is no report, and the error says so.
+func (r *StartedRounds) Report() (RoundsReport, error) {
+	r.end()
+	switch {
+	case r.err != nil:
+		return RoundsReport{}, r.err
+	case r.result == nil:
+		return RoundsReport{}, errors.New("leak: rounds: ended before they could be judged")
+	}
+	report := newRoundsReport(*r.result, r.opts)
+	return report, report.Err()
 }
 
 // newRoundsReport makes the report of a run.

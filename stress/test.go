@@ -20,16 +20,17 @@ type testArgs struct {
 	Settle time.Duration `help:"How long goroutines are given to end." default:"5s" placeholder:"5s"`
 	baselineOfTests
 	twoVersions
+	growthArgs
 }
 
 // options are those of a run of the tests as they are.
 func (a *testArgs) options() suite.Options {
-	return suite.Options{Dir: a.Chdir, Packages: a.Packages, Flags: a.flags(), TestArgs: a.testArgs, Settle: a.Settle, Verbose: a.V, Shard: a.Shard}
+	return suite.Options{Dir: a.Chdir, Packages: a.Packages, Flags: a.flags(), TestArgs: a.testArgs, Settle: a.Settle, Verbose: a.V, Shard: a.Shard, Growth: a.growth()}
 }
 
 // run is the test command.
 func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, error) {
-	if err := errors.Join(a.check(), a.checkVersions()); err != nil {
+	if err := errors.Join(a.check(), a.checkVersions(), a.checkGrowth()); err != nil {
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
 	began := time.Now()

@@ -22,6 +22,8 @@ const (
 	eventMeasured = "measured"
 	eventSearched = "searched"
 	eventTimedOut = "timedOut"
+	eventGrown    = "grown"
+	eventUnfit    = "unfit"
 	// eventHung is written by internal/launch: the process did not end itself.
 	eventHung = "hung"
 	// lastExample is hook.LastExample.
@@ -37,6 +39,10 @@ type record struct {
 	Report  *leak.Report `json:"report"`
 	Error   string       `json:"error"`
 	Allocated
+	// Round, Rounds and Files are those of eventGrown and eventUnfit.
+	Round  int                `json:"round"`
+	Rounds *leak.RoundsReport `json:"rounds"`
+	Files  *leak.Trend        `json:"files"`
 }
 
 // readBinary reads a file of records that begins with the description of its binary. It

@@ -1,6 +1,9 @@
 package suite
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Schema is the version of Result's JSON form. A reader refuses other majors.
 const Schema = "watertight.tests/1"
@@ -51,6 +54,8 @@ type Result struct {
 	After  Side  `json:"after"`
 	// Sites are the places that leak or leaked, those that matter most first.
 	Sites []Site `json:"sites"`
+	// Growth is what tests leave more of round by round, where they ran in rounds.
+	Growth []Growth `json:"growth,omitempty"`
 	// The rest is that of a comparison of two versions.
 
 	// NotCompared are the tests of which nothing can be said.
@@ -106,7 +111,7 @@ type Setup struct {
 
 // NewResult is that of one run of one version, with nothing to compare it with.
 func NewResult(dir string, o Observation) Result {
-	return Result{Schema: Schema, After: NewSide("", dir, o), Sites: o.Sites()}
+	return Result{Schema: Schema, After: NewSide("", dir, o), Sites: o.Sites(), Growth: o.Growth()}
 }
 
 // Failing are the places that fail the run.
@@ -117,6 +122,11 @@ func (r Result) Failing() (some []Site) {
 		}
 	}
 	return some
+}
+
+// growthFails reports whether what grows fails the run.
+func (r Result) growthFails() bool {
+	return slices.ContainsFunc(r.Growth, func(g Growth) bool { return g.Verdict.Fails() })
 }
 
 // Observed are all runs, those of the earlier version first.
@@ -138,7 +148,7 @@ func (r Result) ExitCode() int {
 	switch {
 	case r.Partial != "":
 		return 2
-	case len(r.Failing()) > 0 && !r.ReportOnly:
+	case (len(r.Failing()) > 0 || r.growthFails()) && !r.ReportOnly:
 		return 1
 	}
 	return 0

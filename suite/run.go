@@ -106,6 +106,7 @@ func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
 		return err
 	}
 	g.Hook, g.Args = hook, append([]string{"test", "-json", "-vet=off", "-count=1"}, args...)
+	g.KeepAll = r.Growth != nil && r.Growth.All
 	// By name, since the patterns would match the added packages as well.
 	for _, p := range packages {
 		g.Args = append(g.Args, p.Path)
@@ -172,6 +173,7 @@ func (r *run) finish(ctx context.Context) {
 	}
 	r.confirm(ctx)
 	r.retry(ctx)
+	r.grow(ctx)
 }
 
 // recordsAlone is the file of records of a test that runs alone.

@@ -40,6 +40,8 @@ type Options struct {
 	Shard string
 	// Defect makes each test leak a goroutine, to see whether it is found.
 	Defect bool
+	// Growth runs tests in rounds as well; nil for none.
+	Growth *GrowthOptions
 	// Plain runs the tests without a check, to compare with.
 	Plain bool
 	// Allocations measures what each test allocates.
@@ -113,6 +115,8 @@ type Test struct {
 	Alone *leak.Report `json:"alone,omitempty"`
 	// Again: it ran again, and its check ended.
 	Again bool `json:"again,omitempty"`
+	// Rounds is what it showed when it ran in rounds; nil where it did not.
+	Rounds *Rounds `json:"rounds,omitempty"`
 	// Allocated is what the process allocated from the test's begin to its end, for
 	// Options.Allocations; nil for a parallel test.
 	Allocated *Allocated `json:"allocated,omitempty"`

@@ -82,7 +82,8 @@ var leakModule = []row{
 		"leak/internal/words":   "numbers in reports",
 	}},
 	{"leak/internal/hook", imports{
-		"leak": "the check that each test gets",
+		"leak":                 "the check that each test gets",
+		"leak/internal/growth": "judges the number of temporary files as package leak judges descriptors",
 	}},
 	{"profiles", imports{
 		"github.com/google/pprof/profile": "reads and writes pprof files; only this package imports it",

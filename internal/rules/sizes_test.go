@@ -27,7 +27,7 @@ var moreNames = map[string]struct {
 	reason string
 }{
 	"executor":  {80, "the contract, the agent types, the configuration and the reference"},
-	"leak":      {34, "leak checks, reports and their types, the four classes, the two error types of findings, what no Check has reported, and child processes"},
+	"leak":      {36, "leak checks, rounds, reports and their types, the four classes, the two error types of findings, what no Check has reported, and child processes"},
 	"mocks":     {80, "its catalogue of faults is its purpose"},
 	"suite":     {50, "the stages of a run and its result, which forms and programs of others read"},
 	"scenarios": {50, "the types of all that is stored between observing and judging"},

@@ -60,6 +60,7 @@ func (p *printer) result(v view) {
 		p.b.WriteByte('\n')
 		p.site(v, s)
 	}
+	p.growth(v)
 	p.troubles(v.troubles)
 	p.notCompared(v.result.NotCompared)
 	p.allocations(v.result.Allocations)

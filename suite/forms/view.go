@@ -67,8 +67,8 @@ func viewFrom(r suite.Result, show func(place.Site) string) view {
 		v.sites = append(v.sites, v.leakSite(s))
 	}
 	v.compared = v.compared || r.Before != nil
-	v.headline = v.answer()
-	v.notes = notes(r)
+	v.headline = v.answer() + growthAnswer(r)
+	v.notes = append(notes(r), growthNotes(r)...)
 	return v
 }
 

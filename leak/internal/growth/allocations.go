@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -175,12 +174,12 @@ var ownCaches = []string{
 	timersHeap,
 }
 
-// ownPackages are the prefixes of the functions of this module.
-var ownPackages = func() []string {
-	here := reflect.TypeFor[allocations]().PkgPath()
-	module := strings.TrimSuffix(here, "/internal/growth")
-	return []string{module + ".", module + "/internal/"}
-}()
+// ownPackages are the prefixes of the functions of this module. They are literals, since
+// they are rewritten where the module is part of another one.
+var ownPackages = []string{
+	"github.com/watertight-go/watertight/leak.",
+	"github.com/watertight-go/watertight/leak/internal/",
+}
 
 // allocationSite is the innermost function of the user's that allocated, with its place.
 // Where there is none it is the innermost outside of the runtime. It is empty for what the

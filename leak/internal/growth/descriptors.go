@@ -33,6 +33,17 @@ func descriptorTrend(open []float64, least int, places func() []string) Trend {
 	return t
 }
 
+// Counts judges a number that was counted after each of some rounds, as descriptors are:
+// of the last rounds, least at the least. The places say what there is more of.
+func Counts(samples []float64, least int, places func() []string) Trend {
+	if len(samples) < least {
+		t := trendOf(samples, least)
+		t.Verdict, t.Why = Unknown, fmt.Sprintf("only %d of at least %d rounds were counted", len(samples), least)
+		return t
+	}
+	return descriptorTrend(samples, least, places)
+}
+
 // maxPlaces bounds how many places are named.
 const maxPlaces = 3
 

@@ -102,19 +102,19 @@ func (r *Result) trends() [5]*Trend {
 // Run runs f in rounds and judges them. The error says that it could not judge: an error
 // of f, or ctx done, which ends the rounds.
 func Run(ctx context.Context, c Config, f func(context.Context) error) (Result, error) {
-	r := newRun(c)
-	r.begin()
-	defer r.end()
+	s := Begin(c)
+	defer s.End()
 	for {
-		if err := r.rounds(ctx, f); err != nil {
+		result, err := s.Next(ctx)
+		switch {
+		case err != nil:
 			return Result{}, err
+		case result != nil:
+			return *result, nil
 		}
-		result, err := r.conclude(ctx)
-		// What is left unsure after the usual rounds gets all of them once.
-		if err != nil || result.Verdict != Unknown || r.enough == r.plan.Max || r.late() || ctx.Err() != nil {
-			return result, err
+		if err := f(ctx); err != nil {
+			return Result{}, fmt.Errorf("leak: rounds: round %d: %w", s.run.ran, err)
 		}
-		r.enough = r.plan.Max
 	}
 }
 

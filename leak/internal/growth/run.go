@@ -99,27 +99,6 @@ func fillCaches() {
 	}
 }
 
-// rounds runs rounds until the answer is decided or the time is over.
-func (r *run) rounds(ctx context.Context, f func(context.Context) error) error {
-	for !r.decided() && !r.late() {
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("leak: rounds: after %d rounds: %w", r.ran, context.Cause(ctx))
-		}
-		before := runtime.NumGoroutine()
-		r.ran++
-		r.counts.ran = r.ran
-		err := f(ctx)
-		r.roundEnded = time.Now()
-		if err != nil {
-			return fmt.Errorf("leak: rounds: round %d: %w", r.ran, err)
-		}
-		if err := r.measure(before); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // judged is the number of judged rounds so far.
 func (r *run) judged() int { return r.counts.judged() }
 

@@ -42,6 +42,8 @@ type Config struct {
 	Defect bool `json:"defect,omitempty"`
 	// Allocations measures what is allocated while a test runs.
 	Allocations bool `json:"allocations,omitempty"`
+	// Rounds says that the test that runs is run in rounds; nil for a check.
+	Rounds *RoundsConfig `json:"rounds,omitempty"`
 }
 
 // LastExample is the name of the example that Attach adds. It runs after all tests.
@@ -59,13 +61,25 @@ func Attach(tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, e
 	}
 	for i, test := range *tests {
 		name := h.names.of(test.Name, test.F)
-		(*tests)[i].F = func(t *testing.T) { h.begin(t, name); test.F(t) }
+		(*tests)[i].F = h.checked(name, test.F)
 	}
 	for i, target := range *fuzz {
 		name := h.names.of(target.Name, target.Fn)
 		(*fuzz)[i].Fn = func(f *testing.F) { h.begin(f, name); target.Fn(f) }
 	}
 	*examples = append(*examples, testing.InternalExample{Name: LastExample, F: h.last})
+}
+
+// checked is a test under a check, or in rounds.
+func (h *hook) checked(name string, f func(*testing.T)) func(*testing.T) {
+	if h.Rounds == nil {
+		return func(t *testing.T) { h.begin(t, name); f(t) }
+	}
+	return func(t *testing.T) {
+		if h.roundsOf(name).next(t) {
+			f(t)
+		}
+	}
 }
 
 // AttachStatements is Attach for a binary in which each test calls Begin itself, as its
@@ -99,13 +113,21 @@ type hook struct {
 	mu    sync.Mutex
 	// base is what ran before the first test.
 	base *leak.Snapshot
+	// rounds are those of each test that began, where tests run in rounds.
+	rounds map[string]*rounds
 }
 
 // Begin begins the check of a test that calls it as its first statement. caller is any
 // function of the test's package.
 func Begin(t testing.TB, caller any) {
-	if attached != nil {
-		attached.begin(t, attached.names.of(t.Name(), caller))
+	if attached == nil {
+		return
+	}
+	name := attached.names.of(t.Name(), caller)
+	if attached.Rounds == nil {
+		attached.begin(t, name)
+	} else if !attached.roundsOf(name).next(t) {
+		t.SkipNow()
 	}
 }
 

@@ -28,6 +28,11 @@ const (
 	Searched Event = "searched"
 	// TimedOut: the time is over, and the process ends. Tests are those that run.
 	TimedOut Event = "timedOut"
+	// Round: a round of a test has begun. Grown: they have shown what grows. Unfit: the
+	// test cannot run again and again, as Error says.
+	Round Event = "round"
+	Grown Event = "grown"
+	Unfit Event = "unfit"
 )
 
 // Record is one line of the file of records.
@@ -42,6 +47,12 @@ type Record struct {
 	Outcome string `json:"outcome,omitempty"`
 	// Paused is how long checks have waited until now, for Ended.
 	Paused time.Duration `json:"pausedNs,omitempty"`
+	// Round is the number of the round, for Round, Grown and Unfit.
+	Round int `json:"round,omitempty"`
+	// Rounds is what they have shown, for Grown, and Files the same for the folder for
+	// temporary files.
+	Rounds *leak.RoundsReport `json:"rounds,omitempty"`
+	Files  *leak.Trend        `json:"files,omitempty"`
 	// Report is what was found, for Leaked and Searched.
 	Report *leak.Report `json:"report,omitempty"`
 	// Error says why the search failed.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -106,6 +107,8 @@ type Again struct {
 	// Flags are those of package testing that say what runs, beside those of the first
 	// run that do not.
 	Flags []string
+	// Env is added to its environment.
+	Env []string
 	// Hook is what the hook is told; nil for a run without a check.
 	Hook *Hook
 	// Deadline is how long it may run.
@@ -120,7 +123,7 @@ func (b Binary) Again(ctx context.Context, a Again) (child.Result, error) {
 	}
 	args := append([]string{b.Program}, keptFlags(b.Args)...)
 	return child.Run(ctx, child.Spec{
-		Dir: b.Dir, Env: append(b.Env, o.env()), Deadline: a.Deadline, Args: insertFlags(args, a.Flags),
+		Dir: b.Dir, Env: slices.Concat(b.Env, a.Env, []string{o.env()}), Deadline: a.Deadline, Args: insertFlags(args, a.Flags),
 	})
 }
 

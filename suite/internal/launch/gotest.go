@@ -31,6 +31,8 @@ type GoTest struct {
 	Temp string
 	// Hook is what test binaries are told. Nil starts them without a check.
 	Hook *Hook
+	// KeepAll keeps a copy of every test binary, to run it again.
+	KeepAll bool
 	// Stdout and Stderr get what the go command writes.
 	Stdout, Stderr io.Writer
 }
@@ -42,7 +44,7 @@ func (g GoTest) Run(ctx context.Context) (*os.ProcessState, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := order{Role: supervisor, Dir: g.Temp}
+	o := order{Role: supervisor, Dir: g.Temp, KeepAll: g.KeepAll}
 	args := g.Args
 	if g.Hook != nil {
 		o.Hook = *g.Hook

@@ -54,6 +54,14 @@ type Hook struct {
 	Defect  bool          `json:"defect,omitempty"`
 
 	Allocations bool `json:"allocations,omitempty"`
+	// Rounds says that a test runs in rounds; nil for a check.
+	Rounds *Rounds `json:"rounds,omitempty"`
+}
+
+// Rounds is hook.RoundsConfig.
+type Rounds struct {
+	Rounds int           `json:"rounds"`
+	Time   time.Duration `json:"timeNs"`
 }
 
 // hookVariable is hook.Env.

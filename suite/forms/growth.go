@@ -1,0 +1,106 @@
+package forms
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/internal/plural"
+	"github.com/watertight-go/watertight/suite"
+)
+
+// growth says what tests leave more of in each round.
+func (p *printer) growth(v view) {
+	for _, g := range v.result.Growth {
+		p.b.WriteByte('\n')
+		head := "GROWS  "
+		if g.Verdict != suite.Found {
+			head = words[g.Verdict] + "  "
+		}
+		p.wrapped("", head+growthOf(g), toneOf(g.Verdict))
+		for _, more := range growthDetails(v.result, g) {
+			p.wrapped("    ", more, plain)
+		}
+	}
+}
+
+// growthOf is what grows, in one line.
+func growthOf(g suite.Growth) string {
+	return fmt.Sprintf("%s: %s, in %s", subject(g.TestName), perRound(g), plural.Count(g.Rounds, "round"))
+}
+
+// perRound is by how much it grows.
+func perRound(g suite.Growth) string {
+	switch {
+	case g.What == "heap" && g.PerRound < 1024:
+		return fmt.Sprintf("%.0f bytes of heap more each round", g.PerRound)
+	case g.What == "heap":
+		return fmt.Sprintf("%s of heap more each round", format.Size(g.PerRound))
+	case g.What == "timers":
+		return "timers that go on firing, more each round"
+	}
+	noun := map[string]string{"goroutines": "goroutine", "descriptors": "descriptor", "processes": "child process", "files": "temporary file"}[g.What]
+	if g.PerRound == math.Trunc(g.PerRound) {
+		return fmt.Sprintf("%s more each round", plural.Count(int(g.PerRound), noun))
+	}
+	return fmt.Sprintf("%.2g times a %s more each round", g.PerRound, noun)
+}
+
+// growthDetails are where it grows, and why it is known.
+func growthDetails(r suite.Result, g suite.Growth) (all []string) {
+	if g.Reason != "" {
+		all = append(all, g.Reason)
+	}
+	in := tree(r)
+	for _, w := range g.Where {
+		all = append(all, strings.ReplaceAll(w, r.After.Dir+"/", ""))
+	}
+	for _, f := range g.Findings {
+		all = append(all, fmt.Sprintf("%d %s [%s], in %s, created at %s", f.Count, f.Class, f.State, f.Function, shown(in.Locate(f.File, f.Line))))
+	}
+	return all
+}
+
+// growthAnswer says how many tests grow; empty where none ran in rounds.
+func growthAnswer(r suite.Result) string {
+	ran, grow := 0, map[suite.TestName]bool{}
+	for _, o := range r.After.Runs {
+		for _, p := range o.Packages {
+			for _, t := range p.Tests {
+				if t.Rounds != nil {
+					ran++
+				}
+			}
+		}
+	}
+	for _, g := range r.Growth {
+		grow[g.TestName] = true
+	}
+	if ran == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %d of %s that ran in rounds leave more in each.", len(grow), plural.Count(ran, "test"))
+}
+
+// growthNotes name the tests whose rounds could not be judged, or told too little.
+func growthNotes(r suite.Result) (all []string) {
+	for _, o := range r.After.Runs {
+		for _, p := range o.Packages {
+			for _, t := range p.Tests {
+				name := subject(suite.TestName{Package: p.Path, Test: t.Name})
+				switch {
+				case t.Rounds == nil:
+				case t.Rounds.NotJudged != "":
+					all = append(all, fmt.Sprintf("%s cannot run again and again, its growth is not judged: %s.", name, t.Rounds.NotJudged))
+				default:
+					if some := t.Rounds.Unsure(); len(some) > 0 {
+						all = append(all, fmt.Sprintf("%s: could not tell in %s whether it leaves more %s in each.",
+							name, plural.Count(t.Rounds.Ran, "round"), strings.Join(some, " and ")))
+					}
+				}
+			}
+		}
+	}
+	return all
+}
