@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,17 +52,20 @@ var input = regexp.MustCompile(`^\$\{\{ inputs\.([a-z-]+) \}\}$`)
 
 // runner runs shell steps as the runner does: bash -e, outputs in files.
 type runner struct {
-	root, temp, output, summary string
-	inputs                      map[string]string
+	// dir is where steps run, and path is the folder of the action.
+	dir, path, temp, output, summary string
+	inputs                           map[string]string
 }
 
 func newRunner(t *testing.T, a action, inputs map[string]string) *runner {
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	require.NoError(t, err)
 	temp := t.TempDir()
-	r := &runner{root: root, temp: temp, output: filepath.Join(temp, "output"), summary: filepath.Join(temp, "summary"), inputs: map[string]string{}}
+	r := &runner{dir: root, path: root, temp: temp, output: filepath.Join(temp, "output"), summary: filepath.Join(temp, "summary"), inputs: map[string]string{}}
 	for name, in := range a.Inputs {
-		r.inputs[name] = in.Default
+		if r.inputs[name] = in.Default; strings.Contains(in.Default, "${{") {
+			r.inputs[name] = "" // as where GitHub knows of no such thing, like a pull request
+		}
 	}
 	for name, value := range inputs {
 		require.Contains(t, r.inputs, name)
@@ -76,8 +80,8 @@ func (r *runner) run(t *testing.T, s step) (code int, said string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", s.Run)
-	cmd.Dir = r.root
-	cmd.Env = append(os.Environ(), "RUNNER_TEMP="+r.temp, "GITHUB_OUTPUT="+r.output, "GITHUB_STEP_SUMMARY="+r.summary)
+	cmd.Dir = r.dir
+	cmd.Env = append(os.Environ(), "RUNNER_TEMP="+r.temp, "GITHUB_ACTION_PATH="+r.path, "GITHUB_OUTPUT="+r.output, "GITHUB_STEP_SUMMARY="+r.summary)
 	for name, value := range s.Env {
 		if m := input.FindStringSubmatch(value); m != nil {
 			value = r.inputs[m[1]]
