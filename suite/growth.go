@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"slices"
 	"time"
 
 	"github.com/watertight-go/watertight/leak"
@@ -29,10 +30,13 @@ type Rounds struct {
 	Files  *leak.Trend        `json:"files,omitempty"`
 }
 
+// Grows are the values of Growth.What.
+var Grows = []string{"goroutines", "heap", "descriptors", "timers", "processes", "files"}
+
 // Growth is a resource of which a test leaves more in each round.
 type Growth struct {
 	TestName
-	// What is goroutines, heap, descriptors, timers, processes or files.
+	// What is one of Grows.
 	What string `json:"what"`
 	// PerRound is by how much, in bytes for the heap. Rounds is how many rounds were run.
 	PerRound float64 `json:"perRound"`
@@ -59,14 +63,19 @@ func (r *Rounds) trends() (all []trend) {
 	if r == nil || r.Report == nil {
 		return nil
 	}
-	all = []trend{
-		{"goroutines", r.Report.Goroutines}, {"heap", r.Report.Heap}, {"descriptors", r.Report.Descriptors},
-		{"timers", r.Report.Timers}, {"processes", r.Report.Processes},
-	}
+	of := []leak.Trend{r.Report.Goroutines, r.Report.Heap, r.Report.Descriptors, r.Report.Timers, r.Report.Processes}
 	if r.Files != nil {
-		all = append(all, trend{"files", *r.Files})
+		of = append(of, *r.Files)
+	}
+	for i, t := range of {
+		all = append(all, trend{Grows[i], t})
 	}
 	return all
+}
+
+// Flat reports whether the rounds have shown that a resource does not grow.
+func (r *Rounds) Flat(what string) bool {
+	return slices.ContainsFunc(r.trends(), func(t trend) bool { return t.what == what && t.Verdict == leak.Clean })
 }
 
 // Unsure are the resources of which it could not be told whether they grow.

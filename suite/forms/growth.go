@@ -27,6 +27,9 @@ func (p *printer) growth(v view) {
 
 // growthOf is what grows, in one line.
 func growthOf(g suite.Growth) string {
+	if g.Verdict == suite.Fixed {
+		return fmt.Sprintf("%s: %s, no more in each round", subject(g.TestName), g.What)
+	}
 	return fmt.Sprintf("%s: %s, in %s", subject(g.TestName), perRound(g), plural.Count(g.Rounds, "round"))
 }
 
@@ -75,7 +78,9 @@ func growthAnswer(r suite.Result) string {
 		}
 	}
 	for _, g := range r.Growth {
-		grow[g.TestName] = true
+		if g.Verdict != suite.Fixed {
+			grow[g.TestName] = true
+		}
 	}
 	if ran == 0 {
 		return ""

@@ -60,7 +60,7 @@ func (d document) add(e Entry) {
 	}
 	pair("package", text(e.Package))
 	pair("tests", tests)
-	for _, p := range [][2]string{{"entry", e.Entry}, {"createdBy", e.CreatedBy}, {"runs", e.Runs}, {"program", e.Program}, {"at", e.At}} {
+	for _, p := range [][2]string{{"entry", e.Entry}, {"createdBy", e.CreatedBy}, {"runs", e.Runs}, {"program", e.Program}, {"grows", e.Grows}, {"at", e.At}} {
 		if p[1] != "" {
 			pair(p[0], text(p[1]))
 		}

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/watertight-go/watertight/suite"
 )
 
 // keys are those of an entry, in the order in which they are written.
-var keys = []string{"package", "tests", "entry", "createdBy", "runs", "program", "at", "os", "arch", "tags", "reason", "until"}
+var keys = []string{"package", "tests", "entry", "createdBy", "runs", "program", "grows", "at", "os", "arch", "tags", "reason", "until"}
 
 func contains(all []string, one string) bool { return slices.Contains(all, one) }
 
@@ -19,7 +21,7 @@ func (r *reader) entry(n *yaml.Node) Entry {
 	e := Entry{Line: n.Line, node: n}
 	texts := map[string]*string{
 		"package": &e.Package, "entry": &e.Entry, "createdBy": &e.CreatedBy, "runs": &e.Runs, "program": &e.Program,
-		"at": &e.At, "os": &e.OS, "arch": &e.Arch, "reason": &e.Reason,
+		"grows": &e.Grows, "at": &e.At, "os": &e.OS, "arch": &e.Arch, "reason": &e.Reason,
 	}
 	before := len(r.errs)
 	r.each(n, keys, func(key string, value *yaml.Node) {
@@ -42,13 +44,21 @@ func (r *reader) entry(n *yaml.Node) Entry {
 
 // check refuses an entry that cannot stand for a leak.
 func (r *reader) check(n *yaml.Node, e *Entry) {
-	switch place := e.Entry + e.CreatedBy + e.Runs; {
+	places := 0
+	for _, p := range []string{e.Entry + e.CreatedBy + e.Runs, e.Program, e.Grows} {
+		if p != "" {
+			places++
+		}
+	}
+	switch {
 	case e.Package == "":
 		r.wrong(n, "package: got none, want the import path of the package whose tests leak")
-	case place == "" && e.Program == "":
-		r.wrong(n, "entry: got none, want the functions entry and createdBy of the goroutine, or the program of a child process")
-	case place != "" && e.Program != "":
-		r.wrong(n, "program: got both a program and functions, want one of them")
+	case places == 0:
+		r.wrong(n, "entry: got none, want the functions entry and createdBy of the goroutine, the program of a child process, or what grows")
+	case places > 1:
+		r.wrong(n, "got more than one of functions, program and grows, want one of them")
+	case e.Grows != "" && !contains(suite.Grows, e.Grows):
+		r.wrong(n, "grows: got %q, want one of %s", e.Grows, strings.Join(suite.Grows, ", "))
 	case e.Until.IsZero():
 		r.wrong(n, "until: got none, want the last day on which the leak is accepted, such as 2027-03-31")
 	}
@@ -102,7 +112,7 @@ func (r *reader) checkDuplicates(all []Entry) {
 	for i := range all {
 		e := &all[i]
 		for _, test := range orAny(e.Tests) {
-			id := strings.Join([]string{e.Package, test, e.Entry, e.CreatedBy, e.Runs, e.Program, e.OS, e.Arch, strings.Join(e.Tags, ",")}, "\x00")
+			id := strings.Join([]string{e.Package, test, e.Entry, e.CreatedBy, e.Runs, e.Program, e.Grows, e.OS, e.Arch, strings.Join(e.Tags, ",")}, "\x00")
 			if line := first[id]; line != 0 {
 				r.wrong(e.node, "%s is in the list twice, first in line %d: take one out", subject(e.Package, test), line)
 				continue

@@ -80,6 +80,9 @@ func (e *Entry) goneFrom(p suite.Package, test string, run Run) bool {
 
 // goneOf reports whether a test ran, and left it no more, not even once.
 func (e *Entry) goneOf(t suite.Test) bool {
+	if e.Grows != "" {
+		return t.Rounds.Flat(e.Grows)
+	}
 	return t.Checked && t.Outcome == suite.Passed && t.Error == "" && !e.shownBy(t.Left) && !e.shownBy(t.Alone)
 }
 
@@ -95,7 +98,9 @@ func (e *Entry) shownBy(r *leak.Report) bool {
 // fixedSites are the sites of what is fixed.
 func (l *List) fixedSites(side suite.Side, run Run) (all []suite.Site) {
 	for _, f := range l.fixed(side, run) {
-		all = append(all, f.site(side.Dir, l.place(f.entry)+": left no more, take it out (-update does)"))
+		if f.entry.Grows == "" {
+			all = append(all, f.site(side.Dir, l.place(f.entry)+": left no more, take it out (-update does)"))
+		}
 	}
 	return all
 }

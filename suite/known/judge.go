@@ -27,6 +27,7 @@ func (l *List) Judge(r suite.Result, run Run) suite.Result {
 	}
 	slices.SortStableFunc(sites, func(a, b suite.Site) int { return cmp.Compare(rank(a.Verdict), rank(b.Verdict)) })
 	r.Sites = sites
+	r.Growth = l.judgeGrowth(r, run)
 	return r
 }
 
@@ -52,7 +53,7 @@ func (l *List) split(side suite.Side, s suite.Site, run Run) []suite.Site {
 	var order []said
 	parts := map[said]*suite.Site{}
 	at := func(pkg, test string) *suite.Site {
-		what := l.say(s, suite.TestName{Package: pkg, Test: test}, run)
+		what := l.say(func(e *Entry) bool { return e.hasPlace(s) }, suite.TestName{Package: pkg, Test: test}, run)
 		if parts[what] == nil {
 			part := s
 			part.Tests, part.Rest, part.Verdict, part.Why = nil, nil, what.verdict, what.why
@@ -81,8 +82,8 @@ func (l *List) split(side suite.Side, s suite.Site, run Run) []suite.Site {
 }
 
 // say is what the list says of a leak.
-func (l *List) say(s suite.Site, name suite.TestName, run Run) said {
-	switch e := l.find(s, name, run); {
+func (l *List) say(is func(*Entry) bool, name suite.TestName, run Run) said {
+	switch e := l.find(is, name, run); {
 	case e == nil:
 		return said{suite.New, ""}
 	case e.Reason == "":

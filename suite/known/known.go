@@ -21,7 +21,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/suite"
 )
 
@@ -50,6 +49,9 @@ type Entry struct {
 	Entry, CreatedBy, Runs string
 	// Program is the name of a child process's program, in place of functions.
 	Program string
+	// Grows is what a test leaves more of in each round, in place of functions:
+	// suite.Growth.What.
+	Grows string
 	// At is where the go statement was when the entry was written. It is not compared.
 	At string
 	// Reason says why the leak is accepted. Without a reason the entry accepts nothing.
@@ -88,14 +90,14 @@ func (e *Entry) expired(run Run) bool {
 
 // hasPlace reports whether the entry is for the place of a site.
 func (e *Entry) hasPlace(s suite.Site) bool {
-	if s.Process != nil {
+	f := s.Finding
+	switch {
+	case e.Grows != "":
+		return false
+	case s.Process != nil:
 		return e.Program != "" && e.Program == s.Program()
 	}
-	return e.Program == "" && e.showsGoroutine(s.Finding)
-}
-
-func (e *Entry) showsGoroutine(f leak.Finding) bool {
-	return e.Entry == f.Entry && e.CreatedBy == f.CreatedBy && e.Runs == f.Runs
+	return e.Program == "" && e.Entry == f.Entry && e.CreatedBy == f.CreatedBy && e.Runs == f.Runs
 }
 
 // How well the tests of an entry fit a test. The best entry decides.
@@ -123,12 +125,13 @@ func (e *Entry) fit(test string) int {
 	return best
 }
 
-// find is the entry for what a test left at a site, nil where there is none.
-func (l *List) find(s suite.Site, name suite.TestName, run Run) (found *Entry) {
+// find is the entry for what a test left, nil where there is none. is tells whether an
+// entry is for that.
+func (l *List) find(is func(*Entry) bool, name suite.TestName, run Run) (found *Entry) {
 	best := fitsNot
 	for i := range l.Entries {
 		e := &l.Entries[i]
-		if e.Package != name.Package || !e.hasPlace(s) || !e.counts(run) {
+		if e.Package != name.Package || !is(e) || !e.counts(run) {
 			continue
 		}
 		if fit := e.fit(name.Test); fit > best {

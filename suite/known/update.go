@@ -26,6 +26,7 @@ func (l *List) Update(r suite.Result, run Run) (suite.Result, error) {
 	for _, f := range gone {
 		doc.remove(f)
 	}
+	l.updateGrowth(doc, r, run)
 	for i := range r.Sites {
 		s := &r.Sites[i]
 		switch {
@@ -33,9 +34,9 @@ func (l *List) Update(r suite.Result, run Run) (suite.Result, error) {
 			for _, e := range newEntries(r.After.Dir, *s, run) {
 				doc.add(e)
 			}
-			s.Verdict, s.Why = suite.Known, fmt.Sprintf("written to %s: give it a reason there", l.File)
+			s.Verdict, s.Why = suite.Known, l.written()
 		case s.Verdict == suite.Fixed:
-			s.Why = "taken out of " + l.File
+			s.Why = l.takenOut()
 		}
 	}
 	text, err := doc.text()
@@ -47,6 +48,9 @@ func (l *List) Update(r suite.Result, run Run) (suite.Result, error) {
 		return err
 	})
 }
+
+func (l *List) written() string  { return fmt.Sprintf("written to %s: give it a reason there", l.File) }
+func (l *List) takenOut() string { return "taken out of " + l.File }
 
 // newEntries are those of a site, one for each package.
 func newEntries(dir string, s suite.Site, run Run) (all []Entry) {
