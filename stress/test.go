@@ -44,7 +44,8 @@ func (a *testArgs) run(ctx context.Context, stdout, stderr io.Writer) (int, erro
 	}
 	if ctx.Err() != nil {
 		r.Partial = "interrupted"
-	} else if r, err = a.judge(list, r); err != nil { // of a partial run, what is fixed is not known
+	}
+	if r, err = a.judge(list, r); err != nil {
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
 	return a.finish(ctx, stdout, r, began)

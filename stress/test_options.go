@@ -48,9 +48,10 @@ func (a *testArgs) judge(l *known.List, r suite.Result) (suite.Result, error) {
 	run := known.Run{
 		OS: cmp.Or(os.Getenv("GOOS"), runtime.GOOS), Arch: cmp.Or(os.Getenv("GOARCH"), runtime.GOARCH),
 		Tags:   strings.FieldsFunc(a.Tags, func(c rune) bool { return c == ',' || c == ' ' }),
-		Chosen: a.Run != "" || a.Skip != "", Today: time.Now(),
+		// Of a run that is not whole, not all of a package may have run.
+		Chosen: a.Run != "" || a.Skip != "" || r.Partial != "", Today: time.Now(),
 	}
-	if a.Update {
+	if a.Update && r.Partial == "" {
 		return l.Update(r, run)
 	}
 	return l.Judge(r, run), nil
