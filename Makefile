@@ -14,7 +14,7 @@ STRESS ?=
 SPEED ?=
 TOOL := go tool -modfile=tools.mod
 
-.PHONY: help stress mutants innocents test race bench bench-readme accuracy accuracy-readme suites speed gate baseline gate-selftest check fmt lint generate readme clean build vet tidy generated
+.PHONY: help stress mutants innocents test race bench bench-readme accuracy accuracy-readme suites pairs speed gate baseline gate-selftest check fmt lint generate readme clean build vet tidy generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,14 @@ suites: ## the tests of public modules under a leak check, and plain beside it; 
 
 # Extra arguments of `make suites`, as in SUITES='-only websocket'.
 SUITES ?=
+
+pairs: ## published versions of public modules compared: mended leaks, and the same version twice; takes some minutes
+	@mkdir -p bin
+	go build -o bin/pairs ./internal/suites/pairs
+	bin/pairs $(PAIRS)
+
+# Extra arguments of `make pairs`, as in PAIRS='-only clockwork'.
+PAIRS ?=
 
 speed: ## package leak beside goleak: time and memory, with requirements; takes some minutes
 	@mkdir -p bin

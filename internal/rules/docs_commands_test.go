@@ -28,6 +28,7 @@ var wholes = map[string]whole{
 	"accuracy":        {test: "internal/accuracy.TestCommand"},
 	"accuracy-readme": {test: "internal/accuracy.TestCommand"},
 	"suites":          {byHand: "it fetches public modules; suite.TestRun runs one of its own"},
+	"pairs":           {byHand: "it fetches public modules; suite/versions.TestRun compares versions of one of its own"},
 	"speed":           {test: "internal/speed.TestRun"},
 	"readme":          {test: "internal/excerpt.TestExcerptIsWritten"},
 	"baseline":        {test: "internal/rules.TestActionHoldsToABaseline"},

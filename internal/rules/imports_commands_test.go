@@ -170,6 +170,11 @@ var projectTests = []row{
 		"suite":                           "what is tried",
 		"github.com/jedib0t/go-pretty/v6": "tables",
 	}},
+	{"internal/suites/pairs", imports{
+		"suite":                           "the result",
+		"suite/versions":                  "what is tried",
+		"github.com/jedib0t/go-pretty/v6": "tables",
+	}},
 	{"internal/rules", nil},
 }
 
