@@ -19,6 +19,7 @@ func TestMain(m *testing.M) {
 	if StartTest(os.Args[1:]) {
 		return
 	}
+	runOfVariable()
 	os.Exit(m.Run())
 }
 
@@ -56,7 +57,9 @@ func runModule(t *testing.T, name string, o Options) Observation {
 	t.Helper()
 	o.Dir = module(t, name)
 	before := hash(t, o.Dir)
-	o.Settle, o.Confirm = 100*time.Millisecond, 200*time.Millisecond
+	if o.Settle == 0 {
+		o.Settle, o.Confirm = 100*time.Millisecond, 200*time.Millisecond
+	}
 	obs, err := Run(t.Context(), o, io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, before, hash(t, o.Dir), "the module was changed")

@@ -1,0 +1,108 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/internal/child/childtest"
+)
+
+// The time of checks does not count against the time-out, that of tests does, and the
+// rest of the packages runs. A test that prints much costs no memory.
+func TestTimeout(t *testing.T) {
+	o := Options{Packages: []string{"./waits", "./hangs", "./hangsinit"}, Flags: []string{"-timeout=3s"}}
+	o.Settle, o.Confirm = 2*time.Second, -1
+	obs := runModule(t, "slow", o)
+	require.Equal(t, map[string]string{
+		"example.com/slow/waits TestLeak":     "pass leaks",
+		"example.com/slow/waits TestLeakMore": "pass leaks",
+		"example.com/slow/waits TestLoud":     "pass",
+		"example.com/slow/hangs":              "error",
+		"example.com/slow/hangs TestBefore":   "pass",
+		"example.com/slow/hangs TestHangs":    "not ended",
+		"example.com/slow/hangs TestAfter":    "not run unchecked",
+		"example.com/slow/hangsinit":          "error",
+		"example.com/slow/hangsinit TestX":    "not run unchecked",
+	}, outcomes(obs))
+	for _, p := range obs.Packages {
+		switch p.Path {
+		case "example.com/slow/hangs":
+			require.Contains(t, p.Error, "test timed out after 3s")
+			require.Contains(t, p.Tests[2].Error, "-timeout", p.Tests[2].Name)
+		case "example.com/slow/hangsinit":
+			require.Contains(t, p.Error, "killed, since it did not end")
+		}
+	}
+}
+
+// await waits for the test that notes two processes. The build before it may take long.
+func await(t *testing.T, file string) []int {
+	childtest.Until(t, 10*time.Minute, func() bool {
+		_, err := os.Stat(file)
+		return err == nil
+	})
+	return childtest.Await(t, file, 2)
+}
+
+// As soon as ctx ends the tests are ended, also those that ignore signals, and what they
+// have started. What was seen until then is there.
+func TestInterrupted(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "pids")
+	t.Setenv("NOTE", file)
+	t.Setenv("TMPDIR", t.TempDir())
+	ctx, cancel := context.WithCancel(t.Context())
+	pids := make(chan []int, 1)
+	go func() {
+		defer cancel()
+		pids <- await(t, file)
+	}()
+	obs, err := Run(ctx, Options{Dir: module(t, "slow"), Packages: []string{"./interrupt"}}, io.Discard)
+	require.NoError(t, err)
+	require.True(t, obs.Interrupted)
+	require.Equal(t, map[string]string{
+		"example.com/slow/interrupt TestQuick": "pass",
+		"example.com/slow/interrupt TestWaits": "not ended",
+	}, outcomes(obs))
+	childtest.Gone(t, time.Minute, <-pids...)
+	left, err := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "*"))
+	require.NoError(t, err)
+	require.Empty(t, left, "temporary folders")
+}
+
+// moduleVariable makes this test binary run the tests of the module in a folder.
+const moduleVariable = "SUITE_TEST_MODULE"
+
+func runOfVariable() {
+	if dir, ok := os.LookupEnv(moduleVariable); ok {
+		_, err := Run(context.Background(), Options{Dir: dir, Packages: []string{"./interrupt"}}, io.Discard)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(3)
+	}
+}
+
+// Where the driver is killed, its processes and its folder go, and the module is as it
+// was.
+func TestKilled(t *testing.T) {
+	file, dir, temp := filepath.Join(t.TempDir(), "pids"), module(t, "slow"), t.TempDir()
+	before := hash(t, dir)
+	driver := exec.Command(os.Args[0])
+	driver.Env = append(os.Environ(), moduleVariable+"="+dir, "NOTE="+file, "TMPDIR="+temp)
+	require.NoError(t, driver.Start())
+	pids := await(t, file)
+	require.NoError(t, driver.Process.Kill())
+	_ = driver.Wait()
+	childtest.Gone(t, time.Minute, pids...)
+	require.Eventually(t, func() bool {
+		left, err := filepath.Glob(filepath.Join(temp, "*"))
+		return err == nil && len(left) == 0
+	}, time.Minute, 10*time.Millisecond, "temporary folders")
+	require.Equal(t, before, hash(t, dir))
+}
