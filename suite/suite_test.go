@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,13 +25,19 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// module writes the files of an archive of testdata into a folder.
-func module(t *testing.T, name string) string {
+// module writes the files of an archive of testdata into a folder. Words in it are
+// replaced, as for strings.NewReplacer; "go.sum" is a file to add.
+func module(t *testing.T, name string, replace ...string) string {
 	t.Helper()
 	a, err := txtar.ParseFile(filepath.Join("testdata", name+".txtar"))
 	require.NoError(t, err)
 	dir := t.TempDir()
+	if i := slices.Index(replace, "go.sum"); i >= 0 {
+		a.Files = append(a.Files, txtar.File{Name: "go.sum", Data: []byte(replace[i+1])})
+		replace = replace[:i]
+	}
 	for _, f := range a.Files {
+		f.Data = []byte(strings.NewReplacer(replace...).Replace(string(f.Data)))
 		file := filepath.Join(dir, f.Name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
 		require.NoError(t, os.WriteFile(file, f.Data, 0o644))
@@ -53,9 +61,9 @@ func hash(t *testing.T, dir string) string {
 }
 
 // run runs the tests of a module, whose files it must leave as they were.
-func runModule(t *testing.T, name string, o Options) Observation {
+func runModule(t *testing.T, name string, o Options, replace ...string) Observation {
 	t.Helper()
-	o.Dir = module(t, name)
+	o.Dir = module(t, name, replace...)
 	before := hash(t, o.Dir)
 	if o.Settle == 0 {
 		o.Settle, o.Confirm = 100*time.Millisecond, 200*time.Millisecond
