@@ -97,8 +97,11 @@ func Run(ctx context.Context, o Options, progress io.Writer) (suite.Result, erro
 	if err := c.run(ctx); err != nil {
 		return suite.Result{}, err
 	}
-	r := Compare(c.before.result(), c.after.result())
+	r := compare(c.before.result(), c.after.result(), c.alone(ctx))
 	r.Unchanged, r.Warnings = c.unchanged, c.warnings
+	if ctx.Err() != nil {
+		r.Partial = "interrupted"
+	}
 	return r, nil
 }
 
@@ -201,7 +204,7 @@ func chosen(all map[string]string, part shard.Part, choose func(string) bool) (s
 // wins.
 func (c *comparison) flags(s *side) []string { return slices.Concat(c.Flags, s.Flags) }
 
-// run runs the versions in turns.
+// run runs the versions in turns. A run that was interrupted does not count.
 func (c *comparison) run(ctx context.Context) error {
 	runs := c.Runs
 	if runs <= 0 {
@@ -210,7 +213,11 @@ func (c *comparison) run(ctx context.Context) error {
 	for i := range runs {
 		for _, s := range c.both() {
 			fmt.Fprintf(c.progress, "run %d of %d: %s, packages: %d\n", i+1, runs, s.called(), len(s.packages))
-			if err := c.runOnce(ctx, s); err != nil {
+			err := c.runOnce(ctx, s)
+			if ctx.Err() != nil && len(c.before.runs) > 0 && len(c.after.runs) > 0 {
+				return nil // interrupted: what ran until then is compared
+			}
+			if err != nil {
 				return fmt.Errorf("%s: %w", s.called(), err)
 			}
 		}
@@ -232,9 +239,7 @@ func (c *comparison) runOnce(ctx context.Context, s *side) error {
 		s.runs = append(s.runs, suite.Observation{})
 		return nil
 	}
-	o := c.Options.Options
-	o.Dir, o.Flags, o.Env = s.Dir, c.flags(s), slices.Concat(c.Env, s.Env)
-	o.Packages, o.Shard, o.Allocations, o.Confirmed = s.full(s.packages), "", true, s.confirmed
+	o := c.optionsOf(s)
 	if len(s.runs) > 0 && (o.Settle == 0 || o.Settle > laterSettle) {
 		o.Settle = laterSettle
 	}
@@ -245,6 +250,14 @@ func (c *comparison) runOnce(ctx context.Context, s *side) error {
 	s.runs = append(s.runs, obs)
 	s.remember(obs)
 	return nil
+}
+
+// optionsOf are those of a run of a version.
+func (c *comparison) optionsOf(s *side) suite.Options {
+	o := c.Options.Options
+	o.Dir, o.Flags, o.Env = s.Dir, c.flags(s), slices.Concat(c.Env, s.Env)
+	o.Packages, o.Shard, o.Allocations, o.Confirmed = s.full(s.packages), "", true, s.confirmed
+	return o
 }
 
 // remember notes which tests have run again, alone.
