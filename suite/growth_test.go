@@ -31,7 +31,7 @@ func TestGrowth(t *testing.T) {
 	require.Equal(t, map[string]string{
 		"TestHeap": "heap", "TestGoroutine": "goroutines", "TestTimer": "heap", "TestRearm": "timers",
 		"TestDescriptor": "descriptors", "TestFile": "files", "TestProcesses": "processes",
-		"TestEmpty": "", "TestCacheFills": "", "TestPool": "", "TestOnce": "", "TestParallelInnocent": "",
+		"TestEmpty": "", "TestCacheFills": "", "TestPool": "", "TestOnce": "", "TestParallelInnocent": "", "FuzzInnocent": "", "FuzzGrows": "heap",
 		"TestRegister":    "its process ended in round 2: panic: Register called twice [recovered, repanicked]",
 		"TestSecondRound": "failed in round 2",
 	}, got)

@@ -61,25 +61,31 @@ func Attach(tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, e
 	}
 	for i, test := range *tests {
 		name := h.names.of(test.Name, test.F)
-		(*tests)[i].F = h.checked(name, test.F)
+		(*tests)[i].F = func(t *testing.T) {
+			if h.ready(t, name) {
+				test.F(t)
+			}
+		}
 	}
 	for i, target := range *fuzz {
 		name := h.names.of(target.Name, target.Fn)
-		(*fuzz)[i].Fn = func(f *testing.F) { h.begin(f, name); target.Fn(f) }
+		(*fuzz)[i].Fn = func(f *testing.F) {
+			if h.ready(f, name) {
+				target.Fn(f)
+			}
+		}
 	}
 	*examples = append(*examples, testing.InternalExample{Name: LastExample, F: h.last})
 }
 
-// checked is a test under a check, or in rounds.
-func (h *hook) checked(name string, f func(*testing.T)) func(*testing.T) {
-	if h.Rounds == nil {
-		return func(t *testing.T) { h.begin(t, name); f(t) }
+// ready begins the check of a test, or its next round. It returns false where no further
+// round is needed.
+func (h *hook) ready(t testing.TB, name string) bool {
+	if h.Rounds != nil {
+		return h.roundsOf(name).next(t)
 	}
-	return func(t *testing.T) {
-		if h.roundsOf(name).next(t) {
-			f(t)
-		}
-	}
+	h.begin(t, name)
+	return true
 }
 
 // AttachStatements is Attach for a binary in which each test calls Begin itself, as its
@@ -123,10 +129,7 @@ func Begin(t testing.TB, caller any) {
 	if attached == nil {
 		return
 	}
-	name := attached.names.of(t.Name(), caller)
-	if attached.Rounds == nil {
-		attached.begin(t, name)
-	} else if !attached.roundsOf(name).next(t) {
+	if !attached.ready(t, attached.names.of(t.Name(), caller)) {
 		t.SkipNow()
 	}
 }
