@@ -181,6 +181,8 @@ func TestJudgeTwoVersions(t *testing.T) {
 		r.Sites[0].Verdict = was
 		require.Equal(t, want, list(t, pool).Judge(r, today).Sites[0].Verdict, was)
 	}
-	r.Sites = nil
+	r = result(test("TestPool", nil))
+	require.NotEmpty(t, list(t, pool).Judge(r, today).Sites)
+	r.Before = &suite.Side{Name: "main"}
 	require.Empty(t, list(t, pool).Judge(r, today).Sites, "the comparison says what is fixed")
 }
