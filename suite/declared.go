@@ -16,18 +16,21 @@ import (
 func (o Observation) findDeclarations() {
 	for i := range o.Packages {
 		p := &o.Packages[i]
-		if !slices.ContainsFunc(p.Tests, func(t Test) bool { return t.Left != nil }) {
+		if !slices.ContainsFunc(p.Tests, Test.leftSomething) {
 			continue
 		}
 		at := declarations(p.Dir)
 		for j := range p.Tests {
-			if t := &p.Tests[j]; t.Left != nil {
+			if t := &p.Tests[j]; t.leftSomething() {
 				declared := at[plainName(t.Name)]
 				t.File, t.Line = declared.Filename, declared.Line
 			}
 		}
 	}
 }
+
+// leftSomething reports whether a test left something, or more in each round.
+func (t Test) leftSomething() bool { return t.Left != nil || len(t.Rounds.grows()) > 0 }
 
 // declarations are the places of the functions in the test files of a folder.
 func declarations(dir string) map[string]token.Position {

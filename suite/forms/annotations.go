@@ -19,7 +19,7 @@ import (
 func Annotations(w io.Writer, r suite.Result) error {
 	v := newView(r)
 	by := map[string][]annotation.Annotation{}
-	for _, s := range v.sites {
+	for _, s := range slices.Concat(v.sites, v.grows) {
 		if s.Verdict == suite.Fixed {
 			s.at = place.Site{} // the file may have another line there now
 		}
@@ -54,7 +54,10 @@ func levelOf(r suite.Result, v suite.Verdict) string {
 // titleOf says what is wrong, in a few words.
 func titleOf(s leakSite) string {
 	what := "goroutine left behind"
-	if s.Process != nil {
+	switch {
+	case s.growth != nil:
+		what = "more " + s.growth.What + " in each round"
+	case s.Process != nil:
 		what = "child process left behind"
 	}
 	switch s.Verdict {
@@ -69,7 +72,11 @@ func titleOf(s leakSite) string {
 // sentence is all that there is to say of a site, on one line.
 func sentence(s leakSite) string {
 	parts := append([]string{s.what}, s.more...)
-	for _, more := range []string{s.who(testsNamed), s.Why} {
+	who := s.who(testsNamed)
+	if s.growth != nil {
+		who = "" // it begins with the test
+	}
+	for _, more := range []string{who, s.Why} {
 		if more != "" {
 			parts = append(parts, more)
 		}

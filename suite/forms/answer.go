@@ -115,10 +115,21 @@ func notes(r suite.Result) (all []string) {
 
 // reportOnly says what the flag of that name does.
 func reportOnly(r suite.Result) string {
-	if len(r.Failing()) == 0 {
+	if failing(r) == 0 {
 		return "Report only: leaks would not change the exit code."
 	}
-	return fmt.Sprintf("Report only: the exit code would be 1 for %s without -report-only.", plural.Count(len(r.Failing()), "leak"))
+	return fmt.Sprintf("Report only: the exit code would be 1 for %s without -report-only.", plural.Count(failing(r), "leak"))
+}
+
+// failing is how many places, and tests that grow, fail the run.
+func failing(r suite.Result) int {
+	n := len(r.Failing())
+	for _, g := range r.Growth {
+		if g.Verdict.Fails() {
+			n++
+		}
+	}
+	return n
 }
 
 // again is the command that runs the first test of a site alone; empty where no test

@@ -41,11 +41,12 @@ func golden(t *testing.T, name, got string) {
 }
 
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"nothing", "leaking", "compared"} {
+	for _, name := range []string{"nothing", "leaking", "compared", "growing"} {
 		golden(t, name+".txt", rendered(t, terminal, all()[name]))
 		golden(t, name+".md", rendered(t, Markdown, all()[name]))
 	}
 	golden(t, "compared.annotations", rendered(t, Annotations, compared()))
+	golden(t, "growing.annotations", rendered(t, Annotations, growing()))
 	golden(t, "leaking.xml", rendered(t, JUnit, leaking()))
 	golden(t, "compared.json", rendered(t, JSON, compared()))
 }

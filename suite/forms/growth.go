@@ -12,17 +12,38 @@ import (
 
 // growth says what tests leave more of in each round.
 func (p *printer) growth(v view) {
-	for _, g := range v.result.Growth {
+	for _, g := range v.grows {
 		p.b.WriteByte('\n')
-		head := "GROWS  "
-		if g.Verdict != suite.Found {
-			head = words[g.Verdict] + "  "
-		}
-		p.wrapped("", head+growthOf(g), toneOf(g.Verdict))
-		for _, more := range growthDetails(v.result, g) {
+		p.wrapped("", v.growthWord(g)+"  "+g.what, toneOf(g.Verdict))
+		for _, more := range g.more {
 			p.wrapped("    ", more, plain)
 		}
 	}
+}
+
+// grown is what a test leaves more of, at the go statement of its goroutines, or where
+// the test is declared.
+func (v view) grown(g suite.Growth) leakSite {
+	l := leakSite{
+		growth: &g, what: growthOf(g), more: growthDetails(v.result, g), at: v.declared[g.TestName],
+		Site: suite.Site{Tests: []suite.TestName{g.TestName}, Verdict: g.Verdict},
+	}
+	for _, f := range g.Findings {
+		if at := siteOf(tree(v.result), suite.Site{Finding: f}, nil); own(at) {
+			l.at = at
+			break
+		}
+	}
+	l.place = v.show(l.at)
+	return l
+}
+
+// growthWord is the verdict as it stands before what grows.
+func (view) growthWord(g leakSite) string {
+	if g.Verdict == suite.Found {
+		return "GROWS"
+	}
+	return words[g.Verdict]
 }
 
 // growthOf is what grows, in one line.

@@ -52,6 +52,7 @@ type page struct {
 	Nav                                   []link
 	Leaks                                 []pageLeak
 	MoreLeaks                             int
+	Grows                                 []pageLeak
 	Troubles                              []pageTrouble
 	NotCompared                           [][2]string
 	Allocations                           [][4]string
@@ -77,6 +78,9 @@ type pagePackage struct {
 
 // ToneOf is the class of a verdict's word.
 func (page) ToneOf(word string) string {
+	if word == "GROWS" {
+		return "bad"
+	}
 	for verdict, w := range words {
 		if w == word {
 			return toneNames[toneOf(verdict)]
@@ -98,6 +102,11 @@ func newPage(v view) page {
 	}
 	for _, s := range v.sites[:min(len(v.sites), mostLeaks)] {
 		p.Leaks = append(p.Leaks, newPageLeak(v, s))
+	}
+	for _, g := range v.grows[:min(len(v.grows), mostLeaks)] {
+		l := newPageLeak(v, g)
+		l.Word = v.growthWord(g)
+		p.Grows = append(p.Grows, l)
 	}
 	p.MoreLeaks = max(len(v.sites)-mostLeaks, 0)
 	for _, t := range v.troubles[:min(len(v.troubles), mostLeaks)] {
@@ -135,7 +144,7 @@ func (p *page) navigation() {
 		shown bool
 		link
 	}{
-		{len(p.Leaks) > 0, link{"leaks", "Leaks"}}, {len(p.Troubles) > 0, link{"unchecked", "Not checked"}},
+		{len(p.Leaks) > 0, link{"leaks", "Leaks"}}, {len(p.Grows) > 0, link{"growth", "Growth"}}, {len(p.Troubles) > 0, link{"unchecked", "Not checked"}},
 		{len(p.NotCompared) > 0, link{"uncompared", "Not compared"}}, {len(p.Allocations) > 0, link{"allocations", "Allocations"}},
 		{true, link{"packages", "Packages"}}, {true, link{"environment", "Environment"}},
 	} {

@@ -3,6 +3,7 @@ package forms
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
@@ -41,7 +42,7 @@ func JUnit(w io.Writer, r suite.Result) error {
 // after all tests.
 func byTest(v view) map[suite.TestName][]leakSite {
 	all := map[suite.TestName][]leakSite{}
-	for _, s := range v.sites {
+	for _, s := range slices.Concat(v.sites, v.grows) {
 		if s.Verdict == suite.Fixed {
 			continue
 		}

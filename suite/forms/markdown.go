@@ -37,6 +37,7 @@ func (m *markdown) result(v view) {
 		m.paragraph(v.sides)
 	}
 	m.sites(v)
+	m.growth(v)
 	if len(v.notes) > 0 {
 		m.b.WriteByte('\n')
 	}
@@ -97,6 +98,24 @@ func (m *markdown) sites(v view) {
 		m.row(cells...)
 	}
 	m.andMore(len(v.sites), mostRows, "places")
+}
+
+// growth names what tests leave more of in each round.
+func (m *markdown) growth(v view) {
+	if len(v.grows) == 0 {
+		return
+	}
+	m.b.WriteString("\n## More in each round\n")
+	m.head("verdict", "test", "where")
+	for _, g := range v.grows[:min(len(v.grows), mostRows)] {
+		var more []string
+		for _, l := range g.more {
+			more = append(more, cell(l))
+		}
+		m.row(cell(v.growthWord(g)), cell(g.what), strings.Join(more, "<br>"))
+	}
+	m.andMore(len(v.grows), mostRows, "tests")
+	m.b.WriteByte('\n')
 }
 
 func (m *markdown) andMore(n, most int, what string) {

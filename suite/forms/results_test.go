@@ -74,6 +74,19 @@ func leaking() suite.Result {
 	)
 }
 
+// growing is a result in which tests leave more in each round.
+func growing() suite.Result {
+	r := nothing()
+	t := &r.After.Runs[0].Packages[0].Tests[0]
+	t.Rounds, t.File, t.Line = &suite.Rounds{Ran: 24}, "/repo/sub/leak_test.go", 9
+	name := suite.TestName{Package: "example.com/m", Test: "TestC"}
+	r.Growth = []suite.Growth{
+		{TestName: name, What: "goroutines", PerRound: 1, Rounds: 24, Findings: []leak.Finding{finding("Leak", 7)}, Verdict: suite.Found},
+		{TestName: name, What: "heap", PerRound: 70000, Rounds: 24, Where: []string{"64 KiB at /repo/sub/cache.go:12"}, Verdict: suite.Known, Reason: "a cache"},
+	}
+	return r
+}
+
 // nothing is a result in which nothing is left.
 func nothing() suite.Result {
 	return inRepository(suite.Package{Path: "example.com/m", Dir: "/repo/sub", Outcome: suite.Passed, Tests: []suite.Test{ran("TestC", nil)}})
@@ -113,6 +126,7 @@ func evil(all ...string) suite.Result {
 	r.Setup = suite.Setup{Tool: all[0], Go: all[0], Platform: all[0], Patterns: all, Flags: all, Shard: all[0]}
 	r.After.Name, r.After.Resolved, r.Before.Name = all[0], all[len(all)-1], all[0]
 	r.Sites, r.NotCompared, r.Allocations = nil, nil, nil
+	r.Growth = nil
 	p := suite.Package{Path: all[0], Dir: all[0], Error: strings.Join(all, "\n")}
 	for i, s := range all {
 		next := all[(i+1)%len(all)]
@@ -123,6 +137,7 @@ func evil(all ...string) suite.Result {
 		}
 		r.Sites = append(r.Sites, suite.Site{Finding: f, Tests: []suite.TestName{name, name}, Rest: all, Count: -1, Verdict: suite.New, Why: s},
 			suite.Site{Process: &leak.Process{Command: s}, Tests: []suite.TestName{name}, Verdict: suite.Verdict(next)})
+		r.Growth = append(r.Growth, suite.Growth{TestName: name, What: s, PerRound: 1e300, Where: all, Reason: next, Verdict: suite.Found, Findings: []leak.Finding{f}})
 		r.NotCompared = append(r.NotCompared, suite.NotCompared{TestName: name, Why: s})
 		r.Allocations = append(r.Allocations, suite.Allocation{TestName: name})
 		p.Tests = append(p.Tests, suite.Test{Name: s, Outcome: suite.NotEnded, Left: left(f), Error: next, File: "/repo/" + s, Line: 3}, suite.Test{Name: next, Outcome: suite.Outcome(s), Checked: true})
@@ -139,6 +154,6 @@ func all() map[string]suite.Result {
 	reportOnly.ReportOnly = true
 	return map[string]suite.Result{
 		"nothing": nothing(), "leaking": leaking(), "compared": compared(), "partial": partial, "reportonly": reportOnly,
-		"hostile": hostileResult(), "empty": {},
+		"hostile": hostileResult(), "growing": growing(), "empty": {},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,9 +24,10 @@ func SARIF(w io.Writer, r suite.Result) error {
 	run.Tool.Driver.Rules = []sarif.Rule{
 		rule("WTL1", "GoroutineLeftBehind", "A test leaves a goroutine behind.", "A goroutine that a test started, or that code under test started, still runs or waits after the test has ended."),
 		rule("WTL2", "ProcessLeftBehind", "A test leaves a child process behind.", "A child process that a test started still runs after the test has ended, or has exited and nobody has waited for it."),
+		rule("WTL3", "GrowsInEachRound", "A test leaves more in each round.", "Run again and again in one process, the test leaves more goroutines, memory, descriptors, timers, processes or files each time."),
 	}
 	run.Invocations = []sarif.Invocation{invocation(v)}
-	for _, s := range v.sites {
+	for _, s := range slices.Concat(v.sites, v.grows) {
 		if s.Verdict != suite.Fixed {
 			run.Results = append(run.Results, sarifResult(r, s))
 		}
@@ -77,7 +79,10 @@ func sarifResult(r suite.Result, s leakSite) sarif.Result {
 		more.Stack = sarif.Stack(s.Finding.Stack)
 	}
 	index, id, name := 0, "WTL1", s.Finding.Entry
-	if s.Process != nil {
+	switch {
+	case s.growth != nil:
+		index, id, name = 2, "WTL3", s.growth.Package+"."+s.growth.Test
+	case s.Process != nil:
 		index, id, name = 1, "WTL2", s.Process.Command
 	}
 	location := sarif.Location{Logical: []sarif.Logical{{Name: cmp.Or(plaintext.Limit(name, 4*plaintext.MostName), "unknown"), Kind: "function"}}}
@@ -106,6 +111,9 @@ func fingerprint(s leakSite) string {
 	if s.Process != nil {
 		program, _, _ := strings.Cut(s.Process.Command, " ")
 		fmt.Fprintf(h, "\x00%s", path.Base(program)) // arguments may name temporary files
+	}
+	if s.growth != nil {
+		fmt.Fprintf(h, "\x00%s\x00%s\x00%s", s.growth.Package, s.growth.Test, s.growth.What)
 	}
 	return fmt.Sprintf("%016x", h.Sum64())
 }

@@ -189,7 +189,7 @@ func toneOf(v suite.Verdict) tone {
 // headlineTone is that of the whole result.
 func headlineTone(v view) tone {
 	switch {
-	case len(v.result.Failing()) > 0:
+	case failing(v.result) > 0:
 		return bad
 	case v.result.ExitCode() == 2:
 		return doubt

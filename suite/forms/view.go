@@ -24,6 +24,8 @@ type view struct {
 	// version.
 	sides string
 	sites []leakSite
+	// grows are what tests leave more of in each round.
+	grows []leakSite
 	// declared are the places of tests, where they are known.
 	declared map[suite.TestName]place.Site
 	// compared says that the verdicts tell more than that something was found.
@@ -34,9 +36,11 @@ type view struct {
 	notes []string
 }
 
-// leakSite is a place that leaks.
+// leakSite is a place that leaks, or a test that leaves more of something in each round.
 type leakSite struct {
 	suite.Site
+	// growth is what the test leaves more of; nil for a place.
+	growth *suite.Growth
 	// at is the line to look at, in the user's own code where any is known.
 	at place.Site
 	// place is that line as it is shown.
@@ -67,6 +71,9 @@ func viewFrom(r suite.Result, show func(place.Site) string) view {
 		v.sites = append(v.sites, v.leakSite(s))
 	}
 	v.compared = v.compared || r.Before != nil
+	for _, g := range r.Growth {
+		v.grows = append(v.grows, v.grown(g))
+	}
 	v.headline = v.answer() + growthAnswer(r)
 	v.notes = append(notes(r), growthNotes(r)...)
 	return v

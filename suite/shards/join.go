@@ -20,7 +20,7 @@ func join(parts []part) (suite.Result, error) {
 		before := *r.Before
 		r.Before, before.Runs = &before, nil
 	}
-	r.After.Runs, r.NotCompared, r.Allocations, r.Warnings = nil, nil, nil, nil
+	r.After.Runs, r.Growth, r.NotCompared, r.Allocations, r.Warnings = nil, nil, nil, nil, nil
 	for _, p := range parts {
 		there, err := relocated(p.result, r.After.Root)
 		if err != nil {
@@ -43,6 +43,7 @@ func add(r *suite.Result, s suite.Result) {
 	for _, site := range s.Sites {
 		addSite(r, site)
 	}
+	r.Growth = append(r.Growth, s.Growth...)
 	r.NotCompared = append(r.NotCompared, s.NotCompared...)
 	r.Allocations = append(r.Allocations, s.Allocations...)
 	for _, w := range s.Warnings {
