@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"regexp"
 
 	"github.com/watertight-go/watertight/suite"
@@ -24,10 +25,12 @@ func main() {
 		return
 	}
 	only := flag.String("only", "", "only modules that match this regular expression")
+	warm := flag.Bool("warm", false, "run all twice, and show the costs of the second time, when everything is built")
+	packages := flag.Int("many", 0, "instead, a module with so many packages of one test each")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	ok, err := run(ctx, *only)
+	ok, err := run(ctx, options{only: *only, warm: *warm, packages: *packages})
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "suites: %v\n", err)
 		os.Exit(2)
@@ -37,10 +40,17 @@ func main() {
 	}
 }
 
+// options are the flags.
+type options struct {
+	only     string
+	warm     bool
+	packages int
+}
+
 // run tries the modules that match, and prints. It returns false where something is not
 // as it must be.
-func run(ctx context.Context, only string) (bool, error) {
-	match, err := regexp.Compile(only)
+func run(ctx context.Context, o options) (bool, error) {
+	match, err := regexp.Compile(o.only)
 	if err != nil {
 		return false, fmt.Errorf("-only: %w", err)
 	}
@@ -53,13 +63,16 @@ func run(ctx context.Context, only string) (bool, error) {
 		return false, err
 	}
 	defer os.RemoveAll(dir)
+	if o.packages > 0 {
+		return many(ctx, os.Stdout, o.packages, filepath.Join(dir, "many"))
+	}
 	var all []result
 	for _, m := range modules {
 		if !match.MatchString(m.Module) {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "suites: %s %s (%s)\n", m.Module, m.Version, m.Kind)
-		r, err := try(ctx, m, dir)
+		r, err := try(ctx, m, dir, o)
 		if err != nil {
 			return false, fmt.Errorf("%s: %w", m.Module, err)
 		}

@@ -17,7 +17,7 @@ const leastTrue = 0.99
 func show(w io.Writer, all []result, judged map[accusation]judgement) bool {
 	rows := table.NewWriter()
 	rows.SetStyle(table.StyleLight)
-	rows.AppendHeader(table.Row{"module", "tests", "accused", "true", "planted", "otherwise", "wall s", "plain", "CPU s", "plain"})
+	rows.AppendHeader(table.Row{"module", "tests", "accused", "true", "planted", "otherwise", "wall s", "plain", "ratio", "CPU s", "plain", "ratio"})
 	sum := totals{}
 	for _, r := range all {
 		one := totals{}
@@ -111,8 +111,9 @@ func (t *totals) join(o totals) {
 
 func (t totals) row(name string) table.Row {
 	s := func(d time.Duration) string { return fmt.Sprintf("%.1f", d.Seconds()) }
+	ratio := func(a, b time.Duration) string { return fmt.Sprintf("%.2f", a.Seconds()/b.Seconds()) }
 	return table.Row{name, t.tests, t.accused, t.isTrue, fmt.Sprintf("%d of %d", t.plantedFound, t.planted), t.otherwise,
-		s(t.wall), s(t.plainWall), s(t.cpu), s(t.plainCPU)}
+		s(t.wall), s(t.plainWall), ratio(t.wall, t.plainWall), s(t.cpu), s(t.plainCPU), ratio(t.cpu, t.plainCPU)}
 }
 
 // good reports whether all is as it must be.

@@ -26,7 +26,7 @@ type result struct {
 const timeout = "-timeout=3m"
 
 // try runs a module's tests plain, under a check, and with planted leaks.
-func try(ctx context.Context, m module, dir string) (result, error) {
+func try(ctx context.Context, m module, dir string, opts options) (result, error) {
 	where, err := fetch(ctx, m, dir)
 	if err != nil {
 		return result{}, err
@@ -41,6 +41,13 @@ func try(ctx context.Context, m module, dir string) (result, error) {
 	}
 	r.plain = run(suite.Options{Plain: true})
 	r.checked = run(suite.Options{})
+	if opts.warm {
+		again := run(suite.Options{Plain: true})
+		r.plain.Elapsed, r.plain.CPU = again.Elapsed, again.CPU
+		// Accused tests ran again the first time.
+		again = run(suite.Options{Confirm: -1})
+		r.checked.Elapsed, r.checked.CPU = again.Elapsed, again.CPU
+	}
 	if m.Planted {
 		planted := run(suite.Options{Defect: true})
 		r.planted = &planted
