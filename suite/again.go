@@ -165,3 +165,46 @@ func (r *run) withStatements(ctx context.Context, f *found) *launch.Binary {
 	f.statements = &b
 	return f.statements
 }
+
+// Bounds of the search for the subtests that leave something.
+const (
+	mostNamed     = 20               // subtests of a test that run again
+	namingTime    = 20 * time.Second // for one test
+	namingSettles = time.Second      // that the test leaks is known
+)
+
+// nameSubtests runs the subtests of each test that leaks again, each alone, to say which
+// of them it was.
+func (r *run) nameSubtests(ctx context.Context) {
+	if r.Confirm < 0 || r.Defect {
+		return
+	}
+	for _, f := range r.found.sorted() {
+		b := f.binary
+		for _, t := range f.blamed() {
+			if t.Leaks() && !t.Statement && b != nil && exists(b.Program) {
+				t.Subtests = r.leaking(ctx, b, t.Name, f.subtests[plainName(t.Name)])
+			}
+		}
+	}
+}
+
+// leaking are those subtests of a test that leave something when they run alone.
+func (r *run) leaking(ctx context.Context, b *launch.Binary, test string, subtests []string) (some []string) {
+	ctx, cancel := context.WithTimeout(ctx, namingTime)
+	defer cancel()
+	for _, sub := range subtests {
+		if ctx.Err() != nil {
+			break
+		}
+		for _, record := range r.again(ctx, b, only(test)+"/^"+regexp.QuoteMeta(sub)+"$", min(cmp.Or(r.Settle, namingSettles), namingSettles)) {
+			if record.Event == eventLeaked && record.Test == test {
+				some = append(some, sub)
+			}
+		}
+	}
+	return some
+}
+
+// isDirect reports whether a subtest is one of the test itself, not of a subtest.
+func isDirect(sub string) bool { return !strings.Contains(sub, "/") }

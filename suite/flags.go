@@ -18,6 +18,9 @@ const oldest = "go1.24"
 // checkGo says why the go command cannot run tests under a check here.
 func checkGo(ctx context.Context, o Options) error {
 	out, err := gocmd.Output(ctx, o.Dir, o.environ(), "go", "env", "GOVERSION", "GOMOD", "GOWORK")
+	if ctx.Err() != nil {
+		return fmt.Errorf("suite: %w", ctx.Err())
+	}
 	if err != nil {
 		return fmt.Errorf("suite: %w: install %s or newer", err, oldest)
 	}

@@ -55,8 +55,8 @@ func (f *found) event(e event) {
 	switch o := Outcome(e.Action); {
 	case name == "":
 	case isSub:
-		if e.Action == "run" && len(f.subtests[name]) < mostSubtests {
-			f.subtests[name] = append(f.subtests[name], sub)
+		if e.Action == "run" && isDirect(sub) && len(f.subtests[name]) < mostNamed {
+			f.subtests[name] = with(f.subtests[name], sub)
 		}
 	case e.Action == "run" && f.outcomes[name] != Failed:
 		f.outcomes[name] = NotEnded
@@ -64,9 +64,6 @@ func (f *found) event(e event) {
 		f.outcomes[name] = o
 	}
 }
-
-// mostSubtests bounds how many subtests of a test are remembered.
-const mostSubtests = 1000
 
 // hears keeps the line that tells best why the process ended: the first of a crash, or
 // else the last one.

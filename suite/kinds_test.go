@@ -145,4 +145,9 @@ func TestRunFlagsOfBuild(t *testing.T) {
 		odd + "FuzzSeeds":            "pass leaks",
 	}, outcomes(obs))
 	require.FileExists(t, profile)
+	for _, test := range obs.Packages[0].Tests {
+		if test.Name == "TestSubtests" {
+			require.Equal(t, []string{"that_leaks"}, test.Subtests)
+		}
+	}
 }

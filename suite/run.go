@@ -173,6 +173,7 @@ func (r *run) finish(ctx context.Context) {
 	}
 	r.confirm(ctx)
 	r.retry(ctx)
+	r.nameSubtests(ctx)
 	r.grow(ctx)
 }
 

@@ -98,6 +98,8 @@ type Test struct {
 	// something.
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
+	// Subtests are those that leave something when they run alone, where the test leaks.
+	Subtests []string `json:"subtests,omitempty"`
 	// Plain is how it ended when it ran again, alone and without a check, which a test
 	// does that failed or did not end.
 	Plain Outcome `json:"plain,omitempty"`

@@ -49,6 +49,10 @@ func troublesOf(p suite.Package) (all []trouble) {
 	for _, t := range p.Tests {
 		name := fmt.Sprintf("%s (%s)", t.Name, p.Path)
 		switch {
+		case t.Outcome == suite.NotRun:
+			all = append(all, trouble{name, "did not run: its process ended first"})
+		case t.Outcome == suite.NotEnded && t.Error != "":
+			all = append(all, trouble{name, "did not end: " + t.Error})
 		case t.Outcome == suite.NotEnded:
 			all = append(all, trouble{name, "did not end: its process ended first"})
 		case t.Error != "":
