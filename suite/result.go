@@ -124,9 +124,9 @@ func (r Result) Failing() (some []Site) {
 	return some
 }
 
-// growthFails reports whether what grows fails the run.
-func (r Result) growthFails() bool {
-	return slices.ContainsFunc(r.Growth, func(g Growth) bool { return g.Verdict.Fails() })
+// Fails reports whether a place, or what grows, fails the run.
+func (r Result) Fails() bool {
+	return len(r.Failing()) > 0 || slices.ContainsFunc(r.Growth, func(g Growth) bool { return g.Verdict.Fails() })
 }
 
 // Observed are all runs, those of the earlier version first.
@@ -148,7 +148,7 @@ func (r Result) ExitCode() int {
 	switch {
 	case r.Partial != "":
 		return 2
-	case (len(r.Failing()) > 0 || r.growthFails()) && !r.ReportOnly:
+	case r.Fails() && !r.ReportOnly:
 		return 1
 	}
 	return 0

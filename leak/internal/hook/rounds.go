@@ -89,8 +89,8 @@ func (r *rounds) next(t testing.TB) bool {
 // start takes the baseline, after the first round, whose time says how long all may take.
 func (r *rounds) start() {
 	least := r.Rounds - unjudged
-	limit := min(max(r.Time, time.Duration(3*r.Rounds)*time.Since(r.began)), mostTime)
-	plan := leak.Plan{WarmUp: unjudged - 1, Rounds: least, Time: limit}
+	r.Time = min(max(r.Time, time.Duration(3*r.Rounds/2)*time.Since(r.began)), mostTime)
+	plan := leak.Plan{WarmUp: unjudged - 1, Rounds: least, Time: r.Time}
 	steps, err := leak.StartRounds(leak.Options{Settle: r.settle, Plan: plan})
 	if err != nil {
 		r.give(err.Error())
@@ -189,6 +189,9 @@ func (r *rounds) end() {
 		return
 	}
 	files := growth.Counts(r.files, r.Rounds-unjudged, r.newFiles)
+	if sure := sureAfter * (r.Rounds - unjudged); files.Verdict == growth.Leaking && len(r.files) < sure {
+		files.Why += fmt.Sprintf("; time ran out before %d rounds, so something that fills slowly cannot be told from it", sure)
+	}
 	trend := leak.Trend{
 		Verdict: leak.Verdict(files.Verdict), Why: files.Why, Samples: files.Samples,
 		Slope: files.Slope, Low: files.Low, High: files.High, Where: files.Where,
