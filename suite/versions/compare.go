@@ -129,10 +129,14 @@ func (j *judge) sites() (all []suite.Site) {
 	type group struct {
 		place
 		verdict suite.Verdict
+		why     string // of those that are not comparable
 	}
 	at := map[group]int{}
 	for _, l := range j.leaks {
-		g := group{l.place, l.verdict}
+		g := group{place: l.place, verdict: l.verdict}
+		if l.verdict == suite.NotComparable {
+			g.why = l.why
+		}
 		if _, ok := at[g]; !ok {
 			at[g] = len(all)
 			all = append(all, suite.Site{Finding: l.sample.finding, Process: l.sample.process, Verdict: l.verdict, Why: l.why})

@@ -212,7 +212,9 @@ func (c *comparison) run(ctx context.Context) error {
 	}
 	for i := range runs {
 		for _, s := range c.both() {
-			fmt.Fprintf(c.progress, "run %d of %d: %s, packages: %d\n", i+1, runs, s.called(), len(s.packages))
+			if len(s.packages) > 0 {
+				fmt.Fprintf(c.progress, "run %d of %d: %s, packages: %d\n", i+1, runs, s.called(), len(s.packages))
+			}
 			err := c.runOnce(ctx, s)
 			if ctx.Err() != nil && len(c.before.runs) > 0 && len(c.after.runs) > 0 {
 				return nil // interrupted: what ran until then is compared

@@ -69,9 +69,10 @@ func TestRun(t *testing.T) {
 		"fixed " + loop + " TestFixed",
 		"moved " + loop + " TestMoved",
 		"stays " + other + " TestStays",
-		"not comparable " + loop + " TestFails TestGone",
 		"not comparable example.com/two/broken.Run.func1 TestBroken",
 		"not comparable " + loop + " TestComes",
+		"not comparable " + loop + " TestFails",
+		"not comparable " + loop + " TestGone",
 	}, verdicts(r))
 	require.Equal(t, 1, r.Unchanged)
 	require.Empty(t, r.Warnings)

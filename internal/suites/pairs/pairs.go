@@ -19,6 +19,8 @@ var pairs = []pair{
 		Fixed: "clientcasfilereloader.go:97", Why: "the watcher of a file of certificates was never told to end"},
 	{Module: "github.com/jonboulle/clockwork", Before: "v0.3.0", After: "v0.4.0",
 		Fixed: "timer.go:80", Why: "each fake timer had a goroutine until it fired or was stopped"},
+	{Module: "github.com/hashicorp/go-retryablehttp", Before: "v0.6.6", After: "v0.7.1",
+		Fixed: "transport.go:2123", Why: "a test dropped its responses without closing their bodies"},
 	{Module: "github.com/gorilla/websocket", Before: "v1.5.3", After: "v1.5.3"},
 	{Module: "github.com/robfig/cron/v3", Before: "v3.0.1", After: "v3.0.1"},
 	{Module: "github.com/jackc/puddle/v2", Before: "v2.2.2", After: "v2.2.2"},
