@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watertight-go/watertight/leak/internal/inspect"
 	"github.com/watertight-go/watertight/leak/internal/require"
 )
 
@@ -105,4 +106,18 @@ func TestPassLeftBehind(t *testing.T) {
 	p = &prover{profile: profile, status: ByProfile}
 	p.pass()
 	require.Equal(t, 1, p.passes)
+}
+
+// Where goroutines replace each other, one that sleeps is always there. It is excused only
+// if it was there when the times were over.
+func TestOneThatReplacesAnotherIsNotExcused(t *testing.T) {
+	for _, entitled := range []idSet{nil, {7}, {6}} {
+		g := &inspect.Group{Class: inspect.Waiting, IDs: []uint64{7}}
+		s := newSearch(t, Config{Settle: shortSettle(time.Second)})
+		w := &watch{Search: s, last: &inspect.Inspection{Groups: []*inspect.Group{g}, Unproven: 1}, earlier: idSet{7}}
+		w.entitled = entitled
+		w.setDeadline(7, deadline{at: w.elapsed() + time.Second, sleep: time.Second})
+		w.removeSoon(g, w.elapsed())
+		require.Equal(t, entitled != nil && entitled[0] == 6, len(g.IDs) == 1, "%v", entitled)
+	}
 }

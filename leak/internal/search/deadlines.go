@@ -44,8 +44,9 @@ type deadline struct {
 	every, sleep time.Duration
 	// when tells one time of the same timer from the next.
 	when int64
-	// again: one fired, and the goroutine waits for the next.
-	again bool
+	// again: one fired, and the goroutine waits for the next. gone: it was not there when
+	// it was last asked for.
+	again, gone bool
 }
 
 // inSelect is the state of goroutines that most often have a timer beside a channel. Where
@@ -110,18 +111,30 @@ func (w *watch) setDeadline(id uint64, d deadline) {
 	}
 }
 
-// askTimers asks which of the goroutines that wait on a channel wait for a timer.
+// askTimers asks which of the goroutines that wait on a channel wait for a timer. Where a
+// timer has gone that a goroutine waited for, it may have fired at this moment, and what it
+// wakes may set the next: then it asks again.
 func (w *watch) askTimers() {
+	if w.ask() {
+		w.sleep(overslept)
+		w.inspect()
+		w.asked--
+		w.ask()
+	}
+}
+
+// ask asks once. It reports whether a timer has gone that was there before.
+func (w *watch) ask() (gone bool) {
 	ids := w.onChannels()
 	if len(ids) == 0 || w.asked == maxAsked || w.inspector.Self.Bubble != 0 || !marks.TryRLock() {
-		return
+		return false
 	}
 	defer marks.RUnlock()
 	w.asked++
 	var found map[uint64]timers.Wait
 	w.step(len(ids), func() { found, w.unread = timers.Of(ids) })
 	if w.unread != nil {
-		return
+		return false
 	}
 	now := w.elapsed()
 	for _, id := range ids {
@@ -131,13 +144,18 @@ func (w *watch) askTimers() {
 			// One has just fired.
 			d, ok = deadline{at: now, when: awake}, true
 		}
-		if !ok {
+		switch {
+		case ok:
+			d.again = d.every == 0 && known && before.at < now && before.when != d.when
+			w.setDeadline(id, d)
+		case known && !before.gone:
+			before.gone, gone = true, true
+			w.of[id] = before
+		default:
 			delete(w.of, id)
-			continue
 		}
-		d.again = d.every == 0 && known && before.at < now && before.when != d.when
-		w.setDeadline(id, d)
 	}
+	return gone
 }
 
 // onChannels are the candidates that wait on channels. Their class says that something

@@ -46,7 +46,7 @@ func (w *watch) removeSoon(g *inspect.Group, now time.Duration) {
 	limit, latest := now+soon*w.Settle.Waiting, time.Duration(0)
 	n := g.Keep(func(id uint64) bool {
 		d, ok := w.of[id]
-		if ok && w.earlier.has(id) && d.once() && d.at+w.follows() >= now && d.at <= limit {
+		if ok && w.earlier.has(id) && w.isEntitled(id) && d.once() && d.at+w.follows() >= now && d.at <= limit {
 			latest = max(latest, d.at)
 			return false
 		}
@@ -57,6 +57,10 @@ func (w *watch) removeSoon(g *inspect.Group, now time.Duration) {
 			words.Duration((latest - now).Round(time.Second)), g.Header.State, g.Trace.Created.File, g.Trace.Created.Line))
 	}
 }
+
+// isEntitled reports whether a goroutine was there when the times were over. Later ones
+// replace others.
+func (w *watch) isEntitled(id uint64) bool { return w.entitled == nil || w.entitled.has(id) }
 
 // notes are those of a group's goroutines, each once.
 func (w *watch) notes(g *inspect.Group, now time.Duration) (notes []string) {
