@@ -28,7 +28,7 @@ func main() {
 		return
 	}
 	only := flag.String("only", "", "only modules that match this regular expression")
-	one := flag.String("try", "", "only this pair: module,before,after")
+	one := flag.String("try", "", "only this pair: module,before,after or module,before,after,run")
 	var o versions.Options
 	flag.IntVar(&o.Runs, "runs", versions.DefaultRuns, "how often each version runs")
 	flag.DurationVar(&o.Settle, "settle", 0, "how long goroutines are given to end (default 5s)")
@@ -55,10 +55,10 @@ func main() {
 func choose(match *regexp.Regexp, one string) (some []pair, err error) {
 	if one != "" {
 		f := strings.Split(one, ",")
-		if len(f) != 3 {
-			return nil, fmt.Errorf("-try: got %q, want module,before,after", one)
+		if len(f) != 3 && len(f) != 4 {
+			return nil, fmt.Errorf("-try: got %q, want module,before,after or module,before,after,run", one)
 		}
-		return []pair{{Module: f[0], Before: f[1], After: f[2]}}, nil
+		return []pair{{Module: f[0], Before: f[1], After: f[2], Run: strings.Join(f[3:], "")}}, nil
 	}
 	for _, p := range pairs {
 		if match.MatchString(p.Module) {
@@ -102,6 +102,9 @@ func compare(ctx context.Context, o versions.Options, p pair) (suite.Result, err
 	defer os.RemoveAll(dir)
 	o.Dir, o.Flags = dir, []string{"-timeout=3m"}
 	o.Before, o.After, o.Select = p.Module+"@"+p.Before, p.Module+"@"+p.After, versions.AllPackages
+	if p.Run != "" {
+		o.Flags = append(o.Flags, "-run="+p.Run)
+	}
 	if p.Packages != "" {
 		o.Packages = strings.Fields(p.Packages)
 	}

@@ -5,6 +5,8 @@ type pair struct {
 	Module, Before, After string
 	// Packages are the patterns of those that run; empty for all.
 	Packages string
+	// Run is the flag -run of go test; empty for all tests.
+	Run string
 	// Fixed is the place of a leak that the later version has mended, as file:line;
 	// empty where nothing may be fixed.
 	Fixed string
