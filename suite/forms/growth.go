@@ -3,6 +3,7 @@ package forms
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 
 	"github.com/watertight-go/watertight/internal/format"
@@ -78,13 +79,23 @@ func growthDetails(r suite.Result, g suite.Growth) (all []string) {
 	}
 	in := tree(r)
 	for _, w := range g.Where {
-		all = append(all, strings.ReplaceAll(w, r.After.Dir+"/", ""))
+		all = append(all, libraries.ReplaceAllString(strings.ReplaceAll(w, r.After.Dir+"/", ""), " "))
 	}
 	for _, f := range g.Findings {
-		all = append(all, fmt.Sprintf("%d %s [%s], in %s, created at %s", f.Count, f.Class, f.State, f.Function, shown(in.Locate(f.File, f.Line))))
+		text := fmt.Sprintf("%d %s [%s], in %s, created at %s", f.Count, f.Class, f.State, f.Function, shown(in.Locate(f.File, f.Line)))
+		for _, more := range []string{f.Hint, f.Note} {
+			if more != "" {
+				text += "; " + more
+			}
+		}
+		all = append(all, text)
 	}
 	return all
 }
+
+// libraries are the folders of Go itself and of the module cache, where a place is named
+// within a text.
+var libraries = regexp.MustCompile(` /\S*?(?:/pkg/mod/golang\.org/toolchain@[^/]+/src/|/go/src/|/pkg/mod/)`)
 
 // growthAnswer says how many tests grow; empty where none ran in rounds.
 func growthAnswer(r suite.Result) string {

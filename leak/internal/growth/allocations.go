@@ -181,9 +181,13 @@ var ownPackages = []string{
 	"github.com/watertight-go/watertight/leak/internal/",
 }
 
+// notUsers are prefixes of functions that allocate for themselves where no other is on the
+// stack. Package testing keeps what it knows of tests.
+var notUsers = []string{"runtime.", "internal/runtime/", "testing."}
+
 // allocationSite is the innermost function of the user's that allocated, with its place.
-// Where there is none it is the innermost outside of the runtime. It is empty for what the
-// runtime or this module allocated for itself.
+// Where there is none it is the innermost outside of the runtime and package testing. It is
+// empty for what these or this module allocated for themselves.
 func allocationSite(pcs []uintptr) string {
 	frames := runtime.CallersFrames(pcs)
 	fallback := ""
@@ -192,7 +196,7 @@ func allocationSite(pcs []uintptr) string {
 		switch {
 		case hasAnyPrefix(f.Function, ownCaches), hasAnyPrefix(f.Function, ownPackages):
 			return ""
-		case f.Function == "" || hasAnyPrefix(f.Function, []string{"runtime.", "internal/runtime/"}):
+		case f.Function == "" || hasAnyPrefix(f.Function, notUsers):
 		case !inspect.InStandardLibrary(f.Function):
 			return fmt.Sprintf("%s:%d %s", f.File, f.Line, f.Function)
 		case fallback == "":
