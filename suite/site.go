@@ -62,6 +62,9 @@ type TestName struct {
 	Test    string `json:"test"`
 }
 
+// Pattern is what selects the test, as -run has it.
+func (t TestName) Pattern() string { return "^" + plainName(t.Test) + "$" }
+
 // site is what leaks of one place have in common: neither lines nor states, which change
 // without a change of the leak.
 type site struct{ entry, createdBy, runs, program string }

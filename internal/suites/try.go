@@ -68,6 +68,13 @@ func fetch(ctx context.Context, m module, dir string) (string, error) {
 	if err := os.CopyFS(where, os.DirFS(got.Dir)); err != nil {
 		return "", err
 	}
+	if m.Vendored {
+		cmd := exec.CommandContext(ctx, "go", "mod", "vendor")
+		cmd.Dir = where
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("go mod vendor: %s", out)
+		}
+	}
 	return where, addGoMod(where, got.GoMod)
 }
 

@@ -146,7 +146,7 @@ func (v view) again() string {
 				words = append(words, dashed(f))
 			}
 		}
-		return strings.Join(append(words, "-run", format.Shell("^"+s.Tests[0].Test+"$"), format.Shell(s.Tests[0].Package)), " ")
+		return strings.Join(append(words, "-run", format.Shell(s.Tests[0].Pattern()), format.Shell(s.Tests[0].Package)), " ")
 	}
 	return ""
 }
