@@ -7,10 +7,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/watertight-go/watertight/internal/place"
+	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/suite"
 )
 
@@ -68,3 +71,37 @@ var errBroken = errors.New("broken")
 type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errBroken }
+
+// A place is told at the first line of the user's own.
+func TestSiteOf(t *testing.T) {
+	in := tree(inRepository())
+	test := suite.TestName{Package: "p", Test: "T"}
+	declared := map[suite.TestName]place.Site{test: {File: "sub/x_test.go", Line: 5, Inside: true}}
+	const own, vendored, outside = "/repo/sub/a.go", "/repo/vendor/golang.org/x/sync/errgroup.go", "/usr/local/go/src/net/http/transport.go"
+	for name, c := range map[string]struct {
+		f    leak.Finding
+		want string
+	}{
+		"go statement":                      {leak.Finding{File: own, Line: 3}, "sub/a.go:3"},
+		"given to a library":                {leak.Finding{File: outside, Line: 3, Runs: "f", RunsFile: own, RunsLine: 4}, "sub/a.go:4"},
+		"given by a library to one":         {leak.Finding{File: own, Line: 3, Runs: "f", RunsFile: outside, RunsLine: 4}, "sub/a.go:3"},
+		"in a library":                      {leak.Finding{File: outside, Line: 3}, "sub/x_test.go:5"},
+		"in a vendored library":             {leak.Finding{File: vendored, Line: 3}, "sub/x_test.go:5"},
+		"in a library vendored in a folder": {leak.Finding{File: "/repo/sub/vendor/x/y.go", Line: 3}, "sub/x_test.go:5"},
+		"with -trimpath":                    {leak.Finding{File: "example.com/m/a.go", Line: 3}, "sub/a.go:3"},
+		"unknown":                           {leak.Finding{}, "sub/x_test.go:5"},
+	} {
+		require.Equal(t, c.want, siteOf(in, suite.Site{Finding: c.f, Tests: []suite.TestName{test}}, declared).String(), name)
+	}
+	nowhere := siteOf(in, suite.Site{Finding: leak.Finding{File: outside, Line: 3}}, nil)
+	require.Equal(t, "net/http/transport.go:3", shown(nowhere), "where no line is the user's own")
+}
+
+// Colour is only written where it is asked for, and says nothing that words do not.
+func TestColor(t *testing.T) {
+	colored := func(w io.Writer, r suite.Result) error { return Text(w, r, Terminal{Color: true}) }
+	got := rendered(t, colored, compared())
+	require.Contains(t, got, "\x1b[31mNEW leak.go:7")
+	require.Contains(t, got, "\x1b[32mFIXED")
+	require.Equal(t, rendered(t, terminal, compared()), regexp.MustCompile("\x1b\\[[0-9]*m").ReplaceAllString(got, ""))
+}

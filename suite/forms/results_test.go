@@ -62,10 +62,12 @@ func inRepository(packages ...suite.Package) suite.Result {
 func leaking() suite.Result {
 	unconfirmed := ran("TestOnce", left(finding("Once", 50)))
 	unconfirmed.Again = true
+	b := ran("TestB", left(finding("Leak", 7), inLibrary("Group.func1")))
+	b.Subtests = []string{"TestB/first", "TestB/second"}
 	died := suite.Test{Name: "TestDies", Outcome: suite.NotEnded, Checked: true}
 	return inRepository(
 		suite.Package{Path: "example.com/m", Dir: "/repo/sub", Outcome: suite.Passed, Rest: left(finding("Background", 90)), Tests: []suite.Test{
-			ran("TestA", left(finding("Leak", 7))), ran("TestB", left(finding("Leak", 7), inLibrary("Group.func1"))), ran("TestC", nil),
+			ran("TestA", left(finding("Leak", 7))), b, ran("TestC", nil),
 			ran("TestD", &leak.Report{Processes: []leak.Process{{PID: 11, Command: "/bin/sleep 20"}}}), ran("TestE", left(inLibrary(""))), unconfirmed,
 			{Name: "TestFails", Outcome: suite.Failed, Checked: true}, {Name: "TestSkips", Outcome: suite.Skipped, Checked: true}, {Name: "ExampleX", Outcome: suite.Passed},
 		}},
@@ -140,7 +142,7 @@ func evil(all ...string) suite.Result {
 		r.Growth = append(r.Growth, suite.Growth{TestName: name, What: s, PerRound: 1e300, Where: all, Reason: next, Verdict: suite.Found, Findings: []leak.Finding{f}})
 		r.NotCompared = append(r.NotCompared, suite.NotCompared{TestName: name, Why: s})
 		r.Allocations = append(r.Allocations, suite.Allocation{TestName: name})
-		p.Tests = append(p.Tests, suite.Test{Name: s, Outcome: suite.NotEnded, Left: left(f), Error: next, File: "/repo/" + s, Line: 3}, suite.Test{Name: next, Outcome: suite.Outcome(s), Checked: true})
+		p.Tests = append(p.Tests, suite.Test{Name: s, Subtests: all, Outcome: suite.NotEnded, Left: left(f), Error: next, File: "/repo/" + s, Line: 3}, suite.Test{Name: next, Outcome: suite.Outcome(s), Checked: true})
 	}
 	r.After.Runs = []suite.Observation{{Packages: []suite.Package{p, p}}}
 	return r

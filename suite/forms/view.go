@@ -1,10 +1,7 @@
 package forms
 
 import (
-	"cmp"
 	"fmt"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/watertight-go/watertight/internal/place"
@@ -24,6 +21,8 @@ type view struct {
 	// version.
 	sides string
 	sites []leakSite
+	// subtests are those of a test that leave something, where that is known.
+	subtests map[suite.TestName][]string
 	// grows are what tests leave more of in each round.
 	grows []leakSite
 	// declared are the places of tests, where they are known.
@@ -65,7 +64,7 @@ func newView(r suite.Result) view { return viewFrom(r, shown) }
 // viewFrom makes a view whose places are shown as show does.
 func viewFrom(r suite.Result, show func(place.Site) string) view {
 	v := view{result: r, show: show, sides: sides(r), troubles: troubles(r)}
-	v.declared = declarations(r)
+	v.declared, v.subtests = declarations(r), subtests(r)
 	for _, s := range r.Sites {
 		v.compared = v.compared || s.Verdict != suite.Found
 		v.sites = append(v.sites, v.leakSite(s))
@@ -83,7 +82,7 @@ func viewFrom(r suite.Result, show func(place.Site) string) view {
 func (v view) leakSite(s suite.Site) leakSite {
 	in := tree(v.result)
 	at := siteOf(in, s, v.declared)
-	l := leakSite{Site: s, at: at, place: v.show(at)}
+	l := leakSite{Site: s, at: at, place: v.show(at), more: v.inSubtests(s)}
 	if s.Process != nil {
 		l.what = s.Process.String()
 		return l
@@ -105,73 +104,33 @@ func (v view) leakSite(s suite.Site) leakSite {
 	return l
 }
 
-// tree is the source that paths are relative to.
-func tree(r suite.Result) place.Tree {
-	return place.Tree{Root: r.After.Root, Module: r.After.Module, ModuleDir: r.After.ModuleDir}
-}
-
-// siteOf is the line to look at: the first of these that is in the user's own code. The
-// function that a library was given to run; the go statement; a test that shows it.
-func siteOf(in place.Tree, s suite.Site, declared map[suite.TestName]place.Site) place.Site {
-	file, line := s.Place()
-	all := []place.Site{in.Locate(file, line), in.Locate(s.Finding.File, s.Finding.Line)}
+// inSubtests says which subtests leave something, where that is known.
+func (v view) inSubtests(s suite.Site) (all []string) {
 	for _, t := range s.Tests {
-		all = append(all, declared[t])
+		if some := v.subtests[t]; len(some) > 0 && len(all) < namesShown {
+			text := strings.Join(some[:min(len(some), namesShown)], ", ")
+			if more := len(some) - namesShown; more > 0 {
+				text += fmt.Sprintf(" and %d more", more)
+			}
+			all = append(all, fmt.Sprintf("%s leaves something in %s: %s", t.Test, plural.Form(len(some), "its subtest", "its subtests"), text))
+		}
 	}
-	if i := slices.IndexFunc(all, own); i >= 0 {
-		return all[i]
-	}
-	return all[0]
+	return all
 }
 
-// own reports whether a line is in the user's own code.
-func own(s place.Site) bool {
-	return s.Inside && s.Line > 0 && !strings.HasPrefix(s.File, "vendor/") && !strings.Contains(s.File, "/vendor/")
-}
-
-// declarations are the places of the tests, where they are known.
-func declarations(r suite.Result) map[suite.TestName]place.Site {
-	at := map[suite.TestName]place.Site{}
-	in := tree(r)
+// subtests are those that leave something, by test.
+func subtests(r suite.Result) map[suite.TestName][]string {
+	all := map[suite.TestName][]string{}
 	for _, o := range r.Observed() {
 		for _, p := range o.Packages {
 			for _, t := range p.Tests {
-				if t.File != "" {
-					at[suite.TestName{Package: p.Path, Test: t.Name}] = in.Locate(t.File, t.Line)
+				if len(t.Subtests) > 0 {
+					all[suite.TestName{Package: p.Path, Test: t.Name}] = t.Subtests
 				}
 			}
 		}
 	}
-	return at
-}
-
-// shown is a place without the folders of Go itself and of the module cache.
-func shown(s place.Site) string {
-	for _, mark := range []string{"/pkg/mod/golang.org/toolchain@", "/go/src/"} {
-		if _, rest, found := strings.Cut(s.File, mark); found && !s.Inside {
-			if _, below, found := strings.Cut(rest, "/src/"); found && mark != "/go/src/" {
-				rest = below
-			}
-			s.File = rest
-			return s.String()
-		}
-	}
-	if _, rest, found := strings.Cut(s.File, "/pkg/mod/"); found && !s.Inside {
-		s.File = rest
-	}
-	return s.String()
-}
-
-// shownFrom shows places in the repository from the folder that the go command ran in.
-func shownFrom(s suite.Side) func(place.Site) string {
-	dir := tree(suite.Result{After: s}).Locate(s.Dir+"/", 0)
-	return func(at place.Site) string {
-		if rel, err := filepath.Rel(filepath.FromSlash(cmp.Or(dir.File, ".")), filepath.FromSlash(at.File)); err == nil && at.Inside && dir.Inside {
-			at.File = filepath.ToSlash(rel)
-			return at.String()
-		}
-		return shown(at)
-	}
+	return all
 }
 
 // word is the verdict as it stands before a place; empty where nothing was compared.

@@ -72,7 +72,7 @@ func made(p shard.Part, root string, r suite.Result) suite.Result {
 		r.Setup.Shard = p.String()
 	}
 	if r.Before != nil {
-		r.Before.Root = root
+		r.Before.Root, r.Unchanged = root, 5
 	}
 	return r
 }
@@ -102,6 +102,7 @@ func TestJoinedShardsEqualTheUnsplitRun(t *testing.T) {
 			require.ElementsMatch(t, sites(want), sites(got))
 			require.Equal(t, want.After.Runs, got.After.Runs)
 			require.Equal(t, want.Before, got.Before)
+			require.Equal(t, want.Unchanged, got.Unchanged)
 			require.Equal(t, want.ExitCode(), got.ExitCode())
 			require.Equal(t, 1, got.ExitCode())
 			require.Empty(t, got.Partial)
