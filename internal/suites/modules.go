@@ -25,5 +25,4 @@ var modules = []module{
 	{"go.uber.org/goleak", "v1.3.0", "goleak in its tests", false, false},
 	{"github.com/hashicorp/go-retryablehttp", "v0.7.8", "HTTP clients", false, false},
 	{"github.com/sourcegraph/conc", "v0.3.0", "goroutines and panics, vendored", false, true},
-	{"mvdan.cc/gofumpt", "v0.8.0", "package main, testscript, children", false, false},
 }
