@@ -41,7 +41,11 @@ func (r *run) grow(ctx context.Context) {
 			}
 			chosen := t.Left != nil || r.Growth.All && t.Outcome == Passed && t.Checked
 			if chosen && binary != nil && ctx.Err() == nil {
-				t.Rounds = r.rounds(ctx, binary, name)
+				rounds := r.rounds(ctx, binary, name)
+				if ctx.Err() != nil {
+					return // they were cut short
+				}
+				t.Rounds = rounds
 				fmt.Fprintf(r.progress, "%s.%s: %s\n", f.Path, name, t.Rounds.progress())
 			}
 		}
