@@ -66,6 +66,9 @@ var smaller = []struct {
 	{regexp.MustCompile(`^(bin/stress run\b.*) -scenarios \S+(.*)$`), "$1 -scenarios partial-success,error,accumulation$2"},
 	{regexp.MustCompile(`^(bin/stress run( -(shard|out|before|after|bench)( [^ -]\S*)?)*)$`), "$1 -scenarios partial-success,error"},
 	{regexp.MustCompile(`^(bin/stress run (?:-scenarios|-requests|-shard|-bench)\b.*)$`), "$1 -executors waitgroup"},
+	// Published versions need the module proxy.
+	{regexp.MustCompile(`^bin/stress test -before \S+ -after \S+.*$`), "bin/stress test -before main -after HEAD -runs 1 -all ./..."},
+	{regexp.MustCompile(`^(bin/stress test -before main .*)$`), "$1 -runs 1"},
 	// Two runs of a benchmark differ on a machine that also runs other tests.
 	{regexp.MustCompile(`^(go test .* -bench \. .*-count 10) (.* > old.txt)$`), "$1 -benchtime 10x $2"},
 	{regexp.MustCompile(`^go test .* -bench \. .* > new.txt$`), "cp old.txt new.txt"},

@@ -35,7 +35,18 @@ func newUserModule(t *testing.T) userModule {
 	mod += "\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + root + "\n"
 	m.write(t, "go.mod", mod)
 	m.write(t, "go.sum", document(t, "go.sum"))
+	m.commit(t)
 	return m
+}
+
+// commit makes the module a git repository, whose branch main has its files.
+func (m userModule) commit(t *testing.T) {
+	t.Helper()
+	for _, args := range []string{"init -q -b main", "add .", "-c user.name=u -c user.email=u@example.com commit -q -m first"} {
+		if code, out := m.run(t, "git", strings.Fields(args)...); code != 0 {
+			t.Fatalf("git %s: exit code %d\n%s", args, code, out)
+		}
+	}
 }
 
 func symlink(t *testing.T, from, to string) {
