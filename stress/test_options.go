@@ -47,7 +47,7 @@ func (a *testArgs) judge(l *known.List, r suite.Result) (suite.Result, error) {
 	}
 	run := known.Run{
 		OS: cmp.Or(os.Getenv("GOOS"), runtime.GOOS), Arch: cmp.Or(os.Getenv("GOARCH"), runtime.GOARCH),
-		Tags:   strings.FieldsFunc(a.Tags, func(c rune) bool { return c == ',' || c == ' ' }),
+		Tags: strings.FieldsFunc(a.Tags, func(c rune) bool { return c == ',' || c == ' ' }),
 		// Of a run that is not whole, not all of a package may have run.
 		Chosen: a.Run != "" || a.Skip != "" || r.Partial != "", Today: time.Now(),
 	}

@@ -10,6 +10,9 @@ import (
 	"github.com/watertight-go/watertight/suite"
 )
 
+// onlyAfter is said of what the earlier version does not have.
+const onlyAfter = "exists only after"
+
 // incomparable says why nothing can be said of a test, or of what was left after all
 // tests of a package; empty where it can be.
 func (j *judge) incomparable(test suite.TestName) string {
@@ -52,7 +55,7 @@ func (j *judge) differs(test suite.TestName) string {
 	case j.after.packages[test.Package] != "":
 		return "did not run after: " + firstLine(j.after.packages[test.Package])
 	case len(b) == 0:
-		return "exists only after"
+		return onlyAfter
 	case len(a) == 0:
 		return "exists only before"
 	case len(b) < j.before.runs || len(a) < j.after.runs:
@@ -92,11 +95,25 @@ func (j *judge) notCompared() (all []suite.NotCompared) {
 		}
 	}
 	for _, t := range j.tests() {
-		if why := j.differs(t); why != "" && !whole[t.Package] {
+		if why := j.differs(t); why != "" && !whole[t.Package] && !(why == onlyAfter && j.isJudged(t)) {
 			all = append(all, suite.NotCompared{TestName: j.named(t), Why: why, Leaks: leaks(j.before.tests[t]) || leaks(j.after.tests[t])})
 		}
 	}
 	return all
+}
+
+// isJudged reports whether a test has leaks, and each has a verdict.
+func (j *judge) isJudged(t suite.TestName) bool {
+	var has bool
+	for _, l := range j.leaks {
+		if l.test == t {
+			if l.verdict == suite.NotComparable {
+				return false
+			}
+			has = true
+		}
+	}
+	return has
 }
 
 // packages are those of both versions.
@@ -116,7 +133,7 @@ func (j *judge) missing(pkg string) string {
 	case after != "":
 		return "did not run after: " + firstLine(after)
 	case !inBefore:
-		return "exists only after"
+		return onlyAfter
 	case !inAfter:
 		return "exists only before"
 	}

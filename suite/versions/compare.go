@@ -76,6 +76,9 @@ func (j *judge) verdict(k key) (suite.Verdict, string) {
 		return suite.Stays, changedCount(j.before.leaks[k].count, j.after.leaks[k].count)
 	}
 	if why := j.incomparable(k.test); why != "" {
+		if a == j.after.runs && j.isAdded(k) {
+			return suite.New, "by a test that " + onlyAfter
+		}
 		return suite.NotComparable, why
 	}
 	switch {
@@ -85,6 +88,21 @@ func (j *judge) verdict(k key) (suite.Verdict, string) {
 		return suite.New, ""
 	}
 	return suite.Flaky, fmt.Sprintf("left in %d of %d runs before, and in %d of %d after", b, j.before.runs, a, j.after.runs)
+}
+
+// isAdded reports whether a leak is of a test that the earlier version does not have, at a
+// place that no test shows there. Whether the code before leaks there too only its tests
+// could tell, and none does.
+func (j *judge) isAdded(k key) bool {
+	if k.test.Test == "" || j.differs(k.test) != onlyAfter {
+		return false
+	}
+	for old := range j.before.leaks {
+		if old.place == k.place {
+			return false
+		}
+	}
+	return true
 }
 
 func changedCount(before, after int) string {
