@@ -115,7 +115,8 @@ func TestStreamStartsAnew(t *testing.T) {
 		require.Len(t, hear(t, events)["a"].deltas, 3)
 	}
 	require.Empty(t, hear(t, r.Stream(t.Context(), "q", nil)))
-	for _, err := range r.Stream(nil, "q", agents) { //nolint:staticcheck // the test is about nil
+	var none context.Context
+	for _, err := range r.Stream(none, "q", agents) {
 		require.ErrorIs(t, err, errNilContext)
 	}
 }

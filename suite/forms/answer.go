@@ -18,6 +18,8 @@ func (v view) answer() string {
 		return v.verdicts() + ". " + of + " checked."
 	case len(v.sites) == 0 && c.Checked == 0:
 		return "Nothing was checked."
+	case len(v.sites) == 0 && len(v.result.Growth) > 0:
+		return "A single run leaves nothing behind: " + of + " checked."
 	case len(v.sites) == 0:
 		return "Nothing is left behind: " + of + " checked."
 	case c.Leaking == 0:

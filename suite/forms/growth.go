@@ -117,7 +117,11 @@ func growthAnswer(r suite.Result) string {
 	if ran == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" %d of %s that ran in rounds leave more in each.", len(grow), plural.Count(ran, "test"))
+	leave := "leave"
+	if len(grow) == 1 {
+		leave = "leaves"
+	}
+	return fmt.Sprintf(" %d of %s that ran in rounds %s more in each.", len(grow), plural.Count(ran, "test"), leave)
 }
 
 // growthNotes name the tests whose rounds could not be judged, or told too little.

@@ -119,10 +119,38 @@ func (p *printer) notCompared(all []suite.NotCompared) {
 	}
 	p.b.WriteByte('\n')
 	p.wrapped("", fmt.Sprintf("%s did not run alike in both versions, and cannot be compared:", plural.Count(len(all), "test")), doubt)
-	for _, n := range all[:min(len(all), rowsShown)] {
-		p.wrapped("    ", subject(n.TestName)+": "+n.Why, plain)
+	groups := byReason(all)
+	for _, g := range groups[:min(len(groups), rowsShown)] {
+		p.wrapped("    ", g, plain)
 	}
-	p.andMore(len(all), "not compared")
+	p.andMore(len(groups), "reasons")
+}
+
+// byReason joins tests of one package of which nothing can be said for one reason.
+func byReason(all []suite.NotCompared) (lines []string) {
+	type reason struct{ pkg, why string }
+	var order []reason
+	names := map[reason][]string{}
+	for _, n := range all {
+		r := reason{n.Package, n.Why}
+		if names[r] == nil {
+			order = append(order, r)
+		}
+		names[r] = append(names[r], n.Test)
+	}
+	for _, r := range order {
+		tests := names[r]
+		if len(tests) == 1 && tests[0] == "" {
+			lines = append(lines, r.pkg+": "+r.why)
+			continue
+		}
+		list := strings.Join(tests[:min(len(tests), namesShown)], ", ")
+		if more := len(tests) - namesShown; more > 0 {
+			list += fmt.Sprintf(" and %d more", more)
+		}
+		lines = append(lines, fmt.Sprintf("%s (%s): %s", r.why, r.pkg, list))
+	}
+	return lines
 }
 
 // andMore says how many rows are not shown.
