@@ -12,14 +12,16 @@ import (
 // Compare says of each place that leaks in one of two versions what became of it. Each
 // side has one run or more.
 func Compare(before, after suite.Side) suite.Result {
-	return compare(before, after, func(version, suite.TestName) sight { return sight{} })
+	return compare(before, after, nil)
 }
 
-// compare is Compare, which can run a test again, alone.
+// compare is Compare, which can run a test again, alone; nil where it cannot.
 func compare(before, after suite.Side, alone runAlone) suite.Result {
 	j := judge{before: seen(before), after: seen(after)}
 	j.judge()
-	j.settle(alone)
+	if alone != nil {
+		j.settle(alone)
+	}
 	j.findMoved()
 	r := suite.Result{Schema: suite.Schema, Before: &before, After: after, Sites: j.sites()}
 	r.NotCompared, r.Allocations = j.notCompared(), j.allocations()

@@ -202,24 +202,3 @@ func TestNotCompared(t *testing.T) {
 	require.Equal(t, []suite.NotCompared{{TestName: name(""), Why: "did not run after: p.go:3: undefined: x", Leaks: true}},
 		Compare(before, sideOf(broken(), broken(), broken())).NotCompared)
 }
-
-// What a package starts once is blamed on the test that comes first. Where another test
-// comes first in the other version, the test runs alone.
-func TestCompareStartedOnce(t *testing.T) {
-	f := finding("example.com/m/p.loop", "example.com/m/p.New")
-	before := same(test("TestB", f), test("TestC"))
-	after := same(test("TestA", f), test("TestB"), test("TestC"))
-	var ran []string
-	alone := func(left ...leak.Finding) runAlone {
-		return func(v version, name suite.TestName) sight {
-			require.Equal(t, later, v)
-			ran = append(ran, name.Test)
-			return *seen(sideOf(run(test(name.Test, left...))))
-		}
-	}
-	require.Equal(t, []string{"stays example.com/m/p.loop TestB", "not comparable example.com/m/p.loop TestA"}, verdicts(compare(before, after, alone(f))))
-	require.Equal(t, []string{"fixed example.com/m/p.loop TestB", "not comparable example.com/m/p.loop TestA"}, verdicts(compare(before, after, alone())))
-	require.Equal(t, []string{"TestB", "TestB"}, ran)
-	compare(before, same(test("TestB"), test("TestC")), alone())
-	require.Len(t, ran, 2, "there was nothing to doubt")
-}

@@ -40,7 +40,7 @@ func (j *judge) doubts() (all []doubt) {
 			all = append(all, doubt{l, earlier})
 		}
 	}
-	return all[:min(len(all), mostDoubts)]
+	return all
 }
 
 // showsElsewhere reports whether another test of the package shows the place.
@@ -53,16 +53,30 @@ func (s *sight) showsElsewhere(k key) bool {
 	return false
 }
 
-// runAlone says what a test of a version leaves where it runs alone.
+// runAlone says what a test of a version leaves where it runs alone. The sight is empty
+// where it could not run.
 type runAlone func(version, suite.TestName) sight
 
-// settle decides the doubts.
+// settle decides the doubts. Nothing is fixed or new on the strength of a test that did
+// not run.
 func (j *judge) settle(alone runAlone) {
-	for _, d := range j.doubts() {
-		if s := alone(d.in, d.test); s.leaks[d.key] != nil {
+	for i, d := range j.doubts() {
+		var s sight
+		if i < mostDoubts {
+			s = alone(d.in, d.test)
+		}
+		switch {
+		case s.leaks[d.key] != nil:
 			d.verdict, d.why = suite.Stays, "where the test runs alone; beside others, the first test to start it is blamed"
+		case !s.saw(d.test):
+			d.verdict, d.why = suite.NotComparable, "another test shows it in one version, and this one could not run alone there"
 		}
 	}
+}
+
+// saw reports whether a test ran to its end under a check.
+func (s sight) saw(test suite.TestName) bool {
+	return slices.ContainsFunc(s.tests[test], func(d did) bool { return d.checked && d.outcome != suite.NotEnded && d.outcome != suite.NotRun })
 }
 
 // alone runs a test alone.

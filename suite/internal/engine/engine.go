@@ -87,7 +87,8 @@ func Overlay(opts Options, packages []Package) (string, error) {
 
 // overlay is what the go command reads.
 type overlay struct {
-	dir string
+	dir     string
+	written int
 	// Replace maps the path of a file to the one that is read in its place.
 	Replace map[string]string
 }
@@ -121,7 +122,9 @@ func (o *overlay) read(file string) error {
 
 // add writes a file and places it at a path.
 func (o *overlay) add(at string, text []byte) error {
-	file := filepath.Join(o.dir, fmt.Sprintf("%d%s", len(o.Replace), path.Ext(at)))
+	// Numbered, since a place may already have a file of the user's overlay.
+	o.written++
+	file := filepath.Join(o.dir, fmt.Sprintf("%d%s", o.written, path.Ext(at)))
 	o.Replace[at] = file
 	return os.WriteFile(file, text, 0o644)
 }

@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -34,4 +37,31 @@ func TestWithStatements(t *testing.T) {
 	two := "package p\nfunc TestA(_ *testing.T) {}\nfunc TestB(t *testing.T) {}"
 	require.Equal(t, "package p\nfunc TestA(watertightT *testing.T) {watertightBegin(watertightT);}\nfunc TestB(t *testing.T) {watertightBegin(t);}",
 		string(withStatements([]byte(two))))
+}
+
+// Each file that is added has a text of its own, also beside an overlay of the user's that
+// replaces the same test file.
+func TestOverlayOfUsersTests(t *testing.T) {
+	dir, module := t.TempDir(), t.TempDir()
+	write := func(file, text string) string {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		return file
+	}
+	replaced := filepath.Join(module, "a_test.go")
+	from := write(filepath.Join(module, "users.go"), "package p\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) {}\n")
+	write(filepath.Join(module, "b_test.go"), "package p\n\nimport \"testing\"\n\nfunc TestB(t *testing.T) {}\n")
+	users := write(filepath.Join(module, "users.json"), `{"Replace": {"`+replaced+`": "`+from+`"}}`)
+	file, err := Overlay(Options{Dir: dir, Users: users, Statements: true}, []Package{{
+		Name: "p", Path: "example.com/m", Dir: module, Module: Module{Path: "example.com/m", Dir: module}, Internal: []string{"a_test.go", "b_test.go"},
+	}})
+	require.NoError(t, err)
+	var o overlay
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &o))
+	for name, want := range map[string]string{"a_test.go": "TestA(t *testing.T) {watertightBegin(t);}", "b_test.go": "TestB(t *testing.T) {watertightBegin(t);}"} {
+		added, err := os.ReadFile(o.Replace[filepath.Join(module, name)])
+		require.NoError(t, err)
+		require.Contains(t, string(added), want)
+	}
 }
