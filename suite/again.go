@@ -84,11 +84,9 @@ func (r *run) retryOne(ctx context.Context, f *found, t *Test) {
 	if t.Plain = r.plain(ctx, f.binary, t.Name); t.Plain != Passed {
 		return
 	}
-	if t.Alone == nil && !t.Again {
-		for _, record := range r.alone(ctx, f.binary, t.Name, r.Settle) {
-			if record.Event == eventEnded && record.Test == t.Name && record.Outcome != Failed {
-				return // it fails beside other tests, or by chance
-			}
+	for _, record := range r.alone(ctx, f.binary, t.Name, r.Settle) {
+		if record.Event == eventEnded && record.Test == t.Name && record.Outcome != Failed {
+			return // it fails beside other tests, or by chance
 		}
 	}
 	if b := r.withStatements(ctx, f); b != nil && r.byStatement(ctx, b, t) {

@@ -37,6 +37,8 @@ func newCollector(all []listed) *collector {
 // event is a line of go test -json.
 type event struct {
 	Action, Package, Test, Output, ImportPath, FailedBuild string
+	// Elapsed is in seconds.
+	Elapsed float64
 }
 
 // event takes a line of the go command's output.

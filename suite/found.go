@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/suite/internal/engine"
@@ -19,6 +20,7 @@ type found struct {
 	// for two tests each.
 	tests    map[string]*Test
 	outcomes map[string]Outcome
+	elapsed  map[string]time.Duration
 	// subtests are those of tests, as far as they are known.
 	subtests map[string][]string
 	source   engine.Package
@@ -35,7 +37,7 @@ type found struct {
 }
 
 func newFound(p Package) *found {
-	return &found{Package: p, tests: map[string]*Test{}, outcomes: map[string]Outcome{}, subtests: map[string][]string{}}
+	return &found{Package: p, tests: map[string]*Test{}, outcomes: map[string]Outcome{}, elapsed: map[string]time.Duration{}, subtests: map[string][]string{}}
 }
 
 // test is the test of a name.
@@ -52,6 +54,9 @@ func (f *found) event(e event) {
 		f.hears(strings.TrimSpace(e.Output))
 	}
 	name, sub, isSub := strings.Cut(e.Test, "/")
+	if name != "" && !isSub && Outcome(e.Action).isEnd() {
+		f.elapsed[name] = time.Duration(e.Elapsed * float64(time.Second))
+	}
 	switch o := Outcome(e.Action); {
 	case name == "":
 	case isSub:
@@ -125,7 +130,10 @@ func (f *found) join(s selection) {
 		}
 	}
 	for name, o := range f.outcomes {
-		if !twins[name] && (o != NotEnded || f.test(name).Outcome == "") {
+		if twins[name] {
+			continue
+		}
+		if f.test(name).Elapsed = f.elapsed[name]; o != NotEnded || f.test(name).Outcome == "" {
 			f.test(name).Outcome = o
 		}
 	}

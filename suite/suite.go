@@ -94,6 +94,9 @@ type Test struct {
 	// TestX too.
 	Name    string  `json:"name"`
 	Outcome Outcome `json:"outcome"`
+	// Elapsed is how long it took, with the time that its check waited, as the go command
+	// says. It is zero where that does not say it, and that of the last run of several.
+	Elapsed time.Duration `json:"elapsedNs,omitempty"`
 	// File and Line are where it is declared. They are known of tests that left
 	// something.
 	File string `json:"file,omitempty"`

@@ -82,6 +82,8 @@ func TestSites(t *testing.T) {
 	require.Len(t, sites[0].Tests, 3)
 	require.Equal(t, "example.com/kinds.Leak", sites[0].Finding.CreatedBy)
 	require.Equal(t, "kinds.go", filepath.Base(sites[0].Finding.File))
+	leaky := slices.IndexFunc(obs.Packages[0].Tests, func(t Test) bool { return t.Name == "TestLeaks" })
+	require.Positive(t, obs.Packages[0].Tests[leaky].Elapsed)
 }
 
 // go test's own flags are handed on.

@@ -33,6 +33,9 @@ type Unit struct {
 	Negative string
 }
 
+// Seconds is a duration as JUnit has it: seconds with three decimals.
+func Seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
+
 // Size is a number of bytes in KiB, MiB or GiB.
 func Size(n float64) string {
 	u := ByteUnit(n)

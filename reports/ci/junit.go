@@ -9,6 +9,7 @@ import (
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
+	"github.com/watertight-go/watertight/internal/format"
 	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/internal/view"
@@ -26,7 +27,7 @@ func JUnit(w io.Writer, r *reports.Report) error {
 	if r == nil {
 		return errors.New("reports/ci: junit: got no report, want one")
 	}
-	all := junit.Testsuites{Name: "watertight", Time: xmlSeconds(time.Duration(max(r.Elapsed, 0)))}
+	all := junit.Testsuites{Name: "watertight", Time: format.Seconds(time.Duration(max(r.Elapsed, 0)))}
 	all.AddSuite(newSuite(r, r.After))
 	for _, name := range r.ExecutorNames() {
 		if name != r.After {
@@ -65,7 +66,7 @@ func newSuite(r *reports.Report, name string) junit.Testsuite {
 	if name == r.After {
 		describeRun(&s, r)
 	}
-	s.Time = xmlSeconds(total)
+	s.Time = format.Seconds(total)
 	return s
 }
 
@@ -89,7 +90,7 @@ func errorCase(name, text string) junit.Testcase {
 func newCase(c scenarios.Cell) junit.Testcase {
 	o := c.Observation
 	return junit.Testcase{Name: view.CellName(view.CellKey{Scenario: plaintext.Name(o.Scenario), Race: o.Race}),
-		Classname: "watertight." + plaintext.Name(o.Executor), Time: xmlSeconds(max(o.Elapsed, 0))}
+		Classname: "watertight." + plaintext.Name(o.Executor), Time: format.Seconds(max(o.Elapsed, 0))}
 }
 
 // setResult adds the result of a cell of the candidate.
@@ -169,5 +170,3 @@ func describe(b *strings.Builder, k scenarios.ClauseResult) {
 		fmt.Fprintf(b, "  ... %d more\n", more)
 	}
 }
-
-func xmlSeconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

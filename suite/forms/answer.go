@@ -92,9 +92,7 @@ func side(s suite.Side) string {
 
 // notes are sentences about what is neither a leak nor in the way of finding any.
 func notes(r suite.Result) (all []string) {
-	if n := counts(r).Failed; n > 0 {
-		all = append(all, fmt.Sprintf("%s failed, for reasons of %s own.", plural.Count(n, "test"), plural.Form(n, "its", "their")))
-	}
+	all = append(all, failedNotes(r)...)
 	for i, o := range r.After.Runs {
 		for _, t := range o.Unconfirmed() {
 			if i == 0 {
@@ -111,6 +109,35 @@ func notes(r suite.Result) (all []string) {
 	}
 	if r.ReportOnly {
 		all = append(all, reportOnly(r))
+	}
+	return all
+}
+
+// failedNotes say of the tests that failed how they end without the check.
+func failedNotes(r suite.Result) (all []string) {
+	if len(r.After.Runs) == 0 {
+		return nil
+	}
+	n := map[suite.Outcome]int{}
+	for _, p := range r.After.Runs[0].Packages {
+		for _, t := range p.Tests {
+			if t.Outcome == suite.Failed {
+				n[t.Plain]++
+			}
+		}
+	}
+	for _, of := range []struct {
+		plain suite.Outcome
+		says  string
+	}{
+		{suite.Failed, "failed, without the check as well"},
+		{suite.NotEnded, "failed, and did not end without the check"},
+		{suite.Passed, "failed, and passed when run again, alone"},
+		{"", "failed, and did not run again without the check"},
+	} {
+		if n[of.plain] > 0 {
+			all = append(all, plural.Count(n[of.plain], "test")+" "+of.says+".")
+		}
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
+	"github.com/watertight-go/watertight/internal/format"
 	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/suite"
 )
@@ -26,7 +27,7 @@ func JUnit(w io.Writer, r suite.Result) error {
 	}
 	if r.Partial != "" {
 		s := junit.Testsuite{Name: "watertight"}
-		s.AddTestcase(junit.Testcase{Name: "whole run", Classname: "watertight", Time: "0.000", Error: junitResult("error", "partial run: "+r.Partial, "")})
+		s.AddTestcase(junit.Testcase{Name: "whole run", Classname: "watertight", Time: format.Seconds(0), Error: junitResult("error", "partial run: "+r.Partial, "")})
 		all.AddSuite(s)
 	}
 	if _, err := io.WriteString(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"); err != nil {
@@ -113,20 +114,20 @@ func notChecked(t suite.Test) bool {
 
 func newSuite(r suite.Result, p suite.Package, leaks map[suite.TestName][]leakSite) junit.Testsuite {
 	name := plaintext.Limit(p.Path, 4*plaintext.MostName)
-	s := junit.Testsuite{Name: name, Package: name, Time: "0.000"}
+	s := junit.Testsuite{Name: name, Package: name}
 	if !r.Created.IsZero() {
 		s.SetTimestamp(r.Created.UTC())
 	}
 	if p.Error != "" {
-		s.AddTestcase(junit.Testcase{Name: "package", Classname: name, Time: "0.000", Error: junitResult("error", firstLine(p.Error), p.Error)})
+		s.AddTestcase(junit.Testcase{Name: "package", Classname: name, Time: format.Seconds(0), Error: junitResult("error", firstLine(p.Error), p.Error)})
 	}
 	for _, t := range p.Tests {
-		c := junit.Testcase{Name: plaintext.Limit(t.Name, 4*plaintext.MostName), Classname: name, Time: "0.000"}
+		c := junit.Testcase{Name: plaintext.Limit(t.Name, 4*plaintext.MostName), Classname: name, Time: format.Seconds(t.Elapsed)}
 		setResult(r, &c, p, t, leaks[suite.TestName{Package: p.Path, Test: t.Name}])
 		s.AddTestcase(c)
 	}
 	if rest := leaks[suite.TestName{Package: p.Path}]; len(rest) > 0 {
-		c := junit.Testcase{Name: "after all tests", Classname: name, Time: "0.000"}
+		c := junit.Testcase{Name: "after all tests", Classname: name, Time: format.Seconds(0)}
 		setLeaks(r, &c, rest)
 		s.AddTestcase(c)
 	}

@@ -146,10 +146,11 @@ func (m *markdown) notCompared(all []suite.NotCompared) {
 		return
 	}
 	fmt.Fprintf(&m.b, "\n## Not compared\n\n%s did not run alike in both versions.\n\n", plural.Count(len(all), "test"))
-	for _, n := range all[:min(len(all), mostRows)] {
-		fmt.Fprintf(&m.b, "- %s: %s\n", prose(subject(n.TestName)), prose(n.Why))
+	groups := byReason(all, testsNamed)
+	for _, g := range groups[:min(len(groups), mostRows)] {
+		fmt.Fprintf(&m.b, "- %s\n", prose(g))
 	}
-	m.andMore(len(all), mostRows, "not compared")
+	m.andMore(len(groups), mostRows, "reasons")
 }
 
 func (m *markdown) allocations(all []suite.Allocation) {

@@ -69,7 +69,7 @@ func leaking() suite.Result {
 		suite.Package{Path: "example.com/m", Dir: "/repo/sub", Outcome: suite.Passed, Rest: left(finding("Background", 90)), Tests: []suite.Test{
 			ran("TestA", left(finding("Leak", 7))), b, ran("TestC", nil),
 			ran("TestD", &leak.Report{Processes: []leak.Process{{PID: 11, Command: "/bin/sleep 20"}}}), ran("TestE", left(inLibrary(""))), unconfirmed,
-			{Name: "TestFails", Outcome: suite.Failed, Checked: true}, {Name: "TestSkips", Outcome: suite.Skipped, Checked: true}, {Name: "ExampleX", Outcome: suite.Passed},
+			{Name: "TestFails", Outcome: suite.Failed, Checked: true, Plain: suite.Failed, Elapsed: 1500 * time.Millisecond}, {Name: "TestSkips", Outcome: suite.Skipped, Checked: true}, {Name: "ExampleX", Outcome: suite.Passed},
 		}},
 		suite.Package{Path: "example.com/m/broken", Dir: "/repo/sub/broken", Outcome: suite.Failed, Error: "# example.com/m/broken\nbroken.go:1:2: syntax error\nbroken.go:2:2: another"},
 		suite.Package{Path: "example.com/m/dies", Dir: "/repo/sub/dies", Outcome: suite.Failed, Tests: []suite.Test{died, {Name: "TestUnsearched", Outcome: suite.Passed, Checked: true, Error: "no dump"}}},

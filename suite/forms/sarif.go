@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
-	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/internal/plaintext"
@@ -109,8 +107,7 @@ func fingerprint(s leakSite) string {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%s\x00%s\x00%s", s.Finding.Entry, s.Finding.CreatedBy, s.Finding.Runs)
 	if s.Process != nil {
-		program, _, _ := strings.Cut(s.Process.Command, " ")
-		fmt.Fprintf(h, "\x00%s", path.Base(program)) // arguments may name temporary files
+		fmt.Fprintf(h, "\x00%s", s.Program()) // arguments may name temporary files
 	}
 	if s.growth != nil {
 		fmt.Fprintf(h, "\x00%s\x00%s\x00%s", s.growth.Package, s.growth.Test, s.growth.What)

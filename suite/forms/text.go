@@ -119,15 +119,16 @@ func (p *printer) notCompared(all []suite.NotCompared) {
 	}
 	p.b.WriteByte('\n')
 	p.wrapped("", fmt.Sprintf("%s did not run alike in both versions, and cannot be compared:", plural.Count(len(all), "test")), doubt)
-	groups := byReason(all)
+	groups := byReason(all, namesShown)
 	for _, g := range groups[:min(len(groups), rowsShown)] {
 		p.wrapped("    ", g, plain)
 	}
 	p.andMore(len(groups), "reasons")
 }
 
-// byReason joins tests of one package of which nothing can be said for one reason.
-func byReason(all []suite.NotCompared) (lines []string) {
+// byReason joins tests of one package of which nothing can be said for one reason. At
+// most so many are named.
+func byReason(all []suite.NotCompared, most int) (lines []string) {
 	type reason struct{ pkg, why string }
 	var order []reason
 	names := map[reason][]string{}
@@ -144,8 +145,8 @@ func byReason(all []suite.NotCompared) (lines []string) {
 			lines = append(lines, r.pkg+": "+r.why)
 			continue
 		}
-		list := strings.Join(tests[:min(len(tests), namesShown)], ", ")
-		if more := len(tests) - namesShown; more > 0 {
+		list := strings.Join(tests[:min(len(tests), most)], ", ")
+		if more := len(tests) - most; more > 0 {
 			list += fmt.Sprintf(" and %d more", more)
 		}
 		lines = append(lines, fmt.Sprintf("%s (%s): %s", r.why, r.pkg, list))
