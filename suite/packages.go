@@ -1,14 +1,8 @@
 package suite
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"os/exec"
 	"strings"
 
 	"github.com/watertight-go/watertight/suite/internal/engine"
@@ -25,26 +19,12 @@ type listed struct {
 
 // list asks the go command which packages the patterns name.
 func list(ctx context.Context, o Options) ([]listed, error) {
-	args := append([]string{"list", "-e", "-json=ImportPath,Name,Dir,TestGoFiles,XTestGoFiles,Module,Error"}, gocmd.BuildFlags(o.Flags)...)
-	cmd := exec.CommandContext(ctx, "go", append(args, o.patterns()...)...)
-	cmd.Dir, cmd.Env = o.Dir, append(os.Environ(), o.Env...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	args := append([]string{"-e", "-json=ImportPath,Name,Dir,TestGoFiles,XTestGoFiles,Module,Error"}, gocmd.BuildFlags(o.Flags)...)
+	all, err := gocmd.List[listed](ctx, o.Dir, o.environ(), append(args, o.patterns()...)...)
 	if err != nil {
-		return nil, fmt.Errorf("go list %s: %s", strings.Join(o.patterns(), " "), gocmd.Message(stderr.String(), err))
+		return nil, fmt.Errorf("go list %s: %w", strings.Join(o.patterns(), " "), err)
 	}
-	var all []listed
-	for d := json.NewDecoder(bytes.NewReader(out)); ; {
-		var p listed
-		switch err := d.Decode(&p); {
-		case errors.Is(err, io.EOF):
-			return all, nil
-		case err != nil:
-			return nil, fmt.Errorf("go list: read its answer: %w", err)
-		}
-		all = append(all, p)
-	}
+	return all, nil
 }
 
 // patterns are those of the packages.

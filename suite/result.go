@@ -34,6 +34,9 @@ const (
 	Expired Verdict = "expired"
 )
 
+// Verdicts are all of them, those that matter most first: in this order reports tell them.
+var Verdicts = []Verdict{New, Found, Expired, Fixed, Moved, Stays, Flaky, NotComparable, Known}
+
 // Fails reports whether a place with this verdict fails a run.
 func (v Verdict) Fails() bool { return v == Found || v == New || v == Expired }
 

@@ -60,6 +60,7 @@ var reportPackages = []row{
 		"github.com/jedib0t/go-pretty/v6": "tables",
 	}},
 	{"reports/ci", imports{
+		"internal/format":         "durations as JUnit has them",
 		"internal/annotation":     "workflow commands of GitHub Actions",
 		"internal/sarif":          "the types of SARIF",
 		"executor":                "the clauses, which are SARIF's rules",

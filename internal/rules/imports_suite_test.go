@@ -6,6 +6,7 @@ var suitePackages = []row{
 		"github.com/rogpeppe/go-internal": "the archive of package leak",
 	}},
 	{"suite/internal/gocmd", nil},
+	{"suite/internal/relocate", nil},
 	{"suite/internal/trees", imports{
 		"suite/internal/gocmd":            "the go command and git",
 		"github.com/agnivade/levenshtein": "the refs that are most like an unknown one",
@@ -32,15 +33,17 @@ var suitePackages = []row{
 		"suite":               "the result that is judged",
 	}},
 	{"suite/versions", imports{
-		"internal/plural":      "counts with their nouns",
-		"internal/shard":       "the part of the packages that runs",
-		"leak":                 "the findings that are compared",
-		"suite":                "each run, and the result",
-		"suite/internal/trees": "the files of the versions",
+		"suite/internal/relocate": "the paths of temporary folders",
+		"internal/plural":         "counts with their nouns",
+		"internal/shard":          "the part of the packages that runs",
+		"leak":                    "the findings that are compared",
+		"suite":                   "each run, and the result",
+		"suite/internal/trees":    "the files of the versions",
 	}},
 	{"suite/shards", imports{
-		"internal/shard": "the names of shards",
-		"suite":          "the results that are joined",
+		"suite/internal/relocate": "the paths of other machines",
+		"internal/shard":          "the names of shards",
+		"suite":                   "the results that are joined",
 	}},
 	{"suite/forms", imports{
 		"internal/webpage":    "the head and the style of pages",

@@ -35,7 +35,7 @@ func (v view) verdicts() string {
 		of[s.Verdict]++
 	}
 	var parts []string
-	for _, k := range order {
+	for _, k := range suite.Verdicts {
 		if of[k] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", of[k], words[k]))
 		}
@@ -47,11 +47,6 @@ func (v view) verdicts() string {
 		return "Nothing new is left behind: " + strings.Join(parts, ", ")
 	}
 	return "Something new is left behind: " + strings.Join(parts, ", ")
-}
-
-// order is that in which verdicts are told.
-var order = []suite.Verdict{
-	suite.New, suite.Found, suite.Expired, suite.Fixed, suite.Moved, suite.Stays, suite.Known, suite.Flaky, suite.NotComparable,
 }
 
 // counts are those of the later version. Where its tests ran several times, the first

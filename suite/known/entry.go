@@ -14,8 +14,6 @@ import (
 // keys are those of an entry, in the order in which they are written.
 var keys = []string{"package", "tests", "entry", "createdBy", "runs", "program", "grows", "at", "os", "arch", "tags", "reason", "until"}
 
-func contains(all []string, one string) bool { return slices.Contains(all, one) }
-
 // entry reads one entry and checks it.
 func (r *reader) entry(n *yaml.Node) Entry {
 	e := Entry{Line: n.Line, node: n}
@@ -57,7 +55,7 @@ func (r *reader) check(n *yaml.Node, e *Entry) {
 		r.wrong(n, "entry: got none, want the functions entry and createdBy of the goroutine, the program of a child process, or what grows")
 	case places > 1:
 		r.wrong(n, "got more than one of functions, program and grows, want one of them")
-	case e.Grows != "" && !contains(suite.Grows, e.Grows):
+	case e.Grows != "" && !slices.Contains(suite.Grows, e.Grows):
 		r.wrong(n, "grows: got %q, want one of %s", e.Grows, strings.Join(suite.Grows, ", "))
 	case e.Until.IsZero():
 		r.wrong(n, "until: got none, want the last day on which the leak is accepted, such as 2027-03-31")

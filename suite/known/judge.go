@@ -25,21 +25,11 @@ func (l *List) Judge(r suite.Result, run Run) suite.Result {
 		sites = append(sites, l.fixedSites(r.After, run)...)
 		r.Warnings = append(r.Warnings, l.notRun(r.After, run)...)
 	}
-	slices.SortStableFunc(sites, func(a, b suite.Site) int { return cmp.Compare(rank(a.Verdict), rank(b.Verdict)) })
+	rank := func(s suite.Site) int { return slices.Index(suite.Verdicts, s.Verdict) }
+	slices.SortStableFunc(sites, func(a, b suite.Site) int { return cmp.Compare(rank(a), rank(b)) })
 	r.Sites = sites
 	r.Growth = l.judgeGrowth(r, run)
 	return r
-}
-
-// rank orders verdicts: what fails first, what is known last.
-func rank(v suite.Verdict) int {
-	switch {
-	case v.Fails():
-		return 0
-	case v == suite.Known:
-		return 2
-	}
-	return 1
 }
 
 // said is a verdict with its reason.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -98,7 +99,7 @@ func (r *reader) each(n *yaml.Node, keys []string, do func(key string, value *ya
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
-		switch known := contains(keys, key.Value); {
+		switch known := slices.Contains(keys, key.Value); {
 		case !known:
 			r.wrong(key, "unknown key %q%s", key.Value, meant(key.Value, keys))
 		case seen[key.Value]:

@@ -1,15 +1,14 @@
 package shards
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/watertight-go/watertight/internal/shard"
 	"github.com/watertight-go/watertight/suite"
+	"github.com/watertight-go/watertight/suite/internal/relocate"
 )
 
 // join joins sorted parts.
@@ -22,7 +21,8 @@ func join(parts []part) (suite.Result, error) {
 	}
 	r.After.Runs, r.Growth, r.NotCompared, r.Allocations, r.Warnings = nil, nil, nil, nil, nil
 	for _, p := range parts {
-		there, err := relocated(p.result, r.After.Root)
+		// The paths of another machine.
+		there, err := relocate.Paths(p.result, p.result.After.Root, r.After.Root)
 		if err != nil {
 			return suite.Result{}, fmt.Errorf("%s: %w", p.path, err)
 		}
@@ -87,12 +87,7 @@ func addSite(r *suite.Result, s suite.Site) {
 	known.Count += s.Count
 }
 
-// verdicts are in the order of a result.
-var verdicts = []suite.Verdict{
-	suite.New, suite.Found, suite.Expired, suite.Fixed, suite.Moved, suite.Stays, suite.Flaky, suite.NotComparable, suite.Known,
-}
-
-func rank(v suite.Verdict) int { return slices.Index(verdicts, v) }
+func rank(v suite.Verdict) int { return slices.Index(suite.Verdicts, v) }
 
 // partial says which shards did not finish or are missing.
 func partial(parts []part) string {
@@ -113,27 +108,4 @@ func partial(parts []part) string {
 		reasons = append(reasons, "missing: shard "+strings.Join(missing, ", "))
 	}
 	return strings.Join(reasons, "; ")
-}
-
-// relocated is a result whose paths are in the repository of another machine.
-func relocated(r suite.Result, root string) (suite.Result, error) {
-	if r.After.Root == root || r.After.Root == "" || root == "" {
-		return r, nil
-	}
-	text, err := json.Marshal(r)
-	if err != nil {
-		return r, err
-	}
-	// A path ends with its string, or goes on with a separator or a colon.
-	for _, end := range []string{`/`, `\\`, `"`, `:`} {
-		text = bytes.ReplaceAll(text, []byte(quoted(r.After.Root)+end), []byte(quoted(root)+end))
-	}
-	var there suite.Result
-	return there, json.Unmarshal(text, &there)
-}
-
-// quoted is a path as it is within a JSON string.
-func quoted(path string) string {
-	text, _ := json.Marshal(path) // a string cannot fail
-	return string(text[1 : len(text)-1])
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -169,14 +168,4 @@ func TestJoinRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "got no results")
 	_, err = Join([]string{filepath.Join(t.TempDir(), "none")})
 	require.ErrorIs(t, err, os.ErrNotExist)
-}
-
-// A path is replaced as a whole only.
-func TestRelocated(t *testing.T) {
-	r := one(shard.Part{Index: 1, Count: 1}, "/a/m")
-	r.Warnings = []string{"/a/m/x.go:3 and /a/m2/x.go and /a/m:1"}
-	there, err := relocated(r, "/b")
-	require.NoError(t, err)
-	require.Equal(t, "/b/x.go:3 and /a/m2/x.go and /b:1", strings.Join(there.Warnings, ""))
-	require.Equal(t, "/b", there.After.Dir)
 }

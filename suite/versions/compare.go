@@ -141,9 +141,6 @@ func (l *judged) from() string {
 	return fmt.Sprintf("created by %s at %s:%d", f.CreatedBy, f.File, f.Line)
 }
 
-// order is that of the verdicts in a result.
-var order = []suite.Verdict{suite.New, suite.Fixed, suite.Moved, suite.Stays, suite.Flaky, suite.NotComparable}
-
 // sites are the places, one for each verdict that a place has.
 func (j *judge) sites() (all []suite.Site) {
 	type group struct {
@@ -170,7 +167,7 @@ func (j *judge) sites() (all []suite.Site) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b suite.Site) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, a.Verdict), slices.Index(order, b.Verdict)), cmp.Compare(len(b.Tests), len(a.Tests)))
+		return cmp.Or(cmp.Compare(slices.Index(suite.Verdicts, a.Verdict), slices.Index(suite.Verdicts, b.Verdict)), cmp.Compare(len(b.Tests), len(a.Tests)))
 	})
 	return all
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/suite"
 )

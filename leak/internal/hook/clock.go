@@ -47,7 +47,7 @@ func (c *clock) begin(test string) {
 }
 
 // pause notes that the check of a test begins to search.
-func (c *clock) pause(string) {
+func (c *clock) pause() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.waiting++; c.waiting == 1 {

@@ -141,7 +141,7 @@ func (h *hook) begin(t testing.TB, name string) {
 	h.file.write(Record{Event: Started, Test: name})
 	t.Cleanup(func() { h.end(t, name) })
 	leak.Check(&recorder{TB: t, hook: h, test: name}, h.options())
-	t.Cleanup(func() { h.clock.pause(name) })
+	t.Cleanup(h.clock.pause)
 	if h.Allocations {
 		h.measure(t, name)
 	}

@@ -4,7 +4,10 @@ package gocmd
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os/exec"
 	"strings"
 )
@@ -21,6 +24,24 @@ func Output(ctx context.Context, dir string, env []string, name string, args ...
 		return out, fmt.Errorf("%s: %s", name, Message(stderr.String(), err))
 	}
 	return out, nil
+}
+
+// List runs go list -json and returns its answers.
+func List[T any](ctx context.Context, dir string, env []string, args ...string) (all []T, err error) {
+	out, err := Output(ctx, dir, env, "go", append([]string{"list"}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var answer T
+		switch err := d.Decode(&answer); {
+		case errors.Is(err, io.EOF):
+			return all, nil
+		case err != nil:
+			return nil, fmt.Errorf("go list: read its answer: %w", err)
+		}
+		all = append(all, answer)
+	}
 }
 
 // Message is what a command said, or how it ended where it said nothing.

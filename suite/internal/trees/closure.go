@@ -1,14 +1,11 @@
 package trees
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -90,25 +87,18 @@ func (n *node) closure() (all []string) {
 
 // nodes asks go list.
 func (t Tree) nodes(ctx context.Context, flags, patterns []string) (map[string]*node, error) {
-	args := slices.Concat([]string{"list", "-e", "-deps", "-test", nodeFields}, gocmd.BuildFlags(flags), patterns)
-	out, err := gocmd.Output(ctx, t.Dir, append(os.Environ(), t.Env...), "go", args...)
+	args := slices.Concat([]string{"-e", "-deps", "-test", nodeFields}, gocmd.BuildFlags(flags), patterns)
+	nodes, err := gocmd.List[*node](ctx, t.Dir, append(os.Environ(), t.Env...), args...)
 	if err != nil {
 		return nil, err
 	}
 	all := map[string]*node{}
-	for d := json.NewDecoder(bytes.NewReader(out)); ; {
-		n := &node{}
-		switch err := d.Decode(n); {
-		case errors.Is(err, io.EOF):
-			return all, nil
-		case err != nil:
-			return nil, fmt.Errorf("go list: read its answer: %w", err)
-		}
-		path, _, variant := strings.Cut(n.ImportPath, " ")
-		if !variant {
+	for _, n := range nodes {
+		if path, _, variant := strings.Cut(n.ImportPath, " "); !variant {
 			all[path] = n
 		}
 	}
+	return all, nil
 }
 
 // hasher hashes each package of a tree once.
