@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/watertight-go/watertight/suite/internal/launch"
 )
 
 // collector joins the events of the go command with the records of the hook.
@@ -52,7 +54,7 @@ func (c *collector) event(line []byte) {
 		c.builds[e.ImportPath] += e.Output
 	}
 	f := c.byPath[e.Package]
-	if f == nil || e.Test == lastExample {
+	if f == nil || e.Test == launch.LastExample {
 		return
 	}
 	if e.Action == "output" && c.output != nil {

@@ -26,8 +26,6 @@ const (
 	eventUnfit    = "unfit"
 	// eventHung is written by internal/launch: the process did not end itself.
 	eventHung = "hung"
-	// lastExample is hook.LastExample.
-	lastExample = "ExampleWatertightLast"
 )
 
 // record is hook.Record.

@@ -92,6 +92,15 @@ func TestRunFlags(t *testing.T) {
 	require.Equal(t, map[string]string{"example.com/kinds TestLeaks": "pass leaks"}, outcomes(obs))
 }
 
+// What is left after the tests that -run selects is searched for as well.
+func TestRunSearchesAfterSomeTests(t *testing.T) {
+	obs := runModule(t, "kinds", Options{Packages: []string{"./rest"}, Flags: []string{"-run=^(TestClean|Example)$"}})
+	require.True(t, obs.Packages[0].Searched)
+	require.Equal(t, map[string]string{
+		"example.com/kinds/rest TestClean": "pass", "example.com/kinds/rest Example": "pass unchecked", "example.com/kinds/rest -": "leaks",
+	}, outcomes(obs))
+}
+
 // Each test can be made to leak, which is found.
 func TestDefect(t *testing.T) {
 	obs := runModule(t, "kinds", Options{Packages: []string{"."}, Defect: true, Flags: []string{"-run=Clean"}})

@@ -54,7 +54,7 @@ func (o order) startTests(args []string) (int, error) {
 	}
 	done := make(chan struct{})
 	defer close(done)
-	cmd := command(args, o.Hook.env())
+	cmd := command(withLast(args), o.Hook.env())
 	cmd.Stdin = os.Stdin
 	code, err := child.RunInstead(cmd, watch{o.Hook}.hung(done))
 	if code > signaled {
@@ -64,6 +64,20 @@ func (o order) startTests(args []string) (int, error) {
 		err = keep(args[0], b.Program)
 	}
 	return code, err
+}
+
+// LastExample is hook.LastExample, which searches for what is left after all tests.
+const LastExample = "ExampleWatertightLast"
+
+// withLast lets the last example run beside the tests that a flag selects.
+func withLast(args []string) (more []string) {
+	for _, a := range args {
+		if strings.HasPrefix(a, "-test.run=") {
+			a += "|^" + LastExample + "$"
+		}
+		more = append(more, a)
+	}
+	return more
 }
 
 // signaled and a signal's number are the exit code of a process that the signal ended.
