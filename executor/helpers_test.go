@@ -74,9 +74,15 @@ func withIDs(ids ...string) []*Agent {
 // release at the end.
 func inBubble(t *testing.T, cfg Config, f func(t *testing.T, r *Reference, agents fake, release chan struct{})) {
 	t.Helper()
+	agents := fake{}
+	bubbleOf(t, cfg, agents, func(t *testing.T, r *Reference, release chan struct{}) { f(t, r, agents, release) })
+}
+
+// bubbleOf is inBubble for any Runner.
+func bubbleOf(t *testing.T, cfg Config, runner Runner, f func(t *testing.T, r *Reference, release chan struct{})) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		agents := fake{}
-		cfg.Runner = agents
+		cfg.Runner = runner
 		r, err := New(cfg)
 		require.NoError(t, err)
 		release := make(chan struct{})
@@ -88,7 +94,7 @@ func inBubble(t *testing.T, cfg Config, f func(t *testing.T, r *Reference, agent
 			}
 			synctest.Wait()
 		}()
-		f(t, r, agents, release)
+		f(t, r, release)
 	})
 }
 

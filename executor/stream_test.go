@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -79,19 +78,11 @@ func hear(t *testing.T, events iter.Seq2[Event, error]) map[string]*heard {
 	return all
 }
 
-// streamBubble runs f in virtual time. All goroutines have to end with release.
+// streamBubble is inBubble for a Runner that streams.
 func streamBubble(t *testing.T, cfg Config, f func(t *testing.T, r *Reference, agents talkers, release chan struct{})) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		agents := talkers{}
-		cfg.Runner = agents
-		r, err := New(cfg)
-		require.NoError(t, err)
-		release := make(chan struct{})
-		f(t, r, agents, release)
-		close(release)
-		synctest.Wait()
-	})
+	agents := talkers{}
+	bubbleOf(t, cfg, agents, func(t *testing.T, r *Reference, release chan struct{}) { f(t, r, agents, release) })
 }
 
 // Each agent's pieces come in their order, none is lost, and then its one end.

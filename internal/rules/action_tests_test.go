@@ -52,15 +52,22 @@ func smallRepository(t *testing.T) (dir, base string) {
 	return dir, git("rev-parse", "HEAD~1")
 }
 
-// The action for tests, on a pull request and on a push, in a small repository.
-func TestActionOfTests(t *testing.T) {
+// actionOfTests is the action for tests, with a small repository and the commit that a pull
+// request in it is compared with.
+func actionOfTests(t *testing.T) (a action, dir, base string) {
+	t.Helper()
 	needsBash(t)
 	if testing.Short() {
 		t.Skip("runs go test some times")
 	}
-	var a action
 	read(t, "test/action.yml", &a)
-	dir, base := smallRepository(t)
+	dir, base = smallRepository(t)
+	return a, dir, base
+}
+
+// The action for tests, on a pull request and on a push, in a small repository.
+func TestActionOfTests(t *testing.T) {
+	a, dir, base := actionOfTests(t)
 	bin := ""
 	for _, c := range []struct {
 		name   string
@@ -109,13 +116,7 @@ func TestActionOfTests(t *testing.T) {
 
 // A matrix of shards, and the job that joins them.
 func TestActionOfTestsJoinsShards(t *testing.T) {
-	needsBash(t)
-	if testing.Short() {
-		t.Skip("runs go test some times")
-	}
-	var a action
-	read(t, "test/action.yml", &a)
-	dir, _ := smallRepository(t)
+	a, dir, _ := actionOfTests(t)
 	shards, bin := t.TempDir(), ""
 	use := func(inputs map[string]string) (int, string) {
 		r := newRunner(t, a, inputs)
