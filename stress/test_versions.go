@@ -21,8 +21,6 @@ type twoVersions struct {
 // checkVersions refuses flags that go with -before where that is missing.
 func (a *testArgs) checkVersions() error {
 	switch {
-	case a.Before != "" && a.Baseline != "":
-		return errors.New("-before and -baseline: got both, want one: compare with a version or with a list")
 	case a.Before != "":
 		return nil
 	case a.After != "":

@@ -59,7 +59,7 @@ func checkFormat(format string) error {
 func (a *testArgs) finish(ctx context.Context, stdout io.Writer, r suite.Result, began time.Time) (int, error) {
 	r.Created, r.ReportOnly = began.UTC().Truncate(time.Second), a.ReportOnly
 	r.Setup = suite.Setup{
-		Tool: "stress " + assemble.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
+		Tool: "stress " + assemble.Version(), Go: r.Go(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 		Commit: suite.Commit(context.WithoutCancel(ctx), r.After.Dir), Patterns: a.Packages, Flags: a.flags(), Shard: a.Shard,
 	}
 	unwritten := publishTests(r, a.Out)

@@ -15,27 +15,28 @@ import (
 // oldest is the oldest Go that the check can be added with.
 const oldest = "go1.24"
 
-// checkGo says why the go command cannot run tests under a check here.
-func checkGo(ctx context.Context, o Options) error {
+// checkGo is the version of the go command. The error says why it cannot run tests under a
+// check here.
+func checkGo(ctx context.Context, o Options) (version string, err error) {
 	out, err := gocmd.Output(ctx, o.Dir, o.environ(), "go", "env", "GOVERSION", "GOMOD", "GOWORK")
 	if ctx.Err() != nil {
-		return fmt.Errorf("suite: %w", ctx.Err())
+		return "", fmt.Errorf("suite: %w", ctx.Err())
 	}
 	if err != nil {
-		return fmt.Errorf("suite: %w: install %s or newer", err, oldest)
+		return "", fmt.Errorf("suite: %w: install %s or newer", err, oldest)
 	}
 	answers := append(strings.Split(string(out), "\n"), "", "", "")
-	version, mod, work := answers[0], answers[1], answers[2]
-	switch {
+	mod, work := answers[1], answers[2]
+	switch version = answers[0]; {
 	case isOlder(version, oldest):
-		return fmt.Errorf("suite: got %s, want %s or newer: set GOTOOLCHAIN=%s.0 for this run", version, oldest, oldest)
+		return "", fmt.Errorf("suite: got %s, want %s or newer: set GOTOOLCHAIN=%s.0 for this run", version, oldest, oldest)
 	case mod == "":
-		return fmt.Errorf("suite: got GO111MODULE=off, want modules: unset it")
+		return "", fmt.Errorf("suite: got GO111MODULE=off, want modules: unset it")
 	case mod == os.DevNull && (work == "" || work == "off"):
 		dir, _ := filepath.Abs(o.Dir)
-		return fmt.Errorf("suite: %s: not in a module: got no go.mod here or above; run this in a module's folder, or make one by go mod init", dir)
+		return "", fmt.Errorf("suite: %s: not in a module: got no go.mod here or above; run this in a module's folder, or make one by go mod init", dir)
 	}
-	return nil
+	return version, nil
 }
 
 // environ is the environment of the go command; nil for that of this process.

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -98,8 +99,8 @@ type Allocated struct {
 
 // Setup is what the shards of one run have in common.
 type Setup struct {
-	// Tool and Go are the versions of this program and of Go, Platform is the system
-	// and the architecture.
+	// Tool and Go are the versions of this program and of the Go that the tests ran with,
+	// Platform is the system and the architecture.
 	Tool     string `json:"tool,omitempty"`
 	Go       string `json:"go,omitempty"`
 	Platform string `json:"platform,omitempty"`
@@ -138,6 +139,15 @@ func (r Result) Observed() (all []Observation) {
 		all = append(all, r.Before.Runs...)
 	}
 	return append(all, r.After.Runs...)
+}
+
+// Go is the version of Go that the tests of the later version ran with; empty where none
+// ran.
+func (r Result) Go() (version string) {
+	for _, o := range r.Observed() {
+		version = cmp.Or(o.Go, version)
+	}
+	return version
 }
 
 // ExitCode is 2 where something could not be checked, 1 where a leak fails the run, and

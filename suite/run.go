@@ -40,7 +40,8 @@ func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error
 	if err != nil {
 		return Observation{}, err
 	}
-	if err := checkGo(ctx, o); err != nil {
+	version, err := checkGo(ctx, o)
+	if err != nil {
 		return Observation{}, err
 	}
 	all, err := list(ctx, o)
@@ -55,7 +56,7 @@ func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error
 	}
 	packages := testable(all)
 	if len(packages) == 0 {
-		return Observation{Packages: newCollector(all).packages(), Elapsed: time.Since(start)}, nil
+		return Observation{Go: version, Packages: newCollector(all).packages(), Elapsed: time.Since(start)}, nil
 	}
 	dir, err := os.MkdirTemp("", "watertight-")
 	if err != nil {
@@ -68,7 +69,7 @@ func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error
 		return Observation{}, err
 	}
 	r.finish(ctx)
-	obs := Observation{Packages: r.found.packages(), CPU: r.cpu, Elapsed: time.Since(start), Interrupted: ctx.Err() != nil}
+	obs := Observation{Go: version, Packages: r.found.packages(), CPU: r.cpu, Elapsed: time.Since(start), Interrupted: ctx.Err() != nil}
 	obs.findDeclarations()
 	return obs, nil
 }

@@ -65,6 +65,8 @@ const (
 
 // Observation is what a run saw.
 type Observation struct {
+	// Go is the version of Go that the tests ran with; empty where none ran.
+	Go       string    `json:"go,omitempty"`
 	Packages []Package `json:"packages"`
 	// Elapsed is the time of the whole run, CPU that of all its processes, builds
 	// included.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -84,6 +85,7 @@ func TestSites(t *testing.T) {
 	require.Equal(t, "kinds.go", filepath.Base(sites[0].Finding.File))
 	leaky := slices.IndexFunc(obs.Packages[0].Tests, func(t Test) bool { return t.Name == "TestLeaks" })
 	require.Positive(t, obs.Packages[0].Tests[leaky].Elapsed)
+	require.Equal(t, runtime.Version(), obs.Go)
 }
 
 // go test's own flags are handed on.

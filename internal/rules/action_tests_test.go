@@ -24,6 +24,7 @@ var leakyModule = [2]map[string]string{
 	{
 		"sub/old.go": "package a\n\nfunc Old() {}\n",
 		"sub/new.go": "package a\n\n// New is new.\nfunc New() {\n\tgo func() { make(chan int) <- 2 }()\n}\n",
+		"leaks.yaml": "leaks:\n  - package: example.com/small/sub\n    entry: example.com/small/sub.New.func1\n    createdBy: example.com/small/sub.New\n    reason: not ours\n    until: 2999-01-01\n",
 	},
 }
 
@@ -81,6 +82,10 @@ func TestActionOfTests(t *testing.T) {
 			"::notice title=Watertight%3A goroutine left behind no more::",
 			"::notice title=Watertight::Something new is left behind: 1 NEW, 1 FIXED.",
 		}, []string{"::warning", "TestB"}},
+		{"pull request beside a list", map[string]string{"before": base, "args": "-settle 100ms -runs 1", "baseline": "leaks.yaml"}, 0, []string{
+			"title=Watertight%3A goroutine left behind (known)::", "not ours",
+			"::notice title=Watertight::Nothing new is left behind: 1 FIXED, 1 known.",
+		}, []string{"::error"}},
 		{"push", map[string]string{"before": "", "args": "-settle 100ms", "packages": "./sub ./other", "report-only": "true"}, 0, []string{
 			"::warning file=sub/new.go,line=5,title=Watertight%3A goroutine left behind::",
 			"Report only: the exit code would be 1 for 1 leak",
