@@ -19,6 +19,11 @@ const (
 	TouchesNoInput Clause = 10
 	PassesContext  Clause = 11
 	Joins          Clause = 12
+
+	// Clauses for streams. The clauses 1, 3 to 8, 11 and 12 hold for streams, too.
+	EndsWithConsumer Clause = 13
+	DeliversInOrder  Clause = 14
+	BoundsBuffer     Clause = 15
 )
 
 // Clauses lists the whole contract in order.
@@ -40,6 +45,9 @@ var Clauses = []struct {
 	{TouchesNoInput, "touches no input", "Agents, history and input are not modified, and agents cannot change each other's history."},
 	{PassesContext, "passes the context on", "The values, the deadline and the end of the caller's context reach every agent. The cause of a cancellation reaches the agents as far as package context carries it."},
 	{Joins, "joins", "Nothing of the call runs any more when it returns, if all its agents honour their context."},
+	{EndsWithConsumer, "ends with its consumer", "Once the consumer leaves a stream (breaks off, closes it, cancels or panics), the context of every agent is done, and every goroutine ends within Grace but those of agents that ignore their context. A consumer that only stops reading holds the agents until its context is done, and nothing after that."},
+	{DeliversInOrder, "delivers in order, once", "The events of an agent arrive in the order in which it emitted them, and none twice. A consumer that stays receives all that were emitted before the agent's end, then one end, done or error, and nothing more of this agent. A consumer that left or whose context is done receives one end at most."},
+	{BoundsBuffer, "bounds what it buffers", "A slow consumer slows its agents down: at most Bounds.Buffer events wait for it, beside one in the hands of each agent."},
 }
 
 // String is the clause's number and title, as in "clause 3 (partial success)".

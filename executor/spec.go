@@ -23,8 +23,11 @@ type Spec struct {
 	Bounds Bounds
 	// Waivers are the breaches of the contract that the user accepts.
 	Waivers []Waiver
-	// New makes the executor. Its error says what is wrong with the configuration.
+	// New makes the executor. Its error says what is wrong with the configuration. Nil:
+	// it has streams only.
 	New func(Config) (ParallelExecutor, error)
+	// NewStream makes the executor of streams. Nil: it has none.
+	NewStream func(Config) (StreamExecutor, error)
 }
 
 // Unclaimed are the numbers of the clauses that the executor does not claim: those of
@@ -47,7 +50,13 @@ type Bounds struct {
 	AgentTimeout time.Duration `json:"agentTimeoutNs,omitempty"`
 	// Grace is how long the call waits for agents whose context is done.
 	Grace time.Duration `json:"graceNs,omitempty"`
+	// Buffer is how many events of a stream wait for a slow consumer at most, beside one
+	// in the hands of each agent. Zero means DefaultBuffer: Config has no such field.
+	Buffer int `json:"buffer,omitempty"`
 }
+
+// DefaultBuffer is how many events of a stream may wait where Bounds.Buffer is zero.
+const DefaultBuffer = 1024
 
 // Breach says which failures of a clause a Waiver accepts.
 type Breach string

@@ -21,13 +21,15 @@ func Specs() []executor.Spec {
 		{Name: "contextcheck", Doc: "option 1: the original, with context checks added", Lacks: noLimit, New: NewContextCheck},
 		{Name: "detached", Doc: "option 2: one more goroutine per agent, and a select on the agent's timeout", Lacks: noLimit, New: NewDetached},
 		{Name: "errgroup", Doc: "option 3, the proposed fix: errgroup.WithContext, errors returned from g.Go", Lacks: noLimit, New: NewErrGroup},
-		{Name: "reference", Doc: "the executor that keeps the whole contract", New: newReference},
+		{Name: "reference", Doc: "the executor that keeps the whole contract", New: newReference, NewStream: newReferenceStream, Bounds: executor.Bounds{Buffer: executor.StreamBuffer}},
 	}
 }
 
 // newReference has a name, as function literals are copied where their function is
 // inlined, and internal/casestudy recognises executors by this function.
 func newReference(c executor.Config) (executor.ParallelExecutor, error) { return executor.New(c) }
+
+func newReferenceStream(c executor.Config) (executor.StreamExecutor, error) { return executor.New(c) }
 
 // Lookup returns the executor of Specs that has this name. The error about an
 // unknown name suggests similar names.
