@@ -56,13 +56,15 @@ func (c *call) overWire(ctx context.Context, model string) (*executor.AgentRespo
 	client, clientCtx := c.runner.client, c.runner.clientCtx
 	c.runner.mu.Unlock()
 	if client == nil {
-		return nil, errors.New("mocks: got no client for the wire; call FaultRunner.Connect before the first call")
+		return nil, errNotConnected
 	}
 	ctx, cancel := context.WithCancel(context.WithValue(ctx, callKey{}, c))
 	defer cancel()
 	defer context.AfterFunc(clientCtx, cancel)() // a select would need a goroutine
 	return client.Runner(model).ExecuteAgent(ctx, c.agent, c.input, c.history)
 }
+
+var errNotConnected = errors.New("mocks: got no client for the wire; call FaultRunner.Connect before the first call")
 
 // callKey is the key of the call in the context that a client gets.
 type callKey struct{}

@@ -37,7 +37,8 @@ const (
 	WireWrongJSON WireFault = "wrong-json"
 )
 
-// WireFaults are all wire faults.
+// WireFaults are the wire faults that every answer can have. WireStreamFaults has those of
+// streams.
 func WireFaults() []WireFault {
 	return []WireFault{WireOK, WireHangBeforeHeaders, WireHangInBody, WireSlowDrip, WireWhiteSpace,
 		WireTooManyRequests, WireServerError, WireReset, WireTruncatedJSON, WireWrongJSON}
@@ -51,8 +52,8 @@ func (f WireFault) For(d time.Duration) WireFault { return f + "@" + WireFault(d
 func (f WireFault) Split() (name WireFault, d time.Duration, err error) {
 	text, after, timed := strings.Cut(string(f), "@")
 	name = WireFault(text)
-	if !slices.Contains(WireFaults(), name) {
-		return "", 0, fmt.Errorf("mocks: wire fault: got %q, want one of %q", f, WireFaults())
+	if all := append(WireFaults(), WireStreamFaults()...); !slices.Contains(all, name) {
+		return "", 0, fmt.Errorf("mocks: wire fault: got %q, want one of %q", f, all)
 	}
 	if timed {
 		if d, err = time.ParseDuration(after); err != nil || d <= 0 {
@@ -67,7 +68,8 @@ type Wire interface {
 	// Runner makes calls with that model name. The name tells the server what to
 	// do: the faults, comma separated, then ":" and the agent's ID. The first
 	// request of a call gets the first fault, the first retry the next, and so
-	// on. When no fault is left, the last one is repeated.
+	// on. When no fault is left, the last one is repeated. OnWireStream needs one
+	// that is an executor.Streamer.
 	Runner(model string) executor.Runner
 	// Use is what the client has used so far and what it holds now.
 	Use() WireUse
@@ -82,6 +84,8 @@ type WireUse struct {
 	Requests, Dialed int
 	// Open is how many connections are open now. InUse is how many of them serve
 	// a request whose response is not yet read to its end or closed; the others
-	// are idle. Bodies is how many of those in use have an open response body.
+	// are idle. Bodies is how many of those in use have an open response body. A
+	// body that is forgotten counts until its connection is closed, as it is when
+	// the context of the request ends.
 	Open, InUse, Bodies int
 }

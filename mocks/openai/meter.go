@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 	"sync/atomic"
 
@@ -31,7 +32,7 @@ func newMeter() *meter {
 		}
 		m.dialed.Add(1)
 		m.open.Add(1)
-		return &meteredConn{Conn: c, closed: sync.OnceFunc(func() { m.open.Add(-1) })}, nil
+		return &meteredConn{Conn: c, meter: m}, nil
 	}}
 	return m
 }
@@ -41,14 +42,16 @@ func (m *meter) RoundTrip(req *http.Request) (*http.Response, error) {
 	mocks.RecordAttempt(req.Context())
 	m.requests.Add(1)
 	m.inFlight.Add(1)
-	resp, err := m.transport.RoundTrip(req)
-	if err != nil {
-		m.inFlight.Add(-1)
+	defer m.inFlight.Add(-1) // after bodies has grown, so that the connection is always counted
+	var conn *meteredConn
+	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) {
+		conn, _ = i.Conn.(*meteredConn)
+	}})
+	resp, err := m.transport.RoundTrip(req.WithContext(ctx))
+	if err != nil || conn == nil {
 		return resp, err
 	}
-	m.bodies.Add(1) // before inFlight falls, so that the connection is always counted
-	m.inFlight.Add(-1)
-	resp.Body = &meteredBody{ReadCloser: resp.Body, done: sync.OnceFunc(func() { m.bodies.Add(-1) })}
+	resp.Body = &meteredBody{ReadCloser: resp.Body, done: conn.addBody()}
 	return resp, nil
 }
 
@@ -60,14 +63,42 @@ func (m *meter) use() mocks.WireUse {
 	}
 }
 
+// meteredConn is a connection, and the body that it carries now.
 type meteredConn struct {
 	net.Conn
-	closed func()
+	meter *meter
+
+	mu     sync.Mutex
+	closed bool
+	// endBody counts the open body as done; nil where there was none. It may be called
+	// again.
+	endBody func()
+}
+
+// addBody counts a body until done is called, or until the connection is closed: a body
+// that nobody closes holds nothing from then on.
+func (c *meteredConn) addBody() (done func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return func() {}
+	}
+	c.meter.bodies.Add(1)
+	c.endBody = sync.OnceFunc(func() { c.meter.bodies.Add(-1) })
+	return c.endBody
 }
 
 // Close implements net.Conn.
 func (c *meteredConn) Close() error {
-	c.closed()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.endBody != nil {
+		c.endBody()
+	}
+	if !c.closed {
+		c.closed = true
+		c.meter.open.Add(-1)
+	}
 	return c.Conn.Close()
 }
 

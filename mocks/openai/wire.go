@@ -18,6 +18,7 @@ import (
 // chatRequest is the part of a request that the server reads.
 type chatRequest struct {
 	Model    string `json:"model"`
+	Stream   bool   `json:"stream"`
 	Messages []struct {
 		Content json.RawMessage `json:"content"`
 	} `json:"messages"`
@@ -51,11 +52,17 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotImplemented, "server_error", err.Error())
 		return
 	}
+	if req.Stream {
+		s.stream(w, r, fault, d, req.events())
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
 	s.inject(w, r, fault, d, req.completion())
 }
 
+// inject plays the faults that every answer can have. doc is the healthy body.
+
 func (s *Server) inject(w http.ResponseWriter, r *http.Request, fault mocks.WireFault, d time.Duration, doc []byte) {
-	w.Header().Set("Content-Type", "application/json")
 	half := len(doc) / 2
 	switch fault {
 	case mocks.WireHangBeforeHeaders:
@@ -84,9 +91,12 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request, fault mocks.Wire
 	case mocks.WireTruncatedJSON:
 		w.Write(doc[:half])
 	case mocks.WireWrongJSON:
+		w.Header().Set("Content-Type", "application/json")
 		w.Write([]byte(`{"object":"list","data":[]}`))
-	default:
+	case mocks.WireOK:
 		w.Write(doc)
+	default:
+		fail(w, http.StatusBadRequest, "invalid_request_error", fmt.Sprintf("fault %q: got a request for a whole answer, want one with stream: true", fault))
 	}
 }
 
@@ -125,8 +135,14 @@ func reset(w http.ResponseWriter) {
 }
 
 func fail(w http.ResponseWriter, status int, kind, message string) {
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"message": message, "type": kind, "code": kind}})
+	json.NewEncoder(w).Encode(failure(kind, message))
+}
+
+// failure is the document of an error.
+func failure(kind, message string) map[string]any {
+	return map[string]any{"error": map[string]any{"message": message, "type": kind, "code": kind}}
 }
 
 // completion is the healthy document. Its content is mocks.Content of the agent
@@ -136,21 +152,29 @@ func (q chatRequest) completion() []byte {
 	input := q.input()
 	message := map[string]any{"role": "assistant", "content": mocks.Content(q.agent(), input), "refusal": nil}
 	finish := "stop"
-	if len(q.Tools) > 0 {
-		var calls []any
-		for i, t := range q.Tools {
-			calls = append(calls, map[string]any{
-				"id": fmt.Sprintf("call-%d", i+1), "type": "function",
-				"function": map[string]any{"name": t.Function.Name, "arguments": input},
-			})
-		}
+	if calls := q.toolCalls(); len(calls) > 0 {
 		message["tool_calls"], finish = calls, "tool_calls"
 	}
-	doc, err := json.Marshal(map[string]any{
+	return document(map[string]any{
 		"id": "chatcmpl-mock", "object": "chat.completion", "created": 0, "model": q.Model,
 		"choices": []any{map[string]any{"index": 0, "finish_reason": finish, "logprobs": nil, "message": message}},
 		"usage":   map[string]any{"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
 	})
+}
+
+// toolCalls are a call of each tool.
+func (q chatRequest) toolCalls() (calls []map[string]any) {
+	for i, t := range q.Tools {
+		calls = append(calls, map[string]any{
+			"id": fmt.Sprintf("call-%d", i+1), "type": "function",
+			"function": map[string]any{"name": t.Function.Name, "arguments": q.input()},
+		})
+	}
+	return calls
+}
+
+func document(v map[string]any) []byte {
+	doc, err := json.Marshal(v)
 	if err != nil { // strings and numbers always marshal
 		panic(err)
 	}
