@@ -65,7 +65,7 @@ func Pool[
 		if wait == nil {
 			running.Wait()
 		}
-		err := errors.Join(append(refused, waitFor(wait))...)
+		err := errors.Join(append(refused, callAny(wait))...)
 		responses, failed := k.close()
 		if !seesErrors(submit, wait) {
 			err = errors.Join(failed, err)
@@ -97,16 +97,16 @@ func submitTask(ctx context.Context, submit any, task func(context.Context) erro
 	return nil
 }
 
-// waitFor waits for the tasks of a pool.
-func waitFor(wait any) error {
-	switch wait := wait.(type) {
+// callAny calls a function that may be nil, such as the one that waits for a pool.
+func callAny(f any) error {
+	switch f := f.(type) {
 	case func():
-		if wait != nil {
-			wait()
+		if f != nil {
+			f()
 		}
 	case func() error:
-		if wait != nil {
-			return wait()
+		if f != nil {
+			return f()
 		}
 	}
 	return nil
