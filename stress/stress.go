@@ -101,6 +101,8 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer, execu
 		return c.Port.run(stdout)
 	case "test":
 		return c.Test.run(ctx, stdout, stderr)
+	case "attach":
+		return c.Attach.run(ctx, stdout, stderr)
 	case "report":
 		return c.Report.run(stdout)
 	case "merge":

@@ -68,6 +68,8 @@ var commandPackages = []row{
 	}},
 	{"stress/internal/port", nil},
 	{"stress", imports{
+		"attach":                     "watches running services",
+		"attach/forms":               "renders what they showed",
 		"suite/shards":               "joins the results of shards",
 		"internal/shard":             "checks the name of a shard",
 		"bench/gate":                 "compares a run with a baseline",

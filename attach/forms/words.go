@@ -1,0 +1,235 @@
+// Package forms writes what a watch of running services found, in the forms that people
+// and machines read. It knows nothing but the attach.Result, runs nothing and reads no
+// file. Names in a result may hold anything: no form lets them become markup, commands
+// or escape sequences.
+package forms
+
+import (
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/watertight-go/watertight/attach"
+	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/internal/plaintext"
+	"github.com/watertight-go/watertight/internal/plural"
+)
+
+// Formats are the forms besides Text, by name.
+var Formats = map[string]func(io.Writer, attach.Result) error{
+	"json": JSON,
+}
+
+// headline is the answer in one sentence.
+func headline(r attach.Result) string {
+	var parts []string
+	counts := map[string]int{}
+	for _, f := range r.Findings {
+		counts[noun(f)]++
+	}
+	for _, n := range []string{"leak", "stuck place", "suspected leak", "unclear rise", "known leak"} {
+		if counts[n] > 0 {
+			parts = append(parts, plural.Count(counts[n], n))
+		}
+	}
+	answer := strings.Join(parts, ", ")
+	switch {
+	case answer == "" && r.ExitCode() == 2:
+		answer = "could not tell whether anything leaks"
+	case answer == "":
+		answer = "nothing leaks"
+	}
+	return fmt.Sprintf("%s: %s, watched for %s", answer, plural.Count(len(r.Instances), "instance"), format.Duration(roundedTime(r.Took)))
+}
+
+func roundedTime(s attach.Seconds) time.Duration {
+	return time.Duration(float64(s) * float64(time.Second)).Round(100 * time.Millisecond)
+}
+
+func noun(f attach.Finding) string {
+	switch f.Verdict {
+	case attach.Leak, attach.Expired:
+		return "leak"
+	case attach.ProvenOnly:
+		return "stuck place"
+	case attach.Suspected:
+		return "suspected leak"
+	case attach.Known:
+		return "known leak"
+	}
+	return "unclear rise"
+}
+
+// verdict is the word of a finding.
+func verdict(f attach.Finding) string {
+	word := strings.ToUpper(string(f.Verdict))
+	if !f.Failing() {
+		word = string(f.Verdict)
+	}
+	if f.Proven > 0 && f.Verdict != attach.ProvenOnly {
+		word += ", proven"
+	}
+	return word
+}
+
+// where is the site of a finding: the function without the folders of its package.
+func where(f attach.Finding) string {
+	name := shortName(f.Function)
+	if f.File != "" {
+		name += " " + format.Place(f.File, int(f.Line))
+	}
+	return clean(name)
+}
+
+func shortName(function string) string {
+	head, generic := function, ""
+	if i := strings.IndexByte(function, '['); i >= 0 {
+		head, generic = function[:i], function[i:]
+	}
+	return path.Base(head) + generic
+}
+
+// perSecond is the slope with its unit.
+func perSecond(f attach.Finding) string {
+	if f.PerSecond == 0 {
+		return "does not rise"
+	}
+	return fmt.Sprintf("%s (%s to %s)", amount(f.Kind, f.PerSecond), amount(f.Kind, max(f.Low, 0)), amount(f.Kind, f.High))
+}
+
+func amount(k attach.Kind, v float64) string {
+	if k == attach.Heap {
+		return format.Size(v)
+	}
+	switch {
+	case v >= 100:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 10:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
+// perRequest is the slope for each request; a dash where it is not known.
+func perRequest(f attach.Finding) string {
+	switch {
+	case f.PerRequest == 0:
+		return "-"
+	case f.PerRequest < 0.2 && f.Kind != attach.Heap:
+		return fmt.Sprintf("1 in %.0f", 1/f.PerRequest)
+	}
+	return amount(f.Kind, f.PerRequest)
+}
+
+func proven(f attach.Finding) string {
+	if f.Proven == 0 {
+		return "-"
+	}
+	return fmt.Sprint(f.Proven)
+}
+
+// details are sentences about a finding.
+func details(f attach.Finding) (lines []string) {
+	if f.Creator != nil {
+		lines = append(lines, "started at "+frame(*f.Creator))
+	}
+	if at := waits(f); at != "" {
+		lines = append(lines, at)
+	}
+	if len(f.With) > 0 {
+		lines = append(lines, "rises together with "+names(f.With))
+	}
+	if f.Cut {
+		lines = append(lines, "the stacks are cut at 128 frames: the outermost functions are not known")
+	}
+	if f.Change != "" {
+		lines = append(lines, fmt.Sprintf("build %s: %s", build(f.Build), f.Change))
+	}
+	if len(f.Processes) > 1 {
+		lines = append(lines, fmt.Sprintf("in %d processes", len(f.Processes)))
+	}
+	if f.Why != "" {
+		lines = append(lines, f.Why)
+	}
+	if f.Accepted != "" {
+		lines = append(lines, f.Accepted)
+	}
+	return lines
+}
+
+// waits is where the goroutines of a finding are, or where memory is allocated.
+func waits(f attach.Finding) string {
+	for _, x := range f.Stack {
+		if !x.Standard() && (x.Function != f.Function || x.Line != f.Line) {
+			what := "it waits in "
+			if f.Kind == attach.Heap {
+				what = "allocated in "
+			}
+			return what + frame(x)
+		}
+		if !x.Standard() {
+			break
+		}
+	}
+	if len(f.Stack) > 1 && f.Kind == attach.Goroutines {
+		return "it waits in " + stateOf(f.Stack)
+	}
+	return ""
+}
+
+// stateOf names what a goroutine waits for, by the runtime's functions at its leaf.
+func stateOf(stack []attach.Frame) string {
+	for _, x := range stack {
+		if word, ok := states[x.Function]; ok {
+			return word
+		}
+	}
+	for _, x := range stack {
+		if x.Function != "runtime.gopark" {
+			return clean(shortName(x.Function))
+		}
+	}
+	return clean(shortName(stack[0].Function))
+}
+
+var states = map[string]string{
+	"runtime.chansend": "a send on a channel", "runtime.chansend1": "a send on a channel",
+	"runtime.chanrecv": "a receive from a channel", "runtime.chanrecv1": "a receive from a channel", "runtime.chanrecv2": "a receive from a channel",
+	"runtime.selectgo": "a select", "runtime.block": "a select without cases", "sync.runtime_SemacquireMutex": "a lock",
+	"sync.runtime_SemacquireWaitGroup": "a WaitGroup", "internal/poll.runtime_pollWait": "the network", "time.Sleep": "a sleep",
+}
+
+func frame(x attach.Frame) string {
+	return clean(strings.TrimSpace(shortName(x.Function) + " " + format.Place(x.File, int(x.Line))))
+}
+
+func names(all []string) string {
+	var short []string
+	for _, n := range all {
+		short = append(short, clean(shortName(n)))
+	}
+	return strings.Join(short, ", ")
+}
+
+func build(id string) string {
+	if id == "" {
+		return "unknown"
+	}
+	return clean(id[:min(len(id), 12)])
+}
+
+// summaryLine says what was seen of an instance.
+func summaryLine(s attach.Summary) string {
+	line := fmt.Sprintf("%s: %s, every %s, goroutines %d to %d", clean(s.Name), plural.Count(s.Polls, "profile"), format.Duration(roundedTime(s.Interval)), s.First, s.Last)
+	if s.Rate > 0 {
+		line += fmt.Sprintf(", %s requests a second", amount("", s.Rate))
+	}
+	if s.Restarts > 0 {
+		line += ", " + plural.Count(s.Restarts, "restart")
+	}
+	return line
+}
+
+func clean(s string) string { return plaintext.Limit(s, plaintext.MostSentence) }
