@@ -76,14 +76,23 @@ type quickArgs struct {
 type gateArgs struct {
 	quickArgs
 	colorArgs
-	Files     []string `arg:"" optional:"" name:"file" help:"A report.json to compare instead of a quick run. With -bench: two files, old and new."`
-	Baseline  string   `help:"The committed baseline." default:"reports/baseline.json" placeholder:"FILE"`
-	Bench     bool     `help:"Compare two outputs of go test -bench: old.txt new.txt."`
-	Threshold string   `help:"How much worse a time may be. Default: 12%. With -bench by unit: sec/op=10%,B/op=1%,allocs/op=0." placeholder:"T"`
-	Alpha     float64  `help:"Level of the Mann-Whitney test." default:"0.01" placeholder:"P"`
-	Waivers   string   `help:"File of rows that may be worse, each with ceiling, reason and expiry date." placeholder:"FILE"`
-	Strict    bool     `help:"Exit with 2 also where a row is unsure or new, or where there is a warning."`
-	Out       string   `short:"o" help:"Keep the report of the quick run in this file." placeholder:"FILE"`
+	Files    []string `arg:"" optional:"" name:"file" help:"A report.json to compare instead of a quick run. With -bench: two files, old and new."`
+	Baseline string   `help:"The committed baseline." default:"reports/baseline.json" placeholder:"FILE"`
+	benchFileArgs
+	Threshold string  `help:"How much worse a time may be. Default: 12%. With -bench by unit: sec/op=10%,B/op=1%,allocs/op=0; more is better: req/s=-10%." placeholder:"T"`
+	Alpha     float64 `help:"Level of the Mann-Whitney test." default:"0.01" placeholder:"P"`
+	Waivers   string  `help:"File of rows that may be worse, each with ceiling, reason and expiry date." placeholder:"FILE"`
+	Strict    bool    `help:"Exit with 2 also where a row is unsure or new, or where there is a warning."`
+	Out       string  `short:"o" help:"Keep the report of the quick run in this file; with -calibrate, the noise. Default there: noise.json." placeholder:"FILE"`
+}
+
+// benchFileArgs are the flags of gate for outputs of go test -bench.
+type benchFileArgs struct {
+	Bench       bool   `help:"Compare two outputs of go test -bench: old.txt new.txt."`
+	Calibrate   bool   `help:"With -bench: write how much two or more runs of the same code differ into -o, for -noise."`
+	Noise       string `help:"With -bench: the least change that counts in each row, as -calibrate wrote it." placeholder:"FILE"`
+	Floor       string `help:"With -bench, on two machines: the benchmark that divides the times. Default: BenchmarkFloor, or one as X/old for X/new." placeholder:"NAME"`
+	SameMachine bool   `help:"With -bench: the files are of one machine, although they do not say so."`
 }
 
 // baselineArgs are the flags of baseline.

@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"github.com/watertight-go/watertight/bench/gate"
-	"github.com/watertight-go/watertight/bench/gate/benchtext"
 	gateresult "github.com/watertight-go/watertight/bench/gate/result"
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/reports"
@@ -20,7 +19,7 @@ func (a *gateArgs) run(ctx context.Context, stdout, stderr io.Writer, executors 
 		return ExitTrouble, err
 	}
 	if a.Bench {
-		return a.compareBenchmarks(stdout, opts.Waivers)
+		return a.benchmarks(stdout, opts.Waivers)
 	}
 	baseline, err := gate.Load(a.Baseline)
 	if err != nil {
@@ -62,6 +61,9 @@ func (a *gateArgs) options() (gate.Options, error) {
 	}
 	if a.Bench {
 		return opts, nil // the threshold is by unit
+	}
+	if err := a.withoutBench(); err != nil {
+		return opts, err
 	}
 	if len(a.Files) > 1 {
 		return opts, fmt.Errorf("gate: got %d files, want at most one report.json (or -bench old.txt new.txt)", len(a.Files))
@@ -128,27 +130,6 @@ func (s subject) compare(baseline *gate.Baseline, opts gate.Options, stderr io.W
 		return result, err
 	}
 	return gate.Compare(baseline, s.report, opts, s.executors...)
-}
-
-// compareBenchmarks is gate -bench.
-func (a *gateArgs) compareBenchmarks(stdout io.Writer, waivers []gateresult.Waiver) (int, error) {
-	if len(a.Files) != 2 {
-		return ExitTrouble, fmt.Errorf("gate -bench: got %d files, want two outputs of go test -bench: old.txt new.txt", len(a.Files))
-	}
-	thresholds, err := benchtext.ParseThresholds(a.Threshold)
-	if err != nil {
-		return ExitTrouble, fmt.Errorf("-threshold: %w", err)
-	}
-	before, err := benchtext.Load(a.Files[0])
-	after, err2 := benchtext.Load(a.Files[1])
-	if err := errors.Join(err, err2); err != nil {
-		return ExitTrouble, err
-	}
-	result, err := benchtext.Compare(before, after, benchtext.Options{Thresholds: thresholds, Alpha: a.Alpha, Waivers: waivers})
-	if err != nil {
-		return ExitTrouble, err
-	}
-	return a.print(stdout, result, []string{"Both files need -count=10 or more and the same machine. Run old and new in turns: old, new, old, new."})
 }
 
 // print writes the result and returns the exit code.

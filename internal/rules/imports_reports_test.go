@@ -140,6 +140,10 @@ var benchPackages = []row{
 		"bench/gate/internal/format":  "prints names and figures",
 		"bench/gate/internal/samples": "compares times",
 		"bench/gate/result":           "the answer",
+		"internal/atomicfile":         "writes the file of the noise",
+		"internal/nearest":            "the unit that was meant",
+		"internal/plural":             "counts in English",
 		"golang.org/x/perf":           "the benchmark format and its units",
+		"golang.org/x/text":           "decodes UTF-16, which PowerShell writes",
 	}},
 }

@@ -40,6 +40,9 @@ func (r Result) Render(w io.Writer, opts RenderOptions) error {
 	for _, f := range r.Failures {
 		fmt.Fprintf(&b, "%s %s\n", p.paint("✗", text.FgRed), f)
 	}
+	for _, u := range r.Undecided {
+		fmt.Fprintf(&b, "%s %s\n", p.paint("?", text.FgRed), u)
+	}
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(&b, "%s %s\n", p.paint("!", text.FgYellow), warning)
 	}

@@ -51,6 +51,9 @@ type Result struct {
 	// Warnings are doubts about the comparison as a whole. Only a strict gate
 	// fails for them.
 	Warnings []string `json:"warnings,omitempty"`
+	// Undecided is what could not be judged although it matters, as a unit of which no row
+	// could. No gate passes with it.
+	Undecided []string `json:"undecided,omitempty"`
 	// Failures fail the gate, as a waiver that has expired.
 	Failures []string `json:"failures,omitempty"`
 }
@@ -68,13 +71,14 @@ const (
 // ExitCode is the exit code of a process that runs the gate:
 //
 //	1  a row is worse, or there is a failure, whatever else is unknown
-//	2  a row is missing or unknown, there are no rows, or a strict gate is in doubt
+//	2  a row is missing or unknown, something is undecided, there are no rows, or a strict
+//	   gate is in doubt
 //	0  otherwise
 func (r Result) ExitCode(s Strictness) int {
 	switch {
 	case r.Count(Worse) > 0 || len(r.Failures) > 0:
 		return 1
-	case r.Count(Missing, Unknown) > 0 || len(r.Rows) == 0:
+	case r.Count(Missing, Unknown) > 0 || len(r.Undecided) > 0 || len(r.Rows) == 0:
 		return 2
 	case s == Strict && (r.Count(Unsure, New) > 0 || len(r.Warnings) > 0):
 		return 2

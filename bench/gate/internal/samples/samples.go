@@ -8,8 +8,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"golang.org/x/perf/benchmath"
-
 	"github.com/watertight-go/watertight/bench/gate/internal/format"
 	"github.com/watertight-go/watertight/bench/gate/result"
 )
@@ -40,23 +38,28 @@ func CheckAlpha(alpha float64) error {
 type Effect struct {
 	// Was and Is are the medians. Change is Is/Was - 1.
 	Was, Is, Change float64
+	// Loss is how much worse it is: Change where less is better, the fall as a part of Was
+	// where more is.
+	Loss float64
 	// P is the probability of such a difference by chance (Mann-Whitney test).
 	P float64
 	// Noise is the larger of the two noise floors; see Noise.
 	Noise float64
 }
 
-// Compare compares two sets of samples. alpha is the level of the test.
+// Compare compares two sets of samples of which less is better. alpha is the level of the
+// test.
 func Compare(was, is []float64, alpha float64) Effect {
-	// NewSample sorts in place.
-	a := benchmath.NewSample(slices.Clone(was), &benchmath.Thresholds{CompareAlpha: alpha})
-	b := benchmath.NewSample(slices.Clone(is), &benchmath.Thresholds{CompareAlpha: alpha})
-	e := Effect{Was: Median(was), Is: Median(is), Noise: max(Noise(was), Noise(is))}
+	e := Effect{Was: Median(was), Is: Median(is), Noise: max(Noise(was), Noise(is)), P: rankTest(was, is, alpha)}
 	e.Change = e.Is/e.Was - 1
-	e.P = benchmath.AssumeNothing.Compare(a, b).P
-	if len(was) == 0 || len(is) == 0 {
-		e.P = 1
-	}
+	e.Loss = e.Change
+	return e
+}
+
+// CompareHigher is Compare for samples of which more is better.
+func CompareHigher(was, is []float64, alpha float64) Effect {
+	e := Compare(was, is, alpha)
+	e.Loss = -e.Change
 	return e
 }
 
@@ -66,13 +69,13 @@ func Compare(was, is []float64, alpha float64) Effect {
 func (e Effect) Judge(threshold, alpha float64) (result.Status, string) {
 	limit := max(threshold, e.Noise)
 	switch {
-	case e.P < alpha && e.Change > limit:
+	case e.P < alpha && e.Loss > limit:
 		return result.Worse, ""
 	case e.Noise > threshold:
 		return result.Unsure, fmt.Sprintf("the same code differs by %.0f %% within one run, the threshold is %.0f %%", 100*e.Noise, 100*threshold)
-	case e.Change > threshold:
+	case e.Loss > threshold:
 		return result.Unsure, fmt.Sprintf("%s may be chance (p=%.3f)", format.Percent(e.Change), e.P)
-	case e.P < alpha && e.Change < -limit:
+	case e.P < alpha && e.Loss < -limit:
 		return result.Better, ""
 	}
 	return result.OK, ""
