@@ -74,6 +74,7 @@ func HoldMemory(bytes int, inner Fault) Fault {
 func wrap(prefix string, inner Fault, around func(next action) action) Fault {
 	f := inner
 	f.Name = prefix + inner.Name
+	f.newStream = nil // the whole content is one piece then
 	f.newAction = func() action { return around(inner.action()) }
 	return f
 }

@@ -48,6 +48,10 @@ type Fault struct {
 	content func(agentID, input string) string
 	// newAction makes the action for one agent, with counters of its own.
 	newAction func() action
+	// newStream makes the stream of one agent; nil where it has none. padding is how many
+	// bytes each piece has besides.
+	newStream func() streamAction
+	padding   int
 }
 
 // action is what happens in one call. It starts before Release. If Release comes
@@ -60,6 +64,14 @@ func (f Fault) action() action {
 		return respond
 	}
 	return f.newAction()
+}
+
+// streamAction makes a stream with counters of its own, which shares those of a.
+func (f Fault) streamAction(a action) streamAction {
+	if f.newStream == nil {
+		return whole(a)
+	}
+	return f.newStream()
 }
 
 // call is what an action knows about its call.

@@ -26,6 +26,8 @@ const (
 	Panicked    = "panic"
 	Exited      = "goexit"
 	NilReturned = "nil"
+	// Stopped is a stream that ended because its consumer wanted no more.
+	Stopped = "stopped"
 )
 
 // Run is what happened in one call of one agent.
@@ -53,6 +55,8 @@ type Run struct {
 	Caller string
 	// Attempts are the times at which a client on the wire sent its requests.
 	Attempts []time.Time
+	// Pieces is how many pieces the consumer of a stream has taken.
+	Pieces int
 	// Tools are the calls of the agent's tools, in start order.
 	Tools []ToolRun
 }
@@ -69,11 +73,13 @@ type ToolRun struct {
 }
 
 // Counts are the numbers that are kept in every mode. They count calls of
-// ExecuteAgent. The executor calls tools later, and these do not count.
+// ExecuteAgent and StreamAgent. The executor calls tools later, and these do not count.
 type Counts struct {
 	// Started is how many calls began, Running how many have not ended, and Peak
 	// how many ran at the same time at most.
 	Started, Running, Peak int
+	// Pieces is how many pieces of streams were taken.
+	Pieces int
 }
 
 // Counts returns the numbers so far. They are exact if no call begins or ends
@@ -83,6 +89,7 @@ func (r *FaultRunner) Counts() Counts {
 		Started: int(r.counts.started.Load()),
 		Running: int(r.counts.running.Load()),
 		Peak:    int(r.counts.peak.Load()),
+		Pieces:  int(r.counts.pieces.Load()),
 	}
 }
 
@@ -128,7 +135,7 @@ func (r *FaultRunner) PeakOf(input string) int {
 }
 
 type counters struct {
-	started, running, peak atomic.Int64
+	started, running, peak, pieces atomic.Int64
 }
 
 func (c *counters) begin() {

@@ -125,6 +125,16 @@ func (rec *recorder) attempt(c *call) {
 	c.entry.Attempts = append(c.entry.Attempts, time.Now())
 }
 
+// piece records that the consumer of a call's stream has taken a piece.
+func (rec *recorder) piece(c *call) {
+	if rec == nil {
+		return
+	}
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	c.entry.Pieces++
+}
+
 // beginTool records that a tool is called, and returns the function that records
 // its end.
 func (rec *recorder) beginTool(ctx context.Context, agent *executor.Agent, name, input string) (end func()) {

@@ -35,8 +35,10 @@ type FaultRunner struct {
 type plan struct {
 	fault  Fault
 	action action
-	tools  []ToolFault
-	labels pprof.LabelSet
+	// streamAction is the stream of the fault.
+	streamAction streamAction
+	tools        []ToolFault
+	labels       pprof.LabelSet
 }
 
 // NewFaultRunner returns a FaultRunner without agents. An empty mode means
@@ -59,6 +61,7 @@ func NewFaultRunner(mode RecordMode) *FaultRunner {
 // of the agent is found by its ID if no other agent has the same ID.
 func (r *FaultRunner) Add(agent *executor.Agent, fault Fault, tools ...ToolFault) {
 	p := &plan{fault: fault, action: fault.action(), tools: tools, labels: pprof.Labels("agent", agent.ID)}
+	p.streamAction = fault.streamAction(p.action)
 	agent.Tools = nil
 	for _, t := range tools {
 		agent.Tools = append(agent.Tools, executor.Tool{Name: t.Name, Handler: r.handler(agent, p, t)})
@@ -86,6 +89,15 @@ func (r *FaultRunner) find(agent *executor.Agent) (*executor.Agent, *plan) {
 	return original, r.plans[original]
 }
 
+// known is find, or an error.
+func (r *FaultRunner) known(agent *executor.Agent) (*executor.Agent, *plan, error) {
+	added, p := r.find(agent)
+	if p == nil {
+		return nil, nil, fmt.Errorf("mocks: execute agent %q: not an agent of this FaultRunner; add it with FaultRunner.Add", agent.ID)
+	}
+	return added, p, nil
+}
+
 // ExecuteAgent does the agent's fault. After Release it answers at once. An agent
 // that was not added is an error. A nil agent panics with a nil dereference, as
 // it would in a real client. Only the client of OnWire reads history.
@@ -95,10 +107,9 @@ func (r *FaultRunner) find(agent *executor.Agent) (*executor.Agent, *plan) {
 // pass the context that pprof.Do gave. If ctx has none, the goroutine keeps its
 // labels.
 func (r *FaultRunner) ExecuteAgent(ctx context.Context, agent *executor.Agent, input string, history []executor.Message) (*executor.AgentResponse, error) {
-	id := agent.ID
-	agent, p := r.find(agent)
-	if p == nil {
-		return nil, fmt.Errorf("mocks: execute agent %q: not an agent of this FaultRunner; add it with FaultRunner.Add", id)
+	agent, p, err := r.known(agent)
+	if err != nil {
+		return nil, err
 	}
 	if hasLabels(ctx) {
 		defer pprof.SetGoroutineLabels(ctx)

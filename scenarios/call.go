@@ -32,6 +32,8 @@ type Call struct {
 	// Panic is the value with which ExecuteParallel panicked in the caller's
 	// goroutine, or "runtime.Goexit" where it ended that goroutine.
 	Panic string `json:"panic,omitempty"`
+	// Stream is what its consumer received, in a scenario about streams.
+	Stream *Stream `json:"stream,omitempty"`
 	// Agents tell what happened to each agent, in call order. It is empty where
 	// the agent calls of the cell were only counted.
 	Agents []AgentRun `json:"agents,omitempty"`
@@ -69,8 +71,8 @@ type AgentRun struct {
 	StartAt time.Duration `json:"startAtNs,omitempty"`
 	Ended   bool          `json:"ended"`
 	EndAt   time.Duration `json:"endAtNs,omitempty"`
-	// Outcome is "response", "error", "panic", "goexit", "nil", or empty while
-	// the agent runs.
+	// Outcome is "response", "error", "panic", "goexit", "nil", "stopped" (a stream whose
+	// consumer wanted no more), or empty while the agent runs.
 	Outcome string `json:"outcome,omitempty"`
 	// Error is the text of the agent's own error.
 	Error string `json:"error,omitempty"`
@@ -97,6 +99,8 @@ type AgentRun struct {
 	LateAt      time.Duration `json:"lateAtNs,omitempty"`
 	LateOutcome string        `json:"lateOutcome,omitempty"`
 	Tools       []ToolRun     `json:"tools,omitempty"`
+	// Pieces is how many pieces the agent's stream has handed over.
+	Pieces int `json:"pieces,omitempty"`
 	// Attempts are the times at which the agent's client sent its HTTP requests,
 	// in wire scenarios.
 	Attempts []time.Duration `json:"attemptsNs,omitempty"`

@@ -33,11 +33,23 @@ func (s *Scenario) addContextClauses() {
 	}
 }
 
-// Lookup returns the scenario of the catalogue with that name. The error for a
+// All returns the scenarios of the catalogue, and then those about streams. The slice is
+// the caller's.
+func All() []Scenario { return append(Catalogue(), Streams()...) }
+
+// For returns the scenarios that apply to an executor: those of the catalogue where it
+// takes calls, and those about streams where it has streams. The slice is the caller's.
+func For(spec executor.Spec) []Scenario {
+	return slices.DeleteFunc(All(), func(s Scenario) bool {
+		return s.Consumer == nil && spec.New == nil || s.Consumer != nil && spec.NewStream == nil
+	})
+}
+
+// Lookup returns the scenario of the catalogue, or about streams, with that name. The error for a
 // name that does not exist suggests the nearest ones.
 func Lookup(name string) (Scenario, error) {
 	var names []string
-	for _, s := range Catalogue() {
+	for _, s := range All() {
 		if s.Name == name {
 			return s, nil
 		}

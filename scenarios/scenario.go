@@ -36,6 +36,9 @@ type Scenario struct {
 	Agents []Agent
 	// Caller is what the caller does during the call.
 	Caller Caller
+	// Consumer is what the consumer does in a scenario about streams; nil in one about
+	// calls.
+	Consumer *Consumer
 	// Load is how many requests are made, and when.
 	Load Load
 	// Config is the configuration of the executor, without the Runner.
@@ -218,7 +221,11 @@ func (s Scenario) Patience() time.Duration {
 	if s.Load.Patience > 0 {
 		return s.Load.Patience
 	}
-	return 2*s.Bound(s.Load.Total()-1) + 200*time.Millisecond
+	patience := 2*s.Bound(s.Load.Total()-1) + 200*time.Millisecond
+	if s.Consumer != nil {
+		patience += s.Consumer.Stalls
+	}
+	return patience
 }
 
 // HeapLimit is Heap with its default, in bytes.

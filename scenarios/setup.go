@@ -20,6 +20,8 @@ type Setup struct {
 	MaxInFlight   int           `json:"maxInFlight,omitempty"`
 	Backoff       time.Duration `json:"backoffNs"`
 	Policy        string        `json:"policy"`
+	// Buffer is how many events of a stream may wait for its consumer.
+	Buffer int `json:"buffer,omitempty"`
 	// Lacks are the clauses about capabilities that the executor declares not to have.
 	Lacks []int `json:"lacks,omitempty"`
 }

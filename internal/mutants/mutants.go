@@ -39,6 +39,8 @@ type Mutant struct {
 	Related Related
 	// New makes the executor.
 	New func(executor.Config) (executor.ParallelExecutor, error)
+	// NewStream makes an executor of streams, in place of New.
+	NewStream func(executor.Config) (executor.StreamExecutor, error)
 }
 
 // Catch is a clause that must fail in a scenario.
@@ -77,7 +79,7 @@ func All() []Mutant {
 
 // Spec returns the mutant as an executor that can be run.
 func (m Mutant) Spec() executor.Spec {
-	return executor.Spec{Name: m.Name, Doc: m.Defect, New: m.New}
+	return executor.Spec{Name: m.Name, Doc: m.Defect, New: m.New, NewStream: m.NewStream}
 }
 
 // part is the plain executor with one part replaced.

@@ -73,7 +73,7 @@ func (t *innocentTrial) run(ctx context.Context, progress io.Writer) error {
 		for _, i := range t.all {
 			task := Task{Executor: i.Name}
 			if run == 0 || !i.Peer {
-				task.Scenarios = names(Catalogue())
+				task.Scenarios = names(Catalogue(i.Spec))
 			}
 			tasks = append(tasks, task)
 		}
@@ -88,10 +88,10 @@ func (t *innocentTrial) run(ctx context.Context, progress io.Writer) error {
 	return nil
 }
 
-// Catalogue is the catalogue without the scenarios on a wire: they depend on the
-// client as much as on the executor. The command stress runs those.
-func Catalogue() []scenarios.Scenario {
-	return slices.DeleteFunc(scenarios.Catalogue(), scenarios.Scenario.OnWire)
+// Catalogue is what applies to an executor, without the scenarios on a wire: they depend
+// on the client as much as on the executor. The command stress runs those.
+func Catalogue(spec executor.Spec) []scenarios.Scenario {
+	return slices.DeleteFunc(scenarios.For(spec), scenarios.Scenario.OnWire)
 }
 
 func names(all []scenarios.Scenario) (out []string) {

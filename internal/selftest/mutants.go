@@ -113,11 +113,12 @@ func (t *mutantTrial) run(ctx context.Context, progress io.Writer) error {
 	t.counts = make([]mutantCounts, len(t.mutants))
 	for run := range t.Runs {
 		fmt.Fprintf(progress, "run %d of %d\n", run+1, t.Runs)
-		var catalogue []scenarios.Scenario
-		if run == 0 {
-			catalogue = onVirtualTime(scenarios.Catalogue())
-		}
-		plain, err := t.once(ctx, "", func(m mutants.Mutant) Task { return TaskOf(m, catalogue) })
+		plain, err := t.once(ctx, "", func(m mutants.Mutant) Task {
+			if run > 0 {
+				return TaskOf(m, nil)
+			}
+			return TaskOf(m, onVirtualTime(scenarios.For(m.Spec())))
+		})
 		if err != nil {
 			return err
 		}

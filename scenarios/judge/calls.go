@@ -36,7 +36,7 @@ func (e *evaluation) described(check *clauseCheck) []scenarios.Call {
 
 // overdue reports whether the caller was still waiting clearly after its bound.
 func (e *evaluation) overdue(c scenarios.Call) bool {
-	return !c.Returned && c.Ended > e.end(c)+e.o.Setup.Grace+e.lateness()
+	return !c.Returned && c.Ended > e.over(c)+e.o.Setup.Grace+e.lateness()
 }
 
 // mayReturnEarly reports whether the call may return without waiting for its agents:
@@ -92,7 +92,7 @@ func (e *evaluation) failures(c scenarios.Call) []failure {
 		if !e.canCall(a.Place) || !a.Ended || a.EndAt > c.Ended || a.Outcome == mocks.Responded {
 			continue
 		}
-		own := a.Outcome != mocks.Failed || !a.DoneAtEnd || strings.Contains(a.Error, mocks.ErrFault.Error())
+		own := a.Outcome != mocks.Stopped && (a.Outcome != mocks.Failed || !a.DoneAtEnd || strings.Contains(a.Error, mocks.ErrFault.Error()))
 		all = append(all, failure{run: a, at: a.EndAt, own: own})
 	}
 	slices.SortStableFunc(all, func(a, b failure) int {

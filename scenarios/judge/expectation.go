@@ -24,7 +24,7 @@ func callerEnd(c scenarios.Call) time.Duration {
 
 // end is when the time of a call is over, without Grace.
 func (e *evaluation) end(c scenarios.Call) time.Duration {
-	return min(callerEnd(c), c.Started+e.span())
+	return min(callerEnd(c), c.Started+e.span(), leftAt(c))
 }
 
 // span is how long all agents of a call may take together.

@@ -87,6 +87,9 @@ var rules = map[executor.Clause]func(*evaluation, *clauseCheck){
 func (e *evaluation) judge(c executor.Clause) scenarios.ClauseResult {
 	check := &clauseCheck{}
 	rule := rules[c]
+	if special := streamRules[c]; special != nil && (e.s.Consumer != nil || rule == nil) {
+		rule = special
+	}
 	lacks := slices.Contains(e.o.Setup.Lacks, int(c))
 	switch {
 	case lacks && (c != executor.Joins || e.o.Crash != nil):

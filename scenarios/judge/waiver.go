@@ -79,7 +79,7 @@ func LetsPanicsThrough(reason string) []executor.Waiver {
 
 func waiversWhere(reason string, breach executor.Breach, where func(scenarios.Scenario) bool, clauses ...executor.Clause) (all []executor.Waiver) {
 	var names []string
-	for _, s := range scenarios.Catalogue() {
+	for _, s := range scenarios.All() {
 		if where(s) {
 			names = append(names, s.Name)
 		}
@@ -95,13 +95,13 @@ func waiversWhere(reason string, breach executor.Breach, where func(scenarios.Sc
 // without a reason or for scenarios that do not exist.
 func CheckSpec(spec executor.Spec) error {
 	var errs []error
-	if spec.New == nil {
-		errs = append(errs, errors.New("spec.New: got nil, want the executor's constructor"))
+	if spec.New == nil && spec.NewStream == nil {
+		errs = append(errs, errors.New("spec.New and spec.NewStream: got nil for both, want the executor's constructor"))
 	}
 	if spec.Policy != "" && !slices.Contains(executor.Policies, spec.Policy) {
 		errs = append(errs, fmt.Errorf("spec.Policy: got %q, want one of %q", spec.Policy, executor.Policies))
 	}
-	if b := spec.Bounds; b.Limit < 0 || b.AgentTimeout < 0 || b.Grace < 0 {
+	if b := spec.Bounds; b.Limit < 0 || b.AgentTimeout < 0 || b.Grace < 0 || b.Buffer < 0 {
 		errs = append(errs, fmt.Errorf("spec.Bounds: got %+v, want no negative number", b))
 	}
 	for _, c := range spec.Lacks {
@@ -140,14 +140,14 @@ func exists(field string, c executor.Clause) error {
 }
 
 func scenarioNames() (names []string) {
-	for _, s := range scenarios.Catalogue() {
+	for _, s := range scenarios.All() {
 		names = append(names, s.Name)
 	}
 	return names
 }
 
 func matchesAny(pattern string) bool {
-	for _, s := range scenarios.Catalogue() {
+	for _, s := range scenarios.All() {
 		if covers(executor.Waiver{Scenarios: []string{pattern}}, s.Name) {
 			return true
 		}

@@ -32,7 +32,7 @@ func (c *cell) describeAgents(call *scenarios.Call, runs []mocks.Run) {
 func (c *cell) agentRun(a scenarios.AgentRun, run mocks.Run, name string) scenarios.AgentRun {
 	a.Started, a.StartAt = true, c.since(run.StartAt)
 	a.Ended, a.EndAt = run.Ended, c.since(run.EndAt)
-	a.Outcome = run.Outcome
+	a.Outcome, a.Pieces = run.Outcome, run.Pieces
 	if run.Err != nil {
 		a.Error = run.Err.Error()
 	}

@@ -20,6 +20,7 @@ type request struct {
 	detail   *scenarios.Call
 	complete bool
 	caller   *caller
+	consumer *consumer
 	// kept is the map that was returned. It is read again at the end of the cell.
 	kept map[string]*executor.AgentResponse
 }
@@ -37,6 +38,8 @@ type answer struct {
 	results        map[string]*executor.AgentResponse
 	err            error
 	panic          string
+	// consumer is that of a stream; nil for a call.
+	consumer *consumer
 }
 
 // call is the body of a caller's goroutine.
@@ -45,7 +48,11 @@ func (c *cell) call(labels context.Context, r *request) {
 		defer close(r.done)
 	}
 	caller := c.newCaller(labels, r.index)
-	defer caller.stop()
+	if c.s.Consumer == nil {
+		defer caller.stop()
+	} else { // the end of the context must not end what the consumer's leaving did not
+		c.atRelease(caller.stop)
+	}
 	started := time.Now()
 	if r.detail != nil {
 		c.mu.Lock()
@@ -62,7 +69,15 @@ func (c *cell) call(labels context.Context, r *request) {
 		}
 		c.record(r, caller, a)
 	}()
-	a.results, a.err = c.executor.ExecuteParallel(caller.ctx, c.inputOf(r.index), c.agents)
+	if c.s.Consumer != nil {
+		a.consumer = c.newConsumer(caller, r.index)
+		c.mu.Lock()
+		r.consumer = a.consumer
+		c.mu.Unlock()
+		a.consumer.consume()
+	} else {
+		a.results, a.err = c.executor.ExecuteParallel(caller.ctx, c.inputOf(r.index), c.agents)
+	}
 	a.panic = ""
 }
 
@@ -79,10 +94,17 @@ func (c *cell) record(r *request, k *caller, a answer) {
 	if r.detail != nil && !r.complete {
 		*r.detail, r.complete, r.kept = call, true, a.results
 	}
-	c.counters.end(ended{
-		request: r.index, at: c.since(a.ended), overshoot: a.ended.Sub(a.started) - c.s.Bound(r.index),
-		results: len(a.results), failed: a.err != nil || a.panic != "",
-	})
+	c.counters.end(c.ended(r, a))
+}
+
+// ended is what the counters want to know of a call.
+func (c *cell) ended(r *request, a answer) ended {
+	e := ended{request: r.index, at: c.since(a.ended), overshoot: a.ended.Sub(a.started) - c.s.Bound(r.index), results: len(a.results), failed: a.err != nil || a.panic != ""}
+	if a.consumer != nil {
+		e.overshoot -= a.consumer.seen.Own
+		e.results, e.failed = a.consumer.answered()
+	}
+	return e
 }
 
 // describe is the call in detail.
@@ -100,7 +122,12 @@ func (c *cell) describe(r *request, k *caller, a answer) scenarios.Call {
 	c.describeAgents(&call, runs)
 	c.describeContexts(&call, later)
 	c.mu.Unlock()
-	call.Results, call.NilMap, call.Panic = copyResults(a.results), a.results == nil, a.panic
+	call.Panic = a.panic
+	if a.consumer != nil {
+		call.Stream = a.consumer.seen.copied()
+		return call
+	}
+	call.Results, call.NilMap = copyResults(a.results), a.results == nil
 	if a.err != nil {
 		call.Error = a.err.Error()
 		call.Is = foundIn(a.err, c.agents, c.inputOf(r.index))

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -26,6 +27,7 @@ type cell struct {
 	agents    []*executor.Agent
 	place     map[*executor.Agent]int
 	executor  executor.ParallelExecutor
+	streams   executor.StreamExecutor // in place of executor, in a scenario about streams
 	wire      mocks.Wire
 	inputs    inputs
 	witnesses witnesses
@@ -41,6 +43,8 @@ type cell struct {
 	counters counters
 	// requests are those described in detail.
 	requests []*request
+	// ends are called at the release.
+	ends []func()
 	// toolErrors are the tools' own errors, by call.
 	toolErrors map[toolCall]string
 }
@@ -68,7 +72,13 @@ func (c *cell) build(spec executor.Spec) error {
 	}
 	config := c.config()
 	c.inputs = copyInputs(c.agents, config.History)
-	var err error
+	if c.s.Consumer != nil {
+		return c.buildStreams(spec, config)
+	}
+	return c.buildCalls(spec, config)
+}
+
+func (c *cell) buildCalls(spec executor.Spec, config executor.Config) (err error) {
 	c.executor, err = spec.New(config)
 	if adapted, ok := c.executor.(interface {
 		WithoutTimeouts() executor.ParallelExecutor
@@ -76,10 +86,25 @@ func (c *cell) build(spec executor.Spec) error {
 		c.executor = adapted.WithoutTimeouts() // the executor's own time-out is what is tested
 	}
 	if err == nil && c.executor == nil {
-		err = fmt.Errorf("new executor: got nil and no error")
+		err = errNilExecutor
 	}
 	return err
 }
+
+func (c *cell) buildStreams(spec executor.Spec, config executor.Config) (err error) {
+	c.streams, err = spec.NewStream(config)
+	if adapted, ok := c.streams.(interface {
+		WithoutTimeouts() executor.StreamExecutor
+	}); ok && err == nil && spec.Bounds.AgentTimeout > 0 {
+		c.streams = adapted.WithoutTimeouts()
+	}
+	if err == nil && c.streams == nil {
+		err = errNilExecutor
+	}
+	return err
+}
+
+var errNilExecutor = errors.New("new executor: got nil and no error")
 
 // config is the configuration of the executor, with the Runner.
 func (c *cell) config() executor.Config {

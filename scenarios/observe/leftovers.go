@@ -19,6 +19,9 @@ import (
 // timers call their functions without labels, and a library may set its own.
 func (c *cell) inspectOptions() leak.Options {
 	o := leak.Options{Settle: c.opts.Settle}
+	if c.s.Consumer != nil { // whose leaving the executor has Grace to follow
+		o.Settle = max(o.Settle, c.obs.Setup.Grace)
+	}
 	if c.opts.Clock == scenarios.VirtualClock {
 		o.NoProof = true // it would cost a garbage collection for each of many small cells
 		return o

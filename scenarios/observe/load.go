@@ -136,14 +136,31 @@ func (c *cell) closeRequest(r *request, now time.Duration) {
 	if r.caller != nil {
 		r.detail.CancelledAt = r.caller.doneAt(now)
 	}
+	if r.consumer != nil && r.consumer.mu.TryLock() {
+		r.detail.Stream = r.consumer.seen.copied()
+		r.consumer.mu.Unlock()
+	}
 	r.complete = true
 	runs := c.runner.Runs(nameOf(r.index))
 	c.describeAgents(r.detail, runs)
 	c.describeContexts(r.detail, runs)
 }
 
-// release releases the mocks and waits for the callers that were blocked behind them.
+// atRelease keeps a function that release calls.
+func (c *cell) atRelease(end func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ends = append(c.ends, end)
+}
+
+// release ends what was kept until then, releases the mocks and waits for the callers that were blocked behind them.
 func (c *cell) release() {
+	c.mu.Lock()
+	ends := c.ends
+	c.mu.Unlock()
+	for _, end := range ends {
+		end()
+	}
 	c.runner.Release()
 	if !c.s.Forever() {
 		waitFor(c.counters.idle, nil, releaseTime)

@@ -10,9 +10,12 @@
 package observe
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"runtime/pprof"
+	"slices"
 	"time"
 
 	"github.com/watertight-go/watertight/executor"
@@ -43,30 +46,60 @@ func run(ctx context.Context, s scenarios.Scenario, spec executor.Spec, opts Opt
 	if err != nil {
 		return scenarios.Observation{}, err
 	}
-	setup.Lacks = spec.Unclaimed()
+	setup.Lacks, setup.Buffer = spec.Unclaimed(), cmp.Or(spec.Bounds.Buffer, executor.DefaultBuffer)
 	o := scenarios.Observation{Executor: spec.Name, Scenario: s.Name, Clock: opts.Clock, Race: opts.Race, Setup: setup}
-	if s.IDs && spec.Positional {
-		return notRun(o, s), nil
+	if why := cannotRun(s, spec); why != "" {
+		return notRun(o, s, why), nil
 	}
 	c := &cell{s: s, opts: opts, hooks: h, obs: o}
 	// Every goroutine that is started under these labels inherits them.
 	pprof.Do(ctx, pprof.Labels("executor", spec.Name, "scenario", s.Name), func(ctx context.Context) {
 		err = c.run(ctx, spec)
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrNoStream):
+		return notRun(o, s, noStreams), nil
+	case err != nil:
 		return scenarios.Observation{}, fmt.Errorf("observe: %s in %s: %w", spec.Name, s.Name, err)
 	}
 	return c.obs, nil
 }
 
-// notRun is the observation of a scenario about IDs for an executor without
-// them: none of the scenario's clauses applies.
-func notRun(o scenarios.Observation, s scenarios.Scenario) scenarios.Observation {
+// ErrNoStream is the error of a Spec.NewStream that finds that the executor has no
+// streams. Scenarios about streams are not applicable then.
+var ErrNoStream = errors.New("the executor has no streams")
+
+const noStreams = "the executor has no streams"
+
+// LacksStreams reports whether a scenario about streams did not apply, because the
+// executor has none.
+func LacksStreams(o scenarios.Observation) bool {
+	return slices.Contains(o.Warnings, notRunPrefix+noStreams)
+}
+
+const notRunPrefix = "not run: "
+
+// cannotRun says why a scenario does not apply to an executor; empty where it does.
+func cannotRun(s scenarios.Scenario, spec executor.Spec) string {
+	switch {
+	case s.Consumer != nil && spec.NewStream == nil:
+		return noStreams
+	case s.Consumer == nil && spec.New == nil:
+		return "the executor has streams only"
+	case s.IDs && spec.Positional:
+		return "the executor tells its tasks apart by their place, not by an ID"
+	}
+	return ""
+}
+
+// notRun is the observation of a scenario that does not apply to an executor: none of
+// its clauses does.
+func notRun(o scenarios.Observation, s scenarios.Scenario, why string) scenarios.Observation {
 	o.Setup.Lacks = nil
 	for _, c := range s.Clauses {
 		o.Setup.Lacks = append(o.Setup.Lacks, int(c))
 	}
-	o.Warnings = []string{"not run: the executor tells its tasks apart by their place, not by an ID"}
+	o.Warnings = []string{notRunPrefix + why}
 	return o
 }
 

@@ -119,14 +119,14 @@ func (o options) apply(spec executor.Spec) executor.Spec {
 	return spec
 }
 
-// scenarios are those of Only, or the whole catalogue. The error also names what is
-// wrong with the other options.
-func (o options) scenarios() ([]scenarios.Scenario, error) {
+// scenarios are those of Only, or all that apply to the executor. The error also names
+// what is wrong with the other options.
+func (o options) scenarios(spec executor.Spec) ([]scenarios.Scenario, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
 	if len(o.only) == 0 {
-		return scenarios.Catalogue(), nil
+		return scenarios.For(spec), nil
 	}
 	var some []scenarios.Scenario
 	for _, name := range o.only {
@@ -147,7 +147,7 @@ func (o options) check() error {
 			errs = append(errs, fmt.Errorf("scenariotest: Claims: no such clause (got %d, want 1 to %d)", int(c), len(executor.Clauses)))
 		}
 	}
-	if b := o.bounds; b.Limit < 0 || b.AgentTimeout < 0 || b.Grace < 0 {
+	if b := o.bounds; b.Limit < 0 || b.AgentTimeout < 0 || b.Grace < 0 || b.Buffer < 0 {
 		errs = append(errs, fmt.Errorf("scenariotest: Bounds: negative (got %+v, want positive bounds, or zero for those of the Config)", b))
 	}
 	return errors.Join(errs...)

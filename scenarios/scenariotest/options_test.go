@@ -53,15 +53,15 @@ func TestInvalidOptions(t *testing.T) {
 		option Option
 		want   string
 	}{
-		"no clause":   {Claims(0), "Claims: no such clause (got 0, want 1 to 12)"},
-		"too far":     {Claims(13), "Claims: no such clause (got 13"},
+		"no clause":   {Claims(0), "Claims: no such clause (got 0, want 1 to 15)"},
+		"too far":     {Claims(16), "Claims: no such clause (got 16"},
 		"negative":    {Bounds(executor.Bounds{Limit: -1}), "Bounds: negative (got {Limit:-1"},
 		"no scenario": {Only("normale"), "Only: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var o options
 			tt.option(&o)
-			_, err := o.scenarios()
+			_, err := o.scenarios(executor.Spec{})
 			require.ErrorContains(t, err, tt.want)
 		})
 	}

@@ -20,6 +20,9 @@
 // errors (CollectErrors), or return an error only if no task succeeded (BestEffort).
 //
 // There is one subtest for each scenario, so -run TestExecutor/panic runs one.
+// An executor that implements executor.StreamExecutor too, or a Spec with NewStream, also
+// runs through the scenarios about streams. For all others these are not applicable.
+//
 // Scenarios run on virtual time (testing/synctest), where a minute costs nothing and
 // bounds are exact. Those that cannot run there use the machine's clock and say so.
 //
@@ -46,6 +49,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/scenarios/judge"
+	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
 // Test runs executors through the catalogue. newExecutor builds one for each
@@ -78,6 +82,12 @@ func Test(t *testing.T, newExecutor func(executor.Config) executor.ParallelExecu
 	TestSpec(t, executor.Spec{
 		Name: defaultName,
 		New:  func(c executor.Config) (executor.ParallelExecutor, error) { return newExecutor(c), nil },
+		NewStream: func(c executor.Config) (executor.StreamExecutor, error) {
+			if x, ok := newExecutor(c).(executor.StreamExecutor); ok {
+				return x, nil
+			}
+			return nil, observe.ErrNoStream
+		},
 	}, opts...)
 }
 
@@ -102,7 +112,7 @@ func TestSpec(t *testing.T, spec executor.Spec, opts ...Option) {
 		}
 		return // a child serves one call of Test
 	}
-	all, err := o.scenarios()
+	all, err := o.scenarios(spec)
 	if err == nil {
 		err = judge.CheckSpec(spec)
 	}
@@ -114,6 +124,9 @@ func TestSpec(t *testing.T, spec executor.Spec, opts ...Option) {
 	}
 	defer u.close()
 	for _, s := range all {
+		if s.Consumer != nil && u.noStreams {
+			continue
+		}
 		t.Run(s.Name, func(t *testing.T) {
 			t.Helper() // so that messages name the line of the caller
 			u.test(t, s)

@@ -46,6 +46,8 @@ type suite struct {
 	ranHere []job
 	// stalls counts the cells in which virtual time stood still, hangs those that hung.
 	stalls, hangs int
+	// noStreams says that the executor has no streams: no further scenario about them is run.
+	noStreams bool
 	// alone says that every cell gets a child of its own; see usedInTwoBubbles.
 	alone bool
 	// url and stopServer are the faulty server's, once there was a wire scenario.

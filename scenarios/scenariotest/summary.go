@@ -57,7 +57,7 @@ func notSeen(c scenarios.ClauseResult) bool {
 
 // tried says that each scenario which the waiver covers was judged.
 func (n *counters) tried(w executor.Waiver) bool {
-	return !slices.ContainsFunc(scenarios.Catalogue(), func(s scenarios.Scenario) bool {
+	return !slices.ContainsFunc(scenarios.All(), func(s scenarios.Scenario) bool {
 		broken := scenarios.Verdict{Scenario: s.Name, Clauses: []scenarios.ClauseResult{{Clause: w.Clause, Status: scenarios.Fail, Breach: w.Breach}}}
 		return !n.judged[s.Name] && judge.Waive(broken, w).Status() == scenarios.Waived
 	})
@@ -76,6 +76,9 @@ func (u *suite) subject() string {
 func (u *suite) summary(all int) string {
 	spec := u.spec
 	spec.Name = u.subject()
+	if u.noStreams {
+		spec.NewStream = nil
+	}
 	text := u.counters.summary(all, spec)
 	if n := len(u.causes.all); n > 0 {
 		text += "\n" + plural.Count(n, "cause") + ":"
@@ -103,6 +106,9 @@ func (n *counters) summary(all int, spec executor.Spec) string {
 	}
 	for _, bundle := range bundles(spec.Waivers) {
 		b.WriteString(n.waived(bundle))
+	}
+	if spec.NewStream == nil {
+		b.WriteString("\nnot applicable: all scenarios about streams: the executor has none (Spec.NewStream)")
 	}
 	for _, c := range spec.Unclaimed() {
 		fmt.Fprintf(&b, "\nnot applicable: %v: %s", executor.Clause(c), judge.LacksCapability)

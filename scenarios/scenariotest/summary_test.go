@@ -83,7 +83,7 @@ func TestCheckSpec(t *testing.T) {
 func TestUnknownScenario(t *testing.T) {
 	var o options
 	Only("normal", "cancle")(&o)
-	_, err := o.scenarios()
+	_, err := o.scenarios(executor.Spec{})
 	require.ErrorContains(t, err, `Only: `)
 	require.ErrorContains(t, err, `unknown scenario "cancle": did you mean cancel`)
 	Waive(executor.Cancels, "r", "partial-sucess")(&o)

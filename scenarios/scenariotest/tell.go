@@ -10,6 +10,7 @@ import (
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/scenarios"
 	"github.com/watertight-go/watertight/scenarios/judge"
+	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
 // test is the subtest of one scenario.
@@ -24,6 +25,7 @@ func (u *suite) test(t *testing.T, s scenarios.Scenario) {
 		u.counters.add(s.Name, scenarios.Unknown)
 		t.Fatal(err)
 	}
+	u.noStreams = u.noStreams || observe.LacksStreams(cell.Observation)
 	u.counters.add(s.Name, cell.Verdict.Status())
 	u.counters.use(cell.Verdict)
 	u.fit.add(s, cell, u.spec.Waivers)
