@@ -19,6 +19,26 @@
 //	Func       any other: a function of yours calls it
 //	Configured one of these that obeys executor.Config: Limit, AgentTimeout, Grace
 //
+// # Streams
+//
+// A fan-out of streams merges the answers of agents while they arrive. It gets a Source
+// for each agent, and Single is for what streams the answer of one:
+//
+//	StreamChannel     func(ctx, []Source) (<-chan T, error), closed at the end
+//	StreamSeq         func(ctx, []Source) iter.Seq2[T, error]
+//	StreamCallback    func(ctx, []Source, each func(T) error) error
+//	StreamReader      an object with Recv() (T, error), where io.EOF ends, and Close
+//	StreamCursor      an object with Next, Current, Err and Close
+//	StreamConfigured  one of these that obeys executor.Config: Limit, AgentTimeout, Grace
+//
+// Many of them do not say when an agent has ended. These ends are added once the whole
+// stream has ended and the consumer has stayed: an end with its error for each agent whose
+// error came, and an end without one for each agent whose answer was taken to its end. After
+// an error under executor.FailFast the latter have none. A fan-out that marks ends itself, by
+// executor.Event.End, has to mark them all: none is added then.
+//
+// What buffers more than executor.DefaultBuffer events, or less, declares Bounds.Buffer.
+//
 // # The policy
 //
 // Say what the fan-out does when a task fails. executor.FailFast returns the first error
