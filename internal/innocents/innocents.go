@@ -24,7 +24,7 @@ const (
 // All returns the innocents.
 func All() []executor.Spec {
 	text := func(s string) string { return s }
-	return []executor.Spec{
+	return append([]executor.Spec{
 		named(adapt.Func(fourWorkers), "four-workers", "four workers take tasks from a channel",
 			waits(obeys), panics(crash), limit(4), joins()),
 		named(adapt.Each(fourPlaces), "four-places", "a semaphore with four places, and a goroutine for each task",
@@ -51,7 +51,7 @@ func All() []executor.Spec {
 			waits(obeys), panics(crash)),
 		named(adapt.Channel(stream, text, received.text), "stream", "sends each result on a channel when it is there",
 			waits(obeys), panics(crash)),
-	}
+	}, streams()...)
 }
 
 // property is something that an innocent declares of itself.
