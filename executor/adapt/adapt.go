@@ -33,9 +33,9 @@
 //
 // Many of them do not say when an agent has ended. These ends are added once the whole
 // stream has ended and the consumer has stayed: an end with its error for each agent whose
-// error came, and an end without one for each agent whose answer was taken to its end. After
-// an error under executor.FailFast the latter have none. A fan-out that marks ends itself, by
-// executor.Event.End, has to mark them all: none is added then.
+// error came, and an end without one for each agent whose answer was taken to its end. An
+// error of no agent is that of all others. A fan-out that marks ends itself, by
+// executor.Event.End, has to mark them all: none without an error is added then.
 //
 // What buffers more than executor.DefaultBuffer events, or less, declares Bounds.Buffer.
 //

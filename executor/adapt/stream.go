@@ -42,12 +42,12 @@ type streaming struct {
 	calls  adapted
 	agents []*executor.Agent
 	input  string
-	// whole says of each agent that all of its answer was taken.
-	whole []atomic.Bool
+	// taken says of each agent that all of its answer was taken.
+	taken []atomic.Bool
 }
 
 func (x adapted) streaming(input string, agents []*executor.Agent) *streaming {
-	return &streaming{calls: x, agents: agents, input: input, whole: make([]atomic.Bool, len(agents))}
+	return &streaming{calls: x, agents: agents, input: input, taken: make([]atomic.Bool, len(agents))}
 }
 
 // sources are the streams of the call's agents. caller is the context that the fan-out
@@ -76,7 +76,7 @@ func (s *streaming) call(caller, ctx context.Context, i int, yield func(string, 
 			return
 		}
 	}
-	s.whole[i].Store(true)
+	s.taken[i].Store(true)
 }
 
 // answer is the answer of an agent, piece by piece where the Runner can.

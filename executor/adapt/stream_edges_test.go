@@ -59,9 +59,11 @@ func TestStreamEnds(t *testing.T) {
 		"a value with an error":         {take: true, policy: executor.CollectErrors, values: []chunk{{model: "a", text: "x", err: errBad}}, want: map[string]string{"a": "x agent a failed: bad", "b": " end"}},
 		"an error that names its agent": {take: true, policy: executor.CollectErrors, errs: []error{fmt.Errorf("all: %w", of("b"))}, want: map[string]string{"a": " end", "b": " agent b failed: bad"}},
 		"errors of two, one again":      {policy: executor.CollectErrors, errs: []error{of("b"), errors.Join(of("a"), of("b"))}, want: map[string]string{"a": " agent a failed: bad", "b": " agent b failed: bad"}},
-		"the first error ends all":      {take: true, policy: executor.FailFast, errs: []error{of("b")}, want: map[string]string{"b": " agent b failed: bad"}},
+		"the first error ends all":      {take: true, policy: executor.FailFast, errs: []error{of("b")}, want: map[string]string{"a": " end", "b": " agent b failed: bad"}},
 		"an answer that was cut":        {policy: executor.CollectErrors, errs: []error{of("b")}, want: map[string]string{"b": " agent b failed: bad"}},
-		"an error of nobody":            {errs: []error{io.ErrUnexpectedEOF}, want: map[string]string{"": " unexpected EOF"}},
+		"an error of nobody":            {errs: []error{io.ErrUnexpectedEOF}, want: map[string]string{"a": " agent a failed: unexpected EOF", "b": " agent b failed: unexpected EOF"}},
+		"an error of nobody later":      {take: true, errs: []error{io.ErrUnexpectedEOF}, want: map[string]string{"a": " end", "b": " end", "": " unexpected EOF"}},
+		"an error after all ends":       {values: []chunk{{model: "a", done: true}, {model: "b", done: true}}, errs: []error{io.ErrUnexpectedEOF}, want: map[string]string{"a": " end", "b": " end", "": " unexpected EOF"}},
 		"an agent that does not exist":  {values: []chunk{{model: "c", text: "x"}}, want: map[string]string{"a": " end", "b": " end", "c": "x"}},
 	}
 	for name, test := range tests {
@@ -145,7 +147,7 @@ func TestStreamNotOpened(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			x, err := form.NewStream(executor.Config{Runner: runner(answers)})
 			require.NoError(t, err)
-			require.Equal(t, map[string]string{"": " bad"}, texts(x.Stream(t.Context(), "", agents("a"))))
+			require.Equal(t, map[string]string{"a": " agent a failed: bad"}, texts(x.Stream(t.Context(), "", agents("a"))))
 			x, err = adapt.Single(form).NewStream(executor.Config{Runner: runner(answers)})
 			require.NoError(t, err)
 			require.Equal(t, map[string]string{"a": " agent a failed: bad"}, texts(x.Stream(t.Context(), "", agents("a"))))
@@ -153,5 +155,5 @@ func TestStreamNotOpened(t *testing.T) {
 	}
 	x, err := adapt.StreamChannel(func(context.Context, []adapt.Source) (<-chan chunk, error) { return nil, nil }, stepOf).NewStream(executor.Config{Runner: runner(answers)})
 	require.NoError(t, err)
-	require.Contains(t, texts(x.Stream(t.Context(), "", agents("a")))[""], "open returned nothing")
+	require.Contains(t, texts(x.Stream(t.Context(), "", agents("a")))["a"], "open returned nothing")
 }

@@ -23,8 +23,9 @@ type ends struct {
 	ended map[string]bool
 	// marked: the fan-out delivers ends without errors itself.
 	marked bool
-	// failed: an error came.
+	// failed: an error came. whole are those that were no agent's.
 	failed bool
+	whole  []error
 }
 
 func (s *streaming) ends() *ends {
@@ -60,34 +61,40 @@ func (d *ends) fail(err error) {
 	d.failed = true
 	all := agentErrors(err)
 	if len(all) == 0 {
-		d.steps = append(d.steps, step{err: err})
+		d.whole = append(d.whole, err)
 	}
 	for _, e := range all {
 		if !d.ended[e.AgentID] {
-			d.ended[e.AgentID] = true
-			d.steps = append(d.steps, step{executor.Event{AgentID: e.AgentID, End: true}, e})
+			d.end(e.AgentID, e)
 		}
 	}
 }
 
-// rest notes the ends that are left when the fan-out has delivered everything.
+// end adds the end of an agent.
+func (d *ends) end(id string, err error) {
+	d.ended[id] = true
+	d.steps = append(d.steps, step{executor.Event{AgentID: id, End: true}, err})
+}
+
+// rest adds the ends that are left when the fan-out has delivered everything. An error of
+// no agent is that of all whose answers were not whole.
 func (d *ends) rest(ctx context.Context) {
-	if d.marked {
-		return
-	}
+	all := errors.Join(d.whole...)
+	nobodys := all != nil && ctx.Err() == nil
 	for i, a := range d.agents {
-		if !d.ended[a.ID] && d.done(ctx, i) {
-			d.steps = append(d.steps, step{event: executor.Event{AgentID: a.ID, End: true}})
+		done := d.taken[i].Load() || !d.failed && ctx.Err() == nil
+		switch {
+		case d.ended[a.ID]:
+		case done && !d.marked:
+			d.end(a.ID, nil)
+		case all != nil:
+			d.end(a.ID, &executor.AgentError{AgentID: a.ID, Err: all})
+			nobodys = false
 		}
 	}
-}
-
-// done says that a stream that has ended says of agent i that its answer is whole.
-func (d *ends) done(ctx context.Context, i int) bool {
-	if d.whole[i].Load() {
-		return !d.failed || d.calls.config.Policy != executor.FailFast
+	if nobodys {
+		d.steps = append(d.steps, step{err: all})
 	}
-	return !d.failed && ctx.Err() == nil
 }
 
 // flush yields the steps that are left. It returns false if the consumer has left.

@@ -73,6 +73,7 @@ func (x pushing) Stream(ctx context.Context, input string, agents []*executor.Ag
 		stays := true
 		x.run(ctx, s, func(e executor.Event, err error) bool {
 			d.add(e, err)
+			stays = false // the loop's body may panic, or end its goroutine
 			stays = d.flush(yield)
 			return stays
 		})

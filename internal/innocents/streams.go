@@ -15,7 +15,7 @@ func streams() []executor.Spec {
 		named(adapt.StreamChannel(fanIn, chunk.event), "fan-in", "a goroutine for each model sends on one channel, or sees that its context is done",
 			waits(obeys), panics(crash), policy(executor.CollectErrors)),
 		named(adapt.StreamSeq(inTurn, chunk.event), "in-turn", "one model after the other, in the reader's goroutine",
-			waits(obeys), limit(1), joins(), policy(executor.CollectErrors), buffer(1)),
+			waits(obeys), panics(crash), limit(1), joins(), policy(executor.CollectErrors), buffer(1)),
 		named(adapt.StreamSeq(mergedSeq, chunk.event), "merged-seq", "a sequence over a buffered channel, which ends its models when it is left",
 			waits(obeys), panics(crash), joins(), policy(executor.CollectErrors), buffer(16)),
 		named(adapt.StreamCallback(withMutex, chunk.event), "callback", "calls its reader from a goroutine for each model, one at a time; the first error ends it",
@@ -149,6 +149,9 @@ func withMutex(ctx context.Context, models []adapt.Source, each func(chunk) erro
 	for _, m := range models {
 		wg.Go(func() {
 			reporting(cancel, func() error {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
 				for text, err := range m.Stream(ctx) {
 					if err == nil {
 						err = tell(chunk{model: m.ID, text: text})
