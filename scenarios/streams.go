@@ -134,23 +134,24 @@ func streamsFailed() []Scenario {
 // streamsHeldUp are streams whose consumer is slow.
 func streamsHeldUp() []Scenario {
 	patient := config()
-	patient.AgentTimeout = 10 * time.Second
+	patient.AgentTimeout = 4 * time.Second
 	return []Scenario{
 		{Name: "stalled", Story: "a slow reader takes nothing any more, and its request is cancelled", Config: patient,
-			Consumer: &Consumer{After: 3, Stalls: 3 * time.Second}, Agents: repeated(3, mocks.Emit(-1, time.Millisecond)),
-			Caller: Caller{CancelAfter: 2500 * time.Millisecond}, Clauses: []executor.Clause{executor.BoundsBuffer}},
+			Consumer: &Consumer{After: 3, Stalls: 1500 * time.Millisecond}, Agents: repeated(3, mocks.Emit(-1, time.Millisecond/2)),
+			Load: Load{Patience: 6 * time.Second}, Caller: Caller{CancelAfter: 1300 * time.Millisecond}, Clauses: []executor.Clause{executor.BoundsBuffer}},
 		{Name: "stalled-hanging", Story: "a reader takes nothing any more while models hang, and its request is cancelled", Config: patient,
-			Consumer: &Consumer{After: 1, Stalls: time.Second}, Caller: Caller{CancelAfter: slow},
+			Consumer: &Consumer{After: 1, Stalls: time.Second}, Caller: Caller{CancelAfter: slow}, Load: Load{Patience: 6 * time.Second},
 			Agents:  agentsWith(mocks.Emit(3, tick), mocks.EmitThen(2, tick, mocks.Hang()), mocks.Hang(), endless()),
 			Clauses: []executor.Clause{executor.BoundsBuffer}},
 		{Name: "stalled-break", Story: "a reader takes nothing for a while, and then leaves", Config: patient,
 			Consumer: &Consumer{Leaves: Breaks, After: 3, Stalls: time.Second}, Agents: repeated(3, mocks.Emit(-1, time.Millisecond/2)),
+			Load:    Load{Patience: 6 * time.Second},
 			Clauses: []executor.Clause{executor.BoundsBuffer}},
 		{Name: "slow", Story: "the reader is slower than the models", Config: patient,
-			Consumer: &Consumer{Slow: tick}, Load: Load{Patience: 20 * time.Second}, Agents: repeated(4, mocks.Emit(100, time.Millisecond)),
+			Consumer: &Consumer{Slow: tick}, Load: Load{Patience: 8 * time.Second}, Agents: repeated(4, mocks.Emit(100, time.Millisecond)),
 			Clauses: []executor.Clause{executor.BoundsBuffer}},
 		{Name: "slow-timeout", Story: "the reader is so slow that the models' time is over", Consumer: &Consumer{Slow: quick},
-			Load: Load{Patience: 10 * time.Second}, Agents: repeated(3, mocks.Emit(20, 0))},
+			Load: Load{Patience: 4 * time.Second}, Agents: repeated(3, mocks.Emit(20, 0))},
 	}
 }
 

@@ -24,6 +24,7 @@ type runArgs struct {
 	After      string        `help:"The candidate, which decides the exit code. Default: reference, or the last." placeholder:"NAME"`
 	Executors  string        `help:"More executors to run, comma separated. Default: all." placeholder:"A,B"`
 	Scenarios  string        `help:"Scenarios to run, by name or glob, comma separated. Default: all." placeholder:"A,B*"`
+	Streams    bool          `help:"Run the scenarios about streams, with the executors that stream."`
 	Requests   int           `help:"Requests of the accumulation scenarios." default:"100" placeholder:"N"`
 	Agents     int           `help:"Agents in each of these requests." default:"5" placeholder:"N"`
 	Shard      string        `help:"Run part I of N: whole scenarios, with all executors. stress merge joins the reports." placeholder:"I/N"`

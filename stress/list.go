@@ -17,7 +17,7 @@ func list(w io.Writer, executors []executor.Spec) error {
 	for _, x := range executors {
 		specs = append(specs, entry{x.Name, x.Doc})
 	}
-	for _, row := range plan.Rows(plan.DefaultRequests, plan.DefaultAgents) {
+	for _, row := range append(plan.Rows(plan.DefaultRequests, plan.DefaultAgents), plan.StreamRows()...) {
 		text := row.Story
 		if row.MatrixRow != "" {
 			text = fmt.Sprintf("%s [compatibility matrix: %s]", text, row.MatrixRow)

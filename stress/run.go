@@ -72,7 +72,7 @@ func publish(stdout io.Writer, r *reports.Report, out *folder.Folder, dir string
 func (a *runArgs) choice() plan.Options {
 	return plan.Options{
 		Before: a.Before, After: a.After, Executors: a.Executors, Scenarios: a.Scenarios,
-		Requests: a.Requests, Agents: a.Agents, Shard: a.Shard, RaceBinary: a.RaceBinary, Timeout: a.Timeout,
+		Requests: a.Requests, Agents: a.Agents, Streams: a.Streams, Shard: a.Shard, RaceBinary: a.RaceBinary, Timeout: a.Timeout,
 	}
 }
 
@@ -143,9 +143,9 @@ func (a *runArgs) check() error {
 	return a.checkColor()
 }
 
-// measures reports whether costs are measured. A split run measures them in its first part
+// measures reports whether costs are measured: those of calls, not of streams. A split run measures them in its first part
 // only, so that all executors are measured on one machine.
-func (a *runArgs) measures(p *plan.Plan) bool { return a.Bench && p.Part.Index <= 1 }
+func (a *runArgs) measures(p *plan.Plan) bool { return a.Bench && !a.Streams && p.Part.Index <= 1 }
 
 // benchProcesses is how many children measure costs: each executor in two
 // batches of times.

@@ -66,7 +66,7 @@ func Main(args []string, executors ...executor.Spec) int {
 // and does not return.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer, executors ...executor.Spec) int {
 	if len(executors) == 0 {
-		executors = exhibits.Specs()
+		executors = append(exhibits.Specs(), exhibits.StreamSpecs()...)
 	}
 	if suite.StartTest(args) {
 		return ExitOK

@@ -74,7 +74,7 @@ func (r Related) with(more Related) Related {
 // All lists the mutants.
 func All() []Mutant {
 	return slices.Concat(waiting, contexts, wrongResults, wrongErrors, panicking, badInputs, limits, stuckCalls, toolCalls, leaks, races,
-		invented, byChance, outliving, optionalFields, passing, notJoined, sharing)
+		invented, byChance, outliving, optionalFields, passing, notJoined, sharing, streaming)
 }
 
 // Spec returns the mutant as an executor that can be run.

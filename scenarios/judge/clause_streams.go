@@ -86,13 +86,13 @@ func (e *evaluation) endedWithConsumer(c scenarios.Call, a scenarios.AgentRun, c
 	if gone == never {
 		gone = c.Ended
 	}
-	late := gone + e.o.Setup.Grace + e.lateness()
+	at, ended := max(a.EndAt, a.LateAt), a.Ended || a.LateAt > 0
 	switch {
-	case a.Ignores || !a.RunningAtReturn || !c.Returned:
-	case a.LateAt == 0:
+	case a.Ignores || !c.Returned:
+	case !ended:
 		check.fail("request %d: agent %s still ran when the consumer had left", c.Index, a.ID)
-	case a.LateAt > max(late, c.Ended+e.o.Setup.Grace+e.lateness()):
-		check.fail("request %d: agent %s ended %v after the consumer had left", c.Index, a.ID, ms(a.LateAt-gone))
+	case at > gone+e.o.Setup.Grace+e.lateness():
+		check.fail("request %d: agent %s ended %v after the consumer had left", c.Index, a.ID, ms(at-gone))
 	}
 }
 

@@ -3,6 +3,7 @@ package observe
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"go.uber.org/goleak"
@@ -76,6 +77,20 @@ func (c *cell) inspectAtReturn(ctx context.Context) {
 // inspect finds what is left since takeBase.
 func (c *cell) inspect(ctx context.Context) scenarios.Leftovers {
 	return c.inspectUntil(context.WithoutCancel(ctx))
+}
+
+// withoutOwn drops the goroutines of the cell itself, which an inspection in mid-call
+// finds.
+func (c *cell) withoutOwn(l scenarios.Leftovers) scenarios.Leftovers {
+	l.Leak.Findings = slices.DeleteFunc(l.Leak.Findings, func(f leak.Finding) bool {
+		own := c.obs.IsCaller(f)
+		if own {
+			l.ByExecutor -= f.Count
+			l.Leak.Goroutines -= f.Count
+		}
+		return own
+	})
+	return l
 }
 
 // inspectUntil is inspect with the time that goroutines get to end cut by ctx.

@@ -178,7 +178,7 @@ func (u *consumer) stall() {
 	u.cell.waitForBubble()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Nanosecond) // the inspection waits for nothing
 	defer cancel()
-	u.seen.Stalled = &scenarios.Stalled{At: time.Since(u.cell.start), Running: u.running(), Left: u.cell.inspectUntil(ctx)}
+	u.seen.Stalled = &scenarios.Stalled{At: time.Since(u.cell.start), Running: u.running(), Left: u.cell.withoutOwn(u.cell.inspectUntil(ctx))}
 }
 
 // running are agents that still run although they honour their context and the caller's

@@ -2,6 +2,7 @@ package observe_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -19,7 +20,7 @@ func TestReferenceStreams(t *testing.T) {
 		t.Run(s.Name, func(t *testing.T) {
 			var o scenarios.Observation
 			if s.RealTime == "" {
-				o, err = observe.InBubble(t, s, spec, observe.Options{})
+				o, err = observe.InBubbleOrStall(t, s, spec, observe.Options{}, 3*time.Second)
 			} else {
 				o, err = observe.Run(t.Context(), s, spec, observe.Options{})
 			}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,17 +12,34 @@ import (
 
 // The executors that are compared where nothing else is asked for.
 const (
-	usualBefore = "waitgroup"
-	usualAfter  = "reference"
+	usualBefore       = "waitgroup"
+	usualStreamBefore = "stream-unbuffered"
+	usualAfter        = "reference"
 )
+
+// able are the executors that can run what was asked for: streams or calls.
+func able(o Options, all []executor.Spec) []executor.Spec {
+	return slices.DeleteFunc(slices.Clone(all), func(x executor.Spec) bool {
+		return o.Streams && x.NewStream == nil || !o.Streams && x.New == nil
+	})
+}
 
 // chooseExecutors fills in Before, After and Executors.
 func (p *Plan) chooseExecutors(o Options, all []executor.Spec) error {
-	if len(all) < 2 {
+	switch {
+	case len(all) == 0 && o.Streams:
+		return errors.New("-streams: got no executor with streams, want two or more with Spec.NewStream")
+	case len(all) == 0:
+		return errors.New("executors: got none that takes calls, want two or more with Spec.New, or -streams")
+	case len(all) == 1:
 		return fmt.Errorf("executors: got %q alone, want two or more: stress.Main takes them beside yours, as in append(exhibits.Specs(), mine)", all[0].Name)
 	}
+	before := usualBefore
+	if o.Streams {
+		before = usualStreamBefore
+	}
 	var err error
-	if p.Before, err = lookup("-before", o.Before, usual(all, usualBefore, all[0]), all); err != nil {
+	if p.Before, err = lookup("-before", o.Before, usual(all, before, all[0]), all); err != nil {
 		return err
 	}
 	if p.After, err = lookup("-after", o.After, usual(all, usualAfter, all[len(all)-1]), all); err != nil {

@@ -19,6 +19,9 @@ type Options struct {
 	Before, After, Executors string
 	// Scenarios are names and globs of scenarios, comma separated. Empty: all.
 	Scenarios string
+	// Streams plans the scenarios about streams, and the executors that have streams, in
+	// place of those that take calls.
+	Streams bool
 	// Requests and Agents size the loads. Both must be positive.
 	Requests, Agents int
 	// Shard is the part of a split run, such as "2/4". Empty: the whole run.
@@ -53,7 +56,7 @@ type Plan struct {
 // New plans a run, or says which option is wrong.
 func New(o Options, all []executor.Spec) (*Plan, error) {
 	p := &Plan{}
-	if err := p.chooseExecutors(o, all); err != nil {
+	if err := p.chooseExecutors(o, able(o, all)); err != nil {
 		return nil, err
 	}
 	rows, err := chooseRows(o)

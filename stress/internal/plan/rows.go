@@ -24,9 +24,21 @@ func Rows(requests, agents int) []reports.Scenario {
 	return rows
 }
 
+// StreamRows are the scenarios about streams.
+func StreamRows() []reports.Scenario {
+	var rows []reports.Scenario
+	for _, s := range scenarios.Streams() {
+		rows = append(rows, reports.Scenario{Name: s.Name, Story: s.Story})
+	}
+	return rows
+}
+
 // chooseRows are the rows that -scenarios names.
 func chooseRows(o Options) ([]reports.Scenario, error) {
 	rows := Rows(o.Requests, o.Agents)
+	if o.Streams {
+		rows = StreamRows()
+	}
 	var known []string
 	for _, r := range rows {
 		known = append(known, r.Name)
