@@ -64,6 +64,8 @@ type Stream struct {
 	// Overlapping counts the events that came while the loop body was still at work on
 	// another.
 	Overlapping int `json:"overlapping,omitempty"`
+	// Elsewhere: the loop body ran on another goroutine than the loop, as that of a callback.
+	Elsewhere bool `json:"elsewhere,omitempty"`
 	// Stalled is what the process had at the end of the consumer's stall; nil where it did
 	// not stall, or on the machine's clock.
 	Stalled *Stalled `json:"stalled,omitempty"`

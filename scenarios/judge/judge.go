@@ -133,7 +133,7 @@ func (e *evaluation) crashed(c executor.Clause, check *clauseCheck) {
 	case !crash.Died():
 		check.doubt("the cell's process was ended from outside: %v", crash)
 	case slices.Contains(receivedByCallers, c):
-		if crash.Kind == "panic" && strings.Contains(crash.Message, mocks.ErrFault.Error()) {
+		if crash.Kind == "panic" && (strings.Contains(crash.Message, mocks.ErrFault.Error()) || strings.Contains(crash.Message, scenarios.ConsumerPanic)) {
 			check.breach = executor.ByPanic
 		}
 		check.fail("process died: %v", crash)

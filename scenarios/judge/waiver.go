@@ -58,22 +58,22 @@ func covers(w executor.Waiver, scenario string) bool {
 }
 
 // WaitsForIgnoring returns the waivers for an executor whose call waits for agents
-// that ignore their context, as errgroup and WaitGroup do: for clauses 1, 2, 3
-// and 6 to 9, in the scenarios that have such agents, where a call ended late because
+// that ignore their context, as errgroup and WaitGroup do: for clauses 1, 2, 3, 6 to 9
+// and 13, in the scenarios that have such agents, where a call ended late because
 // of one.
 func WaitsForIgnoring(reason string) []executor.Waiver {
 	return waiversWhere(reason, executor.ByWaiting, func(s scenarios.Scenario) bool { return !s.Honours() },
 		executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.BoundsStuck,
-		executor.Survives, executor.RespectsLimit, executor.RunsTools)
+		executor.Survives, executor.RespectsLimit, executor.RunsTools, executor.EndsWithConsumer)
 }
 
-// LetsPanicsThrough returns the waivers for an executor in which an agent's panic
-// or Goexit ends the process or the call: for clauses 1, 2, 3 and 7, in the
-// scenarios about panics and Goexit. A call that returns without what such an agent
+// LetsPanicsThrough returns the waivers for an executor in which the panic or Goexit of an
+// agent, or of a consumer that it calls on a goroutine of its own, ends the process or the
+// call: for clauses 1, 2, 3 and 7, in the scenarios about panics and Goexit. A call that returns without what such an agent
 // owes, or that never returns, is not covered.
 func LetsPanicsThrough(reason string) []executor.Waiver {
 	return waiversWhere(reason, executor.ByPanic, func(s scenarios.Scenario) bool {
-		return strings.Contains(s.Name, "panic") || strings.Contains(s.Name, "goexit")
+		return strings.Contains(s.Name, "panic") || strings.Contains(s.Name, "goexit") || s.Consumer != nil && s.MayCrash
 	}, executor.ReturnsInTime, executor.LosesNothing, executor.PartialSuccess, executor.Survives)
 }
 

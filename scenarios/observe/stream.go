@@ -33,6 +33,8 @@ type consumer struct {
 	busy atomic.Bool
 	mu   sync.Mutex // serializes bodies that overlap
 	left bool
+	// last is the ID of the agent of the last event. goroutine is the consumer's.
+	last, goroutine string
 }
 
 // received is a scenarios.Stream that grows.
@@ -71,6 +73,7 @@ func (u *consumer) consume() {
 	case scenarios.Disconnects:
 		u.overHTTP()
 	default:
+		u.goroutine = goroutine()
 		events := u.stream(u.caller.ctx)
 		events(u.take)
 		if u.does.Again {
@@ -118,6 +121,7 @@ func (u *consumer) take(ev executor.Event, err error) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	defer u.busy.Store(false)
+	u.seen.Elsewhere = u.seen.Elsewhere || u.does.Leaves != scenarios.Stays && goroutine() != u.goroutine
 	if overlaps {
 		u.seen.Overlapping++
 	}
@@ -157,47 +161,10 @@ func (u *consumer) leave() {
 	u.seen.LeftAt = time.Since(u.cell.start)
 }
 
-// hold holds up the stream for d.
-func (u *consumer) hold(d time.Duration) {
-	if d > 0 {
-		time.Sleep(d)
-		u.seen.Own += d
-	}
-}
-
-// stall stops taking events for a while, and notes what is there at the end.
-func (u *consumer) stall() {
-	if u.does.Stalls <= 0 {
-		return
-	}
-	u.hold(u.does.Stalls)
-	u.noteBacklog()
-	if u.cell.opts.Clock != scenarios.VirtualClock || u.cell.s.Load.Total() > 1 {
-		return
-	}
-	u.cell.waitForBubble()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Nanosecond) // the inspection waits for nothing
-	defer cancel()
-	u.seen.Stalled = &scenarios.Stalled{At: time.Since(u.cell.start), Running: u.running(), Left: u.cell.withoutOwn(u.cell.inspectUntil(ctx))}
-}
-
-// running are agents that still run although they honour their context and the caller's
-// is done.
-func (u *consumer) running() (ids []string) {
-	if u.caller.ctx.Err() == nil {
-		return nil
-	}
-	for _, run := range u.cell.runner.Runs(u.name) {
-		if !run.Ended && !run.IgnoresContext {
-			ids = append(ids, run.Agent.ID)
-		}
-	}
-	return ids
-}
-
 // note writes down an event.
 func (u *consumer) note(ev executor.Event, err error) {
 	u.seen.Events++
+	u.last = ev.AgentID
 	defer u.noteBacklog()
 	place, known := u.seen.place[ev.AgentID]
 	if !known {

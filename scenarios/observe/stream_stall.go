@@ -1,0 +1,62 @@
+package observe
+
+import (
+	"context"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/watertight-go/watertight/leak"
+	"github.com/watertight-go/watertight/scenarios"
+)
+
+// This file is about consumers that hold up their stream.
+
+// hold holds up the stream for d.
+func (u *consumer) hold(d time.Duration) {
+	if d > 0 {
+		time.Sleep(d)
+		u.seen.Own += d
+	}
+}
+
+// stall stops taking events for a while, and notes what is there at the end.
+func (u *consumer) stall() {
+	if u.does.Stalls <= 0 {
+		return
+	}
+	u.hold(u.does.Stalls)
+	u.noteBacklog()
+	if u.cell.opts.Clock != scenarios.VirtualClock || u.cell.s.Load.Total() > 1 {
+		return
+	}
+	u.cell.waitForBubble()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Nanosecond) // the inspection waits for nothing
+	defer cancel()
+	u.seen.Stalled = &scenarios.Stalled{At: time.Since(u.cell.start), Running: u.running(), Left: u.cell.withoutOwn(u.cell.inspectUntil(ctx))}
+}
+
+// running are agents that still run although they honour their context and the caller's
+// is done. The agent of an executor without goroutines hands its pieces to the loop body
+// itself: it cannot end while the body is at work.
+func (u *consumer) running() (ids []string) {
+	if u.caller.ctx.Err() == nil {
+		return nil
+	}
+	hands := ""
+	if u.cell.obs.InAgent(leak.Finding{Stack: "\n" + string(debug.Stack())}) {
+		hands = u.last
+	}
+	for _, run := range u.cell.runner.Runs(u.name) {
+		if !run.Ended && !run.IgnoresContext && run.Agent.ID != hands {
+			ids = append(ids, run.Agent.ID)
+		}
+	}
+	return ids
+}
+
+// goroutine names the goroutine that calls it.
+func goroutine() string {
+	name, _, _ := strings.Cut(string(debug.Stack()), " [")
+	return name
+}
