@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -112,4 +114,41 @@ func proofOf(p *profiles.Profile) *Proof {
 		out.Sites = append(out.Sites, Proven{g.Key, g.Site, int64(g.Value), g.Stacks[0].Frames})
 	}
 	return out
+}
+
+// mostForStacks is how many goroutines a service may have for stacks with debug=2, which
+// stop it for 42 ms at 1,000 and for 4 s at 100,000.
+const mostForStacks = 2000
+
+// WriteStacks writes the stacks of all goroutines of each instance into a folder, as text
+// (debug=2). An instance with 2,000 goroutines or more is left out, which is a problem of
+// it.
+func WriteStacks(ctx context.Context, o *Observation, options Options, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for i := range o.Instances {
+		in := &o.Instances[i]
+		if len(in.Runs) == 0 {
+			continue
+		}
+		if n := last(in.Runs[len(in.Runs)-1].Goroutines.total); n >= mostForStacks {
+			in.Problems = append(in.Problems, fmt.Sprintf("no stacks were written: it has %.0f goroutines, want less than %d", n, mostForStacks))
+			continue
+		}
+		server, err := poll.New(options.Targets[i].URL, options.Transport)
+		if err != nil {
+			return err
+		}
+		text, err := server.Stacks(ctx)
+		server.Close()
+		if err != nil {
+			in.Problems = append(in.Problems, fmt.Sprintf("no stacks were written: %v", err))
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("stacks-%d.txt", i+1)), text, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }

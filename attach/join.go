@@ -127,8 +127,8 @@ func (f *Finding) conclude() {
 
 func verdictOf(x rise) Verdict {
 	switch {
-	case x.answer.Grade == floors.Leak:
-		return Leak
+	case x.answer.Grade == floors.Leak, x.answer.Grade == floors.Suspected && x.proven > 0:
+		return Leak // a proof counts as much as a second inspection
 	case x.proven > 0:
 		return ProvenOnly
 	case x.answer.Grade == floors.Suspected:

@@ -183,6 +183,22 @@ func (r *Run) prove(all []rise) []rise {
 	return all
 }
 
+// fewValues says what was read too seldom to be judged, though goroutines were not.
+func (r *Run) fewValues() (all []string) {
+	if len(r.Goroutines.At) < floors.Least {
+		return nil
+	}
+	for _, x := range []struct {
+		what string
+		n    int
+	}{{"memory", len(r.Heap.At)}, {"descriptors", len(r.Metrics.Descriptors)}} {
+		if x.n > 0 && x.n < floors.Least {
+			all = append(all, fmt.Sprintf("%s cannot be judged: got %d values, want %d or more: watch for longer", x.what, x.n, floors.Least))
+		}
+	}
+	return all
+}
+
 func summary(in Instance) Summary {
 	s := Summary{Name: in.Name, Problems: in.Problems, Restarts: max(len(in.Runs)-1, 0)}
 	for _, r := range in.Runs {
@@ -194,10 +210,12 @@ func summary(in Instance) Summary {
 		return s
 	}
 	r := in.Runs[len(in.Runs)-1]
+	s.Problems = append(slices.Clone(s.Problems), r.fewValues()...)
 	if n := len(r.Goroutines.At); n > 0 {
 		s.Polls, s.First, s.Last = n, int64(r.Goroutines.total[0]), int64(r.Goroutines.total[n-1])
 		s.Interval = Seconds((r.Goroutines.At[n-1] - r.Goroutines.At[0]).Seconds() / float64(max(n-1, 1)))
 	}
+	s.Flames = r.flames()
 	if n := len(r.Metrics.At); n > 1 {
 		s.Rate = (r.Metrics.Requests[n-1] - r.Metrics.Requests[0]) / (r.Metrics.At[n-1] - r.Metrics.At[0]).Seconds()
 	}

@@ -37,7 +37,12 @@ type Result struct {
 	Findings []Finding `json:"findings"`
 	// Notes are sentences about what could not be judged.
 	Notes []string `json:"notes,omitempty"`
+	// Hints are sentences that change nothing.
+	Hints []string `json:"hints,omitempty"`
 }
+
+// Rank orders the findings again, after verdicts were changed.
+func (r *Result) Rank() { rankFindings(r.Findings) }
 
 // Seconds is a time in seconds.
 type Seconds float64

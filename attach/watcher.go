@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/watertight-go/watertight/attach/internal/poll"
@@ -25,6 +26,23 @@ type watcher struct {
 	// restarted: the connection was refused since the last profile.
 	restarted bool
 	polls     int
+	// next is when the next goroutine profile is due, the others when heap and counters are.
+	next, nextHeap, nextMetrics time.Time
+	heapCost, metricsCost       cost
+}
+
+// cost are the times that the last answers of one kind took. The shortest says best what
+// they cost: the others waited for a processor.
+type cost struct {
+	last [3]time.Duration
+	n    int
+}
+
+// add notes a time, and returns the shortest.
+func (c *cost) add(d time.Duration) time.Duration {
+	c.last[c.n%len(c.last)] = d
+	c.n++
+	return slices.Min(c.last[:min(c.n, len(c.last))])
 }
 
 // run polls until the time is over, the service is given up or ctx is done.
@@ -32,10 +50,7 @@ func (w *watcher) run(ctx context.Context) {
 	defer w.finish()
 	end := w.began.Add(w.o.For)
 	for {
-		from := time.Now()
-		goOn := w.poll(ctx)
-		next := from.Add(max(w.o.Every, share*time.Since(from)))
-		if !goOn || next.After(end) || !sleepUntil(ctx, next) {
+		if !w.poll(ctx) || w.next.After(end) || !sleepUntil(ctx, w.next) {
 			return
 		}
 	}
@@ -64,7 +79,9 @@ func sleepUntil(ctx context.Context, at time.Time) bool {
 
 // poll asks for everything once. It returns false where nothing more is to be expected.
 func (w *watcher) poll(ctx context.Context) bool {
+	from := time.Now()
 	p, err := w.server.Profile(ctx, profiles.Goroutine)
+	w.next = from.Add(max(w.o.Every, shareOfGoroutines*time.Since(from)))
 	if ctx.Err() != nil {
 		return false
 	}
@@ -108,10 +125,12 @@ func (w *watcher) problem(format string, args ...any) {
 
 // readHeap asks for the heap profile, until it fails for the first time.
 func (w *watcher) readHeap(ctx context.Context) *profiles.Profile {
-	if w.noHeap {
+	from := time.Now()
+	if w.noHeap || from.Before(w.nextHeap) {
 		return nil
 	}
 	p, err := w.server.Profile(ctx, profiles.Heap)
+	w.nextHeap = from.Add(shareOfHeap * w.heapCost.add(time.Since(from)))
 	if err != nil && ctx.Err() == nil {
 		w.noHeap = true
 		w.problem("memory is not judged: %v", err)
@@ -121,10 +140,12 @@ func (w *watcher) readHeap(ctx context.Context) *profiles.Profile {
 
 // readMetrics asks for the counters, until the first answer is an error.
 func (w *watcher) readMetrics(ctx context.Context) (r poll.Reading) {
-	if w.metrics == nil {
+	from := time.Now()
+	if w.metrics == nil || from.Before(w.nextMetrics) {
 		return r
 	}
 	r, err := w.metrics.Read(ctx)
+	w.nextMetrics = from.Add(shareOfMetrics * w.metricsCost.add(time.Since(from)))
 	if err != nil && ctx.Err() == nil && w.polls == 0 {
 		w.problem("requests and descriptors are not judged: %v", err)
 		w.metrics.Close()

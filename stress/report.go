@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 
+	"github.com/watertight-go/watertight/attach"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/ci"
 	"github.com/watertight-go/watertight/reports/html"
@@ -25,6 +26,9 @@ var formats = map[string]func(io.Writer, *reports.Report) error{
 
 // run is the report command: load and print.
 func (a *reportArgs) run(stdout io.Writer) (int, error) {
+	if code, err := a.showWatch(stdout); !errors.Is(err, attach.ErrOther) && !errors.Is(err, fs.ErrNotExist) {
+		return code, err
+	}
 	if err := checkFormat(a.Format); err != nil {
 		return ExitTrouble, err
 	}

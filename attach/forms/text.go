@@ -14,9 +14,12 @@ import (
 type Terminal struct {
 	// Color adds ANSI colours. Colour is never the only sign of a thing.
 	Color bool
-	// Width is how many columns a line may take. Zero means 100; less than 60 means 60.
+	// Width is how many columns a line may take. Zero means WidestLine; less than 60 means 60.
 	Width int
 }
+
+// WidestLine is how wide lines become at most: longer ones are hard to read.
+const WidestLine = 100
 
 // mostRows bounds the findings that are shown.
 const mostRows = 50
@@ -24,7 +27,7 @@ const mostRows = 50
 // Text writes a result for a terminal, the answer first. Characters that could control
 // the terminal are spelled out.
 func Text(w io.Writer, r attach.Result, to Terminal) error {
-	p := printer{color: to.Color, width: max(cmp.Or(to.Width, 100), 60)}
+	p := printer{color: to.Color, width: max(cmp.Or(to.Width, WidestLine), 60)}
 	p.result(r)
 	if _, err := io.WriteString(w, p.b.String()); err != nil {
 		return fmt.Errorf("forms: text: write: %w", err)
@@ -63,9 +66,9 @@ func (p *printer) table(all []attach.Finding) {
 	if len(all) == 0 {
 		return
 	}
-	rows := [][]string{{"", "VERDICT", "WHAT", "PER SECOND", "PER REQUEST", "PROVEN", "WHERE"}}
+	rows := [][]string{{"", "VERDICT", "PER SECOND", "PER REQUEST", "PROVEN", "WHERE"}}
 	for i, f := range all {
-		rows = append(rows, []string{fmt.Sprint(i + 1), verdict(f), string(f.Kind), perSecond(f), perRequest(f), proven(f), where(f)})
+		rows = append(rows, []string{fmt.Sprint(i + 1), verdict(f), perSecond(f), perRequest(f), proven(f), where(f)})
 	}
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
@@ -101,35 +104,12 @@ func (p *printer) finding(n int, f attach.Finding) {
 }
 
 func (p *printer) notes(r attach.Result) {
-	var all []string
-	if r.Partial != "" {
-		all = append(all, "partial: "+clean(r.Partial))
-	}
-	for _, n := range r.Notes {
-		all = append(all, clean(n))
-	}
-	for _, s := range r.Instances {
-		for _, x := range s.Problems {
-			if !containsText(r.Notes, x) {
-				all = append(all, clean(s.Name+": "+x))
-			}
-		}
-	}
-	for i, n := range all {
+	for i, n := range notes(r) {
 		if i == 0 {
 			p.b.WriteByte('\n')
 		}
 		p.wrapped("", n)
 	}
-}
-
-func containsText(all []string, part string) bool {
-	for _, s := range all {
-		if strings.Contains(s, part) {
-			return true
-		}
-	}
-	return false
 }
 
 // next says what to do.

@@ -19,7 +19,11 @@ import (
 
 // Formats are the forms besides Text, by name.
 var Formats = map[string]func(io.Writer, attach.Result) error{
-	"json": JSON,
+	"json":     JSON,
+	"markdown": Markdown,
+	"html":     HTML,
+	"sarif":    SARIF,
+	"junit":    JUnit,
 }
 
 // headline is the answer in one sentence.
@@ -80,6 +84,9 @@ func where(f attach.Finding) string {
 	if f.File != "" {
 		name += " " + format.Place(f.File, int(f.Line))
 	}
+	if f.Kind == attach.Heap {
+		name = "heap: " + name
+	}
 	return clean(name)
 }
 
@@ -96,7 +103,7 @@ func perSecond(f attach.Finding) string {
 	if f.PerSecond == 0 {
 		return "does not rise"
 	}
-	return fmt.Sprintf("%s (%s to %s)", amount(f.Kind, f.PerSecond), amount(f.Kind, max(f.Low, 0)), amount(f.Kind, f.High))
+	return fmt.Sprintf("%s ± %s", amount(f.Kind, f.PerSecond), amount(f.Kind, (f.High-f.Low)/2))
 }
 
 func amount(k attach.Kind, v float64) string {

@@ -64,5 +64,5 @@ func (s *service) burst(http.ResponseWriter, *http.Request) {
 	// Garbage, as every service makes: the heap profile follows the collections.
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.garbage = make([]byte, 256<<10)
+	s.garbage = make([]byte, 4<<20)
 }

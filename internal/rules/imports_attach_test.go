@@ -24,11 +24,23 @@ var attachPackages = []row{
 		"internal/thin":            "keeps some points of a curve",
 		"profiles":                 "the profiles",
 	}},
+	{"attach/accepted", imports{
+		"attach":             "the result that is judged",
+		"go.yaml.in/yaml/v3": "the file",
+	}},
+	{"attach/discover", imports{
+		"attach":               "the services that are found",
+		"attach/internal/poll": "asks with a bound, and says what is wrong",
+	}},
 	{"attach/forms", imports{
 		"attach":             "the result that is written",
 		"internal/format":    "sizes, durations and places",
+		"internal/place":     "the type of a line of source",
 		"internal/plaintext": "makes names harmless",
 		"internal/plural":    "counts with their nouns",
+		"internal/sarif":     "the types of SARIF",
+		"internal/webpage":   "the head and the style of pages",
+		"github.com/jstemmer/go-junit-report/v2/junit": "JUnit XML",
 	}},
 	{"examples/leakyservice", nil}, // a stranger's service
 }

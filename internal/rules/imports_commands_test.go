@@ -51,6 +51,8 @@ var commandPackages = []row{
 		"scenarios/judge":          "comparisons and waivers",
 	}},
 	{"stress/internal/folder", imports{
+		"attach":       "recognizes an earlier result of a watch",
+		"attach/forms": "the files of such a result",
 		"suite":        "recognizes an earlier result of tests",
 		"suite/forms":  "the files of such a result",
 		"reports":      "what is written",
@@ -69,6 +71,8 @@ var commandPackages = []row{
 	{"stress/internal/port", nil},
 	{"stress", imports{
 		"attach":                     "watches running services",
+		"attach/accepted":            "the places that a project accepts",
+		"attach/discover":            "finds services",
 		"attach/forms":               "renders what they showed",
 		"suite/shards":               "joins the results of shards",
 		"internal/shard":             "checks the name of a shard",

@@ -117,7 +117,7 @@ func confirm(before Series, last inspection) (Grade, string) {
 func slower(firstHalf Series, later Answer) bool {
 	const leastShare = 0.8
 	floors := blockFloors(firstHalf.Samples)
-	first := newAnswer(floors, newDrift(inUnits(floors, firstHalf.Unit)), unitOf(firstHalf))
+	first := newAnswer(floors, unitOf(firstHalf))
 	return later.Slope < leastShare*first.Slope && first.Slope-later.Slope > math.Hypot(first.margin(), later.margin())/quantile95
 }
 
@@ -158,9 +158,7 @@ func inspect(s Series) inspection {
 		return inspection{why: fmt.Sprintf("%d polls in the later half, want %d or more", len(later), Blocks*PerBlock)}
 	}
 	floors := blockFloors(later)
-	f := inUnits(floors, s.Unit)
-	drift := newDrift(f)
-	out := inspection{answer: newAnswer(floors, drift, unitOf(s)), why: refuse(f, drift)}
+	out := inspection{answer: newAnswer(floors, unitOf(s)), why: refuse(inUnits(floors, unitOf(s)))}
 	if rate, ok := rateOf(s.Requests, later[0].At); ok {
 		out.answer.RatePerSecond = rate
 		out.answer.PerRequest = out.answer.Slope / rate
@@ -179,20 +177,20 @@ func unitOf(s Series) float64 {
 func inUnits(floors [Blocks]Sample, unit float64) []float64 {
 	f := make([]float64, Blocks)
 	for i := range floors {
-		f[i] = floors[i].Value / unitOf(Series{Unit: unit})
+		f[i] = floors[i].Value / unit
 	}
 	return f
 }
 
 // refuse says why floors are no leak; empty where they are.
-func refuse(f []float64, d drift) string {
+func refuse(f []float64) string {
 	gain := f[Blocks-1] - f[0]
 	switch {
 	case trend(f) < leastTrend:
 		return "the floor does not rise steadily"
 	case gain < max(leastGain, 3*math.Sqrt(max(f[0], 0))):
 		return "the rise is within what chance makes"
-	case d.t < leastDrift:
+	case drift(f) < leastDrift:
 		return "the rise is within what chance makes"
 	case f[Blocks-1]-f[Blocks/2-1] < gain/3:
 		return "the rise slows down"

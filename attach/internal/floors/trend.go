@@ -18,39 +18,51 @@ func trend(f []float64) (s int) {
 	return s
 }
 
-// drift is the mean increment of floors, with its standard error.
-type drift struct {
-	mean, err, t float64
-}
-
-// newDrift takes at least the variance of Poisson's distribution: fewer increments
+// drift is t of the mean increment of floors. It takes at least the variance of Poisson's distribution: fewer increments
 // than ten say too little of their own variance.
-func newDrift(f []float64) drift {
-	n := float64(len(f) - 1)
-	mean := (f[len(f)-1] - f[0]) / n
-	variance := 0.0
+func drift(f []float64) float64 {
+	var steps []float64
 	for i := 1; i < len(f); i++ {
-		variance += (f[i] - f[i-1] - mean) * (f[i] - f[i-1] - mean) / (n - 1)
+		steps = append(steps, f[i]-f[i-1])
 	}
-	d := drift{mean: mean, err: math.Sqrt(max(variance, math.Abs(mean)) / n)}
-	if d.err > 0 {
-		d.t = d.mean / d.err
+	m := mean(steps)
+	err := math.Sqrt(max(varianceOf(steps), math.Abs(m)) / float64(len(steps)))
+	if err == 0 {
+		return 0
 	}
-	return d
+	return m / err
 }
 
 // quantile95 is the two-sided quantile of Student's t for seven increments.
 const quantile95 = 2.447
 
-// newAnswer has the slope of floors in the unit of the values.
-func newAnswer(floors [Blocks]Sample, d drift, unit float64) Answer {
+// newAnswer has the slope of floors in the unit of the values. Its interval is of the
+// slopes from floor to floor, with at least the variance of Poisson's distribution.
+func newAnswer(floors [Blocks]Sample, unit float64) Answer {
 	a := Answer{Slope: medianSlope(floors[:]), First: floors[0].Value, Last: floors[Blocks-1].Value}
-	step := (floors[Blocks-1].At - floors[0].At).Seconds() / (Blocks - 1)
-	if step > 0 {
-		margin := quantile95 * d.err * unit / step
-		a.Low, a.High = a.Slope-margin, a.Slope+margin
+	var slopes []float64
+	for i := 1; i < Blocks; i++ {
+		if dt := (floors[i].At - floors[i-1].At).Seconds(); dt > 0 {
+			slopes = append(slopes, (floors[i].Value-floors[i-1].Value)/dt)
+		}
 	}
+	if len(slopes) < 2 {
+		return a
+	}
+	n := float64(len(slopes))
+	variance := math.Abs(a.Slope) * unit / ((floors[Blocks-1].At - floors[0].At).Seconds() / n)
+	variance = max(variance, varianceOf(slopes))
+	margin := quantile95 * math.Sqrt(variance/n)
+	a.Low, a.High = a.Slope-margin, a.Slope+margin
 	return a
+}
+
+func varianceOf(all []float64) (v float64) {
+	m := mean(all)
+	for _, x := range all {
+		v += (x - m) * (x - m) / float64(len(all)-1)
+	}
+	return v
 }
 
 // medianSlope is the estimator of Theil and Sen: the median slope of all pairs.
@@ -95,7 +107,7 @@ const (
 // risingLoad says that the rate of requests rises in the later half; empty where it
 // does not, or where no counter is known.
 func risingLoad(s Series) string {
-	if len(s.Requests) < Least {
+	if len(s.Requests) < 4*Blocks {
 		return ""
 	}
 	rates, counts := blockRates(laterHalf(s.Requests))

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watertight-go/watertight/attach"
+	attachforms "github.com/watertight-go/watertight/attach/forms"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/ci"
 	"github.com/watertight-go/watertight/reports/html"
@@ -87,6 +89,9 @@ func replaceable(dir string) error {
 	if _, err := suite.Load(filepath.Join(dir, ReportFile)); err == nil {
 		return nil
 	}
+	if _, err := attach.Load(filepath.Join(dir, ReportFile)); err == nil {
+		return nil
+	}
 	if _, err := reports.Load(filepath.Join(dir, ReportFile)); err != nil {
 		return fmt.Errorf("which holds no earlier report that can be replaced, want a new or empty folder: %w", err)
 	}
@@ -121,12 +126,23 @@ func OfReport(r *reports.Report) []File {
 	return files
 }
 
+// reportForms are the files of a result, by their forms.
+var reportForms = []struct{ name, format string }{
+	{ReportFile, "json"}, {"report.md", "markdown"}, {PageFile, "html"}, {"junit.xml", "junit"}, {"report.sarif", "sarif"},
+}
+
 // OfTests are the files of the result of stress test.
 func OfTests(r suite.Result) (files []File) {
-	for _, f := range []struct{ name, format string }{
-		{ReportFile, "json"}, {"report.md", "markdown"}, {PageFile, "html"}, {"junit.xml", "junit"}, {"report.sarif", "sarif"},
-	} {
+	for _, f := range reportForms {
 		files = append(files, File{f.name, func(w io.Writer) error { return forms.Formats[f.format](w, r) }})
+	}
+	return files
+}
+
+// OfWatch are the files of the result of stress attach.
+func OfWatch(r attach.Result) (files []File) {
+	for _, f := range reportForms {
+		files = append(files, File{f.name, func(w io.Writer) error { return attachforms.Formats[f.format](w, r) }})
 	}
 	return files
 }
