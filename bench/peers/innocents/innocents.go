@@ -22,7 +22,7 @@ func All() (all []selftest.Innocent) {
 	for _, s := range innocents.All() {
 		all = append(all, selftest.Innocent{Spec: s})
 	}
-	return append(all, onLibraries()...)
+	return append(append(all, streams()...), onLibraries()...)
 }
 
 func onLibraries() []selftest.Innocent {
@@ -40,7 +40,10 @@ func onLibraries() []selftest.Innocent {
 				{Clause: executor.BoundsStuck, Reason: "it keeps no state between calls, so it cannot bound the stuck calls of many calls"},
 			},
 		},
-		{Spec: spec("innocent-reference", "executor.Reference", func(c executor.Config) (executor.ParallelExecutor, error) { return executor.New(c) })},
+		{Spec: executor.Spec{Name: "innocent-reference", Doc: "executor.Reference",
+			New:       func(c executor.Config) (executor.ParallelExecutor, error) { return executor.New(c) },
+			NewStream: func(c executor.Config) (executor.StreamExecutor, error) { return executor.New(c) },
+		}},
 		peer("conc-as-shown", "conc's pool with results and a context, as documented", newConc),
 		peer("pond-as-shown", "pond's result pool and a group with a context, as documented", newPond),
 		peer("ants-as-shown", "ants' pool and a WaitGroup, as documented", newAnts),
