@@ -77,8 +77,11 @@ func level(f attach.Finding) string {
 // sentence is a finding in one sentence.
 func sentence(f attach.Finding) string {
 	text := verdict(f) + ": " + string(f.Kind) + " of " + where(f)
+	if f.Kind != attach.Goroutines {
+		text = verdict(f) + ": " + where(f)
+	}
 	if f.PerSecond != 0 {
-		text += " grow by " + perSecond(f) + " a second"
+		text += ", " + perSecond(f) + " a second"
 	}
 	if f.Proven > 0 {
 		text += fmt.Sprintf("; nothing can wake %d of them", f.Proven)

@@ -158,10 +158,10 @@ func details(f attach.Finding) (lines []string) {
 		lines = append(lines, fmt.Sprintf("in %d processes", len(f.Processes)))
 	}
 	if f.Why != "" {
-		lines = append(lines, f.Why)
+		lines = append(lines, clean(f.Why))
 	}
 	if f.Accepted != "" {
-		lines = append(lines, f.Accepted)
+		lines = append(lines, clean(f.Accepted))
 	}
 	return lines
 }

@@ -14,7 +14,8 @@ import (
 )
 
 // Of are the go statements of a trace, by the first function of the goroutine. Where
-// several start the same function, it is the most frequent one. The statement is that
+// several start the same function, it is the most frequent one; of a function of a
+// library, such as that of WaitGroup.Go, there is none then. The statement is that
 // of the user's code: a library such as errgroup starts goroutines for it.
 func Of(data []byte) (found map[string]profiles.Frame, err error) {
 	defer func() {
@@ -26,7 +27,7 @@ func Of(data []byte) (found map[string]profiles.Frame, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("trace: %w", err)
 	}
-	counts := map[string]map[profiles.Frame]int{}
+	counts := map[started]map[profiles.Frame]int{}
 	for {
 		e, err := r.ReadEvent()
 		if errors.Is(err, io.EOF) {
@@ -44,20 +45,27 @@ func Of(data []byte) (found map[string]profiles.Frame, err error) {
 	}
 }
 
+// started is the first function of a goroutine.
+type started struct {
+	function string
+	library  bool
+}
+
 // creation is the go statement of an event, with the function that it starts.
-func creation(e trace.Event) (first string, at profiles.Frame, ok bool) {
+func creation(e trace.Event) (first started, at profiles.Frame, ok bool) {
 	if e.Kind() != trace.EventStateTransition {
-		return "", at, false
+		return first, at, false
 	}
 	t := e.StateTransition()
 	if t.Resource.Kind != trace.ResourceGoroutine {
-		return "", at, false
+		return first, at, false
 	}
 	if from, to := t.Goroutine(); from != trace.GoNotExist || to != trace.GoRunnable {
-		return "", at, false
+		return first, at, false
 	}
 	for f := range t.Stack.Frames() {
-		first = f.Func
+		x := profiles.Frame{Function: f.Func, File: f.File, Line: int64(f.Line)}
+		first = started{f.Func, x.Standard() || x.Dependency()}
 	}
 	for f := range e.Stack().Frames() {
 		x := profiles.Frame{Function: f.Func, File: f.File, Line: int64(f.Line)}
@@ -69,16 +77,19 @@ func creation(e trace.Event) (first string, at profiles.Frame, ok bool) {
 			break
 		}
 	}
-	return first, at, ok && first != ""
+	return first, at, ok && first.function != ""
 }
 
-func mostFrequent(counts map[string]map[profiles.Frame]int) map[string]profiles.Frame {
+func mostFrequent(counts map[started]map[profiles.Frame]int) map[string]profiles.Frame {
 	found := map[string]profiles.Frame{}
 	for first, all := range counts {
+		if first.library && len(all) > 1 {
+			continue
+		}
 		most := 0
 		for at, n := range all {
-			if n > most || n == most && at.Line < found[first].Line {
-				found[first], most = at, n
+			if n > most || n == most && at.Line < found[first.function].Line {
+				found[first.function], most = at, n
 			}
 		}
 	}
