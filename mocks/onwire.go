@@ -37,26 +37,22 @@ func onWire(prefix string, faults []WireFault, clientContext func(context.Contex
 	a := func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
 		ctx = clientContext(ctx)
 		r, err := c.overWire(ctx, wire+":"+c.agent.ID)
-		switch {
-		case err == nil:
-			return r, nil
-		case c.runner.isReleased():
-			return c.answer(), nil
-		case ctx.Err() == nil: // the context did not cause it, so it is the agent's fault
-			return nil, fmt.Errorf("%w: %w", c.fault(), err)
+		switch err := c.wireError(ctx, err); {
+		case err != nil:
+			return nil, err
+		case r == nil:
+			return c.answer(), nil // released
 		}
-		return nil, err
+		return r, nil
 	}
 	return Fault{Name: prefix + strings.Join(names, ", then "), Wire: wire, newAction: func() action { return a }}
 }
 
 // overWire makes the call with the client. Release ends it.
 func (c *call) overWire(ctx context.Context, model string) (*executor.AgentResponse, error) {
-	c.runner.mu.Lock()
-	client, clientCtx := c.runner.client, c.runner.clientCtx
-	c.runner.mu.Unlock()
-	if client == nil {
-		return nil, errNotConnected
+	client, clientCtx, err := c.client()
+	if err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.WithValue(ctx, callKey{}, c))
 	defer cancel()
@@ -64,7 +60,26 @@ func (c *call) overWire(ctx context.Context, model string) (*executor.AgentRespo
 	return client.Runner(model).ExecuteAgent(ctx, c.agent, c.input, c.history)
 }
 
-var errNotConnected = errors.New("mocks: got no client for the wire; call FaultRunner.Connect before the first call")
+// client is the connected client, and the context that Release ends.
+func (c *call) client() (Wire, context.Context, error) {
+	c.runner.mu.Lock()
+	defer c.runner.mu.Unlock()
+	if c.runner.client == nil {
+		return nil, nil, errors.New("mocks: got no client for the wire; call FaultRunner.Connect before the first call")
+	}
+	return c.runner.client, c.runner.clientCtx, nil
+}
+
+// wireError is the error of a call whose client returned err: none after Release.
+func (c *call) wireError(ctx context.Context, err error) error {
+	switch {
+	case err == nil || c.runner.isReleased():
+		return nil
+	case ctx.Err() == nil: // the context did not cause it, so it is the agent's fault
+		return fmt.Errorf("%w: %w", c.fault(), err)
+	}
+	return err
+}
 
 // callKey is the key of the call in the context that a client gets.
 type callKey struct{}

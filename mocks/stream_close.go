@@ -39,11 +39,18 @@ func CloseLate(d time.Duration, inner Fault) Fault {
 
 // closeAs lets the calls of inner close their streams so.
 func closeAs(prefix string, inner Fault, how closing) Fault {
-	return wrap(prefix, inner, func(next action) action {
-		return func(ctx context.Context, c *call) (*executor.AgentResponse, error) {
-			return next(context.WithValue(ctx, closingKey{}, how), c)
-		}
+	with := func(ctx context.Context) context.Context { return context.WithValue(ctx, closingKey{}, how) }
+	f := wrap(prefix, inner, func(next action) action {
+		return func(ctx context.Context, c *call) (*executor.AgentResponse, error) { return next(with(ctx), c) }
 	})
+	if inner.newStream == nil {
+		return f
+	}
+	f.newStream = func() streamAction {
+		next := inner.newStream()
+		return func(ctx context.Context, c *call, emit emit) error { return next(with(ctx), c, emit) }
+	}
+	return f
 }
 
 // closing is how a client closes a stream that its consumer has left. The zero closing is
@@ -59,11 +66,6 @@ type (
 	streamKey  struct{}
 )
 
-func closingOf(ctx context.Context) closing {
-	how, _ := ctx.Value(closingKey{}).(closing)
-	return how
-}
-
 // wireStream is the stream of one call.
 type wireStream struct {
 	closing closing
@@ -71,6 +73,26 @@ type wireStream struct {
 	end func()
 	// leftOpen says that the stream was not closed when its consumer left.
 	leftOpen bool
+}
+
+// openWireStream returns the context for the client, which ends with clientCtx too.
+func openWireStream(ctx, clientCtx context.Context) (context.Context, *wireStream) {
+	how, _ := ctx.Value(closingKey{}).(closing)
+	s := &wireStream{closing: how}
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, streamKey{}, s))
+	forget := context.AfterFunc(clientCtx, cancel) // a select would need a goroutine
+	s.end = func() {
+		forget()
+		cancel()
+	}
+	return ctx, s
+}
+
+// callEnds ends the request, unless its stream outlives the call.
+func (s *wireStream) callEnds() {
+	if !s.leftOpen {
+		s.end()
+	}
 }
 
 // closeLate closes the stream when its time has come, or when its request has ended. No

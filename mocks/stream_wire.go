@@ -8,6 +8,9 @@ import (
 	"github.com/watertight-go/watertight/executor"
 )
 
+// WireStreamPieces is how many pieces a healthy streamed answer has on the wire.
+const WireStreamPieces = 5
+
 // OnWireStream makes a streaming call with a real client; see FaultRunner.Connect. Faults
 // are as for OnWire. The client closes its stream as soon as the consumer leaves it.
 //
@@ -28,69 +31,62 @@ func OnWireStreamIgnoring(faults ...WireFault) Fault {
 func onWireStream(prefix string, faults []WireFault, clientContext func(context.Context) context.Context) Fault {
 	f := onWire(prefix, faults, nil)
 	wire := f.Wire
-	stream := func(ctx context.Context, c *call, yield func(string, error) bool) {
-		c.overWireStream(clientContext(ctx), wire+":"+c.agent.ID, yield)
+	stream := func(ctx context.Context, c *call, emit emit) error {
+		return c.streamOverWire(clientContext(ctx), wire+":"+c.agent.ID, emit)
 	}
+	f.newStream = func() streamAction { return stream }
 	f.newAction = func() action {
 		return func(ctx context.Context, c *call) (*executor.AgentResponse, error) { return c.join(ctx, stream) }
+	}
+	f.content = func(agentID, input string) (text string) {
+		for i := range WireStreamPieces {
+			text += f.Piece(agentID, input, i)
+		}
+		return text
 	}
 	return f
 }
 
 // join is the whole answer of a stream.
-func (c *call) join(ctx context.Context, stream func(context.Context, *call, func(string, error) bool)) (*executor.AgentResponse, error) {
+func (c *call) join(ctx context.Context, stream streamAction) (*executor.AgentResponse, error) {
 	var text strings.Builder
-	var failure error
-	stream(ctx, c, func(piece string, err error) bool {
+	err := stream(ctx, c, func(piece string) bool {
 		text.WriteString(piece)
-		failure = err
-		return err == nil
+		return true
 	})
 	switch {
-	case failure != nil:
-		return nil, failure
+	case err != nil:
+		return nil, err
 	case c.runner.isReleased():
 		return c.answer(), nil
 	}
 	return &executor.AgentResponse{AgentID: c.agent.ID, AgentName: c.agent.Name, Content: text.String()}, nil
 }
 
-// overWireStream makes the call with the client. Release ends it.
-func (c *call) overWireStream(ctx context.Context, model string, yield func(string, error) bool) {
+// streamOverWire makes the call with the client. Release ends it.
+func (c *call) streamOverWire(ctx context.Context, model string, emit emit) error {
 	streamer, clientCtx, err := c.streamer(model)
 	if err != nil {
-		yield("", err)
-		return
+		return err
 	}
-	s := &wireStream{closing: closingOf(ctx)}
-	ctx, cancel := context.WithCancel(context.WithValue(context.WithValue(ctx, callKey{}, c), streamKey{}, s))
-	keep := context.AfterFunc(clientCtx, cancel)
-	s.end = func() { keep(); cancel() }
-	defer func() {
-		if !s.leftOpen {
-			s.end()
-		}
-	}()
+	ctx, s := openWireStream(context.WithValue(ctx, callKey{}, c), clientCtx)
+	defer s.callEnds()
 	for piece, err := range streamer.StreamAgent(ctx, c.agent, c.input, c.history) {
-		if err != nil && c.runner.isReleased() {
-			return
+		if err != nil {
+			return c.wireError(ctx, err)
 		}
-		if err != nil && ctx.Err() == nil { // the context did not cause it, so it is the agent's fault
-			err = fmt.Errorf("%w: %w", c.fault(), err)
-		}
-		if !yield(piece, err) || err != nil {
-			return
+		if !emit(piece) {
+			return nil
 		}
 	}
+	return nil
 }
 
-// streamer is the client for a streaming call.
+// streamer is the client for a streaming call, and the context that Release ends.
 func (c *call) streamer(model string) (executor.Streamer, context.Context, error) {
-	c.runner.mu.Lock()
-	client, clientCtx := c.runner.client, c.runner.clientCtx
-	c.runner.mu.Unlock()
-	if client == nil {
-		return nil, nil, errNotConnected
+	client, clientCtx, err := c.client()
+	if err != nil {
+		return nil, nil, err
 	}
 	runner := client.Runner(model)
 	streamer, ok := runner.(executor.Streamer)

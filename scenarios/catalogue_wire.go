@@ -126,15 +126,20 @@ func wireCallers() []Scenario {
 // busyFor is a 429 response whose Retry-After is that time.
 func busyFor(d time.Duration) mocks.WireFault { return mocks.WireTooManyRequests.For(d) }
 
-// finishWire sets what all wire scenarios share. Their times are longer than
-// those of the other scenarios, since sockets and a server take some of it.
+// finishWire sets what all wire scenarios share, and their clauses.
 func (s *Scenario) finishWire() {
-	s.Config = config()
-	s.Config.AgentTimeout, s.Config.ToolTimeout, s.Config.Grace = 3*agentTimeout, 3*agentTimeout, 2*grace
-	s.RealTime = "a network read is not durably blocked"
+	s.overWire()
 	if s.Clauses == nil {
 		s.Clauses = always()
 	}
+}
+
+// overWire makes it a wire scenario. Its times are longer than those of the other
+// scenarios, since sockets and a server take some of it.
+func (s *Scenario) overWire() {
+	s.Config = config()
+	s.Config.AgentTimeout, s.Config.ToolTimeout, s.Config.Grace = 3*agentTimeout, 3*agentTimeout, 2*grace
+	s.RealTime = "a network read is not durably blocked"
 	if s.Name != wireNoRetries {
 		s.Retries = wireRetries
 	}

@@ -93,7 +93,8 @@ func (o Observation) IsCaller(f leak.Finding) bool {
 }
 
 // ofClient reports whether the goroutine belongs to a connection of an HTTP
-// client, or opens one.
+// client, or opens one, or reads what is left of a body that was closed early.
 func ofClient(f leak.Finding) bool {
-	return strings.HasPrefix(f.Entry, "net/http.(*persistConn).") || strings.HasPrefix(f.Entry, "net/http.(*Transport).")
+	return slices.ContainsFunc([]string{"net/http.(*persistConn).", "net/http.(*Transport).", "net/http.maybeDrainBody."},
+		func(prefix string) bool { return strings.HasPrefix(f.Entry, prefix) })
 }

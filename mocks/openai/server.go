@@ -1,9 +1,9 @@
 // Package openai injects faults on the wire, below a real LLM client.
 //
 // Server is a loopback HTTP server that speaks as much of the Chat Completions
-// API as a client needs, and that misbehaves on request. Runner is an
-// executor.Runner that uses the client github.com/openai/openai-go/v3. Neither
-// reads the environment. Runner talks only to the base URL that it was given.
+// API as a client needs, whole or streamed (text/event-stream), and that misbehaves
+// on request. Runner is an executor.Streamer that uses the client
+// github.com/openai/openai-go/v3. Neither reads the environment. Runner talks only to the base URL that it was given.
 package openai
 
 import (

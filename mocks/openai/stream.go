@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/mocks"
@@ -21,9 +20,10 @@ const (
 )
 
 // stream answers with server-sent events. The last event is the end marker.
-func (s *Server) stream(w http.ResponseWriter, r *http.Request, fault mocks.WireFault, d time.Duration, events [][]byte) {
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, fault mocks.WireFault, d time.Duration, req chatRequest) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-cache")
+	events := req.events()
 	last := len(events) - 1
 	half := events[healthy][:len(events[healthy])/2]
 	switch fault {
@@ -41,7 +41,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, fault mocks.Wire
 	case mocks.WireStreamDrip:
 		drip(w, r, cmp.Or(d, s.config.DripEvery), len(events), func(i int) []byte { return events[i] })
 	case mocks.WireStreamEndless:
-		drip(w, r, cmp.Or(d, s.config.DripEvery), math.MaxInt, func(i int) []byte { return events[min(i, 1)] })
+		drip(w, r, cmp.Or(d, s.config.DripEvery), math.MaxInt, req.piece)
 	case mocks.WireStreamComments:
 		drip(w, r, cmp.Or(d, s.config.DripEvery), math.MaxInt, func(int) []byte { return []byte(": keep-alive\n\n") })
 	default:
@@ -84,18 +84,12 @@ func send(w http.ResponseWriter, events ...[]byte) {
 // event is a document as an event of a stream.
 func event(v map[string]any) []byte { return fmt.Appendf(nil, "data: %s\n\n", document(v)) }
 
-// events are the healthy answer in pieces: the role, the content word by word, the tool
+// events are the healthy answer in pieces: the role, the content, the tool
 // calls if tools were offered, the reason why it ends, and the end marker.
 func (q chatRequest) events() [][]byte {
-	chunk := func(delta map[string]any, finish any) []byte {
-		return event(map[string]any{
-			"id": "chatcmpl-mock", "object": "chat.completion.chunk", "created": 0, "model": q.Model,
-			"choices": []any{map[string]any{"index": 0, "delta": delta, "logprobs": nil, "finish_reason": finish}},
-		})
-	}
-	events := [][]byte{chunk(map[string]any{"role": "assistant", "content": ""}, nil)}
-	for word := range strings.SplitAfterSeq(mocks.Content(q.agent(), q.input()), " ") {
-		events = append(events, chunk(map[string]any{"content": word}, nil))
+	events := [][]byte{q.chunk(map[string]any{"role": "assistant", "content": ""}, nil)}
+	for i := range mocks.WireStreamPieces {
+		events = append(events, q.piece(i))
 	}
 	finish := "stop"
 	if calls := q.toolCalls(); len(calls) > 0 {
@@ -103,7 +97,19 @@ func (q chatRequest) events() [][]byte {
 		for i := range calls {
 			calls[i]["index"] = i // which a whole answer does not have
 		}
-		events = append(events, chunk(map[string]any{"tool_calls": calls}, nil))
+		events = append(events, q.chunk(map[string]any{"tool_calls": calls}, nil))
 	}
-	return append(events, chunk(map[string]any{}, finish), []byte(endMarker))
+	return append(events, q.chunk(map[string]any{}, finish), []byte(endMarker))
+}
+
+// piece is the event with that piece of the content.
+func (q chatRequest) piece(i int) []byte {
+	return q.chunk(map[string]any{"content": mocks.OnWireStream().Piece(q.agent(), q.input(), i)}, nil)
+}
+
+func (q chatRequest) chunk(delta map[string]any, finish any) []byte {
+	return event(map[string]any{
+		"id": "chatcmpl-mock", "object": "chat.completion.chunk", "created": 0, "model": q.Model,
+		"choices": []any{map[string]any{"index": 0, "delta": delta, "logprobs": nil, "finish_reason": finish}},
+	})
 }

@@ -21,8 +21,8 @@ import (
 	"github.com/watertight-go/watertight/mocks/openai"
 )
 
-// words are the pieces of the healthy answer of agent a.
-var words = []string{"answer ", "from ", "a ", "to ", "in"}
+// whole are the pieces of the healthy answer of agent a.
+var whole = []string{"in/a/0;", "in/a/1;", "in/a/2;", "in/a/3;", "in/a/4;"}
 
 // streamed reads a whole stream of agent a, whose model has that fault.
 func streamed(ctx context.Context, runner *openai.Runner, fault mocks.WireFault) (pieces []string, err error) {
@@ -108,7 +108,7 @@ func TestStreamFaultsThroughTheClient(t *testing.T) {
 				want.check(t, err)
 			} else {
 				require.NoError(t, err)
-				require.Equal(t, words, pieces)
+				require.Equal(t, whole, pieces)
 			}
 			eventually(t, func() bool { return runner.Use().InUse == 0 })
 		})
@@ -179,7 +179,7 @@ func TestStreamRetries(t *testing.T) {
 	server, runner := setup(t, openai.Config{}, 2)
 	pieces, err := streamed(t.Context(), runner, "too-many-requests@1ms,too-many-requests@1ms,stream-drip@1ms")
 	require.NoError(t, err)
-	require.Equal(t, words, pieces)
+	require.Equal(t, whole, pieces)
 	require.Equal(t, 3, server.Counts().Requests)
 
 	_, err = streamed(t.Context(), runner, "stream-server-error,ok")
@@ -202,7 +202,7 @@ func TestStreamedToolCalls(t *testing.T) {
 	}
 	require.NoError(t, stream.Err())
 	message := all.Choices[0].Message
-	require.Equal(t, mocks.Content("a", "in"), message.Content)
+	require.Equal(t, strings.Join(whole, ""), message.Content)
 	require.Len(t, message.ToolCalls, 2)
 	require.Equal(t, "call-2", message.ToolCalls[1].ID)
 	require.Equal(t, "in", message.ToolCalls[1].Function.Arguments)

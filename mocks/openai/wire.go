@@ -53,7 +53,7 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if req.Stream {
-		s.stream(w, r, fault, d, req.events())
+		s.stream(w, r, fault, d, req)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -52,6 +52,14 @@ func TestCancelledAndLeftovers(t *testing.T) {
 			s.Agents, o.Left.ByAgent = []Agent{{ID: "a", Fault: mocks.OnWire()}}, 0
 			o.Wire = &Wire{Left: Connections{Open: 1, InUse: 1}}
 		}, Unknown, "1 connection is in use"},
+		"5: a stream that was not closed": {5, func(s *Scenario, o *Observation, _ *Call) {
+			s.Agents[0].Fault = mocks.OnWireStream()
+			o.Wire = &Wire{Left: Connections{Open: 2, InUse: 2, Bodies: 2}} // one is that of an agent that hangs
+		}, Pass, "an agent's client had not closed 1 response body"},
+		"5: a stream that is still open": {5, func(s *Scenario, o *Observation, _ *Call) {
+			s.Agents[0].Fault = mocks.OnWireStream()
+			o.Wire = &Wire{Released: Connections{Open: 1, InUse: 1}}
+		}, Fail, "1 connection is open after every agent had returned"},
 		"6: more than bound": {6, func(_ *Scenario, o *Observation, _ *Call) { o.Left.ByAgent = 9 }, Fail, "9 calls of agents"},
 		"6: blocked":         {6, blocked, Fail, "1 of 1 callers blocked"},
 		"6: others":          {6, func(_ *Scenario, o *Observation, _ *Call) { o.Left.ByExecutor = 1 }, Fail, "outside of any agent's call"},

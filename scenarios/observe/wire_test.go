@@ -70,12 +70,18 @@ func overWire(t *testing.T, name string, build func(executor.Config) (executor.P
 // runOverWire is overWire for a scenario that need not be in the catalogue.
 func runOverWire(t *testing.T, s scenarios.Scenario, build func(executor.Config) (executor.ParallelExecutor, error), change func(mocks.Wire, string) mocks.Wire) scenarios.Cell {
 	t.Helper()
+	return specOverWire(t, s, executor.Spec{Name: "candidate", New: build}, change)
+}
+
+// specOverWire is runOverWire for any executor.
+func specOverWire(t *testing.T, s scenarios.Scenario, spec executor.Spec, change func(mocks.Wire, string) mocks.Wire) scenarios.Cell {
+	t.Helper()
 	url := serverBeside(t)
 	var o scenarios.Observation
 	var err error
 	var runs repeat.Cell
 	for again := true; again; again = runs.Again(s, &o) {
-		o, err = Run(context.Background(), s, executor.Spec{Name: "candidate", New: build}, Options{
+		o, err = Run(context.Background(), s, spec, Options{
 			Settle: 300 * time.Millisecond, // a client's pause before it tries again
 			Wire: func(retries int) (mocks.Wire, error) {
 				r, err := openai.NewRunner(openai.RunnerConfig{BaseURL: url, MaxRetries: retries})
