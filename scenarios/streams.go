@@ -10,7 +10,7 @@ import (
 
 // Streams returns the scenarios about streams. The slice is the caller's.
 func Streams() []Scenario {
-	all := slices.Concat(streamsRead(), streamsLeft(), streamsFailed(), streamsHeldUp(), streamsMany())
+	all := slices.Concat(streamsRead(), streamsLeft(), streamsFailed(), streamsHeldUp(), streamsMany(), streamsOnWire())
 	for i := range all {
 		all[i].Name = "stream-" + all[i].Name
 		if all[i].Config.AgentTimeout == 0 {

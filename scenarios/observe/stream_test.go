@@ -12,11 +12,14 @@ import (
 	"github.com/watertight-go/watertight/scenarios/observe"
 )
 
-// The reference keeps every clause in every scenario about streams.
+// The reference keeps every clause in every scenario about streams on no wire.
 func TestReferenceStreams(t *testing.T) {
 	spec, err := exhibits.Lookup("reference")
 	require.NoError(t, err)
 	for _, s := range scenarios.Streams() {
+		if s.OnWire() {
+			continue // TestReferenceStreamsOverTheWire
+		}
 		t.Run(s.Name, func(t *testing.T) {
 			var o scenarios.Observation
 			if s.RealTime == "" {
