@@ -66,6 +66,9 @@ type Stream struct {
 	Overlapping int `json:"overlapping,omitempty"`
 	// Elsewhere: the loop body ran on another goroutine than the loop, as that of a callback.
 	Elsewhere bool `json:"elsewhere,omitempty"`
+	// Inside is the ID of the agent in whose own call the loop body stalled, as in an
+	// executor without goroutines. That call cannot end while the body is at work.
+	Inside string `json:"inside,omitempty"`
 	// Stalled is what the process had at the end of the consumer's stall; nil where it did
 	// not stall, or on the machine's clock.
 	Stalled *Stalled `json:"stalled,omitempty"`

@@ -18,7 +18,7 @@ func streams() []executor.Spec {
 			waits(obeys), panics(crash), limit(1), joins(), policy(executor.CollectErrors), buffer(1)),
 		named(adapt.StreamSeq(mergedSeq, chunk.event), "merged-seq", "a sequence over a buffered channel, which ends its models when it is left",
 			waits(obeys), panics(crash), joins(), policy(executor.CollectErrors), buffer(16)),
-		named(adapt.StreamCallback(withMutex, chunk.event), "callback", "calls its reader from a goroutine for each model, one at a time; the first error ends it",
+		named(adapt.StreamCallback(inTurns, chunk.event), "callback", "calls its reader from a goroutine for each model, one at a time; the first error ends it",
 			waits(obeys), panics(crash), joins(), buffer(1)),
 		named(adapt.StreamReader(openMux, chunk.event), "mux", "an object with Recv and Close over a goroutine for each model",
 			waits(obeys), panics(crash), joins(), policy(executor.CollectErrors), buffer(1)),
@@ -132,17 +132,17 @@ func mergedSeq(ctx context.Context, models []adapt.Source) iter.Seq2[chunk, erro
 	}
 }
 
-// withMutex returns the first error, which cancels the other models.
-func withMutex(ctx context.Context, models []adapt.Source, each func(chunk) error) error {
+// inTurns returns the first error, which cancels the other models. A mutex in place of the
+// channel would hold models whose context is done while the reader is at work.
+func inTurns(ctx context.Context, models []adapt.Source, each func(chunk) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var mu sync.Mutex
+	turn := make(chan struct{}, 1)
 	tell := func(c chunk) error {
-		mu.Lock()
-		defer mu.Unlock()
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if err := take(ctx, turn); err != nil {
+			return err
 		}
+		defer func() { <-turn }()
 		return each(c)
 	}
 	var wg sync.WaitGroup

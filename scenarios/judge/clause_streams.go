@@ -86,6 +86,9 @@ func (e *evaluation) endedWithConsumer(c scenarios.Call, a scenarios.AgentRun, c
 	if gone == never {
 		gone = c.Ended
 	}
+	if a.ID != "" && a.ID == c.Stream.Inside { // the consumer held it up
+		gone = c.Ended
+	}
 	at, ended := max(a.EndAt, a.LateAt), a.Ended || a.LateAt > 0
 	switch {
 	case a.Ignores || !c.Returned:

@@ -136,9 +136,8 @@ func (c *cell) closeRequest(r *request, now time.Duration) {
 	if r.caller != nil {
 		r.detail.CancelledAt = r.caller.doneAt(now)
 	}
-	if r.consumer != nil && r.consumer.mu.TryLock() {
-		r.detail.Stream = r.consumer.seen.copied()
-		r.consumer.mu.Unlock()
+	if r.consumer != nil {
+		r.detail.Stream = r.consumer.glimpse()
 	}
 	r.complete = true
 	runs := c.runner.Runs(nameOf(r.index))

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -25,6 +26,9 @@ func (u *consumer) stall() {
 	if u.does.Stalls <= 0 {
 		return
 	}
+	if u.cell.obs.InAgent(leak.Finding{Stack: "\n" + string(debug.Stack())}) {
+		u.seen.Inside = u.last
+	}
 	u.hold(u.does.Stalls)
 	u.noteBacklog()
 	if u.cell.opts.Clock != scenarios.VirtualClock || u.cell.s.Load.Total() > 1 {
@@ -36,19 +40,27 @@ func (u *consumer) stall() {
 	u.seen.Stalled = &scenarios.Stalled{At: time.Since(u.cell.start), Running: u.running(), Left: u.cell.withoutOwn(u.cell.inspectUntil(ctx))}
 }
 
+// glimpse copies what was seen until now; nil where the loop body is at work on an event
+// and stays so.
+func (u *consumer) glimpse() *scenarios.Stream {
+	for range 1000 {
+		if u.mu.TryLock() {
+			defer u.mu.Unlock()
+			return u.seen.copied()
+		}
+		runtime.Gosched()
+	}
+	return nil
+}
+
 // running are agents that still run although they honour their context and the caller's
-// is done. The agent of an executor without goroutines hands its pieces to the loop body
-// itself: it cannot end while the body is at work.
+// is done.
 func (u *consumer) running() (ids []string) {
 	if u.caller.ctx.Err() == nil {
 		return nil
 	}
-	hands := ""
-	if u.cell.obs.InAgent(leak.Finding{Stack: "\n" + string(debug.Stack())}) {
-		hands = u.last
-	}
 	for _, run := range u.cell.runner.Runs(u.name) {
-		if !run.Ended && !run.IgnoresContext && run.Agent.ID != hands {
+		if !run.Ended && !run.IgnoresContext && run.Agent.ID != u.seen.Inside {
 			ids = append(ids, run.Agent.ID)
 		}
 	}
