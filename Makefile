@@ -14,7 +14,7 @@ STRESS ?=
 SPEED ?=
 TOOL := go tool -modfile=tools.mod
 
-.PHONY: help stress mutants innocents test race bench bench-readme accuracy accuracy-readme suites pairs speed gate baseline gate-selftest check fmt lint generate readme clean build vet tidy generated
+.PHONY: help stress attach attach-rates mutants innocents test race bench bench-readme accuracy accuracy-readme suites pairs speed gate baseline gate-selftest check fmt lint generate readme clean build vet tidy generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,19 @@ accuracy: ## how often package leak is right, beside goleak: small programs and 
 	@mkdir -p bin
 	go build -o bin/accuracy ./internal/accuracy
 	bin/accuracy run -out bin/accuracy.json
+
+attach: ## watch a service with six faults for a minute (docs/attach.md)
+	@mkdir -p bin
+	go build -o bin/stress ./cmd/stress
+	go build -o bin/leakyservice ./examples/leakyservice
+	@bin/leakyservice -addr 127.0.0.1:6060 -for 80s & sleep 1; \
+		bin/stress attach http://127.0.0.1:6060 -metrics http://127.0.0.1:6060/metrics -for 1m -every 500ms $(ATTACH)
+
+# Extra arguments of `make attach`, as in ATTACH='-o reports/attach'.
+ATTACH ?=
+
+attach-rates: ## how often stress attach is right, on made-up services
+	go run ./attach/cmd/rates
 
 suites: ## the tests of public modules under a leak check, and plain beside it; takes some minutes
 	@mkdir -p bin

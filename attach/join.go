@@ -48,7 +48,11 @@ func companion(kept []rise, x rise) *rise {
 			continue
 		}
 		sum += k.answer.Slope
-		if d := math.Abs(x.answer.Slope/k.answer.Slope - 1); d < nearest {
+		d := math.Abs(x.answer.Slope/k.answer.Slope - 1)
+		if d <= together && shares(k, x) {
+			d = -1 / (1 + d) // a site that waits in the same package is nearer than any other
+		}
+		if d < nearest {
 			best, nearest = i, d
 		}
 	}
@@ -61,6 +65,12 @@ func companion(kept []rise, x rise) *rise {
 		return &kept[0]
 	}
 	return nil
+}
+
+// shares reports whether a site waits in code of the package of another one.
+func shares(k, x rise) bool {
+	pkg := Frame{Function: x.site.Function}.Package()
+	return slices.ContainsFunc(k.stack, func(f Frame) bool { return f.Package() == pkg })
 }
 
 // findings groups the rises of all processes by program, kind and site.

@@ -40,8 +40,8 @@ type Options struct {
 const (
 	DefaultFor   = 4 * time.Minute
 	DefaultEvery = 2 * time.Second
-	// Each kind of answer costs a share of a processor at most, by the time that the last
-	// one took: 1 % in all.
+	// The interval of each kind of answer is so many times the time that one takes: all of
+	// them cost 1 % of a processor at most.
 	shareOfGoroutines = 134  // 0.75 %
 	shareOfHeap       = 667  // 0.15 %
 	shareOfMetrics    = 1000 // 0.10 %

@@ -27,8 +27,8 @@ type watcher struct {
 	restarted bool
 	polls     int
 	// next is when the next goroutine profile is due, the others when heap and counters are.
-	next, nextHeap, nextMetrics time.Time
-	heapCost, metricsCost       cost
+	next, nextHeap, nextMetrics     time.Time
+	pollCost, heapCost, metricsCost cost
 }
 
 // cost are the times that the last answers of one kind took. The shortest says best what
@@ -81,7 +81,7 @@ func sleepUntil(ctx context.Context, at time.Time) bool {
 func (w *watcher) poll(ctx context.Context) bool {
 	from := time.Now()
 	p, err := w.server.Profile(ctx, profiles.Goroutine)
-	w.next = from.Add(max(w.o.Every, shareOfGoroutines*time.Since(from)))
+	w.next = from.Add(max(w.o.Every, shareOfGoroutines*w.pollCost.add(time.Since(from))))
 	if ctx.Err() != nil {
 		return false
 	}

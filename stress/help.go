@@ -18,6 +18,7 @@ Examples:
     stress report reports/latest/report.json the last result again
     stress gate -baseline FILE               a quick run, compared with a committed baseline
     stress gate -bench old.txt new.txt       two outputs of go test -bench, compared
+    stress attach http://localhost:6060      a running service: what leaks, how fast, what is proven
     stress diff A.pb.gz B.pb.gz -o x.html    two profiles of any program, compared
     go tool pprof -top FILE.pb.gz            one of the profiles of a run
 
@@ -90,4 +91,22 @@ func (diffArgs) Help() string {
 CPU, mutex, block. Functions are matched by name, so the two may come from different builds.
 
 Exit codes: 0 compared; 2 a file is no whole profile, or the kinds differ.`
+}
+
+// Help is shown by stress attach -help.
+func (attachArgs) Help() string {
+	return `Watches services through net/http/pprof, at 1% of one processor at most, and changes nothing in them.
+A place is suspected after one inspection and a leak after two in a row, at half of the time and at
+the end. Where goroutines rise, a leak profile and an execution trace of 5s are asked for at the end.
+
+    stress attach http://localhost:6060 -metrics http://localhost:6060/metrics
+    stress attach -prometheus http://localhost:9090 -for 16m
+    stress attach -k8s shop/app=cart:6060
+    stress attach profiles/
+
+Exit codes:
+
+    0  nothing leaks, or it is accepted
+    1  something leaks, or is proven to be stuck
+    2  wrong usage; something is suspected, or could not be told`
 }

@@ -22,9 +22,12 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:6060", "where to listen")
 	rate := flag.Float64("rate", 10, "requests a second of each handler")
 	dir := flag.String("dir", os.TempDir(), "folder of the file that is opened and not closed")
+	length := flag.Duration("for", time.Hour, "how long to run")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, *length)
+	defer cancel()
 	if err := run(ctx, *addr, *rate, *dir); err != nil {
 		fmt.Fprintf(os.Stderr, "leakyservice: %v\n", err)
 		os.Exit(1)

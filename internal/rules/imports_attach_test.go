@@ -42,5 +42,8 @@ var attachPackages = []row{
 		"internal/webpage":   "the head and the style of pages",
 		"github.com/jstemmer/go-junit-report/v2/junit": "JUnit XML",
 	}},
+	{"attach/cmd/rates", imports{
+		"attach/internal/trial": "the table that it prints",
+	}},
 	{"examples/leakyservice", nil}, // a stranger's service
 }
