@@ -19,8 +19,9 @@ TOOL := go tool -modfile=tools.mod
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-stress: build ## the main job: five executors through all scenarios; profiles and reports in reports/latest
+stress: build ## the main job: executors through all scenarios, of calls and of streams; reports in reports/latest
 	bin/stress run $(RACE_FLAGS) $(STRESS)
+	bin/stress run -streams -out reports/latest/streams $(RACE_FLAGS)
 
 # The binary with the race detector needs a C compiler. Without one, the report says
 # that the claim about races was not measured, and why.

@@ -114,9 +114,7 @@ func streamWaiter(x exhibit, ctx context.Context, input string, agents []*execut
 	for _, agent := range agents {
 		senders.Go(func() {
 			for it := range x.events(ctx, agent, input) {
-				select {
-				case out <- it:
-				case <-ctx.Done():
+				if !sendItem(ctx, out, it) {
 					return
 				}
 			}
@@ -130,6 +128,19 @@ func streamWaiter(x exhibit, ctx context.Context, input string, agents []*execut
 		if !yield(it.event, it.err) {
 			return
 		}
+	}
+}
+
+// sendItem sends unless the context is done.
+func sendItem(ctx context.Context, out chan<- item, it item) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	select {
+	case out <- it:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
@@ -143,9 +154,7 @@ func streamOwnContext(x exhibit, ctx context.Context, input string, agents []*ex
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.timeout)
 			defer cancel()
 			for it := range x.events(ctx, agent, input) {
-				select {
-				case out <- it:
-				case <-ctx.Done():
+				if !sendItem(ctx, out, it) {
 					return
 				}
 			}
@@ -162,7 +171,7 @@ func streamOwnContext(x exhibit, ctx context.Context, input string, agents []*ex
 	}
 }
 
-// streamCallback calls back for each event under a lock. A callback without a result
+// streamCallback calls back for one event at a time. A callback without a result
 // cannot say that its consumer has left: all agents run to their end.
 func streamCallback(x exhibit, ctx context.Context, input string, agents []*executor.Agent, yield func(executor.Event, error) bool) {
 	stays := true
@@ -177,14 +186,14 @@ func streamCallback(x exhibit, ctx context.Context, input string, agents []*exec
 func runAll(x exhibit, ctx context.Context, input string, agents []*executor.Agent, onEvent func(item)) {
 	ctx, cancel := context.WithTimeout(ctx, x.timeout)
 	defer cancel()
-	var mu sync.Mutex
+	turn := make(chan struct{}, 1)
 	var all sync.WaitGroup
 	for _, agent := range agents {
 		all.Go(func() {
 			for it := range x.events(ctx, agent, input) {
-				mu.Lock()
+				turn <- struct{}{}
 				onEvent(it)
-				mu.Unlock()
+				<-turn
 			}
 		})
 	}

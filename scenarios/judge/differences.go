@@ -35,11 +35,36 @@ func sawCall(c scenarios.Call, agents int) string {
 		return "panic in the caller: " + shorten(c.Panic)
 	case !c.Returned:
 		return fmt.Sprintf("still waiting after %v", took)
+	case c.Stream != nil:
+		return fmt.Sprintf("%s, %v", sawStream(*c.Stream), took)
 	case c.Error == "":
 		return fmt.Sprintf("%d of %d results, no error, %v", len(c.Results), agents, took)
 	default:
 		return fmt.Sprintf("%d of %d results, error: %s, %v", len(c.Results), agents, shorten(c.Error), took)
 	}
+}
+
+// sawStream is what the consumer of a stream got, as in "15 pieces and 3 ends of 3
+// agents, 1 with an error".
+func sawStream(s scenarios.Stream) string {
+	pieces, ends, failed := 0, 0, 0
+	for _, a := range s.Agents {
+		pieces += a.Pieces()
+		for _, end := range a.Ends() {
+			ends++
+			if end.Error != "" {
+				failed++
+			}
+		}
+	}
+	text := fmt.Sprintf("%s and %s of %s", plural.Count(pieces, "piece"), plural.Count(ends, "end"), plural.Count(len(s.Agents), "agent"))
+	if failed > 0 {
+		text += fmt.Sprintf(", %d with an error", failed)
+	}
+	if s.LeftAt > 0 {
+		text += "; then it left"
+	}
+	return text
 }
 
 // differences lists what a caller sees differently in the two: which results
@@ -65,6 +90,12 @@ func callDifferences(b, a scenarios.Call) (how []string) {
 	}
 	if b.Returned != a.Returned || b.Panic != a.Panic {
 		differ("returned", b.Returned && b.Panic == "", a.Returned && a.Panic == "")
+		return how
+	}
+	if b.Stream != nil && a.Stream != nil {
+		if was, is := sawStream(*b.Stream), sawStream(*a.Stream); was != is && b.Stream.LeftAt+a.Stream.LeftAt+b.CancelledAt+a.CancelledAt == 0 {
+			differ("the consumer got", was, is)
+		}
 		return how
 	}
 	if was, is := resultKeys(b), resultKeys(a); was != is {
@@ -136,12 +167,13 @@ func firstFailed(c scenarios.Call) (ids []string) {
 	return ids
 }
 
-func resultKeys(c scenarios.Call) string {
-	var keys []string
+func resultKeys(c scenarios.Call) string { return quoted(strings.Join(keysOf(c), ", ")) }
+
+func keysOf(c scenarios.Call) (keys []string) {
 	for _, r := range c.Results {
 		keys = append(keys, r.Key)
 	}
-	return quoted(strings.Join(keys, ", "))
+	return keys
 }
 
 func quoted(s string) string {

@@ -218,6 +218,8 @@ func (t *timeline) caller() {
 		t.add(over, rankContext, "the agents' time is over")
 	}
 	switch {
+	case t.c.Stream != nil:
+		t.consumer()
 	case t.c.Panic != "":
 		t.add(t.c.Ended, rankReturn, "the call panics: %s", shorten(t.c.Panic))
 	case !t.c.Returned:
@@ -231,10 +233,7 @@ func (t *timeline) caller() {
 }
 
 func (t *timeline) got() string {
-	var keys []string
-	for _, r := range t.c.Results {
-		keys = append(keys, r.Key)
-	}
+	keys := keysOf(t.c)
 	if extra := len(keys) - 8; extra > 0 {
 		keys = append(keys[:8:8], fmt.Sprintf("and %d more", extra))
 	}

@@ -38,6 +38,9 @@ type Cell struct {
 	// Clock is scenarios.VirtualClock for a process that runs the cell on virtual
 	// time. Empty: the machine's clock, or what the mode of a load asks for.
 	Clock scenarios.Clock `json:"clock,omitempty"`
+	// VirtualIfPossible leaves the run on the machine's clock out where virtual time
+	// makes progress: of executors that are shown for comparison only.
+	VirtualIfPossible bool `json:"virtualIfPossible,omitempty"`
 	// Round and Batch number the processes that measure time.
 	Round int `json:"round,omitempty"`
 	Batch int `json:"batch,omitempty"`

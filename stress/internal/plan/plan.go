@@ -128,6 +128,7 @@ func (p *Plan) wants(audience loads.Audience, x executor.Spec) bool {
 // binary and the scenario has concurrent requests, a second cell runs in it.
 func (p *Plan) addScenario(o Options, x executor.Spec, name string) {
 	c := cell.Cell{Kind: cell.KindScenario, Executor: x.Name, Scenario: name, Deadline: o.deadline()}
+	c.VirtualIfPossible = o.Streams && x.Name != p.Before.Name && x.Name != p.After.Name
 	p.Together = append(p.Together, c)
 	if s, err := scenarios.Lookup(name); err == nil && s.Concurrent() && o.RaceBinary != "" {
 		c.Race, c.Deadline = true, 2*c.Deadline

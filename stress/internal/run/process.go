@@ -18,6 +18,14 @@ var errStopped = errors.New("stopped: the run was interrupted")
 // its own: what one leaves behind is not in the other, and when one dies the other
 // is still observed.
 func (p *Pool) observe(ctx context.Context, c cell.Cell, id string) (scenarios.Observation, error) {
+	if c.VirtualIfPossible && c.OnBothClocks() {
+		virtual, stalled, err := p.observeOnce(ctx, c.OnVirtualTime(), id+"-virtual")
+		if err != nil || stalled == "" && virtual.Crash == nil {
+			return virtual, err
+		}
+		machine, _, err := p.observeOnce(ctx, c, id)
+		return cell.Join(virtual, machine, stalled), err
+	}
 	machine, _, err := p.observeOnce(ctx, c, id)
 	if err != nil || !c.OnBothClocks() {
 		return machine, err

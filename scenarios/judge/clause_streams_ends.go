@@ -184,3 +184,19 @@ func (e *evaluation) limitsStream(check *clauseCheck) {
 	}
 	check.got = fmt.Sprintf("%s at a time", plural.Count(peak, "agent"))
 }
+
+// consumer adds to a timeline what the consumer of a stream did and got.
+func (t *timeline) consumer() {
+	s := t.c.Stream
+	if s.LeftAt > 0 {
+		t.add(s.LeftAt, rankContext, "the consumer leaves, after %s", plural.Count(s.Events, "event"))
+	}
+	how := "the stream ends"
+	switch {
+	case t.c.Panic != "":
+		how = "the loop ends with " + shorten(t.c.Panic)
+	case !t.c.Returned:
+		how = "the loop still runs; the observation ends"
+	}
+	t.add(t.c.Ended, rankReturn, "%s; the consumer got %s", how, sawStream(*s))
+}
