@@ -1,4 +1,4 @@
-package observe_test
+package exhibits_test
 
 import (
 	"bufio"
@@ -41,7 +41,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func disconnects(t *testing.T, h http.Handler) {
 	t.Helper()
 	server := httptest.NewServer(h)
-	t.Cleanup(server.CloseClientConnections)
+	t.Cleanup(func() {
+		server.Listener.Close()
+		server.CloseClientConnections() // a handler that hangs would hold up Close
+	})
 	ctx, hangUp := context.WithCancel(t.Context())
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL, nil)
 	require.NoError(t, err)
