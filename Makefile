@@ -14,7 +14,7 @@ STRESS ?=
 SPEED ?=
 TOOL := go tool -modfile=tools.mod
 
-.PHONY: help stress attach attach-rates mutants innocents test race bench bench-readme accuracy accuracy-readme suites pairs speed gate baseline gate-selftest check fmt lint generate readme clean build vet tidy generated
+.PHONY: help stress attach attach-rates attach-servers mutants innocents test race bench bench-readme accuracy accuracy-readme suites pairs speed gate baseline gate-selftest check fmt lint generate readme clean build vet tidy generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ ATTACH ?=
 
 attach-rates: ## how often stress attach is right, on made-up services
 	go run ./attach/cmd/rates
+
+attach-servers: ## watch nats-server, etcd, Caddy and Prometheus, idle and under load; takes half an hour
+	go run ./attach/cmd/servers
 
 suites: ## the tests of public modules under a leak check, and plain beside it; takes some minutes
 	@mkdir -p bin

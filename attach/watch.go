@@ -42,9 +42,9 @@ const (
 	DefaultEvery = 2 * time.Second
 	// The interval of each kind of answer is so many times the time that one takes: all of
 	// them cost 1 % of a processor at most.
-	shareOfGoroutines = 134  // 0.75 %
-	shareOfHeap       = 667  // 0.15 %
-	shareOfMetrics    = 1000 // 0.10 %
+	shareOfGoroutines = 200 // 0.5 %
+	shareOfHeap       = 334 // 0.3 %
+	shareOfMetrics    = 500 // 0.2 %
 	// patience is how long a service may be silent before it is given up.
 	patience = time.Minute
 )

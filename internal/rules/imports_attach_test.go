@@ -45,5 +45,8 @@ var attachPackages = []row{
 	{"attach/cmd/rates", imports{
 		"attach/internal/trial": "the table that it prints",
 	}},
+	{"attach/cmd/servers", imports{
+		"attach": "watches the servers",
+	}},
 	{"examples/leakyservice", nil}, // a stranger's service
 }
