@@ -39,6 +39,9 @@ func newMeter() *meter {
 
 // RoundTrip implements http.RoundTripper.
 func (m *meter) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Context().Err() != nil {
+		return m.transport.RoundTrip(req) // it sends nothing
+	}
 	mocks.RecordAttempt(req.Context())
 	m.requests.Add(1)
 	m.inFlight.Add(1)

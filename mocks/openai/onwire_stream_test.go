@@ -203,6 +203,7 @@ func TestOnWireStreamRecords(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 		require.NotErrorIs(t, err, mocks.ErrFault, "the end of the context is not the agent's fault")
 	}
+	require.Empty(t, faults.Runs("in")[1].Attempts, "nothing was sent")
 }
 
 // A client that does not stream is refused, and the message says what to do.
