@@ -158,6 +158,10 @@ func (o *object) recv() (chunk, error) {
 func all(ctx context.Context, sources []adapt.Source) iter.Seq2[chunk, error] {
 	return func(yield func(chunk, error) bool) {
 		for _, s := range sources {
+			if ctx.Err() != nil {
+				yield(chunk{}, ctx.Err())
+				return
+			}
 			for text, err := range s.Stream(ctx) {
 				if !yield(chunk{model: s.ID, text: text}, err) {
 					return
@@ -171,10 +175,7 @@ func all(ctx context.Context, sources []adapt.Source) iter.Seq2[chunk, error] {
 func called(ctx context.Context, sources []adapt.Source, each func(chunk) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var mu sync.Mutex
 	return merge(ctx, sources, func(_ context.Context, c chunk) error {
-		mu.Lock()
-		defer mu.Unlock()
 		err := each(c)
 		if err != nil {
 			cancel()

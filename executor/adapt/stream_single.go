@@ -20,7 +20,8 @@ import (
 // Limit, AgentTimeout, Grace, the policy, panics and the agents' ends. So what fails is
 // the stream's: goroutines that are left, pieces that are lost, more than
 // executor.StreamBuffer that it buffers. The IDs and ends that event returns are not
-// looked at.
+// looked at. The reference ends the stream's context before it closes the stream: that
+// Close alone would be enough is not tested.
 func Single(s executor.Spec) executor.Spec {
 	one := s.NewStream
 	s.Doc, s.Positional, s.Policy = "a stream for each agent, merged by the reference", false, ""

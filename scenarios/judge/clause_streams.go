@@ -63,6 +63,9 @@ func (e *evaluation) endsWithConsumer(check *clauseCheck) {
 				e.endedWithConsumer(c, a, check)
 			}
 		}
+		if thrown[e.s.Consumer.Leaves] == "" && c.Panic != "" && check.breach != executor.ByPanic { // which is clause 7's
+			check.fail("request %d: the loop ended with %s", c.Index, c.Panic)
+		}
 		if e.overdue(c) {
 			check.fail("request %d: the loop still runs %v after the consumer left", c.Index, ms(c.Ended-e.over(c)))
 		}
