@@ -16,9 +16,11 @@ import (
 // stack has two samples, one negative and one positive, and they cancel out in
 // Total and Top.
 //
-// The profiles must be of one kind and have the same sample types.
+// The profiles must be of one kind and have the same sample types; see Align for their
+// units.
 func Diff(before, after *Profile) (*Profile, error) {
-	if err := checkPair(before, after); err != nil {
+	before, after, err := Align(before, after)
+	if err != nil {
 		return nil, fmt.Errorf("profiles: diff: %w", err)
 	}
 	p, err := subtract(after.proto, before.proto)
@@ -35,8 +37,8 @@ func checkPair(before, after *Profile) error {
 	if b, a := before.Kind(), after.Kind(); b != a {
 		return fmt.Errorf("got kind %q before and %q after, want one kind", b, a)
 	}
-	if b, a := types(before.proto), types(after.proto); b != a {
-		return fmt.Errorf("got sample types %q before and %q after, want the same", b, a)
+	if b, a := before.proto, after.proto; !comparable(b, a) {
+		return fmt.Errorf("got sample types %q before and %q after, want the same", types(b), types(a))
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ const (
 type Profile struct {
 	proto *profile.Profile
 	// encoded is the compressed form as it was read. Writing it loses nothing, and
-	// does not write to proto as the encoder would.
+	// does not write to proto as the encoder would. Nil for one whose values were scaled.
 	encoded []byte
 }
 
@@ -70,6 +70,20 @@ func (p *Profile) Total() (value int64, unit string) {
 		value += s.Value[i]
 	}
 	return value, p.proto.SampleType[i].Unit
+}
+
+// TotalOf is the sum of sample type i over all samples with a stack, as a flame graph shows
+// it.
+func (p *Profile) TotalOf(i int) (value int64) {
+	if p.isZero() {
+		return 0
+	}
+	for _, s := range p.proto.Sample {
+		if len(s.Location) > 0 {
+			value += s.Value[i]
+		}
+	}
+	return value
 }
 
 // ByLabel is the part of Total for each value of the string label key. Samples

@@ -2,7 +2,6 @@ package profiles
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -60,18 +59,10 @@ type sum struct {
 	lines map[int64]int64
 }
 
-// frames is the stack of s, leaf first, with inlined calls. The name of a location
-// without symbols is its address.
-func frames(s *profile.Sample) []frame {
-	var stack []frame
+// frames is the stack of s, leaf first, with inlined calls.
+func frames(s *profile.Sample) (stack []frame) {
 	for _, l := range s.Location {
-		for _, line := range l.Line {
-			f := line.Function
-			stack = append(stack, frame{function{cmp.Or(f.Name, f.SystemName, "?"), f.Filename}, line.Line})
-		}
-		if len(l.Line) == 0 {
-			stack = append(stack, frame{function: function{name: fmt.Sprintf("%#x", l.Address)}})
-		}
+		stack = append(stack, locationFrames(l)...)
 	}
 	return stack
 }

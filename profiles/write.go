@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+
+	"github.com/google/pprof/profile"
 )
 
 // WriteFile writes p to path as compressed protobuf, which `go tool pprof` opens.
@@ -20,14 +22,34 @@ func (p *Profile) WriteFile(path string) error {
 	if p.isZero() {
 		return fmt.Errorf("profiles: write %s: the profile is empty, want one that was captured, read or computed", path)
 	}
-	err := replaceFile(path, func(w io.Writer) error {
-		_, err := w.Write(p.encoded)
-		return err
-	})
+	encoded, err := p.encode()
+	if err == nil {
+		err = replaceFile(path, func(w io.Writer) error {
+			_, err := w.Write(encoded)
+			return err
+		})
+	}
 	if err != nil {
 		return fmt.Errorf("profiles: write: %w", err)
 	}
 	return nil
+}
+
+// encode is the compressed form.
+func (p *Profile) encode() ([]byte, error) {
+	if p.encoded != nil {
+		return p.encoded, nil
+	}
+	copied, err := profile.Merge([]*profile.Profile{p.proto})
+	if err != nil {
+		return nil, err
+	}
+	unshare(copied)
+	written, err := encode(copied)
+	if err != nil {
+		return nil, err
+	}
+	return written.encoded, nil
 }
 
 // replaceFile writes to path, the whole file or nothing.

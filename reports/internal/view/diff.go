@@ -36,6 +36,10 @@ func NewProfileDiff(in reports.ProfileDiff) (*ProfileDiff, error) {
 	if in.Before == nil || in.After == nil {
 		return nil, errors.New("got a comparison without a profile, want two profiles")
 	}
+	var err error
+	if in.Before, in.After, err = profiles.Align(in.Before, in.After); err != nil {
+		return nil, err
+	}
 	types, chosen, err := choose(in.After, in.SampleType)
 	if err != nil {
 		return nil, err
@@ -66,11 +70,7 @@ func choose(p *profiles.Profile, name string) ([]profiles.ValueType, int, error)
 }
 
 func newSide(file string, p *profiles.Profile, chosen int) Side {
-	s := Side{File: file, Profile: p}
-	for _, n := range p.Tree() {
-		s.total += n.Self[chosen]
-	}
-	return s
+	return Side{File: file, Profile: p, total: p.TotalOf(chosen)}
 }
 
 // View is a document with a table of the functions that differ most, at most
