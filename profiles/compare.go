@@ -77,7 +77,7 @@ func (all *changes) add(p *profile.Profile, i int, count func(c *Change, flat, c
 	}
 }
 
-// grow makes room for the functions that the table knows now.
+// grow adds the functions that the table knows now.
 func (all *changes) grow() {
 	for n := len(all.list); n < len(all.table.functions); n++ {
 		all.list = append(all.list, Change{Function: all.table.functions[n].name})

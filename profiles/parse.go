@@ -13,14 +13,21 @@ import (
 
 // These bounds keep a small file from filling the memory: it needs about 3 GiB at
 // worst. A goroutine profile of a million goroutines, each with its own label
-// value, is below both.
+// value, is below both. A large file may hold more.
 const (
 	// maxSize bounds a profile in bytes, both stored and decompressed.
 	maxSize = 64 << 20
+	// maxInflated bounds what a large file may hold, maxInflation by how much it may grow:
+	// profiles shrink to a half or a quarter.
+	maxInflated  = 512 << 20
+	maxInflation = 8
 	// maxRecords bounds the number of its fields, including those of samples and
 	// locations. The parser needs up to 200 bytes for a field of two.
 	maxRecords = 8 << 20
 )
+
+// most is the largest size of what a file of so many bytes holds.
+func most(stored int) int { return max(maxSize, min(maxInflation*stored, maxInflated)) }
 
 // Read reads the profile in the file path. See Parse.
 func Read(path string) (*Profile, error) {
@@ -37,7 +44,8 @@ func Read(path string) (*Profile, error) {
 
 // Parse reads a profile of any kind from its protobuf form, compressed with gzip
 // or not. It keeps no reference to data. It returns an error that describes data
-// if data is empty, cut short, in another format, or above 64 MiB.
+// if data is empty, cut short, in another format, above 64 MiB, or a small file that holds
+// more.
 func Parse(data []byte) (*Profile, error) {
 	p, err := parse(bytes.Clone(data))
 	if err != nil {
@@ -115,14 +123,15 @@ func inflate(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, refuse(fmt.Sprintf("%d bytes of gzip without a whole header", len(data)), err)
 	}
-	raw, err := io.ReadAll(io.LimitReader(zr, maxSize+1))
+	limit := most(len(data))
+	raw, err := io.ReadAll(io.LimitReader(zr, int64(limit)+1))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, refuse(fmt.Sprintf("gzip that is cut short after %d bytes", len(data)), err)
 	case err != nil:
 		return nil, refuse(fmt.Sprintf("%d bytes of gzip that are damaged", len(data)), err)
-	case len(raw) > maxSize:
-		return nil, refuse(fmt.Sprintf("%d bytes of gzip that hold more than %d MiB", len(data), maxSize>>20), nil)
+	case len(raw) > limit:
+		return nil, refuse(fmt.Sprintf("%d bytes of gzip that hold more than %d MiB", len(data), limit>>20), nil)
 	}
 	return raw, nil
 }

@@ -199,3 +199,9 @@ func TestContain(t *testing.T) {
 	require.Equal(t, plain, contain(func() error { return plain }))
 	require.ErrorContains(t, contain(func() error { var p *profile.Profile; return p.CheckValid() }), "the parser panicked: ")
 }
+
+func TestLargeFilesMayHoldMore(t *testing.T) {
+	require.Equal(t, maxSize, most(1000))
+	require.Equal(t, 320<<20, most(40<<20))
+	require.Equal(t, maxInflated, most(maxSize))
+}

@@ -10,6 +10,7 @@ type cli struct {
 	Port     portArgs     `cmd:"" help:"Rewrite the calls of goleak and leaktest in Go files to those of package leak."`
 	List     listArgs     `cmd:"" help:"List the executors, the scenarios and the clauses of the contract."`
 	Gate     gateArgs     `cmd:"" help:"Compare a quick run, a report or go test -bench output with a baseline. Exit code 1: it is worse."`
+	Bench    benchArgs    `cmd:"" help:"Run the benchmarks of two versions of a Go module in turns, and compare them. Exit code 1: it is worse."`
 	Baseline baselineArgs `cmd:"" help:"Write the baseline that gate compares with."`
 	Report   reportArgs   `cmd:"" help:"Print the report.json of an earlier run, or of test, again, in any format."`
 	Merge    mergeArgs    `cmd:"" help:"Join the reports of all shards of a run, or of test, into one."`

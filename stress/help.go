@@ -19,6 +19,7 @@ Examples:
     stress gate -baseline FILE               a quick run, compared with a committed baseline
     stress gate -bench old.txt new.txt       two outputs of go test -bench, compared
     stress attach http://localhost:6060      a running service: what leaks, how fast, what is proven
+    stress bench -before main ./...          the benchmarks of two versions, in turns
     stress diff A.pb.gz B.pb.gz -o x.html    two profiles of any program, compared
     go tool pprof -top FILE.pb.gz            one of the profiles of a run
 
@@ -74,9 +75,26 @@ Waivers (-waivers FILE):
     {"schema": "watertight.waivers/1", "waivers": [
      {"row": "reference/agents=5/allocs", "ceiling": 14, "reason": "why", "expires": "2026-12-31"}]}
 
-With -bench, -threshold is by unit, such as 'sec/op=5%,B/op=0,allocs/op=0': more than 5% slower is
-worse if 10 or more samples on each side (go test -count=10) show it. A percentage of whole units is
-rounded up to a whole one.`
+With -bench, -threshold is by unit, such as 'sec/op=5%,B/op=0,req/s=-10%,widgets/op=ignore': more than 5%
+slower is worse if 10 or more samples on each side (go test -count=10) show it. With a minus more is
+better. A percentage of whole units is rounded up to a whole one. Counts that chance moves between two
+values are no regression. A unit of which no row could be judged is exit code 2. Times of two machines
+are compared only as parts of a floor: BenchmarkFloor, or X/old for X/new, or -floor NAME.
+
+    stress gate -bench -calibrate -o noise.json a.txt b.txt c.txt   runs of the same code
+    stress gate -bench -noise noise.json old.txt new.txt            no smaller change counts`
+}
+
+// Help is shown by stress bench -help.
+func (benchArgs) Help() string {
+	return `Builds the test binaries of both versions, nothing edited, and runs the benchmarks in turns: before,
+after, after, before. A floor benchmark, the same for both, runs before each; by how much it changes, the
+machine does. Then it compares as gate -bench.
+
+    stress bench -before main ./...
+    stress bench -before v1.2.0 -after v1.3.0 -bench Parse -threshold sec/op=5% ./parser
+
+Exit codes: 0 as good; 1 worse; 2 it could not tell, or wrong usage, or a benchmark failed.`
 }
 
 // Help is shown by stress baseline -help.

@@ -79,13 +79,12 @@ func withDefault(v *kong.Value) string {
 // and its value with "=", so that a value may begin with a dash.
 func goFlags(app *kong.Application, args []string) ([]string, error) {
 	takesValue, short := map[string]bool{}, map[string]bool{}
-	_ = kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
-		if f, ok := node.(*kong.Flag); ok {
+	for _, group := range commandOf(app, args).AllFlags(false) {
+		for _, f := range group {
 			takesValue[f.Name] = !f.IsBool()
 			short[string(f.Short)] = true
 		}
-		return next(nil)
-	})
+	}
 	var out []string
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
@@ -113,6 +112,17 @@ func goFlags(app *kong.Application, args []string) ([]string, error) {
 		out = append(out, arg)
 	}
 	return out, nil
+}
+
+// commandOf is the command that the arguments name, or the one that runs without a name.
+// A flag such as -bench takes a value in one command and none in another.
+func commandOf(app *kong.Application, args []string) *kong.Node {
+	for _, n := range app.Children {
+		if len(args) > 0 && n.Name == args[0] {
+			return n
+		}
+	}
+	return app.DefaultCmd
 }
 
 // oneOf refuses a value that is not among the known ones. what names the kind of

@@ -109,6 +109,8 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer, execu
 		return c.Merge.run(stdout)
 	case "gate":
 		return c.Gate.run(ctx, stdout, stderr, executors)
+	case "bench":
+		return c.Bench.run(ctx, stdout, stderr)
 	case "baseline":
 		return c.Baseline.run(ctx, stdout, stderr, executors)
 	case "diff":

@@ -101,6 +101,7 @@ var commandPackages = []row{
 		"suite":                      "the tests of any module",
 		"suite/forms":                "prints what they leave behind",
 		"suite/versions":             "two versions of a module",
+		"suite/benches":              "the benchmarks of two versions",
 		"suite/known":                "the list of known leaks",
 	}},
 	{"cmd/stress", imports{

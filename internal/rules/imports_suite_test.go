@@ -40,6 +40,11 @@ var suitePackages = []row{
 		"suite":                   "each run, and the result",
 		"suite/internal/trees":    "the files of the versions",
 	}},
+	{"suite/benches", imports{
+		"internal/child":       "processes that end with this one",
+		"suite/internal/gocmd": "the go command",
+		"suite/internal/trees": "the files of the versions",
+	}},
 	{"suite/shards", imports{
 		"suite/internal/relocate": "the paths of other machines",
 		"internal/shard":          "the names of shards",

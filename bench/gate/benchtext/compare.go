@@ -32,6 +32,9 @@ type Options struct {
 	Floor string
 	// Noise is how much rows differ on this machine by chance. Nil where nobody knows.
 	Noise *Noise
+	// Drift is by how much a benchmark that is the same on both sides has changed: the
+	// machine itself did. 0.02 is 2 %. No change of a time below it counts.
+	Drift float64
 }
 
 // Machine says what is known of the machines that two outputs are of.

@@ -40,6 +40,11 @@ func (c *comparison) compareSamples(k key, was, is *series, row *result.Row) {
 	}
 	threshold = max(threshold, c.noise(k, threshold))
 	e := c.effect(k.unit, was.values, is.values)
+	if drift := c.opts.Drift; drift > threshold && e.Loss <= drift {
+		row.Status, row.Note = result.Unsure, fmt.Sprintf("the machine itself changed by %.0f %%, the threshold is %.0f %%", 100*drift, 100*threshold)
+		return
+	}
+	e.Noise = max(e.Noise, c.opts.Drift)
 	row.Status, row.Note = c.judge(e, threshold)
 	if row.Note == "" {
 		row.Note = fmt.Sprintf("%s, at most %s (p=%.3f, n=%d+%d)", format.Percent(e.Change), c.most(k.unit, max(threshold, e.Noise)), e.P, len(was.values), len(is.values))

@@ -152,6 +152,17 @@ func widening(runs int) float64 {
 	return 2.33 * math.Sqrt2 / ranges[min(runs, 10)-2]
 }
 
+// Drift is by how much the first benchmark differs between two outputs of one program: the
+// machine did not stay the same. 0.02 is 2 %.
+func Drift(a, b *Output) float64 {
+	k := a.order[0]
+	if b.rows[k] == nil {
+		return 0
+	}
+	x, y := samples.Median(a.rows[k].values), samples.Median(b.rows[k].values)
+	return max(x, y)/min(x, y) - 1
+}
+
 // find is the row of a benchmark and a unit, or nil.
 func (n *Noise) find(k key) *NoiseRow {
 	if n == nil {
