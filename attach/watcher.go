@@ -34,7 +34,7 @@ type watcher struct {
 // cost are the times that the last answers of one kind took. The shortest says best what
 // they cost: the others waited for a processor.
 type cost struct {
-	last [3]time.Duration
+	last [5]time.Duration
 	n    int
 }
 

@@ -59,8 +59,8 @@ type row struct {
 	err      error
 }
 
-// run builds the servers one after another, and watches them all at once: first idle,
-// then under load.
+// run builds the servers one after another, and watches them all at once: each twice,
+// idle and under load.
 func run(ctx context.Context, o options) (int, error) {
 	match, err := regexp.Compile(o.only)
 	if err != nil {
@@ -76,18 +76,19 @@ func run(ctx context.Context, o options) (int, error) {
 			chosen = append(chosen, s)
 		}
 	}
+	rates := []float64{0, o.rate}
+	rows := make([]row, len(chosen)*len(rates))
+	var all sync.WaitGroup
+	for i, s := range chosen {
+		for j, rate := range rates {
+			all.Go(func() { rows[len(rates)*i+j] = watch(ctx, s, o, rate) })
+		}
+	}
+	all.Wait()
 	fmt.Printf("%-14s %-10s %8s %8s %8s %9s\n", "server", "load", "windows", "accused", "unknown", "answered")
 	code := 0
-	for _, rate := range []float64{0, o.rate} {
-		rows := make([]row, len(chosen))
-		var all sync.WaitGroup
-		for i, s := range chosen {
-			all.Go(func() { rows[i] = watch(ctx, s, o, rate) })
-		}
-		all.Wait()
-		for _, r := range rows {
-			code = max(code, show(r, rate))
-		}
+	for i, r := range rows {
+		code = max(code, show(r, rates[i%len(rates)]))
 	}
 	return code, nil
 }
@@ -146,7 +147,7 @@ func watch(ctx context.Context, s server, o options, rate float64) (r row) {
 
 // window is one watch.
 func (r *row) window(ctx context.Context, s server, o options, ports [2]int) error {
-	seen, err := attach.Watch(ctx, attach.Options{For: o.length, Targets: []attach.Target{{URL: fmt.Sprintf("127.0.0.1:%d", ports[0]), Name: s.Name}}}, nil)
+	seen, err := attach.Watch(ctx, attach.Options{For: o.length, Every: time.Second, Targets: []attach.Target{{URL: fmt.Sprintf("127.0.0.1:%d", ports[0]), Name: s.Name}}}, nil)
 	if err != nil {
 		return err
 	}
