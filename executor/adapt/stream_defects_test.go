@@ -93,7 +93,7 @@ var defects = map[string]struct {
 	"single: sends without a select": {adapt.Single(sending(0, func(_ context.Context, out chan<- chunk, c chunk) error {
 		out <- c
 		return nil
-	})), "stream-break", executor.EndsWithConsumer},
+	})), "stream-stalled-break", executor.EndsWithConsumer},
 	"single: loses pieces": {adapt.Single(sending(0, func(ctx context.Context, out chan<- chunk, c chunk) error {
 		if c.text == "" || c.err != nil {
 			return orDone(ctx, out, c)

@@ -80,7 +80,7 @@ func (d *ends) end(id string, err error) {
 // no agent is that of all whose answers were not whole.
 func (d *ends) rest(ctx context.Context) {
 	all := errors.Join(d.whole...)
-	nobodys := all != nil && ctx.Err() == nil
+	unattributed := all != nil && ctx.Err() == nil
 	for i, a := range d.agents {
 		done := d.taken[i].Load() || !d.failed && ctx.Err() == nil
 		switch {
@@ -89,10 +89,10 @@ func (d *ends) rest(ctx context.Context) {
 			d.end(a.ID, nil)
 		case all != nil:
 			d.end(a.ID, &executor.AgentError{AgentID: a.ID, Err: all})
-			nobodys = false
+			unattributed = false
 		}
 	}
-	if nobodys {
+	if unattributed {
 		d.steps = append(d.steps, step{err: all})
 	}
 }
