@@ -22,13 +22,44 @@ func join(all []rise) []rise {
 	var kept []rise
 	for _, x := range all {
 		if to := companion(kept, x); to != nil {
-			to.with = append(to.with, x.site.Function)
-			to.proven += x.proven
+			to.absorb(x)
 			continue
 		}
 		kept = append(kept, x)
 	}
 	return kept
+}
+
+// absorb makes x a part of a finding. Where they rise alike, the surer grade counts.
+func (k *rise) absorb(x rise) {
+	k.with = append(k.with, x.site.Function)
+	k.proven += x.proven
+	if x.answer.Grade == floors.Leak && math.Abs(x.answer.Slope/k.answer.Slope-1) <= together {
+		k.answer.Grade, k.answer.Why = floors.Leak, ""
+	}
+}
+
+// onNetwork are the sites that rise while their goroutines wait for the network: each of
+// these may hold descriptors. They are named beside the descriptors and not joined with
+// them, since other descriptors may leak at the same time.
+func onNetwork(all []rise) (names []string) {
+	for _, k := range all {
+		network := slices.ContainsFunc(append(functions(k.stack), k.with...), func(f string) bool {
+			pkg := Frame{Function: f}.Package()
+			return pkg == "net/http" || pkg == "net" || pkg == "internal/poll"
+		})
+		if network && k.kind == Goroutines && k.answer.Slope > 0 {
+			names = append(names, k.site.Function)
+		}
+	}
+	return names
+}
+
+func functions(stack []Frame) (names []string) {
+	for _, f := range stack {
+		names = append(names, f.Function)
+	}
+	return names
 }
 
 func ownership(x rise) int {

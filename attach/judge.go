@@ -79,6 +79,7 @@ func (r *Run) rises(instance string) []rise {
 		}
 	}
 	if x, ok := r.descriptors(); ok {
+		x.with = onNetwork(all)
 		all = append(all, x)
 	}
 	for i := range all {

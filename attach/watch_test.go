@@ -140,3 +140,32 @@ func TestRestartAndBuilds(t *testing.T) {
 		}
 	})
 }
+
+// Descriptors name the goroutines that may hold them, and stay a finding: others may leak.
+func TestDescriptorsNameTheGoroutinesThatHoldThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{
+			goroutines: func(t float64) map[string]int64 {
+				return map[string]int64{upstreamStack: int64(3 * t), readStack: int64(3 * t), writeStack: int64(3 * t), leakStack: int64(9 * t)}
+			},
+			metrics: counted(10, func(t float64) float64 { return 20 + 6*t }),
+		}
+		_, r := watch(t, Options{Targets: []Target{{URL: "service:6060", Metrics: "service:6060/metrics"}}}, f)
+		i := slices.IndexFunc(r.Findings, func(f Finding) bool { return f.Kind == Descriptors })
+		if len(r.Findings) != 3 || i < 0 || fmt.Sprint(r.Findings[i].With) != "[main.upstream]" {
+			t.Errorf("got %+v, want two leaks of goroutines, and descriptors that name main.upstream", r.Findings)
+		}
+	})
+}
+
+// Goroutines of a library without code of the user's are a finding by themselves: one.
+func TestConnectionsWithoutTheUsersCode(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, r := watch(t, Options{}, &fake{goroutines: func(t float64) map[string]int64 {
+			return map[string]int64{readStack: int64(3 * t), writeStack: int64(3 * t), queueStack: 4}
+		}})
+		if len(r.Findings) != 1 || r.Findings[0].Verdict != Leak || len(r.Findings[0].With) != 1 {
+			t.Errorf("got %+v, want one leak of the connections' two goroutines", r.Findings)
+		}
+	})
+}
