@@ -115,10 +115,12 @@ func (e *evaluation) joins(check *clauseCheck) {
 }
 
 // stillRunning are the agents of a call that honour their context and had not ended
-// when it returned.
+// when it returned. Which of two came first at the same moment of virtual time is chance:
+// agents that end at the moment of the return are not among them.
 func (e *evaluation) stillRunning(c scenarios.Call) (runs []scenarios.AgentRun) {
 	for _, a := range c.Agents {
-		if a.Started && a.RunningAtReturn && !a.Ignores && !e.usedElsewhere(c, a) {
+		tie := e.o.Clock == scenarios.VirtualClock && a.LateAt == c.Ended
+		if a.Started && a.RunningAtReturn && !a.Ignores && !tie && !e.usedElsewhere(c, a) {
 			runs = append(runs, a)
 		}
 	}
