@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -74,7 +73,7 @@ func TestRunInsteadEndsWithItsParent(t *testing.T) {
 	pids := childtest.Await(t, file, 2)
 	require.NoError(t, parent.Process.Kill())
 	_ = parent.Wait()
-	childtest.Gone(t, 10*time.Second, pids...)
+	childtest.Gone(t, patience, pids...)
 }
 
 // A command that hangs is asked for its stacks, and killed with what it has started where

@@ -36,7 +36,7 @@ func TestEndsWithItsParent(t *testing.T) {
 				}
 				require.NoError(t, parent.Process.Signal(end))
 				require.Error(t, parent.Wait())
-				childtest.Gone(t, time.Second, pids...)
+				childtest.Gone(t, patience, pids...)
 			})
 		})
 	}
@@ -101,7 +101,7 @@ func TestForeignCommand(t *testing.T) {
 	t.Run("deadline", func(t *testing.T) {
 		t.Parallel()
 		file, _ := noted(t)
-		r := run(t, t.Context(), time.Second, "trap '' QUIT; sleep 1000 & echo $! >"+file+"; wait")
+		r := run(t, t.Context(), 5*time.Second, "trap '' QUIT; sleep 1000 & echo $! >"+file+"; wait")
 		require.Equal(t, TimedOut, r.End)
 		require.Contains(t, r.Crash(100).Message, "; it left no stacks")
 		childtest.Gone(t, patience, childtest.Await(t, file, 1)...)

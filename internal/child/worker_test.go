@@ -58,17 +58,20 @@ func TestWorkerThatDiesBetweenJobs(t *testing.T) {
 }
 
 func TestWorkerThatIsNeverReady(t *testing.T) {
-	for act, want := range map[string]string{
-		"hang":  "not ready after",
-		"exit":  "not ready when it ended, exit status 7",
-		"greet": "it wrote:\nhello",
+	for act, it := range map[string]struct {
+		ready time.Duration // long where what it does must come before
+		want  string
+	}{
+		"hang":  {2 * time.Second, "not ready after"},
+		"exit":  {patience, "not ready when it ended, exit status 7"},
+		"greet": {10 * time.Second, "it wrote:\nhello"},
 	} {
 		t.Run(act, func(t *testing.T) {
 			t.Parallel()
 			// It takes itself for a child with a single job.
-			_, err := StartWorker(t.Context(), Spec{Ready: 2 * time.Second, Env: []string{actVariable + "=" + act}})
+			_, err := StartWorker(t.Context(), Spec{Ready: it.ready, Env: []string{actVariable + "=" + act}})
 			require.ErrorIs(t, err, ErrNotReady)
-			require.ErrorContains(t, err, want)
+			require.ErrorContains(t, err, it.want)
 		})
 	}
 }
