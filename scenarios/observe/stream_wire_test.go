@@ -42,8 +42,8 @@ func streamOverWire(t *testing.T, name string, build func(executor.Config) (exec
 	return specOverWire(t, s, streamsOf(build), unchanged)
 }
 
-// The reference keeps every clause, in less than three seconds a scenario, and each fault
-// of the wire is in one of them.
+// The reference keeps every clause, in less than three seconds a scenario on a machine that
+// is not late, and each fault of the wire is in one of them.
 func TestReferenceStreamsOverTheWire(t *testing.T) {
 	seen := map[mocks.WireFault]bool{}
 	for _, s := range scenarios.Streams() {
@@ -67,7 +67,9 @@ func TestReferenceStreamsOverTheWire(t *testing.T) {
 			}
 			require.Positive(t, cell.Observation.Wire.Requests)
 			require.Zero(t, cell.Observation.Wire.Released)
-			require.Less(t, cell.Observation.Elapsed, 3*time.Second)
+			if cell.Observation.Control.Lateness < 10*time.Millisecond {
+				require.Less(t, cell.Observation.Elapsed, 3*time.Second)
+			}
 		})
 	}
 	for _, f := range slices.Concat(mocks.WireFaults(), mocks.WireStreamFaults()) {
