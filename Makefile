@@ -90,7 +90,7 @@ ATTACH ?=
 attach-rates: ## how often stress attach is right, on made-up services
 	go run ./attach/cmd/rates
 
-attach-servers: ## watch nats-server, etcd, Caddy and Prometheus, idle and under load; takes half an hour
+attach-servers: ## watch nats-server, nsqd, etcd, Caddy and Prometheus, idle and under load; takes half an hour
 	go run ./attach/cmd/servers
 
 suites: ## the tests of public modules under a leak check, and plain beside it; takes some minutes

@@ -1,5 +1,5 @@
-// Command servers watches real servers as `stress attach` does: nats-server, etcd, Caddy
-// and Prometheus, built from their modules, idle and under load, in windows of 120 s. It
+// Command servers watches real servers as `stress attach` does: nats-server, nsqd, etcd,
+// Caddy and Prometheus, built from their modules, idle and under load, in windows of 120 s. It
 // prints how many windows accused anything, and what. None should: the servers are in
 // order. It needs the module proxy for the first build, and listens on the loopback
 // interface only.

@@ -26,7 +26,14 @@ func build(ctx context.Context, s server, dir string) error {
 			return err
 		}
 	}
-	for _, args := range [][]string{{"get", s.Package + "@" + s.Version}, {"build", "-mod=mod", "-tags", s.Tags, "-o", program, s.Package}} {
+	what := s.Package
+	if s.Main != "" {
+		what = "."
+		if err := os.WriteFile(filepath.Join(folder, "main.go"), []byte(s.Main), 0o600); err != nil {
+			return err
+		}
+	}
+	for _, args := range [][]string{{"get", s.Package + "@" + s.Version}, {"build", "-mod=mod", "-tags", s.Tags, "-o", program, what}} {
 		c := exec.CommandContext(ctx, "go", args...)
 		c.Dir, c.Stderr = folder, os.Stderr
 		if err := c.Run(); err != nil {

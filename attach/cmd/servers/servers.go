@@ -11,6 +11,9 @@ type server struct {
 	Name, Package, Version string
 	// Tags are build tags.
 	Tags string
+	// Main is the source of a program that runs a server which is a library; empty where
+	// Package is a program.
+	Main string
 	// Start are the arguments, of free ports and a folder of its own. The first port has
 	// net/http/pprof. It may write files.
 	Start func(dir string, ports [2]int) ([]string, error)
@@ -25,6 +28,34 @@ var servers = []server{
 			return []string{"-a", "127.0.0.1", "-p", fmt.Sprint(ports[1]), "--profile", fmt.Sprint(ports[0]), "-js", "-sd", dir}, nil
 		},
 		Load: func(c *client, ports [2]int) error { return c.publish(ports[1]) },
+	},
+	{
+		Name: "nsqd", Package: "github.com/nsqio/nsq", Version: "v1.3.0",
+		Main: `package main
+
+import (
+	"log"
+	"os"
+
+	"github.com/nsqio/nsq/nsqd"
+)
+
+func main() {
+	o := nsqd.NewOptions()
+	o.HTTPAddress, o.TCPAddress, o.DataPath = os.Args[1], os.Args[2], os.Args[3]
+	n, err := nsqd.New(o)
+	if err == nil {
+		err = n.Main()
+	}
+	log.Fatal(err)
+}
+`,
+		Start: func(dir string, ports [2]int) ([]string, error) {
+			return []string{fmt.Sprintf("127.0.0.1:%d", ports[0]), fmt.Sprintf("127.0.0.1:%d", ports[1]), dir}, nil
+		},
+		Load: func(c *client, ports [2]int) error {
+			return c.post(fmt.Sprintf("http://127.0.0.1:%d/pub?topic=t", ports[0]), "hello")
+		},
 	},
 	{
 		Name: "etcd", Package: "go.etcd.io/etcd/server/v3", Version: "v3.7.3",
