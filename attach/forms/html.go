@@ -84,7 +84,7 @@ type pageCurve struct {
 }
 
 func newCurve(k attach.Kind, g attach.Growth) pageCurve {
-	c := pageCurve{Title: clean(g.Instance), Width: curveWidth, Height: curveHeight}
+	c := pageCurve{Title: clean(g.Instance), Width: curveWidth + 8, Height: curveHeight + 8}
 	if len(g.Curve) == 0 {
 		return c
 	}
@@ -96,7 +96,10 @@ func newCurve(k attach.Kind, g attach.Growth) pageCurve {
 	for _, x := range g.Curve {
 		c.Points += fmt.Sprintf("%.1f,%.1f ", scale(float64(x.At), float64(first), float64(last), curveWidth), curveHeight-scale(x.Value, low, high, curveHeight))
 	}
-	c.Low, c.High = amount(k, low), amount(k, high)
+	c.Low, c.High = fmt.Sprintf("%.0f", low), fmt.Sprintf("%.0f", high)
+	if k == attach.Heap {
+		c.Low, c.High = amount(k, low), amount(k, high)
+	}
 	return c
 }
 
