@@ -16,6 +16,8 @@ type bench struct {
 	folder, committed string
 	// baselines is how many were made.
 	baselines int
+	// pairs is how many pairs of outputs were made.
+	pairs int
 	// last is the baseline that the next run is compared with.
 	last string
 }
@@ -46,6 +48,9 @@ func (b *bench) run(t trial) (counts, time.Duration) {
 // gate runs the gate once. Where there is no defect, the next run is compared with
 // this one, so that each comparison is of two new runs.
 func (b *bench) gate(t trial) (string, int) {
+	if t.outputs != nil {
+		return t.outputs.compare(b)
+	}
 	if t.measure == "" {
 		return b.stress(t.defect, "gate", "-baseline", b.committed, "-threshold", "50%")
 	}
@@ -106,7 +111,7 @@ func (c *counts) add(t trial, out string, code int) {
 func named(out, sign string) []string {
 	var rows []string
 	for line := range strings.Lines(out) {
-		if rest, found := strings.CutPrefix(line, sign+" "); found {
+		if rest, found := strings.CutPrefix(line, sign+" "); found && rest != "" {
 			rows = append(rows, strings.Join(strings.Fields(rest), " "))
 		}
 	}
@@ -124,10 +129,12 @@ func rowsOf(out, row string) []string {
 	return rows
 }
 
-// contains reports whether the name of one of the rows ends in row.
+// contains reports whether the name of one of the rows ends in row. Rows of go test -bench
+// have the unit behind the name.
 func contains(rows []string, row string) bool {
 	for _, r := range rows {
-		if name, _, _ := strings.Cut(r, " "); strings.HasSuffix(name, row) {
+		fields := strings.Fields(r)
+		if strings.HasSuffix(fields[0], row) || len(fields) > 1 && strings.HasSuffix(fields[1], row) {
 			return true
 		}
 	}
