@@ -61,7 +61,7 @@ func (all *Flames) AddType(f Flame, p *profiles.Profile, i int) {
 	for j, name := range all.Functions {
 		index[name] = int64(j)
 	}
-	for _, n := range profiles.Prune(p.Tree(), i, leastShare) {
+	for _, n := range p.PrunedTree(i, leastShare) {
 		name := FlameFunction{n.Function, n.File}
 		j, known := index[name]
 		if !known {

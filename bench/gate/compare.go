@@ -84,7 +84,7 @@ func (b *Baseline) setFor(is baseline.Set, raceBuild bool) (baseline.Set, error)
 
 // set compares the rows of one kind of build.
 func (c *comparison) set(was, is baseline.Set) {
-	against := fmt.Sprintf("%s, measured %s on %s, %d cores", was.Key, format.Printable(was.Machine.Day), format.Printable(was.Machine.CPU), was.Machine.Cores)
+	against := fmt.Sprintf("%s, measured %s on %s, %d cores", was.Key, format.Printable(was.Machine.Day), cpu(was.Machine), was.Machine.Cores)
 	if c.result.Against != "" {
 		against = c.result.Against + "; " + against
 	}

@@ -1,7 +1,9 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/watertight-go/watertight/bench/gate/internal/baseline"
 	"github.com/watertight-go/watertight/bench/gate/internal/format"
@@ -81,12 +83,20 @@ const otherMachine = 0.6
 // threshold is that of time.
 func (c *comparison) threshold(was, is baseline.Set) float64 {
 	a, b := was.Machine, is.Machine
-	if a.CPU == b.CPU && a.CPU != "" && a.Cores == b.Cores || len(is.Times) == 0 {
+	if cpu(a) == cpu(b) && cpu(a) != unknownMachine && a.Cores == b.Cores || len(is.Times) == 0 {
 		return c.opts.Threshold
 	}
 	threshold := max(c.opts.Threshold, otherMachine)
 	c.result.Warnings = append(c.result.Warnings, fmt.Sprintf(
 		"the times of the baseline are of another machine (%s, %d cores; here %s, %d cores): their threshold is %.0f %%",
-		format.Printable(a.CPU), a.Cores, format.Printable(b.CPU), b.Cores, 100*threshold))
+		cpu(a), a.Cores, cpu(b), b.Cores, 100*threshold))
 	return threshold
+}
+
+// unknownMachine is the name of a processor that nobody wrote down.
+const unknownMachine = "unknown machine"
+
+// cpu is the name of a processor. Some systems put blanks around and in it.
+func cpu(m baseline.Machine) string {
+	return cmp.Or(format.Printable(strings.Join(strings.Fields(m.CPU), " ")), unknownMachine)
 }
