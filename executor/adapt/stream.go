@@ -101,21 +101,3 @@ func (x adapted) answer(ctx context.Context, agent *executor.Agent, input string
 		}
 	}
 }
-
-// Pieces is a source as a channel, for a fan-out that merges channels. value makes a value
-// of a piece, or of the error that ends the stream. The channel is closed at the end of
-// the stream, and once ctx is done: what nobody has taken is dropped then.
-func Pieces[T any](ctx context.Context, s Source, value func(piece string, err error) T) <-chan T {
-	out := make(chan T)
-	go func() {
-		defer close(out)
-		for piece, err := range s.Stream(ctx) {
-			select {
-			case out <- value(piece, err):
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return out
-}

@@ -2,6 +2,8 @@ package adapt_test
 
 import (
 	"context"
+	"iter"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -57,15 +59,30 @@ func TestSingleIsMergedByTheReference(t *testing.T) {
 	})
 }
 
+// An agent that ends its goroutine is an error of its own.
+func TestPiecesOfAnExit(t *testing.T) {
+	exits := streamerFunc(func(context.Context) iter.Seq2[string, error] {
+		return func(yield func(string, error) bool) {
+			yield("x", nil)
+			runtime.Goexit()
+		}
+	})
+	x, err := pieces.NewStream(executor.Config{Runner: exits})
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"a": "x agent a failed: " + executor.ErrGoexit.Error()}, texts(x.Stream(t.Context(), "", agents("a"))))
+}
+
+// pieces is a fan-out that has the source of its first agent as a channel.
+var pieces = adapt.StreamChannel(func(ctx context.Context, sources []adapt.Source) (<-chan chunk, error) {
+	return adapt.Pieces(ctx, sources[0], func(piece string, err error) chunk {
+		return chunk{model: sources[0].ID, text: piece, err: err}
+	}), nil
+}, stepOf)
+
 // A source as a channel is whole, and ends with its context.
 func TestPieces(t *testing.T) {
-	form := adapt.StreamChannel(func(ctx context.Context, sources []adapt.Source) (<-chan chunk, error) {
-		return adapt.Pieces(ctx, sources[0], func(piece string, err error) chunk {
-			return chunk{model: sources[0].ID, text: piece, err: err}
-		}), nil
-	}, stepOf)
 	synctest.Test(t, func(t *testing.T) {
-		x, r := streams(t, form, executor.Config{})
+		x, r := streams(t, pieces, executor.Config{})
 		require.Equal(t, map[string]string{"bad": "012 agent bad failed: bad"}, texts(x.Stream(t.Context(), "", talk(3, "bad"))))
 		for range x.Stream(t.Context(), "", talk(99, "a")) {
 			break

@@ -92,7 +92,7 @@ func (e *evaluation) boundsStuck(check *clauseCheck) {
 		check.fail("%s, at most %d allowed", behind, bound)
 	}
 	if other := left.ByExecutor - e.o.Totals.Blocked; other > 0 {
-		if e.s.Consumer != nil && other <= stuck { // what waits for these agents
+		if e.s.Consumer != nil && other <= 2*stuck { // what forwards for these agents, and what waits for that
 			check.breach = executor.ByWaiting
 		}
 		check.fail("%s left outside of any agent's call", plural.Count(other, "goroutine"))
