@@ -125,12 +125,18 @@ func (p *Plan) wants(audience loads.Audience, x executor.Spec) bool {
 }
 
 // addScenario adds the cell of a scenario of the catalogue. Where there is a race
-// binary and the scenario has concurrent requests, a second cell runs in it.
+// binary and the scenario has concurrent requests, a second cell runs in it. In a run of
+// streams, the executors that are neither before nor after run on virtual time alone.
 func (p *Plan) addScenario(o Options, x executor.Spec, name string) {
 	c := cell.Cell{Kind: cell.KindScenario, Executor: x.Name, Scenario: name, Deadline: o.deadline()}
-	c.VirtualIfPossible = o.Streams && x.Name != p.Before.Name && x.Name != p.After.Name
+	s, err := scenarios.Lookup(name)
+	if o.Streams && x.Name != p.Before.Name && x.Name != p.After.Name {
+		if c.VirtualIfPossible = true; err == nil && s.RealTime != "" {
+			return
+		}
+	}
 	p.Together = append(p.Together, c)
-	if s, err := scenarios.Lookup(name); err == nil && s.Concurrent() && o.RaceBinary != "" {
+	if err == nil && s.Concurrent() && o.RaceBinary != "" {
 		c.Race, c.Deadline = true, 2*c.Deadline
 		p.Alone = append(p.Alone, c)
 	}
