@@ -47,7 +47,7 @@ func toy() *fake {
 
 // Each fault is found with its slope within 5 %, and no innocent is accused.
 func TestSixFaultsBesideInnocents(t *testing.T) {
-	for _, d := range []time.Duration{4 * time.Minute, 16 * time.Minute} {
+	for _, d := range []time.Duration{4 * time.Minute, 8 * time.Minute} {
 		t.Run(fmt.Sprint(d), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				_, r := watch(t, Options{For: d, Targets: []Target{{URL: "service:6060", Metrics: "service:6060/metrics"}}}, toy())
