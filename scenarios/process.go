@@ -1,6 +1,10 @@
 package scenarios
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Control are the witnesses that ran beside the cell: timers, and messages between
 // goroutines. They show how late the machine runs what is due.
@@ -69,4 +73,81 @@ type LimitHit struct {
 	// At is the number of requests that had been made by then.
 	At      int    `json:"at"`
 	Message string `json:"message"`
+}
+
+// Crash tells how the process of a cell died.
+type Crash struct {
+	// Kind is "panic", "fatal", "deadline", "deadlock", "signal", "exit" or "start".
+	Kind string `json:"kind"`
+	// Message is the line that says why.
+	Message string `json:"message"`
+	// Stacks is the beginning of what the process wrote.
+	Stacks string `json:"stacks,omitempty"`
+}
+
+// String is the kind and the message, without the runtime's own word for the
+// kind at the start of the message.
+func (c Crash) String() string {
+	message := strings.TrimPrefix(strings.TrimPrefix(c.Message, "panic: "), "fatal error: ")
+	return c.Kind + ": " + message
+}
+
+// Died reports that the executor, and not the harness or the machine, ended the
+// process. It is false for nil.
+func (c *Crash) Died() bool {
+	return c != nil && slices.Contains([]string{"panic", "fatal", "deadlock", "exit"}, c.Kind)
+}
+
+// OnBothClocks joins two runs of one cell: the result is the run on virtual time,
+// with that on the machine's clock as its Machine.
+func OnBothClocks(virtual, machine Observation) Observation {
+	o := virtual
+	// These belong to the process that ran on the machine's clock.
+	o.Series, o.Profiles, o.Limit = machine.Series, machine.Profiles, machine.Limit
+	machine.Series, machine.Profiles, machine.Limit = nil, nil, nil
+	// Times and order are judged by those of the run on virtual time.
+	machine.Calls, machine.Times = nil, nil
+	o.Elapsed += machine.Elapsed
+	for _, w := range machine.Warnings {
+		if !slices.Contains(o.Warnings, w) {
+			o.Warnings = append(o.Warnings, w)
+		}
+	}
+	machine.Warnings = nil
+	o.Machine = &machine
+	return o
+}
+
+// OnMachine is the run on the machine's clock: Machine where the cell ran on both
+// clocks, else the observation itself. It has the heap, the descriptors, goleak's
+// answer and proofs of leaks, where these were asked for.
+func (o Observation) OnMachine() Observation {
+	if o.Machine == nil {
+		return o
+	}
+	m := *o.Machine
+	m.Executor, m.Scenario, m.Race, m.Machine = o.Executor, o.Scenario, o.Race, nil
+	m.Series, m.Profiles, m.Limit = o.Series, o.Profiles, o.Limit
+	return m
+}
+
+// AnyCrash is how the cell's process died, on either clock; nil where it did not.
+func (o Observation) AnyCrash() *Crash {
+	if o.Crash == nil && o.Machine != nil {
+		return o.Machine.Crash
+	}
+	return o.Crash
+}
+
+// CountedByMocks says why a count of agents is not that of the inspection.
+const CountedByMocks = "counted by the mocks: the dump was capped"
+
+// StuckAgents is how many agent calls were running when the last call was over.
+// Where the dump of goroutines was capped, not all of them are in it: then it is
+// the mocks' own count, and byMocks is true.
+func (o Observation) StuckAgents() (n int, byMocks bool) {
+	if o.Left.Leak.Unseen > 0 && o.Totals.AgentsRunning > o.Left.ByAgent {
+		return o.Totals.AgentsRunning, true
+	}
+	return o.Left.ByAgent, false
 }
