@@ -84,7 +84,7 @@ func (r *Run) rises(instance string) []rise {
 	}
 	for i := range all {
 		all[i].instance, all[i].build = instance, r.Build
-		if c, ok := r.Creators[firstFunction(all[i])]; ok {
+		if c, ok := r.Creators[firstFunction(all[i])]; ok && all[i].kind == Goroutines {
 			all[i].creator = &c
 		}
 	}

@@ -169,3 +169,18 @@ func TestConnectionsWithoutTheUsersCode(t *testing.T) {
 		}
 	})
 }
+
+// What started a goroutine says nothing about memory that was allocated below it.
+func TestMemoryHasNoGoStatement(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{goroutines: grows, heap: func(t float64) map[string]int64 { return map[string]int64{sessionStack: int64(t * (200 << 10))} }}
+		seen, _ := watch(t, Options{}, f)
+		run := &seen.Instances[0].Runs[0]
+		run.Creators = map[string]Frame{"net/http.(*conn).serve": {Function: "main.run"}, "main.handle.func1": {Function: "main.start"}}
+		for _, x := range Judge(seen).Findings {
+			if got := x.Creator != nil; got != (x.Kind == Goroutines) {
+				t.Errorf("%s of %s: got the go statement %v", x.Kind, x.Function, x.Creator)
+			}
+		}
+	})
+}
