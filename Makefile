@@ -77,12 +77,12 @@ accuracy: ## how often package leak is right, beside goleak: small programs and 
 	go build -o bin/accuracy ./internal/accuracy
 	bin/accuracy run -out bin/accuracy.json
 
-attach: ## watch a service with six faults for a minute (docs/attach.md)
+attach: ## watch a service with six faults for a minute and a half (docs/attach.md)
 	@mkdir -p bin
 	go build -o bin/stress ./cmd/stress
 	go build -o bin/leakyservice ./examples/leakyservice
-	@bin/leakyservice -addr 127.0.0.1:6060 -for 80s & sleep 1; \
-		bin/stress attach http://127.0.0.1:6060 -metrics http://127.0.0.1:6060/metrics -for 1m -every 500ms $(ATTACH)
+	@bin/leakyservice -addr 127.0.0.1:6060 -for 110s & sleep 1; \
+		bin/stress attach http://127.0.0.1:6060 -metrics http://127.0.0.1:6060/metrics -for 90s -every 500ms $(ATTACH)
 
 # Extra arguments of `make attach`, as in ATTACH='-o reports/attach'.
 ATTACH ?=
