@@ -29,6 +29,7 @@ func (p *prover) writeBeside() {
 	before := process.Collections()
 	writing := make(chan error, 1)
 	profile := p.profile
+	p.started++
 	go func() {
 		dump.MarkProbe()
 		writing <- profile.WriteTo(io.Discard, 0)

@@ -66,6 +66,8 @@ type prover struct {
 	last, total time.Duration
 	// lastCollection is how long the last collection took, with or without proof.
 	lastCollection time.Duration
+	// started is how many goroutines the passes have started.
+	started int
 	// writing is the pass that still writes its profile; nil for none. proven is what
 	// had been proven when pass returned.
 	writing chan error

@@ -95,6 +95,8 @@ type Search struct {
 	inspector inspect.Inspector
 	dumper    dump.Dumper
 	prover    *prover
+	// started is prover.started when Inspection.Created was read last.
+	started int
 	clock
 	warnings []string
 }
@@ -211,7 +213,7 @@ func (s *Search) Inspect() *inspect.Inspection {
 	var created process.Counter
 	dump.WithLabels(func() {
 		withMarks(func() {
-			created = process.Created()
+			created, s.started = process.Created(), s.prover.started
 			text = s.dumper.All(count)
 		})
 	})

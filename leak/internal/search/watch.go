@@ -134,6 +134,7 @@ func (w *watch) canPostpone() bool {
 		return false
 	}
 	w.last = &inspect.Inspection{Total: runtime.NumGoroutine(), Unproven: left, Created: process.Created()}
+	w.started = w.prover.started
 	w.at, w.cost = w.elapsed(), time.Duration(left)*dumpTime
 	return true
 }
@@ -201,9 +202,12 @@ func (w *watch) collectionDue() bool {
 
 // moved reports whether goroutines were created or ended since the last inspection. The
 // counters are compared with its dump, which stopped the world: a goroutine that ended
-// just after it must not look as if it were still there.
+// just after it must not look as if it were still there. Those that passes started do not
+// count.
 func (w *watch) moved() bool {
-	return runtime.NumGoroutine() != w.last.Total || !process.Created().Still(w.last.Created)
+	before := w.last.Created
+	before.N += uint64(w.prover.started - w.started)
+	return runtime.NumGoroutine() != w.last.Total || !process.Created().Still(before)
 }
 
 // worthInspecting reports whether something has changed, and inspections have taken less
