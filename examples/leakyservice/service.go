@@ -47,6 +47,9 @@ func hold(l net.Listener) {
 	for {
 		c, err := l.Accept()
 		if err != nil {
+			for _, c := range all {
+				_ = c.Close()
+			}
 			return
 		}
 		all = append(all, c)

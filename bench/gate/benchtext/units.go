@@ -55,10 +55,6 @@ func named(unit string) Better {
 	return ""
 }
 
-// isTime says that a unit is a time or a speed, which depend on the machine. Units that are
-// not counts are taken for one.
-func (c *comparison) isTime(unit string) bool { return !c.exact(unit) }
-
 // exact says that the unit is a count, as of allocations. benchmath.AssumeExact has no test
 // of its own: its p is always 0.
 func (c *comparison) exact(unit string) bool {
