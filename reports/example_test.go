@@ -41,7 +41,9 @@ func Example() {
 	// Clauses: 1 returns in time, 2 loses nothing, 3 partial
 	//   success, 4 cancels, 5 leaves nothing, 6 bounds what cannot
 	//   be stopped, 7 survives, 8 respects Limit, 9 runs tools, 10
-	//   touches no input, 11 passes the context on, 12 joins.
+	//   touches no input, 11 passes the context on, 12 joins, 13
+	//   ends with its consumer, 14 delivers in order, once, 15
+	//   bounds what it buffers.
 	//
 	// ── Files, and what to do next ──────────────────────────────
 	// report: report.json
