@@ -136,7 +136,7 @@ func (p *Plan) addScenario(o Options, x executor.Spec, name string) {
 		}
 	}
 	p.Together = append(p.Together, c)
-	if err == nil && s.Concurrent() && o.RaceBinary != "" {
+	if err == nil && s.Concurrent() && o.RaceBinary != "" && !c.VirtualIfPossible {
 		c.Race, c.Deadline = true, 2*c.Deadline
 		p.Alone = append(p.Alone, c)
 	}

@@ -64,3 +64,30 @@ func specs(names ...string) []executor.Spec {
 	}
 	return all
 }
+
+// A run of streams has the executors that stream. Those that are neither before nor after
+// run on virtual time, so they have no cells in scenarios that need the machine's clock.
+func TestPlanStreams(t *testing.T) {
+	all := append(exhibits.Specs(), exhibits.StreamSpecs()...)
+	p, err := New(Options{Requests: 1, Agents: 1, Streams: true, RaceBinary: "x"}, all)
+	require.NoError(t, err)
+	require.Equal(t, "stream-unbuffered", p.Before.Name)
+	require.Equal(t, "reference", p.After.Name)
+	require.Len(t, p.Executors, 6)
+	require.NotContains(t, executorNames(p), "waitgroup")
+	count := map[string]int{}
+	for _, c := range append(p.Together, p.Alone...) {
+		count[c.Scenario]++
+		require.Equal(t, c.Executor != "reference" && c.Executor != "stream-unbuffered", c.VirtualIfPossible, c)
+	}
+	require.Equal(t, 6, count["stream-break"])
+	require.Equal(t, 2, count["stream-disconnect"])
+	require.Equal(t, 8, count["stream-concurrent"], "two of them with the race detector")
+	require.Zero(t, count["normal"])
+
+	_, err = New(Options{Requests: 1, Agents: 1, Streams: true}, specs("a", "b"))
+	require.ErrorContains(t, err, "-streams: got no executor with streams")
+	p, err = New(Options{Requests: 1, Agents: 1}, all)
+	require.NoError(t, err)
+	require.NotContains(t, executorNames(p), "stream-unbuffered")
+}
