@@ -66,9 +66,10 @@ type Stream struct {
 	Overlapping int `json:"overlapping,omitempty"`
 	// Elsewhere: the loop body ran on another goroutine than the loop, as that of a callback.
 	Elsewhere bool `json:"elsewhere,omitempty"`
-	// Inside is the ID of the agent in whose own call the loop body stalled, as in an
-	// executor without goroutines. That call cannot end while the body is at work.
-	Inside string `json:"inside,omitempty"`
+	// Inside are the IDs of agents whose calls cannot end while the loop body stalls, as in
+	// an executor without goroutines: the body runs in the call, or the call waits in a
+	// coroutine (iter.Pull) until its next piece is asked for.
+	Inside []string `json:"inside,omitempty"`
 	// Stalled is what the process had at the end of the consumer's stall; nil where it did
 	// not stall, or on the machine's clock.
 	Stalled *Stalled `json:"stalled,omitempty"`

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/adapt"
@@ -38,6 +39,53 @@ func orDone(ctx context.Context, out chan<- chunk, c chunk) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// queueing runs two streams at a time. A consumer that leaves ends those that run, and the
+// others take their places.
+func queueing() executor.Spec {
+	s := adapt.StreamSeq(func(ctx context.Context, sources []adapt.Source) iter.Seq2[chunk, error] {
+		return func(yield func(chunk, error) bool) {
+			out, left := make(chan chunk), make(chan struct{})
+			var g errgroup.Group
+			g.SetLimit(2)
+			go func() {
+				defer close(out)
+				for _, s := range sources {
+					g.Go(func() error { return untilLeft(ctx, left, s, out) })
+				}
+				_ = g.Wait()
+			}()
+			for c := range out {
+				if !yield(c, nil) {
+					close(left)
+					for range out {
+					}
+					return
+				}
+			}
+		}
+	}, stepOf)
+	s.Bounds.Limit, s.Lacks = 2, nil
+	return s
+}
+
+func untilLeft(ctx context.Context, left <-chan struct{}, s adapt.Source, out chan<- chunk) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-left:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	for text, err := range s.Stream(ctx) {
+		if orDone(ctx, out, chunk{model: s.ID, text: text, err: err}) != nil {
+			break
+		}
+	}
+	return nil
 }
 
 // closing is a fan-out as an object whose Close is the test's.
@@ -88,8 +136,9 @@ var defects = map[string]struct {
 		go func() { _ = called(ctx, sources, each) }()
 		return nil
 	}, stepOf), "stream-normal", executor.PartialSuccess},
-	"reader: Close does nothing": {closing(func(*object) {}), "stream-pull", executor.EndsWithConsumer},
-	"reader: Close panics again": {closing(func(o *object) { o.closeOnce(); _ = o.Close() }), "stream-close-twice", executor.EndsWithConsumer},
+	"seq: starts those that wait when it is left": {queueing(), "stream-limit-break", executor.RespectsLimit},
+	"reader: Close does nothing":                  {closing(func(*object) {}), "stream-pull", executor.EndsWithConsumer},
+	"reader: Close panics again":                  {closing(func(o *object) { o.closeOnce(); _ = o.Close() }), "stream-close-twice", executor.EndsWithConsumer},
 	"single: sends without a select": {adapt.Single(sending(0, func(_ context.Context, out chan<- chunk, c chunk) error {
 		out <- c
 		return nil

@@ -16,6 +16,8 @@ func streams() []executor.Spec {
 			waits(obeys), panics(crash), policy(executor.CollectErrors)),
 		named(adapt.StreamSeq(inTurn, chunk.event), "in-turn", "one model after the other, in the reader's goroutine",
 			waits(obeys), panics(crash), limit(1), joins(), policy(executor.CollectErrors), buffer(1)),
+		named(adapt.StreamSeq(pulledInTurn, chunk.event), "pulled", "pulls one model after the other, in the reader's goroutine",
+			waits(obeys), panics(crash), limit(1), joins(), policy(executor.CollectErrors), buffer(1)),
 		named(adapt.StreamSeq(mergedSeq, chunk.event), "merged-seq", "a sequence over a buffered channel, which ends its models when it is left",
 			waits(obeys), panics(crash), joins(), policy(executor.CollectErrors), buffer(16)),
 		named(adapt.StreamCallback(inTurns, chunk.event), "callback", "calls its reader from a goroutine for each model, one at a time; the first error ends it",

@@ -9,6 +9,39 @@ import (
 	"github.com/watertight-go/watertight/executor/adapt"
 )
 
+// pulledInTurn has no goroutine but the coroutines of iter.Pull2, each of which it stops.
+func pulledInTurn(ctx context.Context, models []adapt.Source) iter.Seq2[chunk, error] {
+	return func(yield func(chunk, error) bool) {
+		for _, m := range models {
+			if ctx.Err() != nil {
+				yield(chunk{}, ctx.Err())
+				return
+			}
+			if !pulled(ctx, m, yield) {
+				return
+			}
+		}
+	}
+}
+
+// pulled yields what a model answers, and its end. It returns false if the reader has left.
+func pulled(ctx context.Context, m adapt.Source, yield func(chunk, error) bool) bool {
+	next, stop := iter.Pull2(m.Stream(ctx))
+	defer stop()
+	for {
+		text, err, more := next()
+		if !more {
+			return yield(chunk{model: m.ID, end: true}, nil)
+		}
+		if !yield(chunk{model: m.ID, text: text}, err) {
+			return false
+		}
+		if err != nil {
+			return true
+		}
+	}
+}
+
 // mux merges models. Close ends them and waits for them.
 type mux struct {
 	chunks chan chunk

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,7 +90,7 @@ func (e *evaluation) endedWithConsumer(c scenarios.Call, a scenarios.AgentRun, c
 	if gone == never {
 		gone = c.Ended
 	}
-	if a.ID != "" && a.ID == c.Stream.Inside { // the consumer held it up
+	if a.ID != "" && slices.Contains(c.Stream.Inside, a.ID) { // the consumer held it up
 		gone = c.Ended
 	}
 	at, ended := max(a.EndAt, a.LateAt), a.Ended || a.LateAt > 0

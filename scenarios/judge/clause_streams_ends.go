@@ -161,7 +161,7 @@ func thrownText(v string) string {
 // limitsStream is clause 8 for streams.
 func (e *evaluation) limitsStream(check *clauseCheck) {
 	limit := e.o.Setup.Limit
-	check.want = fmt.Sprintf("at most %s of a call at a time, and a queued agent's time starts when it starts", plural.Count(limit, "agent"))
+	check.want = fmt.Sprintf("at most %s of a call at a time, a queued agent's time starts when it starts, and none starts once the consumer has left", plural.Count(limit, "agent"))
 	peak := 0
 	for _, c := range e.streamed(check) {
 		check.breach = e.breachOf(c)
@@ -173,16 +173,41 @@ func (e *evaluation) limitsStream(check *clauseCheck) {
 		for _, a := range e.cutInQueue(c) {
 			check.fail("request %d: agent %s, which had waited for its turn, was cancelled %v after its own start, want AgentTimeout (%v)", c.Index, a.ID, ms(a.EndAt-a.StartAt), e.o.Setup.AgentTimeout)
 		}
-		for _, a := range c.Agents {
-			if a.Started && a.StartAt > leftAt(c)+e.slack {
-				check.fail("request %d: agent %s was started after the consumer had left", c.Index, a.ID)
-			}
+		for _, a := range e.startedTooLate(c, limit) {
+			check.fail("request %d: agent %s was started after the consumer had left", c.Index, a.ID)
 		}
 	}
 	if limit == 0 {
 		check.doubt("the scenario sets no limit")
 	}
 	check.got = fmt.Sprintf("%s at a time", plural.Count(peak, "agent"))
+}
+
+// startedTooLate are agents that waited for their turn and were started when the consumer
+// had left. Of two things at the same moment of virtual time, which came first is not
+// known: there, an agent came too late if only the leaving can have made a place for it.
+func (e *evaluation) startedTooLate(c scenarios.Call, limit int) (runs []scenarios.AgentRun) {
+	left, places := leftAt(c), limit
+	var queue []scenarios.AgentRun
+	for _, a := range c.Agents {
+		switch {
+		case !a.Started:
+		case a.StartAt > left+e.slack:
+			runs = append(runs, a)
+		case a.StartAt == left:
+			queue = append(queue, a)
+		default:
+			places--
+		}
+		byItself := a.EndAt < left || a.EndAt == left && a.Outcome != mocks.Stopped && !a.DoneAtEnd
+		if a.Ended && byItself || a.Ignores {
+			places++
+		}
+	}
+	if late := len(queue) - max(places, 0); late > 0 && limit > 0 && e.o.Clock == scenarios.VirtualClock {
+		runs = append(runs, queue[len(queue)-late:]...)
+	}
+	return runs
 }
 
 // consumer adds to a timeline what the consumer of a stream did and got.

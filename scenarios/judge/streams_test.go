@@ -2,6 +2,7 @@ package judge
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -119,8 +120,12 @@ func TestStreamsThatBreakAClause(t *testing.T) {
 			s.Consumer.Leaves = scenarios.Panics
 			leaves(o)
 		}},
-		"panic of its own": {executor.Survives, func(_ *scenarios.Scenario, o *scenarios.Observation) { o.Calls[0].Panic = "nil map" }},
-		"too many":         {executor.RespectsLimit, func(s *scenarios.Scenario, o *scenarios.Observation) { s.Config.Limit, o.Setup.Limit = 1, 1 }},
+		"panic of its own":      {executor.Survives, func(_ *scenarios.Scenario, o *scenarios.Observation) { o.Calls[0].Panic = "nil map" }},
+		"too many":              {executor.RespectsLimit, func(s *scenarios.Scenario, o *scenarios.Observation) { s.Config.Limit, o.Setup.Limit = 1, 1 }},
+		"started after leaving": {executor.RespectsLimit, func(s *scenarios.Scenario, o *scenarios.Observation) { queued(s, o, 16*msec) }},
+		"started in the place that leaving made": {executor.RespectsLimit, func(s *scenarios.Scenario, o *scenarios.Observation) {
+			queued(s, o, 15*msec)
+		}},
 		"context open": {executor.EndsWithConsumer, func(_ *scenarios.Scenario, o *scenarios.Observation) {
 			leaves(o)
 			o.Calls[0].Agents[0].Open = true
@@ -153,5 +158,44 @@ func TestStreamsThatBreakAClause(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// queued makes agent b wait for agent a, which the consumer stops when it leaves at 15 ms.
+func queued(s *scenarios.Scenario, o *scenarios.Observation, at time.Duration) {
+	s.Config.Limit, o.Setup.Limit = 1, 1
+	c := &o.Calls[0]
+	c.Stream.LeftAt, c.Ended = 15*msec, 17*msec
+	c.Agents[0].EndAt, c.Agents[0].Outcome = 15*msec, mocks.Stopped
+	c.Agents[1].StartAt, c.Agents[1].EndAt = at, 17*msec
+}
+
+// An agent may get the place of one that ended by itself when the consumer left.
+func TestStartedWhenTheConsumerLeft(t *testing.T) {
+	s := streamCase()
+	o := goodStream(t, s)
+	queued(&s, &o, 15*msec)
+	o.Calls[0].Agents[0].Outcome = mocks.Responded
+	for _, c := range Judge(s, o).Clauses {
+		if c.Clause == executor.RespectsLimit {
+			require.Equal(t, scenarios.Pass, c.Status, "%+v", c)
+		}
+	}
+}
+
+// An agent that the consumer holds up, because it runs in the consumer's own goroutine or
+// in a coroutine, ends with the stall.
+func TestHeldUpByItsConsumer(t *testing.T) {
+	for id, want := range map[string]scenarios.Status{"a": scenarios.Pass, "b": scenarios.Fail} {
+		s := streamCase()
+		o := goodStream(t, s)
+		c := &o.Calls[0]
+		c.CancelledAt, c.Ended, c.Stream.Own, c.Stream.Inside = 10*msec, 90*msec, 60*msec, []string{id}
+		c.Agents[0].EndAt = 90 * msec
+		for _, r := range Judge(s, o).Clauses {
+			if r.Clause == executor.EndsWithConsumer {
+				require.Equal(t, want, r.Status, "%s: %+v", id, r)
+			}
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func (u *consumer) stall() {
 		return
 	}
 	if u.cell.obs.InAgent(leak.Finding{Stack: "\n" + string(debug.Stack())}) {
-		u.seen.Inside = u.last
+		u.seen.Inside = []string{u.last}
 	}
 	u.hold(u.does.Stalls)
 	u.noteBacklog()
@@ -37,7 +38,23 @@ func (u *consumer) stall() {
 	u.cell.waitForBubble()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Nanosecond) // the inspection waits for nothing
 	defer cancel()
-	u.seen.Stalled = &scenarios.Stalled{At: time.Since(u.cell.start), Running: u.running(), Left: u.cell.withoutOwn(u.cell.inspectUntil(ctx))}
+	left := u.withoutPulled(u.cell.withoutOwn(u.cell.inspectUntil(ctx)))
+	u.seen.Stalled = &scenarios.Stalled{At: time.Since(u.cell.start), Running: u.running(), Left: left}
+}
+
+// withoutPulled drops the calls of agents that wait in a coroutine, which only the one who
+// pulls can end. Where that is a goroutine and not the consumer, it is there itself.
+func (u *consumer) withoutPulled(l scenarios.Leftovers) scenarios.Leftovers {
+	l.Leak.Findings = slices.DeleteFunc(l.Leak.Findings, func(f leak.Finding) bool {
+		pulled := f.State == "coroutine" && u.cell.obs.InAgent(f)
+		if pulled {
+			l.ByAgent -= f.Count
+			l.Leak.Goroutines -= f.Count
+			u.seen.Inside = append(u.seen.Inside, f.Labels["agent"])
+		}
+		return pulled
+	})
+	return l
 }
 
 // glimpse copies what was seen until now; nil where the loop body is at work on an event
@@ -60,7 +77,7 @@ func (u *consumer) running() (ids []string) {
 		return nil
 	}
 	for _, run := range u.cell.runner.Runs(u.name) {
-		if !run.Ended && !run.IgnoresContext && run.Agent.ID != u.seen.Inside {
+		if !run.Ended && !run.IgnoresContext && !slices.Contains(u.seen.Inside, run.Agent.ID) {
 			ids = append(ids, run.Agent.ID)
 		}
 	}
