@@ -40,7 +40,7 @@ func (e *evaluation) leavesNothing(check *clauseCheck) {
 func (e *evaluation) goroutines(l scenarios.Leftovers, when string, check *clauseCheck) {
 	if n := notByAgents(l); n > 0 {
 		check.fail("%s left %s", plural.Count(n, "goroutine"), when)
-		check.evidence = append(check.evidence, e.othersLeft(l)...)
+		check.show(e.othersLeft(l))
 	}
 }
 

@@ -118,7 +118,7 @@ func (e *evaluation) whileStalled(c scenarios.Call, check *clauseCheck) {
 		check.doubt("what was left during the stall could not be inspected")
 	}
 	if n := notByAgents(s.Left); e.s.Honours() && n > 0 {
-		check.fail("request %d: %v after the end of the context, with a consumer that takes nothing, there was %s", c.Index, since, plural.Count(n, "goroutine"))
+		check.fail("request %d: %v after the end of the context, with a consumer that takes nothing, there %s %s", c.Index, since, plural.Form(n, "was", "were"), plural.Count(n, "goroutine"))
 		check.evidence = append(check.evidence, e.othersLeft(s.Left)...)
 	}
 }

@@ -169,6 +169,15 @@ func (check *clauseCheck) doubt(format string, args ...any) {
 	check.doubts = append(check.doubts, fmt.Sprintf(format, args...))
 }
 
+// show adds lines of evidence that are not there yet.
+func (check *clauseCheck) show(lines []string) {
+	for _, l := range lines {
+		if !slices.Contains(check.evidence, l) {
+			check.evidence = append(check.evidence, l)
+		}
+	}
+}
+
 // mostEvidence is how many lines of evidence a result has at most.
 const mostEvidence = 10
 

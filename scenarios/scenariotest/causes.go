@@ -16,7 +16,9 @@ import (
 type cause struct {
 	// title is the first failure in one line.
 	title string
-	key   string
+	// at is the user's own line; empty where no stack tells it.
+	at  string
+	key string
 	// under are the fewest conditions of one of its failures.
 	under map[condition]bool
 	// clauses are those that are broken, scenarios those that fail.
@@ -51,6 +53,9 @@ func (cs *causes) find(s scenarios.Scenario, o scenarios.Observation, f failure)
 	i := slices.IndexFunc(cs.all, func(c *cause) bool { return c.key == key && (isSubset(c.under, under) || isSubset(under, c.under)) })
 	if i < 0 {
 		c = &cause{title: title(first), key: key, under: under, clauses: map[executor.Clause]bool{}, shown: map[string]bool{}}
+		if at := usersFrame(framesOf(f.stack)); !at.isZero() {
+			c.at = at.String()
+		}
 		cs.all = append(cs.all, c)
 		isNew = true
 	} else {
@@ -91,7 +96,11 @@ func (c *cause) show(r scenarios.ClauseResult) bool {
 
 // String is the cause with all that it breaks.
 func (c *cause) String() string {
-	return fmt.Sprintf("%s\n   breaks %s in %s", c.title, clauseNumbers(slices.Sorted(maps.Keys(c.clauses))), strings.Join(c.scenarios, ", "))
+	text := c.title
+	if c.at != "" {
+		text += "\n   at " + c.at
+	}
+	return fmt.Sprintf("%s\n   breaks %s in %s", text, clauseNumbers(slices.Sorted(maps.Keys(c.clauses))), strings.Join(c.scenarios, ", "))
 }
 
 func clauseNumbers(clauses []executor.Clause) string {

@@ -51,6 +51,9 @@ var causeTests = []struct {
 	{"a result is always lost", []string{"normal", "partial-success", "late-in-grace", "cancel-partial", "concurrent"}, 1, func() executor.Spec {
 		return after(func(_ context.Context, m results, _ []*executor.Agent) (results, error) { return without(m), nil })
 	}},
+	{"a stream is left open", []string{"stream-deadline", "stream-break", "stream-pull", "stream-stalled-break"}, 1, func() executor.Spec {
+		return adapt.StreamChannel(sendsWithoutSelect, func(text string) (executor.Event, error) { return executor.Event{AgentID: "a", Delta: text}, nil })
+	}},
 	{"results are lost after a cancellation, and beside a failure", []string{"normal", "partial-success", "cancel-partial", "one-fails"}, 2, func() executor.Spec {
 		return after(func(ctx context.Context, m results, agents []*executor.Agent) (results, error) {
 			switch {

@@ -2,6 +2,7 @@ package scenariotest
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -124,9 +125,14 @@ func subjectOf(o scenarios.Observation, c scenarios.ClauseResult) string {
 		return panicked
 	case found && aboutResults:
 		return lost
+	case c.Clause == executor.EndsWithConsumer && saysLeft.MatchString(c.Got) && len(leftByExecutor(o)) > 0:
+		return executor.LeavesNothing.String() // of which it is the reason
 	}
 	return c.Clause.String()
 }
+
+// saysLeft are texts of clause 13 about what clause 5 finds when all is over.
+var saysLeft = regexp.MustCompile(`goroutines? left |still ran when the consumer had left`)
 
 // What a subject may be, beside a clause.
 const (
@@ -162,7 +168,9 @@ func (g group) split(o scenarios.Observation) []failure {
 			all[i].heading = "a caller that is still waiting"
 			all[i].place = waitingAt + all[i].place
 		}
-	case first == executor.LeavesNothing || first == executor.BoundsStuck:
+	case first == executor.LeavesNothing:
+		all = atFindings(notOfAgents(leftByExecutor(o)))
+	case first == executor.BoundsStuck || first == executor.EndsWithConsumer && g.subject == executor.LeavesNothing.String():
 		all = atFindings(leftByExecutor(o))
 	case first == executor.TouchesNoInput:
 		for _, race := range o.Races {
@@ -187,6 +195,18 @@ func leftByExecutor(o scenarios.Observation) (some []leak.Finding) {
 		}
 	}
 	return some
+}
+
+// notOfAgents drops the goroutines that wait in an agent's own code, unless all do.
+func notOfAgents(findings []leak.Finding) []leak.Finding {
+	others := slices.DeleteFunc(slices.Clone(findings), func(f leak.Finding) bool {
+		frames := slices.DeleteFunc(framesOf(f.Stack), isStandard)
+		return len(frames) > 0 && strings.HasPrefix(frames[0].function, harness+"mocks.")
+	})
+	if len(others) == 0 {
+		return findings
+	}
+	return others
 }
 
 // atFindings is a failure for each place in which goroutines are left.

@@ -224,6 +224,7 @@ func TestFailuresAreFolded(t *testing.T) {
 	require.Contains(t, out, "--- FAIL: TestCrashes/panic ")
 	require.Contains(t, out, "1 cause:\n")
 	require.Contains(t, out, "breaks clauses 1, 2, 3, 7 in normal, panic")
+	require.Regexp(t, `\n +at \S+cases_test\.go:\d+ example\.com/cases\.TestCrashes\.\S+\n +breaks`, out, "the line in the list of causes")
 
 	code, out = m.run(t, binary, "-test.run=^TestCrashes$/^panic$")
 	require.Equal(t, 1, code, "%s", out)
