@@ -75,7 +75,7 @@ func TestStreamFaults(t *testing.T) {
 		"left":                 {Emit(-1, second), 4, hour, 4, 4 * second, Stopped, nil},
 		"hangs":                {EmitThen(2, second, Hang()), 0, 10 * second, 2, 10 * second, Failed, context.DeadlineExceeded},
 		"hangs, ignoring":      {EmitThen(2, second, HangIgnoring()), 0, 10 * second, 2, time.Minute, "", nil},
-		"never ends":           {EmitIgnoring(20 * second), 0, second, 2, time.Minute, "", nil},
+		"never ends":           {EmitIgnoring(25 * second), 0, second, 2, time.Minute, "", nil},
 		"never ends, but left": {EmitIgnoring(second), 3, second, 3, 3 * second, Stopped, nil},
 		"fails":                {EmitThen(2, second, Fail(second)), 0, hour, 2, 3 * second, Failed, ErrFault},
 		"panics":               {EmitThen(2, second, PanicAfter(0)), 0, hour, 2, 2 * second, Panicked, nil},
