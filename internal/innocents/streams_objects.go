@@ -12,12 +12,18 @@ import (
 // pulledInTurn has no goroutine but the coroutines of iter.Pull2, each of which it stops.
 func pulledInTurn(ctx context.Context, models []adapt.Source) iter.Seq2[chunk, error] {
 	return func(yield func(chunk, error) bool) {
+		if ctx.Err() != nil {
+			yield(chunk{}, ctx.Err())
+			return
+		}
+		var all []func() bool
 		for _, m := range models {
-			if ctx.Err() != nil {
-				yield(chunk{}, ctx.Err())
-				return
-			}
-			if !pulled(ctx, m, yield) {
+			next, stop := iter.Pull2(m.Stream(ctx))
+			defer stop()
+			all = append(all, func() bool { return pulled(m, next, yield) })
+		}
+		for _, deliver := range all {
+			if !deliver() || ctx.Err() != nil {
 				return
 			}
 		}
@@ -25,9 +31,7 @@ func pulledInTurn(ctx context.Context, models []adapt.Source) iter.Seq2[chunk, e
 }
 
 // pulled yields what a model answers, and its end. It returns false if the reader has left.
-func pulled(ctx context.Context, m adapt.Source, yield func(chunk, error) bool) bool {
-	next, stop := iter.Pull2(m.Stream(ctx))
-	defer stop()
+func pulled(m adapt.Source, next func() (string, error, bool), yield func(chunk, error) bool) bool {
 	for {
 		text, err, more := next()
 		if !more {

@@ -42,18 +42,30 @@ func (u *consumer) stall() {
 	u.seen.Stalled = &scenarios.Stalled{At: time.Since(u.cell.start), Running: u.running(), Left: left}
 }
 
-// withoutPulled drops the calls of agents that wait in a coroutine, which only the one who
-// pulls can end. Where that is a goroutine and not the consumer, it is there itself.
+// withoutPulled drops coroutines, which only the one who pulls can end. Where that is a
+// goroutine and not the consumer, it is there itself. So is an agent that runs elsewhere.
 func (u *consumer) withoutPulled(l scenarios.Leftovers) scenarios.Leftovers {
+	held := false
 	l.Leak.Findings = slices.DeleteFunc(l.Leak.Findings, func(f leak.Finding) bool {
-		pulled := f.State == "coroutine" && u.cell.obs.InAgent(f)
-		if pulled {
+		switch {
+		case f.State != "coroutine" || u.cell.obs.StartedByAgent(f):
+			return false
+		case u.cell.obs.InAgent(f):
+			held = true
 			l.ByAgent -= f.Count
-			l.Leak.Goroutines -= f.Count
-			u.seen.Inside = append(u.seen.Inside, f.Labels["agent"])
+		default:
+			l.ByExecutor -= f.Count
 		}
-		return pulled
+		l.Leak.Goroutines -= f.Count
+		return true
 	})
+	if held {
+		for _, run := range u.cell.runner.Runs(u.name) {
+			if !run.Ended {
+				u.seen.Inside = append(u.seen.Inside, run.Agent.ID)
+			}
+		}
+	}
 	return l
 }
 
