@@ -55,9 +55,9 @@ func notSeen(c scenarios.ClauseResult) bool {
 	return c.Status == scenarios.NotApplicable && c.Reason != judge.LacksCapability
 }
 
-// tried says that each scenario which the waiver covers was judged.
-func (n *counters) tried(w executor.Waiver) bool {
-	return !slices.ContainsFunc(scenarios.All(), func(s scenarios.Scenario) bool {
+// tried says that each scenario of the executor which the waiver covers was judged.
+func (n *counters) tried(spec executor.Spec, w executor.Waiver) bool {
+	return !slices.ContainsFunc(scenarios.For(spec), func(s scenarios.Scenario) bool {
 		broken := scenarios.Verdict{Scenario: s.Name, Clauses: []scenarios.ClauseResult{{Clause: w.Clause, Status: scenarios.Fail, Breach: w.Breach}}}
 		return !n.judged[s.Name] && judge.Waive(broken, w).Status() == scenarios.Waived
 	})
@@ -105,7 +105,7 @@ func (n *counters) summary(all int, spec executor.Spec) string {
 		fmt.Fprintf(&b, "\nin %s some clauses are not applicable: agents were not called, since their results came from other calls (a cache that Spec.New makes starts empty in each)", plural.Count(n.partly, "scenario"))
 	}
 	for _, bundle := range bundles(spec.Waivers) {
-		b.WriteString(n.waived(bundle))
+		b.WriteString(n.waived(spec, bundle))
 	}
 	if spec.NewStream == nil {
 		b.WriteString("\nnot applicable: all scenarios about streams: the executor has none (Spec.NewStream)")
@@ -134,12 +134,12 @@ func bundles(waivers []executor.Waiver) (all [][]executor.Waiver) {
 
 // waived says what the waivers of a bundle were used for. The bundle was not needed
 // if none of them was, although all their scenarios were judged.
-func (n *counters) waived(bundle []executor.Waiver) (lines string) {
+func (n *counters) waived(spec executor.Spec, bundle []executor.Waiver) (lines string) {
 	var clauses []string
 	tried := true
 	for _, w := range bundle {
 		clauses = append(clauses, w.Clause.String())
-		tried = tried && n.tried(w)
+		tried = tried && n.tried(spec, w)
 		if used := n.reasons[waiverUse{w.Clause, w.Reason}]; used > 0 {
 			lines += fmt.Sprintf("\nwaived in %s: %v: %s", plural.Count(used, "scenario"), w.Clause, w.Reason)
 		}

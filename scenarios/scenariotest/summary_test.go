@@ -67,14 +67,15 @@ func TestNotRunIsNoResult(t *testing.T) {
 	}
 	u.counters.add("cancel", scenarios.Unknown)
 	require.Equal(t, "spoilt: 2 of 4 scenarios run: 1 passed, 0 failed, 0 waived, 0 not applicable, 1 unknown; 2 not run, each says why\n"+
-		"the waiver of clause 4 (cancels) was not needed: of normal", u.counters.summary(len(names)+1, spec))
+		"the waiver of clause 4 (cancels) was not needed: of normal\n"+
+		"not applicable: all scenarios about streams: the executor has none (Spec.NewStream)", u.counters.summary(len(names)+1, spec))
 }
 
 func TestCheckSpec(t *testing.T) {
-	err := judge.CheckSpec(executor.Spec{Name: "x", Policy: "none", Lacks: []executor.Clause{13}, Waivers: []executor.Waiver{
+	err := judge.CheckSpec(executor.Spec{Name: "x", Policy: "none", Lacks: []executor.Clause{16}, Waivers: []executor.Waiver{
 		{Clause: 0, Reason: "r"}, {Clause: 1}, {Clause: 2, Reason: "r", Scenarios: []string{"no-such-*"}},
 	}})
-	for _, want := range []string{"New: got nil", `Policy: got "none"`, "Lacks: got clause 13", "Waivers: got clause 0", "got no reason", `unknown scenario "no-such-*"`} {
+	for _, want := range []string{"spec.New and spec.NewStream: got nil for both", `Policy: got "none"`, "Lacks: got clause 16", "Waivers: got clause 0", "got no reason", `unknown scenario "no-such-*"`} {
 		require.ErrorContains(t, err, want)
 	}
 }
@@ -126,6 +127,6 @@ func TestBundles(t *testing.T) {
 	require.Contains(t, got, "the waiver of clause 9 (runs tools) was not needed: r")
 
 	got = used(executor.Cancels).summary(1, spec)
-	require.Contains(t, got, "the waiver of clause 1 (returns in time), clause 2 (loses nothing), clause 3 (partial success), clause 6 (bounds what cannot be stopped), clause 7 (survives), clause 8 (respects Limit), clause 9 (runs tools) was not needed: r")
+	require.Contains(t, got, "the waiver of clause 1 (returns in time), clause 2 (loses nothing), clause 3 (partial success), clause 6 (bounds what cannot be stopped), clause 7 (survives), clause 8 (respects Limit), clause 9 (runs tools), clause 13 (ends with its consumer) was not needed: r")
 	require.NotContains(t, got, "clause 4 (cancels) was not needed")
 }
