@@ -35,7 +35,7 @@ var smaller = []struct {
 	// Two runs of a benchmark differ on a machine that also runs other tests.
 	{regexp.MustCompile(`^(go test .* -bench \. .*-count 10) (.* > old.txt)$`), "$1 -benchtime 10x $2"},
 	{regexp.MustCompile(`^go test .* -bench \. .* > new.txt$`), "cp old.txt new.txt"},
-	{regexp.MustCompile(`^(bin/stress gate -bench -calibrate .*)$`), "cp old.txt run1.txt; cp old.txt run2.txt; cp old.txt run3.txt; $1"},
+	{regexp.MustCompile(`^(bin/stress gate -bench -calibrate .*)$`), "for i in 1 2 3; do go test -run '^$$' -bench . -benchmem -count 10 -benchtime 10x ./mypackage > run$$i.txt; done; $1"},
 	// Prometheus and a cluster are played by servers in the tests of attach/discover.
 	{regexp.MustCompile(`^bin/stress attach -(prometheus|k8s) \S+`), "bin/stress attach http://localhost:6060"},
 	{regexp.MustCompile(`^(bin/stress attach http.*?)( -for \S+)?$`), "$1 -for 2s"},
