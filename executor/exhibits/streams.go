@@ -79,19 +79,13 @@ func (x exhibit) pieces(ctx context.Context, agent *executor.Agent, input string
 	}
 }
 
-// streamUnbuffered is the fan-in of many tutorials. Nobody takes what is sent after the
-// consumer has left: each sender waits for ever, and so does the goroutine that closes.
-func streamUnbuffered(x exhibit, ctx context.Context, input string, agents []*executor.Agent, yield func(executor.Event, error) bool) {
+// fanIn starts a goroutine for each agent, which sends to one channel, and closes the
+// channel once all of them have returned. The consumer takes from it.
+func fanIn(agents []*executor.Agent, yield func(executor.Event, error) bool, send func(agent *executor.Agent, out chan<- item)) {
 	out := make(chan item)
 	var senders sync.WaitGroup
 	for _, agent := range agents {
-		senders.Go(func() {
-			ctx, cancel := context.WithTimeout(ctx, x.timeout)
-			defer cancel()
-			for it := range x.events(ctx, agent, input) {
-				out <- it
-			}
-		})
+		senders.Go(func() { send(agent, out) })
 	}
 	go func() {
 		senders.Wait()
@@ -104,28 +98,40 @@ func streamUnbuffered(x exhibit, ctx context.Context, input string, agents []*ex
 	}
 }
 
+// streamUnbuffered is the fan-in of many tutorials. Nobody takes what is sent after the
+// consumer has left: each sender waits for ever, and so does the goroutine that closes.
+func streamUnbuffered(x exhibit, ctx context.Context, input string, agents []*executor.Agent, yield func(executor.Event, error) bool) {
+	fanIn(agents, yield, func(agent *executor.Agent, out chan<- item) {
+		ctx, cancel := context.WithTimeout(ctx, x.timeout)
+		defer cancel()
+		for it := range x.events(ctx, agent, input) {
+			out <- it
+		}
+	})
+}
+
 // streamWaiter ends its senders. But one that never returns keeps the channel open, and
 // the consumer waits for ever.
 func streamWaiter(x exhibit, ctx context.Context, input string, agents []*executor.Agent, yield func(executor.Event, error) bool) {
-	out := make(chan item)
 	ctx, cancel := context.WithTimeout(ctx, x.timeout)
 	defer cancel()
-	var senders sync.WaitGroup
-	for _, agent := range agents {
-		senders.Go(func() {
-			for it := range x.events(ctx, agent, input) {
-				if !sendItem(ctx, out, it) {
-					return
-				}
-			}
-		})
-	}
-	go func() {
-		senders.Wait()
-		close(out)
-	}()
-	for it := range out {
-		if !yield(it.event, it.err) {
+	fanIn(agents, yield, func(agent *executor.Agent, out chan<- item) { x.sendAll(ctx, agent, input, out) })
+}
+
+// streamOwnContext gives each sender a context that does not end with its consumer's, so
+// that an answer is never cut. The senders work on for nobody.
+func streamOwnContext(x exhibit, ctx context.Context, input string, agents []*executor.Agent, yield func(executor.Event, error) bool) {
+	fanIn(agents, yield, func(agent *executor.Agent, out chan<- item) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.timeout)
+		defer cancel()
+		x.sendAll(ctx, agent, input, out)
+	})
+}
+
+// sendAll sends the events of an agent until the context is done.
+func (x exhibit) sendAll(ctx context.Context, agent *executor.Agent, input string, out chan<- item) {
+	for it := range x.events(ctx, agent, input) {
+		if !sendItem(ctx, out, it) {
 			return
 		}
 	}
@@ -141,33 +147,6 @@ func sendItem(ctx context.Context, out chan<- item, it item) bool {
 		return true
 	case <-ctx.Done():
 		return false
-	}
-}
-
-// streamOwnContext gives each sender a context that does not end with its consumer's, so
-// that an answer is never cut. The senders work on for nobody.
-func streamOwnContext(x exhibit, ctx context.Context, input string, agents []*executor.Agent, yield func(executor.Event, error) bool) {
-	out := make(chan item)
-	var senders sync.WaitGroup
-	for _, agent := range agents {
-		senders.Go(func() {
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.timeout)
-			defer cancel()
-			for it := range x.events(ctx, agent, input) {
-				if !sendItem(ctx, out, it) {
-					return
-				}
-			}
-		})
-	}
-	go func() {
-		senders.Wait()
-		close(out)
-	}()
-	for it := range out {
-		if !yield(it.event, it.err) {
-			return
-		}
 	}
 }
 
