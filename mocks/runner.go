@@ -111,12 +111,20 @@ func (r *FaultRunner) ExecuteAgent(ctx context.Context, agent *executor.Agent, i
 	if err != nil {
 		return nil, err
 	}
-	if hasLabels(ctx) {
-		defer pprof.SetGoroutineLabels(ctx)
-		ctx = pprof.WithLabels(ctx, p.labels)
-		pprof.SetGoroutineLabels(ctx)
-	}
+	ctx, unlabel := p.label(ctx)
+	defer unlabel()
 	return r.run(ctx, &call{runner: r, plan: p, agent: agent, input: input, history: history})
+}
+
+// label gives the goroutine the labels of ctx, if it has any, and the agent's. unlabel
+// takes the agent's away.
+func (p *plan) label(ctx context.Context) (_ context.Context, unlabel func()) {
+	if !hasLabels(ctx) {
+		return ctx, func() {}
+	}
+	labelled := pprof.WithLabels(ctx, p.labels)
+	pprof.SetGoroutineLabels(labelled)
+	return labelled, func() { pprof.SetGoroutineLabels(ctx) }
 }
 
 // run does the action and records it. It recovers nothing: a panic passes through

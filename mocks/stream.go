@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"runtime/pprof"
 	"strconv"
 	"strings"
 	"time"
@@ -183,11 +182,8 @@ func (r *FaultRunner) stream(ctx context.Context, agent *executor.Agent, input s
 	if err != nil {
 		return err
 	}
-	if hasLabels(ctx) {
-		defer pprof.SetGoroutineLabels(ctx)
-		ctx = pprof.WithLabels(ctx, p.labels)
-		pprof.SetGoroutineLabels(ctx)
-	}
+	ctx, unlabel := p.label(ctx)
+	defer unlabel()
 	c := &call{runner: r, plan: p, agent: agent, input: input, history: history}
 	return r.runStream(ctx, c, emit)
 }

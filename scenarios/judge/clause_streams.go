@@ -79,6 +79,20 @@ func (e *evaluation) endsWithConsumer(check *clauseCheck) {
 		check.doubt("leftovers could not be inspected")
 	}
 	check.got = fmt.Sprintf("%s left, and nothing stayed", plural.Count(left, "consumer"))
+	if does := e.s.Consumer; left == 0 && does.Leaves != scenarios.Stays {
+		check.didNotHappen("no consumer left: all streams had ended before")
+	} else {
+		e.unlessStalled(check)
+	}
+}
+
+// unlessStalled makes a clause not applicable where the consumer was to stall and the
+// stream had ended before.
+func (e *evaluation) unlessStalled(check *clauseCheck) {
+	stalled := func(c scenarios.Call) bool { return c.Stream != nil && c.Stream.Own >= e.s.Consumer.Stalls }
+	if !slices.ContainsFunc(e.o.Calls, stalled) {
+		check.didNotHappen("no consumer stalled: all streams had ended before")
+	}
 }
 
 // endedWithConsumer checks one agent.
@@ -236,4 +250,5 @@ func (e *evaluation) boundsBuffer(check *clauseCheck) {
 		check.doubt("events that wait are counted in scenarios of one request")
 	}
 	check.got = fmt.Sprintf("%s waited at most", plural.Count(most, "event"))
+	e.unlessStalled(check)
 }

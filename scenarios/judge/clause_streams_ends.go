@@ -80,15 +80,15 @@ func (e *evaluation) endProblem(c scenarios.Call, a scenarios.AgentRun) string {
 		return fmt.Sprintf("it failed (%s), and its end has no error", a.Fault)
 	case a.Started && !a.Ended && end.Error == "":
 		return "it never ended, and its end has no error"
-	case failed && e.ownError(a) && !slices.Contains(end.Is, "agent "+a.ID):
+	case failed && e.ownError(c, a) && !slices.Contains(end.Is, "agent "+a.ID):
 		return "its end does not wrap its error: " + end.Error
 	}
 	return ""
 }
 
 // ownError reports whether the agent returned its AgentFault.
-func (e *evaluation) ownError(a scenarios.AgentRun) bool {
-	return a.Outcome == mocks.Failed && a.Error == mocks.AgentFault{AgentID: a.ID, Request: scenarios.InputOf(0)}.Error()
+func (e *evaluation) ownError(c scenarios.Call, a scenarios.AgentRun) bool {
+	return a.Outcome == mocks.Failed && a.Error == mocks.AgentFault{AgentID: a.ID, Request: e.s.Input(c.Index)}.Error()
 }
 
 // failedFirst reports whether the agent is the one whose failure ended the call.

@@ -165,6 +165,14 @@ func (check *clauseCheck) fail(format string, args ...any) {
 	check.breaches = append(check.breaches, check.breach)
 }
 
+// didNotHappen makes a clause not applicable that nothing speaks for or against, since what
+// it is about did not happen.
+func (check *clauseCheck) didNotHappen(why string) {
+	if len(check.failures)+len(check.doubts) == 0 {
+		check.notApplicable = why
+	}
+}
+
 func (check *clauseCheck) doubt(format string, args ...any) {
 	check.doubts = append(check.doubts, fmt.Sprintf(format, args...))
 }

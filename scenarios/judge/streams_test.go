@@ -106,6 +106,11 @@ func TestStreamsThatBreakAClause(t *testing.T) {
 		}},
 		"error swallowed": {executor.PartialSuccess, func(_ *scenarios.Scenario, o *scenarios.Observation) { (*steps(o, 1))[1] = scenarios.Step{End: true} }},
 		"other error":     {executor.PartialSuccess, func(_ *scenarios.Scenario, o *scenarios.Observation) { (*steps(o, 1))[1].Is = nil }},
+		"other error, later": {executor.PartialSuccess, func(_ *scenarios.Scenario, o *scenarios.Observation) {
+			o.Calls[0].Index = 3
+			o.Calls[0].Agents[1].Error = mocks.AgentFault{AgentID: "b", Request: scenarios.InputOf(3)}.Error()
+			(*steps(o, 1))[1].Is = nil
+		}},
 		"error of others": {executor.PartialSuccess, func(_ *scenarios.Scenario, o *scenarios.Observation) { (*steps(o, 0))[1].Error = "agent b failed" }},
 		"others cut": {executor.PartialSuccess, func(_ *scenarios.Scenario, o *scenarios.Observation) {
 			a := &o.Calls[0].Agents[0]
@@ -198,4 +203,31 @@ func TestHeldUpByItsConsumer(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What a clause is about has to happen: a consumer that was to leave and found the stream
+// ended before says nothing of clause 13, one that was to stall nothing of 13 and 15.
+func TestWhatDidNotHappenIsNotKept(t *testing.T) {
+	for name, it := range map[string]struct {
+		does scenarios.Consumer
+		want map[executor.Clause]scenarios.Status
+	}{
+		"stays":         {scenarios.Consumer{}, map[executor.Clause]scenarios.Status{executor.EndsWithConsumer: scenarios.Pass, executor.BoundsBuffer: scenarios.Pass}},
+		"did not leave": {scenarios.Consumer{Leaves: scenarios.Breaks, After: 9}, map[executor.Clause]scenarios.Status{executor.EndsWithConsumer: scenarios.NotApplicable, executor.BoundsBuffer: scenarios.Pass}},
+		"did not stall": {scenarios.Consumer{After: 9, Stalls: msec}, map[executor.Clause]scenarios.Status{executor.EndsWithConsumer: scenarios.NotApplicable, executor.BoundsBuffer: scenarios.NotApplicable}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := streamCase()
+			s.Consumer = &it.does
+			v := Judge(s, goodStream(t, s))
+			for c, want := range it.want {
+				require.Equal(t, want, clause(t, v, c).Status, c)
+			}
+		})
+	}
+	s := streamCase()
+	s.Consumer.Leaves = scenarios.Breaks
+	o := goodStream(t, s)
+	o.Calls[0].Agents[0].Open = true
+	require.Equal(t, scenarios.Fail, clause(t, Judge(s, o), executor.EndsWithConsumer).Status, "a failure counts all the same")
 }

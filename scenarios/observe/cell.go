@@ -45,6 +45,8 @@ type cell struct {
 	requests []*request
 	// ends are called at the release.
 	ends []func()
+	// trouble is why the harness could not observe; nil where it could.
+	trouble error
 	// toolErrors are the tools' own errors, by call.
 	toolErrors map[toolCall]string
 }
@@ -72,39 +74,29 @@ func (c *cell) build(spec executor.Spec) error {
 	}
 	config := c.config()
 	c.inputs = copyInputs(c.agents, config.History)
+	var err error
 	if c.s.Consumer != nil {
-		return c.buildStreams(spec, config)
-	}
-	return c.buildCalls(spec, config)
-}
-
-func (c *cell) buildCalls(spec executor.Spec, config executor.Config) (err error) {
-	c.executor, err = spec.New(config)
-	if adapted, ok := c.executor.(interface {
-		WithoutTimeouts() executor.ParallelExecutor
-	}); ok && err == nil && spec.Bounds.AgentTimeout > 0 {
-		c.executor = adapted.WithoutTimeouts() // the executor's own time-out is what is tested
-	}
-	if err == nil && c.executor == nil {
-		err = errNilExecutor
+		c.streams, err = made(spec.NewStream, config, spec.Bounds)
+	} else {
+		c.executor, err = made(spec.New, config, spec.Bounds)
 	}
 	return err
 }
 
-func (c *cell) buildStreams(spec executor.Spec, config executor.Config) (err error) {
-	c.streams, err = spec.NewStream(config)
-	if adapted, ok := c.streams.(interface {
-		WithoutTimeouts() executor.StreamExecutor
-	}); ok && err == nil && spec.Bounds.AgentTimeout > 0 {
-		c.streams = adapted.WithoutTimeouts()
+// made is what a constructor of a Spec makes.
+func made[X any](create func(executor.Config) (X, error), config executor.Config, b executor.Bounds) (X, error) {
+	x, err := create(config)
+	if err != nil {
+		return x, err
 	}
-	if err == nil && c.streams == nil {
-		err = errNilExecutor
+	if any(x) == nil {
+		return x, errors.New("new executor: got nil and no error")
 	}
-	return err
+	if adapted, ok := any(x).(interface{ WithoutTimeouts() X }); ok && b.AgentTimeout > 0 {
+		return adapted.WithoutTimeouts(), nil // the executor's own time-out is what is tested
+	}
+	return x, nil
 }
-
-var errNilExecutor = errors.New("new executor: got nil and no error")
 
 // config is the configuration of the executor, with the Runner.
 func (c *cell) config() executor.Config {

@@ -119,6 +119,10 @@ func (c *cell) run(ctx context.Context, spec executor.Spec) error {
 		})
 		c.closeRecords()
 	})
+	if c.trouble != nil {
+		c.release()
+		return c.trouble
+	}
 	c.inspectAtReturn(ctx)
 	c.obs.Left = c.inspect(ctx)
 	c.noteWire(func(w *scenarios.Wire, now mocks.WireUse) { w.Left = connections(now) })
@@ -146,6 +150,13 @@ func (c *cell) moment(name string) {
 	if err != nil {
 		c.warn("profiles at %s: %v", name, err)
 	}
+}
+
+// cannotObserve notes that the harness itself failed. err is not nil.
+func (c *cell) cannotObserve(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.trouble = errors.Join(c.trouble, err)
 }
 
 func (c *cell) warn(format string, args ...any) {

@@ -12,16 +12,20 @@ import (
 )
 
 // overHTTP serves the stream over loopback HTTP to a client that closes its connection
-// after some events. It returns when the handler has returned.
+// after some events. It returns when the handler has returned. Where the client reaches no
+// handler, nothing could be observed.
 func (u *consumer) overHTTP() {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		u.cell.warn("no server for the client that disconnects: %v", err)
+		u.cell.cannotObserve(err)
 		return
 	}
-	handled := make(chan any, 1)
+	begun, handled := make(chan struct{}), make(chan any, 1)
 	server := &http.Server{
-		Handler:     http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { u.handle(w, r, handled) }),
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			close(begun)
+			u.handle(w, r, handled)
+		}),
 		BaseContext: func(net.Listener) context.Context { return u.caller.ctx },
 	}
 	served := make(chan struct{})
@@ -30,8 +34,14 @@ func (u *consumer) overHTTP() {
 		_ = server.Serve(listener)
 	}()
 	u.cell.atRelease(func() { _ = server.Close() })
-	u.disconnect("http://" + listener.Addr().String())
-	v := <-handled
+	err = u.disconnect("http://" + listener.Addr().String())
+	var v any
+	select {
+	case <-begun:
+		v = <-handled
+	default:
+		u.cell.cannotObserve(err)
+	}
 	_ = server.Close()
 	<-served
 	if v != nil {
@@ -66,21 +76,20 @@ func (u *consumer) handle(w http.ResponseWriter, r *http.Request, handled chan<-
 	})
 }
 
-// disconnect reads lines, and closes the connection after Consumer.After of them.
-func (u *consumer) disconnect(url string) {
+// disconnect reads lines, and closes the connection after Consumer.After of them. The error
+// says why there was no answer to read.
+func (u *consumer) disconnect(url string) error {
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	ctx, hangUp := context.WithCancel(context.Background()) // closing the body would wait for what still comes
 	defer hangUp()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		u.cell.warn("the client that disconnects: %v", err)
-		return
+		return err
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		u.cell.warn("the client that disconnects: %v", err)
-		return
+		return err
 	}
 	lines := bufio.NewScanner(resp.Body)
 	for n := 0; n < u.does.After && lines.Scan(); n++ {
@@ -90,4 +99,5 @@ func (u *consumer) disconnect(url string) {
 	u.mu.Unlock()
 	hangUp()
 	_ = resp.Body.Close()
+	return nil
 }

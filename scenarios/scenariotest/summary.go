@@ -102,7 +102,7 @@ func (n *counters) summary(all int, spec executor.Spec) string {
 		fmt.Fprintf(&b, "; %d not run, each says why", n.notRun)
 	}
 	if n.partly > 0 {
-		fmt.Fprintf(&b, "\nin %s some clauses are not applicable: agents were not called, since their results came from other calls (a cache that Spec.New makes starts empty in each)", plural.Count(n.partly, "scenario"))
+		fmt.Fprintf(&b, "\nin %s some clauses are not applicable, since what they are about did not happen: a consumer did not leave because its stream had ended before, or agents were not called because their results came from other calls (a cache that Spec.New makes starts empty in each)", plural.Count(n.partly, "scenario"))
 	}
 	for _, bundle := range bundles(spec.Waivers) {
 		b.WriteString(n.waived(spec, bundle))
