@@ -175,16 +175,8 @@ func (a colorArgs) show(stdout io.Writer, r attach.Result, format string) error 
 
 // publish writes a result into the folder in all forms.
 func (a *attachArgs) publish(stdout io.Writer, r attach.Result) error {
-	if a.Out == "" {
-		return nil
-	}
-	out, err := folder.New(a.Out)
-	if err != nil {
+	if err := publishAll(a.Out, folder.OfWatch(r)); err != nil || a.Out == "" {
 		return err
-	}
-	defer out.Discard()
-	if err := out.Publish(folder.OfWatch(r)); err != nil {
-		return fmt.Errorf("the result was printed but not written: %w", err)
 	}
 	if a.Format == "terminal" {
 		fmt.Fprintf(stdout, "\nThe report is in %s: report.html, report.md, report.json, junit.xml and report.sarif.\n", a.Out)

@@ -47,7 +47,7 @@ func (a *mergeArgs) joinTests(stdout io.Writer) (int, error) {
 	if err != nil {
 		return ExitTrouble, fmt.Errorf("merge: %w", err)
 	}
-	if err := errors.Join(a.printTests(stdout, r, "terminal"), publishTests(r, a.Out)); err != nil {
+	if err := errors.Join(a.printTests(stdout, r, "terminal"), publishAll(a.Out, folder.OfTests(r))); err != nil {
 		return ExitTrouble, fmt.Errorf("merge: %w", err)
 	}
 	return r.ExitCode(), nil

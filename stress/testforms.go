@@ -62,7 +62,7 @@ func (a *testArgs) finish(ctx context.Context, stdout io.Writer, r suite.Result,
 		Tool: "stress " + assemble.Version(), Go: r.Go(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 		Commit: suite.Commit(context.WithoutCancel(ctx), r.After.Dir), Patterns: a.Packages, Flags: a.flags(), Shard: a.Shard,
 	}
-	unwritten := publishTests(r, a.Out)
+	unwritten := publishAll(a.Out, folder.OfTests(r))
 	if err := errors.Join(a.printTests(stdout, r, a.Format), unwritten); err != nil {
 		return ExitTrouble, fmt.Errorf("test: %w", err)
 	}
@@ -72,8 +72,8 @@ func (a *testArgs) finish(ctx context.Context, stdout io.Writer, r suite.Result,
 	return r.ExitCode(), nil
 }
 
-// publishTests writes a result into a folder in all forms; nowhere where dir is empty.
-func publishTests(r suite.Result, dir string) error {
+// publishAll writes the files of a result into a folder; nowhere where dir is empty.
+func publishAll(dir string, files []folder.File) error {
 	if dir == "" {
 		return nil
 	}
@@ -82,7 +82,7 @@ func publishTests(r suite.Result, dir string) error {
 		return err
 	}
 	defer out.Discard()
-	if err := out.Publish(folder.OfTests(r)); err != nil {
+	if err := out.Publish(files); err != nil {
 		return fmt.Errorf("the result was printed but not written: %w", err)
 	}
 	return nil

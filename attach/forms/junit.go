@@ -9,6 +9,7 @@ import (
 
 	"github.com/watertight-go/watertight/attach"
 	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/internal/junitxml"
 	"github.com/watertight-go/watertight/internal/plaintext"
 )
 
@@ -31,10 +32,7 @@ func JUnit(w io.Writer, r attach.Result) error {
 	}
 	all := junit.Testsuites{Name: "watertight"}
 	all.AddSuite(s)
-	if _, err := io.WriteString(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"); err != nil {
-		return fmt.Errorf("forms: junit: write: %w", err)
-	}
-	if err := all.WriteXML(w); err != nil {
+	if err := junitxml.Write(w, all); err != nil {
 		return fmt.Errorf("forms: junit: write: %w", err)
 	}
 	return nil

@@ -35,6 +35,7 @@ var attachPackages = []row{
 	{"attach/forms", imports{
 		"attach":             "the result that is written",
 		"internal/format":    "sizes, durations and places",
+		"internal/junitxml":  "writes JUnit",
 		"internal/place":     "the type of a line of source",
 		"internal/plaintext": "makes names harmless",
 		"internal/plural":    "counts with their nouns",

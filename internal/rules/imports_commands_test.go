@@ -120,6 +120,7 @@ var projectTests = []row{
 		"executor":                        "the interface of the mutants",
 		"internal/child":                  "the process that executors run in",
 		"internal/mutants":                "executors that the catalogue must catch",
+		"internal/nearest":                "the name that a misspelt one was meant for",
 		"internal/repeat":                 "whether a cell on the machine's clock runs again",
 		"scenarios":                       "the catalogue that is tested",
 		"github.com/alecthomas/kong":      "the command line",

@@ -26,6 +26,9 @@ var foundations = []row{
 		"internal/place":     "the line that a result is shown at",
 		"internal/plaintext": "makes stored strings harmless",
 	}},
+	{"internal/junitxml", imports{
+		"github.com/jstemmer/go-junit-report/v2/junit": "the types of JUnit",
+	}},
 	{"internal/sarif/sariftest", imports{
 		"github.com/santhosh-tekuri/jsonschema/v6": "only tests import this package",
 	}},

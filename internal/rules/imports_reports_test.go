@@ -61,6 +61,7 @@ var reportPackages = []row{
 	}},
 	{"reports/ci", imports{
 		"internal/format":         "durations as JUnit has them",
+		"internal/junitxml":       "writes JUnit",
 		"internal/annotation":     "workflow commands of GitHub Actions",
 		"internal/sarif":          "the types of SARIF",
 		"executor":                "the clauses, which are SARIF's rules",

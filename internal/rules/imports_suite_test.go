@@ -54,6 +54,7 @@ var suitePackages = []row{
 		"internal/webpage":    "the head and the style of pages",
 		"internal/annotation": "workflow commands of GitHub Actions",
 		"internal/format":     "sizes, and words of a shell command",
+		"internal/junitxml":   "writes JUnit",
 		"internal/place":      "lines of source as the repository names them",
 		"internal/plaintext":  "makes names and paths harmless",
 		"internal/plural":     "counts with their nouns",

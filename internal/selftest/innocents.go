@@ -43,7 +43,12 @@ func Innocents(args []string, all []Innocent) int {
 	if code, ok := parse(&f, &f, "innocents", "Put correct executors through the catalogue, and show what they are accused of.", args); !ok {
 		return code
 	}
-	trial := &innocentTrial{flags: f, specs: specs, all: chosen(all, f.Only, func(i Innocent) string { return i.Name })}
+	some, err := chosen(all, f.Only, func(i Innocent) string { return i.Name })
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "innocents: --only:", err)
+		return exitTrouble
+	}
+	trial := &innocentTrial{flags: f, specs: specs, all: some}
 	if err := trial.run(ctx, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return exitTrouble

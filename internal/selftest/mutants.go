@@ -14,6 +14,7 @@ import (
 
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/internal/mutants"
+	"github.com/watertight-go/watertight/internal/nearest"
 	"github.com/watertight-go/watertight/scenarios"
 )
 
@@ -75,7 +76,12 @@ func Mutants(args []string, all []mutants.Mutant) int {
 	if code, ok := parse(&f, &f.flags, "mutants", "Put executors with one defect each through the catalogue, and show what caught them.", args); !ok {
 		return code
 	}
-	trial := &mutantTrial{mutantFlags: f, specs: specs, mutants: chosen(all, f.Only, func(m mutants.Mutant) string { return m.Name })}
+	some, err := chosen(all, f.Only, func(m mutants.Mutant) string { return m.Name })
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutants: --only:", err)
+		return exitTrouble
+	}
+	trial := &mutantTrial{mutantFlags: f, specs: specs, mutants: some}
 	if err := trial.run(ctx, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return exitTrouble
@@ -83,12 +89,22 @@ func Mutants(args []string, all []mutants.Mutant) int {
 	return trial.print(os.Stdout)
 }
 
-// chosen are those with one of the names. No names choose all.
-func chosen[T any](all []T, names []string, name func(T) string) []T {
+// chosen are those with one of the names. No names choose all. A name that none of them
+// has is an error.
+func chosen[T any](all []T, names []string, name func(T) string) ([]T, error) {
 	if len(names) == 0 {
-		return all
+		return all, nil
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(t T) bool { return !slices.Contains(names, name(t)) })
+	var known []string
+	for _, t := range all {
+		known = append(known, name(t))
+	}
+	for _, n := range names {
+		if !slices.Contains(known, n) {
+			return nil, nearest.Unknown("executor", n, known, "without --only all are run")
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(t T) bool { return !slices.Contains(names, name(t)) }), nil
 }
 
 // mutantTrial is one call of the command.

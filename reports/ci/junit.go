@@ -10,6 +10,7 @@ import (
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
 	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/internal/junitxml"
 	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/internal/view"
@@ -34,10 +35,7 @@ func JUnit(w io.Writer, r *reports.Report) error {
 			all.AddSuite(newSuite(r, name))
 		}
 	}
-	if _, err := io.WriteString(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"); err != nil {
-		return fmt.Errorf("reports/ci: junit: write: %w", err)
-	}
-	if err := all.WriteXML(w); err != nil {
+	if err := junitxml.Write(w, all); err != nil {
 		return fmt.Errorf("reports/ci: junit: write: %w", err)
 	}
 	return nil

@@ -185,18 +185,6 @@ func (e *evaluation) inOrder(c scenarios.Call, a scenarios.Streamed, check *clau
 	}
 }
 
-func stepText(s scenarios.Step) string {
-	switch {
-	case s.End && s.Error != "":
-		return "an end with the error " + s.Error
-	case s.End:
-		return "an end"
-	case s.Other != "":
-		return "the piece " + s.Other
-	}
-	return fmt.Sprintf("piece %d", s.From)
-}
-
 // withID counts the agents of a call with that ID. A nil agent has none.
 func (e *evaluation) withID(id string) (n int) {
 	for _, a := range e.s.Agents {

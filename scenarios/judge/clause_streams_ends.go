@@ -225,3 +225,16 @@ func (t *timeline) consumer() {
 	}
 	t.add(t.c.Ended, rankReturn, "%s; the consumer got %s", how, sawStream(*s))
 }
+
+// stepText names a step.
+func stepText(s scenarios.Step) string {
+	switch {
+	case s.End && s.Error != "":
+		return "an end with the error " + s.Error
+	case s.End:
+		return "an end"
+	case s.Other != "":
+		return "the piece " + s.Other
+	}
+	return fmt.Sprintf("piece %d", s.From)
+}

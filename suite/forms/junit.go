@@ -9,6 +9,7 @@ import (
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
 	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/internal/junitxml"
 	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/suite"
 )
@@ -30,10 +31,7 @@ func JUnit(w io.Writer, r suite.Result) error {
 		s.AddTestcase(junit.Testcase{Name: "whole run", Classname: "watertight", Time: format.Seconds(0), Error: junitResult("error", "partial run: "+r.Partial, "")})
 		all.AddSuite(s)
 	}
-	if _, err := io.WriteString(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"); err != nil {
-		return fmt.Errorf("forms: junit: write: %w", err)
-	}
-	if err := all.WriteXML(w); err != nil {
+	if err := junitxml.Write(w, all); err != nil {
 		return fmt.Errorf("forms: junit: write: %w", err)
 	}
 	return nil
