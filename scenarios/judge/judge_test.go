@@ -152,3 +152,27 @@ func TestStuckBound(t *testing.T) {
 	o.Totals.Requests = 1
 	require.Equal(t, 5, StuckBound(s, o), "one request leaves each agent once at most")
 }
+
+// On virtual time it is chance whether an agent that ends at the moment of the return has
+// ended before it. One that ends later has not, and on the machine's clock neither has.
+func TestAgentThatEndsAtTheReturn(t *testing.T) {
+	for name, it := range map[string]struct {
+		clock  scenarios.Clock
+		lateAt time.Duration
+		want   Status
+	}{
+		"at the return":          {VirtualClock, 141 * msec, Pass},
+		"later":                  {VirtualClock, 141*msec + 1, Fail},
+		"on the machine's clock": {RealClock, 141 * msec, Fail},
+		"not before the release": {VirtualClock, 0, Fail},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := scenarioOfAllClauses()
+			o := good(t, s)
+			o.Clock = it.clock
+			a := &o.Calls[0].Agents[1]
+			*a = AgentRun{Place: 1, ID: "b", Started: true, StartAt: 1 * msec, RunningAtReturn: true, DoneAtReturn: true, LateAt: it.lateAt}
+			require.Equal(t, it.want, clause(t, Judge(s, o), executor.Joins).Status)
+		})
+	}
+}
