@@ -225,3 +225,21 @@ func TestStreamOfWholeAnswers(t *testing.T) {
 	require.Len(t, got, 2)
 	require.Contains(t, got, Event{AgentID: "ok", Response: &AgentResponse{Content: "fine"}, End: true})
 }
+
+// A piece that an agent has sent before it was given up, and that is found only after its
+// end was told, is dropped.
+func TestPieceAfterTheEndIsDropped(t *testing.T) {
+	c := &call{}
+	s := &slot{agent: &Agent{ID: "a"}, told: true}
+	require.True(t, c.tell(piece{s, "late"}, func(e Event, _ error) bool {
+		t.Errorf("got %v, want nothing", e)
+		return true
+	}))
+	s.told = false
+	told := 0
+	require.True(t, c.tell(piece{s, "in time"}, func(e Event, _ error) bool {
+		told++
+		return e.Delta == "in time"
+	}))
+	require.Equal(t, 1, told)
+}
