@@ -11,9 +11,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/watertight-go/watertight/attach/internal/creators"
-	"github.com/watertight-go/watertight/attach/internal/poll"
-	"github.com/watertight-go/watertight/attach/internal/sites"
+	"github.com/watertight-go/watertight/internal/creators"
+	"github.com/watertight-go/watertight/internal/poll"
+	"github.com/watertight-go/watertight/internal/sites"
 	"github.com/watertight-go/watertight/profiles"
 )
 

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/watertight-go/watertight/attach/internal/poll"
+	"github.com/watertight-go/watertight/internal/poll"
 )
 
 var many = flag.Int("goroutines", 20000, "how many goroutines the service of TestCostOfPolls has")

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/watertight-go/watertight/attach/internal/poll"
+	"github.com/watertight-go/watertight/internal/poll"
 	"github.com/watertight-go/watertight/profiles"
 )
 

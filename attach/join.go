@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/watertight-go/watertight/attach/internal/floors"
-	"github.com/watertight-go/watertight/attach/internal/sites"
+	"github.com/watertight-go/watertight/internal/sites"
 )
 
 // together is how much the slopes of sites may differ that are started together.

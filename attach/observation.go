@@ -10,7 +10,7 @@ package attach
 import (
 	"time"
 
-	"github.com/watertight-go/watertight/attach/internal/sites"
+	"github.com/watertight-go/watertight/internal/sites"
 	"github.com/watertight-go/watertight/profiles"
 )
 

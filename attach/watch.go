@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/watertight-go/watertight/attach/internal/poll"
+	"github.com/watertight-go/watertight/internal/poll"
 )
 
 // Target is a service that is watched.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/watertight-go/watertight/suite/internal/gocmd"
+	"github.com/watertight-go/watertight/internal/gocmd"
 )
 
 // oldest is the oldest Go that the check can be added with.

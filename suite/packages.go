@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/gocmd"
 	"github.com/watertight-go/watertight/suite/internal/engine"
-	"github.com/watertight-go/watertight/suite/internal/gocmd"
 )
 
 // listed is what go list says of a package.

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watertight-go/watertight/internal/gocmd"
 	"github.com/watertight-go/watertight/suite/internal/engine"
-	"github.com/watertight-go/watertight/suite/internal/gocmd"
 	"github.com/watertight-go/watertight/suite/internal/launch"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 
-	"github.com/watertight-go/watertight/suite/internal/gocmd"
+	"github.com/watertight-go/watertight/internal/gocmd"
 )
 
 // Side is one version of the module.

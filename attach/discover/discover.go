@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/attach"
-	"github.com/watertight-go/watertight/attach/internal/poll"
+	"github.com/watertight-go/watertight/internal/poll"
 )
 
 // Options say where to search.

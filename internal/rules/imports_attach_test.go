@@ -3,34 +3,24 @@ package rules
 // Running services.
 var attachPackages = []row{
 	{"attach/internal/floors", nil},
-	{"attach/internal/sites", imports{
-		"profiles": "the stacks that are grouped",
-	}},
-	{"attach/internal/poll", imports{
-		"profiles": "the profiles of an answer",
-	}},
-	{"attach/internal/creators", imports{
-		"golang.org/x/exp/trace": "execution traces",
-		"profiles":               "the type of a frame",
-	}},
 	{"attach/internal/trial", imports{
 		"attach/internal/floors": "what is tried",
 	}},
 	{"attach", imports{
-		"attach/internal/creators": "go statements of a trace",
-		"attach/internal/floors":   "judges series",
-		"attach/internal/poll":     "asks the services",
-		"attach/internal/sites":    "groups profiles",
-		"internal/thin":            "keeps some points of a curve",
-		"profiles":                 "the profiles",
+		"internal/creators":      "go statements of a trace",
+		"attach/internal/floors": "judges series",
+		"internal/poll":          "asks the services",
+		"internal/sites":         "groups profiles",
+		"internal/thin":          "keeps some points of a curve",
+		"profiles":               "the profiles",
 	}},
 	{"attach/accepted", imports{
 		"attach":             "the result that is judged",
 		"go.yaml.in/yaml/v3": "the file",
 	}},
 	{"attach/discover", imports{
-		"attach":               "the services that are found",
-		"attach/internal/poll": "asks with a bound, and says what is wrong",
+		"attach":        "the services that are found",
+		"internal/poll": "asks with a bound, and says what is wrong",
 	}},
 	{"attach/forms", imports{
 		"attach":             "the result that is written",

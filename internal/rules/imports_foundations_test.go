@@ -32,6 +32,22 @@ var foundations = []row{
 	{"internal/sarif/sariftest", imports{
 		"github.com/santhosh-tekuri/jsonschema/v6": "only tests import this package",
 	}},
+	{"internal/sites", imports{
+		"profiles": "the stacks that are grouped",
+	}},
+	{"internal/poll", imports{
+		"profiles": "the profiles of an answer",
+	}},
+	{"internal/creators", imports{
+		"golang.org/x/exp/trace": "execution traces",
+		"profiles":               "the type of a frame",
+	}},
+	{"internal/gocmd", nil},
+	{"internal/trees", imports{
+		"internal/gocmd":                  "the go command and git",
+		"github.com/agnivade/levenshtein": "the refs that are most like an unknown one",
+		"golang.org/x/mod":                "go.mod files, and versions",
+	}},
 }
 
 // The leak checks, a module of its own without requirements.

@@ -5,13 +5,7 @@ var suitePackages = []row{
 	{"suite/internal/engine", imports{
 		"github.com/rogpeppe/go-internal": "the archive of package leak",
 	}},
-	{"suite/internal/gocmd", nil},
 	{"suite/internal/relocate", nil},
-	{"suite/internal/trees", imports{
-		"suite/internal/gocmd":            "the go command and git",
-		"github.com/agnivade/levenshtein": "the refs that are most like an unknown one",
-		"golang.org/x/mod":                "go.mod files, and versions",
-	}},
 	{"suite/internal/launch", imports{
 		"internal/child": "processes that end with this one",
 	}},
@@ -23,7 +17,7 @@ var suitePackages = []row{
 		"internal/plural":          "counts with their nouns",
 		"suite/internal/launch":    "starts the go command and test binaries",
 		"suite/internal/engine":    "adds package leak to the tests",
-		"suite/internal/gocmd":     "the flags that go list understands, and what the go command says",
+		"internal/gocmd":           "the flags that go list understands, and what the go command says",
 	}},
 	{"suite/known", imports{
 		"go.yaml.in/yaml/v3":  "the file, whose comments stay when it is changed",
@@ -38,12 +32,12 @@ var suitePackages = []row{
 		"internal/shard":          "the part of the packages that runs",
 		"leak":                    "the findings that are compared",
 		"suite":                   "each run, and the result",
-		"suite/internal/trees":    "the files of the versions",
+		"internal/trees":          "the files of the versions",
 	}},
 	{"suite/benches", imports{
-		"internal/child":       "processes that end with this one",
-		"suite/internal/gocmd": "the go command",
-		"suite/internal/trees": "the files of the versions",
+		"internal/child": "processes that end with this one",
+		"internal/gocmd": "the go command",
+		"internal/trees": "the files of the versions",
 	}},
 	{"suite/shards", imports{
 		"suite/internal/relocate": "the paths of other machines",

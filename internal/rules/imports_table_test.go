@@ -17,7 +17,7 @@ type row struct {
 // can be read: a package imports only packages above it.
 var packages = slices.Concat(
 	foundations, leakModule, executors, scenarioPackages, reportPackages,
-	benchPackages, suitePackages, attachPackages, commandPackages, projectTests, peersModule, browserModule, frameworksModule,
+	benchPackages, suitePackages, attachPackages, servicePackages, commandPackages, projectTests, peersModule, browserModule, frameworksModule,
 )
 
 // never names, for some packages, what they must not reach through any chain of

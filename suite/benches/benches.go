@@ -16,7 +16,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/watertight-go/watertight/suite/internal/trees"
+	"github.com/watertight-go/watertight/internal/trees"
 )
 
 // Options say what runs.

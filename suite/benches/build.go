@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/watertight-go/watertight/suite/internal/gocmd"
+	"github.com/watertight-go/watertight/internal/gocmd"
 )
 
 // binary is a test binary with the folder that it runs in.

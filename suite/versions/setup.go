@@ -11,8 +11,8 @@ import (
 
 	"github.com/watertight-go/watertight/internal/plural"
 	"github.com/watertight-go/watertight/internal/shard"
+	"github.com/watertight-go/watertight/internal/trees"
 	"github.com/watertight-go/watertight/suite"
-	"github.com/watertight-go/watertight/suite/internal/trees"
 )
 
 // open makes the trees.

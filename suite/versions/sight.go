@@ -7,9 +7,9 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/trees"
 	"github.com/watertight-go/watertight/leak"
 	"github.com/watertight-go/watertight/suite"
-	"github.com/watertight-go/watertight/suite/internal/trees"
 )
 
 // place is what the leaks of one place have in common in two versions: no lines and no

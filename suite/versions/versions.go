@@ -13,8 +13,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/watertight-go/watertight/internal/trees"
 	"github.com/watertight-go/watertight/suite"
-	"github.com/watertight-go/watertight/suite/internal/trees"
 )
 
 // Options say what is compared.

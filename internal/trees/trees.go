@@ -14,7 +14,7 @@ import (
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/semver"
 
-	"github.com/watertight-go/watertight/suite/internal/gocmd"
+	"github.com/watertight-go/watertight/internal/gocmd"
 )
 
 // ErrNoModule says that a version needs a module in the current folder, which has none.

@@ -14,7 +14,7 @@ import (
 	"github.com/agnivade/levenshtein"
 	"golang.org/x/mod/semver"
 
-	"github.com/watertight-go/watertight/suite/internal/gocmd"
+	"github.com/watertight-go/watertight/internal/gocmd"
 )
 
 // ErrUnknownRef says that a repository has no commit of a name.

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/watertight-go/watertight/suite/internal/gocmd"
+	"github.com/watertight-go/watertight/internal/gocmd"
 )
 
 // node is what go list says of a package or of its test binary.
