@@ -9,9 +9,9 @@
 // Verdicts, goroutines, descriptors, retained bytes and allocations are exact or
 // nearly so: a worse figure fails the gate. Time is compared only as a ratio to
 // the floor of the same run. It fails the gate if a Mann-Whitney test finds a
-// difference, the difference is larger than both the threshold and the noise
-// within the run, and a second batch of samples confirms it. A row that cannot be
-// decided is unsure, which is never the same as ok.
+// difference, the difference is larger than the threshold, and than twice the noise
+// within the run where that is above the threshold, and a second batch of samples
+// confirms it. A row that cannot be decided is unsure, which is never the same as ok.
 //
 // Package gate/benchtext compares two outputs of `go test -bench` instead.
 package gate

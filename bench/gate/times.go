@@ -45,7 +45,7 @@ func (c *comparison) time(was, is baseline.TimeRow, threshold float64) {
 	first, _ := samples.Compare(was.Ratios, batches[0], c.opts.Alpha).Judge(threshold, c.opts.Alpha)
 	c.add(result.Row{Name: is.Name(), Status: status, Note: note, Figure: &e.Is,
 		Got:         fmt.Sprintf("%s (%s)", ratio(e.Is), format.Percent(e.Change)),
-		Want:        fmt.Sprintf("%s, %s at most", ratio(e.Was), format.Percent(max(threshold, e.Noise))),
+		Want:        fmt.Sprintf("%s, %s at most", ratio(e.Was), format.Percent(e.Limit(threshold))),
 		Unconfirmed: len(batches) == 1 && (first == result.Worse || first == result.Unsure),
 	})
 }

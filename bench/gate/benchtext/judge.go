@@ -47,7 +47,7 @@ func (c *comparison) compareSamples(k key, was, is *series, row *result.Row) {
 	e.Noise = max(e.Noise, c.opts.Drift)
 	row.Status, row.Note = c.judge(e, threshold)
 	if row.Note == "" {
-		row.Note = fmt.Sprintf("%s, at most %s (p=%.3f, n=%d+%d)", format.Percent(e.Change), c.most(k.unit, max(threshold, e.Noise)), e.P, len(was.values), len(is.values))
+		row.Note = fmt.Sprintf("%s, at most %s (p=%.3f, n=%d+%d)", format.Percent(e.Change), c.most(k.unit, e.Limit(threshold)), e.P, len(was.values), len(is.values))
 	}
 }
 
@@ -68,7 +68,7 @@ func (c *comparison) compareRatios(k key, was, is *series, row *result.Row, why 
 	row.Status, row.Note = c.judge(e, threshold)
 	row.Got, row.Want, row.Figure = fmt.Sprintf("%.3g x %s", e.Is, name), fmt.Sprintf("%.3g x %s", e.Was, name), &e.Is
 	if row.Note == "" {
-		row.Note = fmt.Sprintf("%s, at most %s: %s", format.Percent(e.Change), c.most(k.unit, max(threshold, e.Noise)), why)
+		row.Note = fmt.Sprintf("%s, at most %s: %s", format.Percent(e.Change), c.most(k.unit, e.Limit(threshold)), why)
 	}
 }
 

@@ -63,11 +63,25 @@ func CompareHigher(was, is []float64, alpha float64) Effect {
 	return e
 }
 
+// muchNoise is how many times its noise an effect must be where the noise is above the
+// threshold: two runs on a machine that is so busy differ by more than two
+// halves of one run do.
+const muchNoise = 2
+
+// Limit is what a loss must exceed: the threshold, or twice the noise where that is above
+// the threshold. Without a threshold (zero or less) it is the noise.
+func (e Effect) Limit(threshold float64) float64 {
+	if e.Noise > threshold && threshold > 0 {
+		return muchNoise * e.Noise
+	}
+	return max(threshold, e.Noise)
+}
+
 // Judge decides what the effect means. A row is worse only if the difference is
-// significant and larger than both the threshold and the noise. The text says
-// why the effect is unsure.
+// significant and larger than the threshold, and than twice the noise where the noise is
+// above the threshold. The text says why the effect is unsure.
 func (e Effect) Judge(threshold, alpha float64) (result.Status, string) {
-	limit := max(threshold, e.Noise)
+	limit := e.Limit(threshold)
 	switch {
 	case e.P < alpha && e.Loss > limit:
 		return result.Worse, ""

@@ -39,6 +39,7 @@ func TestJudgeBatches(t *testing.T) {
 		{"noisy, then quiet", base, [][]float64{gatetest.Samples(2, 20, 2, .3), gatetest.Samples(3, 20, 2, .02)}, result.OK, ""},
 		{"noisy baseline", gatetest.Samples(1, 20, 2, .3), [][]float64{gatetest.Samples(2, 20, 2, .02)}, result.Unsure, "the same code differs"},
 		{"faster", base, [][]float64{gatetest.Samples(2, 20, 1.5, .02)}, result.Better, ""},
+		{"slower by little more than the noise, which is above the threshold", gatetest.Samples(1, 20, 2, .19), [][]float64{gatetest.Samples(2, 20, 2.55, .16), gatetest.Samples(3, 20, 2.55, .16)}, result.Unsure, "the same code differs"},
 		{"three times as slow on a noisy machine", base, [][]float64{gatetest.Samples(2, 20, 6, .2), gatetest.Samples(3, 20, 6, .2)}, result.Worse, "confirmed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
