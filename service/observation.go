@@ -126,9 +126,11 @@ type Census struct {
 	Descriptors int `json:"descriptors"`
 	// Processes is how many processes the service has, itself included.
 	Processes int `json:"processes,omitempty"`
-	// Goroutines and Heap are grouped by site. Heap is nil at a peak.
+	// Goroutines and Heap are grouped by site. Heap is nil at a peak. HeapUnit is the bytes
+	// between two samples of the heap.
 	Goroutines []Group `json:"goroutines"`
 	Heap       []Group `json:"heap,omitempty"`
+	HeapUnit   float64 `json:"heapUnit,omitempty"`
 }
 
 // Group is a site with its value at a census: goroutines, or bytes.
@@ -136,11 +138,19 @@ type Group struct {
 	Key string `json:"key"`
 	Site
 	Value float64 `json:"value"`
-	// Creator is the go statement that starts the goroutines: that of the user's own code
-	// where that is known, through the goroutines between.
-	Creator *Frame `json:"creator,omitempty"`
+	// Allocated is how many bytes were ever allocated there.
+	Allocated float64 `json:"allocated,omitempty"`
+	// Creators are the go statements of the user's own code that goroutines come from,
+	// through the goroutines between, the most frequent first.
+	Creators []Created `json:"creators,omitempty"`
 	// Stack is that of most of them, leaf first.
 	Stack []Frame `json:"stack,omitempty"`
+}
+
+// Created is a go statement with the number of goroutines that come from it.
+type Created struct {
+	Frame
+	Count int `json:"count"`
 }
 
 // Sample is a point of the curves. Descriptors and Heap are negative where they are not known.

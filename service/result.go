@@ -11,7 +11,7 @@ const Schema = "watertight.service/1"
 type Word string
 
 const (
-	// Same: both are in order, or one alone is.
+	// Same: both are in order.
 	Same Word = "same"
 	// Fixed: the version before failed, the one after does not.
 	Fixed Word = "fixed"
@@ -23,8 +23,11 @@ const (
 	StillFailing Word = "still failing"
 	// Changed: the two differ in a measure that decides nothing.
 	Changed Word = "changed"
-	// Leaks: one version alone, which fails.
-	Leaks Word = "FAILS"
+	// OK and Fails are of one version alone.
+	OK    Word = "ok"
+	Fails Word = "FAILS"
+	// Shown: the value decides nothing.
+	Shown Word = "-"
 	// Unknown: one of them could not be judged.
 	Unknown Word = "unknown"
 )

@@ -3,11 +3,6 @@
 package creators
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
-
 	"golang.org/x/exp/trace"
 
 	"github.com/watertight-go/watertight/profiles"
@@ -17,32 +12,17 @@ import (
 // several start the same function, it is the most frequent one; of a function of a
 // library, such as that of WaitGroup.Go, there is none then. The statement is that
 // of the user's code: a library such as errgroup starts goroutines for it.
-func Of(data []byte) (found map[string]profiles.Frame, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("trace: the parser panicked: %v", r)
-		}
-	}()
-	r, err := trace.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("trace: %w", err)
-	}
+func Of(data []byte) (map[string]profiles.Frame, error) {
 	counts := map[started]map[profiles.Frame]int{}
-	for {
-		e, err := r.ReadEvent()
-		if errors.Is(err, io.EOF) {
-			return mostFrequent(counts), nil
-		}
-		if err != nil {
-			return mostFrequent(counts), fmt.Errorf("trace: %w", err)
-		}
+	err := eachEvent(data, func(e trace.Event) {
 		if first, at, ok := creation(e); ok {
 			if counts[first] == nil {
 				counts[first] = map[profiles.Frame]int{}
 			}
 			counts[first][at]++
 		}
-	}
+	})
+	return mostFrequent(counts), err
 }
 
 // started is the first function of a goroutine.
@@ -53,31 +33,23 @@ type started struct {
 
 // creation is the go statement of an event, with the function that it starts.
 func creation(e trace.Event) (first started, at profiles.Frame, ok bool) {
-	if e.Kind() != trace.EventStateTransition {
+	t, ok := begins(e)
+	if !ok {
 		return first, at, false
 	}
-	t := e.StateTransition()
-	if t.Resource.Kind != trace.ResourceGoroutine {
-		return first, at, false
+	for _, x := range framesOf(t.Stack) {
+		first = started{x.Function, x.Standard() || x.Dependency()}
 	}
-	if from, to := t.Goroutine(); from != trace.GoNotExist || to != trace.GoRunnable {
-		return first, at, false
-	}
-	for f := range t.Stack.Frames() {
-		x := profiles.Frame{Function: f.Func, File: f.File, Line: int64(f.Line)}
-		first = started{f.Func, x.Standard() || x.Dependency()}
-	}
-	for f := range e.Stack().Frames() {
-		x := profiles.Frame{Function: f.Func, File: f.File, Line: int64(f.Line)}
-		if !ok {
-			at, ok = x, true
-		}
+	statement := framesOf(e.Stack())
+	for _, x := range statement {
 		if !x.Standard() && !x.Dependency() {
-			at = x
-			break
+			return first, x, first.function != ""
 		}
 	}
-	return first, at, ok && first.function != ""
+	if len(statement) == 0 {
+		return first, at, false
+	}
+	return first, statement[0], first.function != ""
 }
 
 func mostFrequent(counts map[started]map[profiles.Frame]int) map[string]profiles.Frame {

@@ -32,17 +32,8 @@ var foundations = []row{
 	{"internal/sarif/sariftest", imports{
 		"github.com/santhosh-tekuri/jsonschema/v6": "only tests import this package",
 	}},
-	{"internal/sites", imports{
-		"profiles": "the stacks that are grouped",
-	}},
-	{"internal/poll", imports{
-		"profiles": "the profiles of an answer",
-	}},
-	{"internal/creators", imports{
-		"golang.org/x/exp/trace": "execution traces",
-		"profiles":               "the type of a frame",
-	}},
 	{"internal/gocmd", nil},
+	{"internal/relocate", nil},
 	{"internal/trees", imports{
 		"internal/gocmd":                  "the go command and git",
 		"github.com/agnivade/levenshtein": "the refs that are most like an unknown one",
@@ -106,6 +97,16 @@ var leakModule = []row{
 	}},
 	{"profiles", imports{
 		"github.com/google/pprof/profile": "reads and writes pprof files; only this package imports it",
+	}},
+	{"internal/sites", imports{
+		"profiles": "the stacks that are grouped",
+	}},
+	{"internal/poll", imports{
+		"profiles": "the profiles of an answer",
+	}},
+	{"internal/creators", imports{
+		"golang.org/x/exp/trace": "execution traces",
+		"profiles":               "the type of a frame",
 	}},
 }
 

@@ -5,7 +5,6 @@ var suitePackages = []row{
 	{"suite/internal/engine", imports{
 		"github.com/rogpeppe/go-internal": "the archive of package leak",
 	}},
-	{"suite/internal/relocate", nil},
 	{"suite/internal/launch", imports{
 		"internal/child": "processes that end with this one",
 	}},
@@ -27,12 +26,12 @@ var suitePackages = []row{
 		"suite":               "the result that is judged",
 	}},
 	{"suite/versions", imports{
-		"suite/internal/relocate": "the paths of temporary folders",
-		"internal/plural":         "counts with their nouns",
-		"internal/shard":          "the part of the packages that runs",
-		"leak":                    "the findings that are compared",
-		"suite":                   "each run, and the result",
-		"internal/trees":          "the files of the versions",
+		"internal/relocate": "the paths of temporary folders",
+		"internal/plural":   "counts with their nouns",
+		"internal/shard":    "the part of the packages that runs",
+		"leak":              "the findings that are compared",
+		"suite":             "each run, and the result",
+		"internal/trees":    "the files of the versions",
 	}},
 	{"suite/benches", imports{
 		"internal/child": "processes that end with this one",
@@ -40,9 +39,9 @@ var suitePackages = []row{
 		"internal/trees": "the files of the versions",
 	}},
 	{"suite/shards", imports{
-		"suite/internal/relocate": "the paths of other machines",
-		"internal/shard":          "the names of shards",
-		"suite":                   "the results that are joined",
+		"internal/relocate": "the paths of other machines",
+		"internal/shard":    "the names of shards",
+		"suite":             "the results that are joined",
 	}},
 	{"suite/forms", imports{
 		"internal/webpage":    "the head and the style of pages",

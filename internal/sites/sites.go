@@ -65,16 +65,32 @@ func Goroutines(p *profiles.Profile) []Group {
 			continue
 		}
 		site := outermost(s)
-		g.add(fmt.Sprintf("%s\x00%s\x00%t", site.Function, site.File, site.Cut), site, s, float64(s.Values[len(s.Values)-1]))
+		g.add(site.key(), site, s, float64(s.Values[len(s.Values)-1]))
 	}
 	return g.sorted()
 }
 
+// key is that of a site of goroutines.
+func (s Site) key() string { return fmt.Sprintf("%s\x00%s\x00%t", s.Function, s.File, s.Cut) }
+
+// KeyOf is the key of the group that a goroutine belongs to, by its stack, leaf first.
+func KeyOf(stack []profiles.Frame) string {
+	if len(stack) == 0 {
+		return ""
+	}
+	return outermost(profiles.Sample{Stack: stack, Cut: len(stack) >= profiles.MostFrames}).key()
+}
+
 // Heap groups a heap profile by the first line of the user's code, from the leaf: the
 // one that allocates. Values are bytes in use.
-func Heap(p *profiles.Profile) []Group {
+func Heap(p *profiles.Profile) []Group { return byAllocation(p, "inuse_space") }
+
+// Allocated is Heap for the bytes that were ever allocated.
+func Allocated(p *profiles.Profile) []Group { return byAllocation(p, "alloc_space") }
+
+func byAllocation(p *profiles.Profile, kind string) []Group {
 	types, _ := p.Types()
-	at := slices.IndexFunc(types, func(t profiles.ValueType) bool { return t.Type == "inuse_space" })
+	at := slices.IndexFunc(types, func(t profiles.ValueType) bool { return t.Type == kind })
 	if at < 0 {
 		return nil
 	}

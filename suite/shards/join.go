@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/relocate"
 	"github.com/watertight-go/watertight/internal/shard"
 	"github.com/watertight-go/watertight/suite"
-	"github.com/watertight-go/watertight/suite/internal/relocate"
 )
 
 // join joins sorted parts.

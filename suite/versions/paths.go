@@ -3,8 +3,8 @@ package versions
 import (
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/relocate"
 	"github.com/watertight-go/watertight/suite"
-	"github.com/watertight-go/watertight/suite/internal/relocate"
 )
 
 // result is the version as a result has it, in which all paths are those of the user.

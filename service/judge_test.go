@@ -1,0 +1,173 @@
+package service
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/internal/sites"
+	"github.com/watertight-go/watertight/service/load"
+)
+
+// made is a made-up version: what it holds at the baseline, and what each round adds.
+type made struct {
+	name string
+	// hanging and released are what a round leaves at each stage, of all that it sent.
+	// pool is what only the first round leaves, for good.
+	hanging, released, pool int
+	// byRound are what each round leaves for good, in place of released.
+	byRound []int
+	// descriptors are left for good by each round; bytes for each request.
+	descriptors, bytes int
+	// churn is how many bytes each request allocates and frees at the same place.
+	churn  int
+	rounds int
+	change func(*SideRun)
+}
+
+const (
+	madeRounds = 2
+	madeSent   = 450
+	madeUnit   = 4096
+)
+
+var ownSite = Site{Function: "example.com/svc.ask.func1", File: "/src/svc/ask.go", Line: 31, Owner: sites.Own}
+
+// run makes the observation of a version.
+func (m made) run() SideRun {
+	s := SideRun{Name: m.name, What: "./cmd/svc", Requests: 10, Health: []Health{{Round: 1}, {Round: 2}}}
+	s.Warm = load.Result{Sent: 2000, Clients: []load.ClientResult{{Client: "patient", Sent: 2000, Answered: 2000, Status: map[string]int{"200": 2000}}}}
+	held, files, bytes, allocated := 10, 20, 1<<20, 1<<20
+	add := func(stage Stage, round, more int) {
+		c := Census{Stage: stage, Round: round, Settled: true, Descriptors: files, HeapUnit: madeUnit}
+		c.Goroutines = []Group{{Key: "ask", Site: ownSite, Value: float64(held + more)}, {Key: "main", Site: Site{Function: "main.main"}, Value: 1}}
+		c.Heap = []Group{{Key: "heap", Site: ownSite, Value: float64(bytes), Allocated: float64(allocated)}}
+		s.Censuses = append(s.Censuses, c)
+	}
+	add(Baseline, 0, 0)
+	for round := range m.rounds {
+		s.Loads = append(s.Loads, load.Result{Sent: madeSent, Clients: []load.ClientResult{{Client: "patient", Sent: 150, Answered: 150, Latency: load.Latency{Count: 150, P50: time.Second}}}})
+		held += m.released
+		if round < len(m.byRound) {
+			held += m.byRound[round]
+		}
+		if round == 0 {
+			held += m.pool
+		}
+		files += m.descriptors
+		bytes += m.bytes * madeSent
+		allocated += (m.bytes + m.churn) * madeSent
+		add(Hanging, round+1, m.hanging)
+		add(Released, round+1, 0)
+	}
+	if m.change != nil {
+		m.change(&s)
+	}
+	return s
+}
+
+func judgeMade(sides ...made) Result {
+	o := Observation{Plan: Plan{Rounds: madeRounds, Patience: 1500 * time.Millisecond}}
+	for i, m := range sides {
+		m.name = map[bool]string{true: "service", false: []string{"before", "after"}[i]}[len(sides) == 1]
+		if m.rounds == 0 {
+			m.rounds = madeRounds
+		}
+		o.Sides = append(o.Sides, m.run())
+	}
+	return Judge(o)
+}
+
+// words are the rows that are not the same or in order.
+func words(r Result) (all []string) {
+	for _, row := range r.Rows {
+		if row.Word != Same && row.Word != OK && row.Word != Shown {
+			all = append(all, fmt.Sprintf("%s: %s", row.Measure, row.Word))
+		}
+	}
+	return all
+}
+
+func TestJudge(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		sides []made
+		code  int
+		want  string
+	}{
+		{"nothing is left", []made{{}, {}}, 0, ""},
+		{"left while it hangs, then not", []made{{hanging: 15 * madeSent}, {}}, 0, "goroutines left while it hangs: fixed"},
+		{"left for good, then not", []made{{released: madeSent}, {}}, 0, "goroutines left while it hangs: fixed|goroutines left for good: fixed"},
+		{"the other way round", []made{{}, {hanging: madeSent}}, 1, "goroutines left while it hangs: BROKEN"},
+		{"one in 50 is still left", []made{{hanging: 15 * madeSent}, {released: madeSent / 50}}, 1, "goroutines left while it hangs: better, still leaking|goroutines left for good: BROKEN"},
+		{"one in 50, left by chance", []made{{released: madeSent}, {byRound: []int{12, 5}}}, 1, "goroutines left while it hangs: better, still leaking|goroutines left for good: better, still leaking"},
+		{"as much as before", []made{{released: madeSent}, {released: madeSent}}, 1, "goroutines left while it hangs: still failing|goroutines left for good: still failing"},
+		{"a pool that fills", []made{{pool: 64}, {pool: 200}}, 0, ""},
+		{"a pool that grows a little more", []made{{byRound: []int{60, 4}}, {byRound: []int{3, 0}}}, 0, ""},
+		{"two by chance", []made{{byRound: []int{1, 1}}, {byRound: []int{2, 1}}}, 0, ""},
+		{"descriptors", []made{{}, {descriptors: madeSent}}, 1, "descriptors left while it hangs: BROKEN|descriptors left for good: BROKEN"},
+		{"a map that grows", []made{{bytes: 8 << 10}, {}}, 0, "heap left for good: fixed"},
+		{"a small map that grows", []made{{bytes: 200}, {}}, 0, "heap left for good: fixed"},
+		{"memory that is freed again", []made{{churn: 64 << 10}, {churn: 64 << 10}}, 0, ""},
+		{"one version", []made{{released: madeSent}}, 1, "goroutines left while it hangs: FAILS|goroutines left for good: FAILS"},
+		{"one version in order", []made{{pool: 30}}, 0, ""},
+		{"only the first round", []made{{hanging: madeSent}, {rounds: 1}}, 2, "goroutines left while it hangs: unknown|goroutines left for good: unknown|descriptors left while it hangs: unknown"},
+		{"it died", []made{{}, {rounds: 1, change: func(s *SideRun) { s.Died = "it exited with code 2" }}}, 1, "survives the faults: BROKEN"},
+		{"it did not start", []made{{change: func(s *SideRun) { *s = SideRun{Name: "before", Trouble: "it exited with code 1"} }}, {}}, 2, "survives the faults: unknown"},
+		{"no answer to the ready check", []made{{}, {change: func(s *SideRun) { s.Health[0].Trouble, s.Health[1].Trouble = "no answer", "no answer" }}}, 1, "survives the faults: BROKEN"},
+		{"one late answer to the ready check", []made{{}, {change: func(s *SideRun) { s.Health[1].Trouble = "no answer" }}}, 0, ""},
+		{"answers that fail in the warm-up", []made{{}, {change: func(s *SideRun) { s.Warm.Clients[0].Status = map[string]int{"200": 1000, "500": 1000} }}}, 1, "answers in the warm-up: BROKEN"},
+		{"answers that no longer come", []made{{}, {change: func(s *SideRun) { s.Loads[0].Clients[0].Answered, s.Loads[1].Clients[0].Answered = 0, 0 }}}, 1, "answers to patient clients: BROKEN"},
+		{"answers that come now", []made{{change: func(s *SideRun) { s.Loads[0].Clients[0].Answered, s.Loads[1].Clients[0].Answered = 0, 0 }}, {}}, 0, "answers to patient clients: fixed"},
+		{"slower, but alive", []made{{}, {change: func(s *SideRun) { s.Loads[1].Clients[0].Latency.P50 = 1400 * time.Millisecond }}}, 0, "median latency of patient clients: changed"},
+		{"descriptors that cannot be counted", []made{{}, {change: func(s *SideRun) {
+			for i := range s.Censuses {
+				s.Censuses[i].Descriptors = -1
+			}
+		}}}, 0, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := judgeMade(tt.sides...)
+			got := strings.Join(words(r), "|")
+			if tt.want == "" {
+				require.Empty(t, got)
+			}
+			require.Contains(t, got, tt.want)
+			require.Equal(t, tt.code, r.ExitCode(), "%v %v", got, r.Notes)
+		})
+	}
+}
+
+func TestFindingNamesThePlace(t *testing.T) {
+	r := judgeMade(made{hanging: 5 * madeSent}, made{})
+	require.Len(t, r.Findings, 1)
+	f := r.Findings[0]
+	require.Equal(t, ownSite, f.Site)
+	require.Equal(t, Fixed, f.Word)
+	require.InDelta(t, 5, f.PerRequest, .01)
+	require.Equal(t, Hanging, f.Stage)
+}
+
+// The two goroutines of a connection belong to the go statement that they come from, and
+// the memory that they hold is no finding of its own.
+func TestConnectionIsOneFinding(t *testing.T) {
+	at := Frame{Function: "example.com/svc.fetch", File: "/src/svc/fetch.go", Line: 12}
+	r := judgeMade(made{bytes: 5000, change: func(s *SideRun) {
+		for i := range s.Censuses {
+			c := &s.Censuses[i]
+			n := float64(c.Round * madeSent)
+			for _, name := range []string{"net/http.(*persistConn).readLoop", "net/http.(*persistConn).writeLoop"} {
+				c.Goroutines = append(c.Goroutines, Group{Key: name, Site: Site{Function: name, Owner: sites.Standard}, Value: n, Creators: []Created{{at, int(n)}},
+					Stack: []Frame{{Function: "internal/poll.runtime_pollWait"}, {Function: name}}})
+			}
+			c.Heap[0].Site = Site{Function: "net/http.(*Transport).dialConn", Owner: sites.Standard}
+			c.Descriptors += c.Round * madeSent
+		}
+	}})
+	require.Len(t, r.Findings, 1, "%+v", r.Findings)
+	require.Equal(t, at, *r.Findings[0].Creator)
+	require.Equal(t, []string{"net/http.(*persistConn).writeLoop"}, r.Findings[0].With)
+}

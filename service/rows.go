@@ -1,0 +1,217 @@
+package service
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/service/load"
+)
+
+// rows are the measures of all versions.
+func rows(sides []judged, plan Plan) []Row {
+	all := []Row{
+		decided("goroutines left while it hangs", "per request", sides, leftAt(Hanging)),
+		decided("goroutines left for good", "per request", sides, leftAt(Released)),
+		decided("descriptors left while it hangs", "per request", sides, descriptorsAt(Hanging)),
+		decided("descriptors left for good", "per request", sides, descriptorsAt(Released)),
+		decided("heap left for good", "bytes per request", sides, heapLeft),
+		decided("survives the faults", "", sides, survival),
+		relative("answers in the warm-up", sides, func(j judged) (float64, bool) { return goodShare(j.Warm) }),
+		relative("answers to patient clients", sides, func(j judged) (float64, bool) { return answeredShare(j.Loads) }),
+	}
+	return append(all, latency("median latency of patient clients", sides, plan, func(l load.Latency) time.Duration { return l.P50 }),
+		latency("99th percentile of patient clients", sides, plan, func(l load.Latency) time.Duration { return l.P99 }))
+}
+
+// decided is a row that each version passes or fails by itself.
+func decided(measure, unit string, sides []judged, value func(judged) Value) Row {
+	r := Row{Measure: measure, Unit: unit, Decides: true}
+	for _, s := range sides {
+		v := value(s)
+		if v.Grade == InOrder && !s.whole {
+			v = Value{Text: "?", Grade: Unclear}
+		}
+		r.Values = append(r.Values, v)
+	}
+	r.Word = word(r.Values)
+	return r
+}
+
+// word compares the values of a row.
+func word(values []Value) Word {
+	last := values[len(values)-1]
+	if len(values) == 1 {
+		return map[Grade]Word{InOrder: OK, Failing: Fails, Unclear: Unknown, Ungraded: Shown}[last.Grade]
+	}
+	first := values[0]
+	switch {
+	case first.Grade == Unclear || last.Grade == Unclear:
+		return Unknown
+	case first.Grade == Failing && last.Grade == Failing:
+		if last.Number <= first.Number/2 {
+			return Better
+		}
+		return StillFailing
+	case first.Grade == Failing:
+		return Fixed
+	case last.Grade == Failing:
+		return Broken
+	}
+	return Same
+}
+
+// leftAt is how many goroutines are left at a stage.
+func leftAt(stage Stage) func(judged) Value {
+	return func(j judged) Value {
+		left, leaks, rest := 0.0, false, 0.0
+		for _, g := range j.goroutines[stage] {
+			if g.leaks() {
+				left, leaks = left+g.perRequest(), true
+			} else {
+				rest += sum(g.rounds) / max(sum(g.requests), 1)
+			}
+		}
+		return graded(left, leaks, rest)
+	}
+}
+
+func descriptorsAt(stage Stage) func(judged) Value {
+	return func(j judged) Value {
+		g := j.descriptors[stage]
+		if g.rounds == nil {
+			return Value{Text: "not counted", Grade: Ungraded}
+		}
+		return graded(g.perRequest(), g.leaks(), sum(g.rounds)/max(sum(g.requests), 1))
+	}
+}
+
+// graded is a number of things for each request: left by leaks, or else the rest.
+func graded(left float64, leaks bool, rest float64) Value {
+	if !leaks {
+		rest = math.Max(rest, 0)
+		return Value{Text: number(rest), Number: rest, Grade: InOrder}
+	}
+	return Value{Text: number(left), Number: left, Grade: Failing}
+}
+
+func number(v float64) string {
+	switch {
+	case v == 0:
+		return "0"
+	case v < 0.095:
+		return fmt.Sprintf("%.3f", v)
+	case v < 9.5:
+		return fmt.Sprintf("%.2f", v)
+	}
+	return fmt.Sprintf("%.1f", v)
+}
+
+func heapLeft(j judged) Value {
+	if j.whole && j.heap == nil {
+		return Value{Text: "not measured", Grade: Ungraded}
+	}
+	left, leaks := 0.0, false
+	for _, g := range j.heap {
+		if g.leaksBytes() {
+			left, leaks = left+g.perRequest(), true
+		}
+	}
+	v := Value{Text: format.Size(left), Number: left, Grade: InOrder}
+	if leaks {
+		v.Grade = Failing
+	}
+	return v
+}
+
+// survival says whether the service lived and answered its ready check.
+func survival(j judged) Value {
+	bad := ""
+	for _, h := range j.Health {
+		if h.Trouble == "" {
+			bad = ""
+			break
+		}
+		bad = h.Trouble
+	}
+	switch {
+	case j.Died != "":
+		return Value{Text: "no: it ended", Grade: Failing}
+	case bad != "":
+		return Value{Text: "no: no answer", Grade: Failing}
+	case len(j.Health) == 0:
+		return Value{Text: "?", Grade: Unclear}
+	}
+	return Value{Text: "yes", Number: 1, Grade: InOrder}
+}
+
+// The share of answers below which the version after is broken, where the one before was
+// above enough.
+const (
+	enoughAnswers = 0.99
+	fewerAnswers  = 0.05
+)
+
+// relative is a share that fails only beside a better version before.
+func relative(measure string, sides []judged, share func(judged) (float64, bool)) Row {
+	r := Row{Measure: measure, Unit: "share", Word: Shown}
+	known := true
+	for _, s := range sides {
+		v, ok := share(s)
+		x := Value{Text: fmt.Sprintf("%.0f %%", 100*v), Number: v, Grade: Ungraded}
+		if !ok {
+			x, known = Value{Text: "?", Grade: Ungraded}, false
+		}
+		r.Values = append(r.Values, x)
+	}
+	if len(sides) < 2 {
+		return r
+	}
+	before, after := &r.Values[0], &r.Values[1]
+	switch {
+	case !known:
+		r.Word = Unknown
+	case before.Number >= enoughAnswers && after.Number < before.Number-fewerAnswers:
+		after.Grade, r.Word, r.Decides = Failing, Broken, true
+	case after.Number >= enoughAnswers && before.Number < after.Number-fewerAnswers:
+		r.Word = Fixed
+	case math.Abs(after.Number-before.Number) > fewerAnswers:
+		r.Word = Changed
+	default:
+		r.Word = Same
+	}
+	return r
+}
+
+// goodShare is the share of requests that got an answer without an error.
+func goodShare(r load.Result) (share float64, ok bool) {
+	good, sent := 0, 0
+	for _, c := range r.Clients {
+		sent += c.Sent
+		for status, n := range c.Status {
+			if status < "400" {
+				good += n
+			}
+		}
+	}
+	return float64(good) / max(float64(sent), 1), sent > 0
+}
+
+// answeredShare is the share of patient clients that got any answer.
+func answeredShare(all []load.Result) (share float64, ok bool) {
+	answered, sent := 0, 0
+	for _, r := range all {
+		c := patient(r)
+		answered, sent = answered+c.Answered, sent+c.Sent
+	}
+	return float64(answered) / max(float64(sent), 1), sent > 0
+}
+
+// patient is what the first kind of client saw, which waits longest.
+func patient(r load.Result) load.ClientResult {
+	if len(r.Clients) == 0 {
+		return load.ClientResult{}
+	}
+	return r.Clients[0]
+}
