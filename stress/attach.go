@@ -166,11 +166,7 @@ func (a colorArgs) show(stdout io.Writer, r attach.Result, format string) error 
 	if render, ok := forms.Formats[format]; ok {
 		return render(stdout, r)
 	}
-	to := forms.Terminal{Color: a.colored(stdout)}
-	if fd, ok := terminal.Of(stdout); ok {
-		to.Width = min(terminal.Columns(fd), forms.WidestLine)
-	}
-	return forms.Text(stdout, r, to)
+	return forms.Text(stdout, r, a.screen(stdout))
 }
 
 // publish writes a result into the folder in all forms.

@@ -5,13 +5,18 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 
-	"github.com/watertight-go/watertight/attach"
+	"github.com/watertight-go/watertight/internal/screen"
+	"github.com/watertight-go/watertight/internal/stored"
 	"github.com/watertight-go/watertight/reports"
 	"github.com/watertight-go/watertight/reports/ci"
 	"github.com/watertight-go/watertight/reports/html"
 	"github.com/watertight-go/watertight/reports/text"
+	"github.com/watertight-go/watertight/service"
+	serviceforms "github.com/watertight-go/watertight/service/forms"
 	"github.com/watertight-go/watertight/stress/internal/terminal"
 	"github.com/watertight-go/watertight/suite"
 )
@@ -28,8 +33,10 @@ var formats = map[string]func(io.Writer, *reports.Report) error{
 
 // run is the report command: load and print.
 func (a *reportArgs) run(stdout io.Writer) (int, error) {
-	if code, err := a.showWatch(stdout); !errors.Is(err, attach.ErrOther) && !errors.Is(err, fs.ErrNotExist) {
-		return code, err
+	for _, show := range []func(io.Writer) (int, error){a.showWatch, a.showService} {
+		if code, err := show(stdout); !errors.Is(err, stored.ErrOther) && !errors.Is(err, fs.ErrNotExist) {
+			return code, err
+		}
 	}
 	if err := checkFormat(a.Format); err != nil {
 		return ExitTrouble, err
@@ -71,6 +78,45 @@ func (a *reportArgs) showTests(stdout io.Writer) (int, error) {
 		return ExitTrouble, fmt.Errorf("report: %w", err)
 	}
 	return r.ExitCode(), nil
+}
+
+// showService shows a stored result of stress service. It returns service.ErrOther for
+// another file.
+func (a *reportArgs) showService(stdout io.Writer) (int, error) {
+	r, err := service.Load(a.File)
+	if err == nil {
+		err = errors.Join(checkServiceFormat(a.Format), a.checkColor())
+	}
+	if err == nil {
+		err = a.printService(stdout, r, a.Format)
+	}
+	if err != nil {
+		return ExitTrouble, err
+	}
+	return r.ExitCode(), nil
+}
+
+// checkServiceFormat refuses unknown values of -format.
+func checkServiceFormat(format string) error {
+	return oneOf("-format", "format", format, append([]string{"terminal"}, slices.Sorted(maps.Keys(serviceforms.Formats))...)...)
+}
+
+// printService prints a result of stress service.
+func (a colorArgs) printService(stdout io.Writer, r service.Result, format string) error {
+	if render, ok := serviceforms.Formats[format]; ok {
+		return render(stdout, r)
+	}
+	return serviceforms.Text(stdout, r, a.screen(stdout))
+}
+
+// screen is how the lines of a result are printed: in colour where that is wanted, and as
+// wide as the terminal, within what can be read.
+func (a colorArgs) screen(stdout io.Writer) screen.Terminal {
+	to := screen.Terminal{Color: a.colored(stdout)}
+	if fd, ok := terminal.Of(stdout); ok {
+		to.Width = min(terminal.Columns(fd), screen.Widest)
+	}
+	return to
 }
 
 // colorArgs is the flag of the commands that print in colour.

@@ -15,6 +15,7 @@ import (
 	"github.com/watertight-go/watertight/internal/hostile"
 	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/internal/sarif/sariftest"
+	"github.com/watertight-go/watertight/internal/screen"
 )
 
 // result has a finding of each verdict and kind, and trouble.
@@ -80,8 +81,8 @@ func TestTextIsCalm(t *testing.T) {
 		}
 	}
 	for line := range strings.Lines(got) {
-		if plaintext.Width(strings.TrimSuffix(line, "\n")) > WidestLine {
-			t.Errorf("got a line of more than %d columns: %s", WidestLine, line)
+		if plaintext.Width(strings.TrimSuffix(line, "\n")) > screen.Widest {
+			t.Errorf("got a line of more than %d columns: %s", screen.Widest, line)
 		}
 	}
 	nothing := attach.Result{Instances: []attach.Summary{{Name: "a", Polls: 60}}, Took: 240}
@@ -99,7 +100,7 @@ func TestHostileNames(t *testing.T) {
 	for _, s := range hostile.Strings {
 		r := result(s)
 		for line := range strings.Lines(text(t, r, Terminal{})) {
-			if strings.ContainsAny(line, "\x1b\x00\x07\r\u202e") || plaintext.Width(strings.TrimSuffix(line, "\n")) > WidestLine {
+			if strings.ContainsAny(line, "\x1b\x00\x07\r\u202e") || plaintext.Width(strings.TrimSuffix(line, "\n")) > screen.Widest {
 				t.Errorf("text with %.40q: got the line %.200q", s, line)
 			}
 		}

@@ -7,7 +7,9 @@ import (
 	"io"
 
 	"github.com/watertight-go/watertight/attach"
+	"github.com/watertight-go/watertight/internal/frames"
 	"github.com/watertight-go/watertight/internal/webpage"
+	"github.com/watertight-go/watertight/internal/webpage/charts"
 )
 
 //go:embed assets
@@ -41,7 +43,7 @@ func HTML(w io.Writer, r attach.Result) error {
 		return fmt.Errorf("forms: html: %w", err)
 	}
 	p := newPage(r)
-	p.Page = webpage.New("Watertight: running services", string(style), "(() => {\n\"use strict\";\n"+webpage.Theme()+"theme();\n})();\n")
+	p.Page = webpage.New("Watertight: running services", string(style), webpage.OnlyTheme())
 	if err := templates.ExecuteTemplate(w, "page.html.tmpl", p); err != nil {
 		return fmt.Errorf("forms: html: write: %w", err)
 	}
@@ -61,7 +63,7 @@ func newPage(r attach.Result) page {
 	for i, f := range r.Findings[:min(len(r.Findings), mostRows)] {
 		x := pageFinding{
 			N: i + 1, Tone: map[string]string{"error": "bad", "warning": "doubt", "note": ""}[level(f)], Verdict: verdict(f), Where: where(f),
-			Second: perSecond(f), Request: perRequest(f), Proven: proven(f), Details: details(f), Stack: stackLines(f),
+			Second: perSecond(f), Request: perRequest(f), Proven: proven(f), Details: details(f), Stack: frames.Lines(f.Stack),
 		}
 		for _, g := range f.Processes[:min(len(f.Processes), 8)] {
 			x.Curves = append(x.Curves, newCurve(f.Kind, g))
@@ -85,30 +87,20 @@ type pageCurve struct {
 
 func newCurve(k attach.Kind, g attach.Growth) pageCurve {
 	c := pageCurve{Title: clean(g.Instance), Width: curveWidth + 8, Height: curveHeight + 8}
-	if len(g.Curve) == 0 {
+	var line charts.Line
+	for _, x := range g.Curve {
+		line = append(line, charts.Point{At: float64(x.At), Value: x.Value})
+	}
+	if len(line) == 0 {
 		return c
 	}
-	first, last := g.Curve[0].At, g.Curve[len(g.Curve)-1].At
-	low, high := g.Curve[0].Value, g.Curve[0].Value
-	for _, x := range g.Curve {
-		low, high = min(low, x.Value), max(high, x.Value)
-	}
-	for _, x := range g.Curve {
-		c.Points += fmt.Sprintf("%.1f,%.1f ", scale(float64(x.At), float64(first), float64(last), curveWidth), curveHeight-scale(x.Value, low, high, curveHeight))
-	}
-	c.Low, c.High = fmt.Sprintf("%.0f", low), fmt.Sprintf("%.0f", high)
+	at, value := line.Spans()
+	c.Points = line.Polyline(charts.Area{At: at, Value: value, Width: curveWidth, Height: curveHeight})
+	c.Low, c.High = fmt.Sprintf("%.0f", value.From), fmt.Sprintf("%.0f", value.To)
 	if k == attach.Heap {
-		c.Low, c.High = amount(k, low), amount(k, high)
+		c.Low, c.High = amount(k, value.From), amount(k, value.To)
 	}
 	return c
-}
-
-// scale is the place of v on an axis.
-func scale(v, from, to, size float64) float64 {
-	if to <= from {
-		return 0
-	}
-	return (v - from) / (to - from) * size
 }
 
 // pageFlames is a flame graph: the goroutines at the end, coloured by growth.
@@ -155,7 +147,7 @@ func newBox(f attach.Flame, x, width, y float64) pageBox {
 	b := pageBox{X: number(x), Y: number(y), Width: number(width), Height: fmt.Sprint(flameHeight - 1), Class: "f0"}
 	b.Title = clean(fmt.Sprintf("%s: %d to %d goroutines", f.Function, f.Before, f.After))
 	if fits := int(width / 7); fits > 3 {
-		name := []rune(clean(shortName(f.Function)))
+		name := []rune(frames.Function(f.Function))
 		b.Text = string(name[:min(len(name), fits)])
 	}
 	switch grown := float64(f.After-f.Before) / float64(max(f.After, f.Before, 1)); {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/watertight-go/watertight/attach"
 	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/internal/frames"
 	"github.com/watertight-go/watertight/internal/junitxml"
 	"github.com/watertight-go/watertight/internal/plaintext"
 )
@@ -51,7 +52,7 @@ func instanceCase(r attach.Result, in attach.Summary) junit.Testcase {
 
 func findingCase(f attach.Finding) junit.Testcase {
 	c := junit.Testcase{Name: where(f), Classname: string(f.Kind), Time: format.Seconds(0)}
-	text := strings.Join(stackLines(f), "\n")
+	text := strings.Join(frames.Lines(f.Stack), "\n")
 	switch {
 	case f.Failing():
 		c.Failure = &junit.Result{Type: "leak", Message: sentence(f), Data: text}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/watertight-go/watertight/attach"
+	"github.com/watertight-go/watertight/internal/frames"
 	"github.com/watertight-go/watertight/internal/plaintext"
 )
 
@@ -32,7 +33,7 @@ func Markdown(w io.Writer, r attach.Result) error {
 		}
 		b.WriteByte('\n')
 		// Indented: a name cannot end that, as it could end a fence.
-		for _, line := range stackLines(f) {
+		for _, line := range frames.Lines(f.Stack) {
 			b.WriteString("    " + line + "\n")
 		}
 	}
@@ -49,20 +50,6 @@ func Markdown(w io.Writer, r attach.Result) error {
 }
 
 func escaped(s string) string { return plaintext.Markdown(clean(s)) }
-
-// mostFrames bounds the frames of a stack that are shown.
-const mostFrames = 40
-
-// stackLines are the frames of a finding, leaf first.
-func stackLines(f attach.Finding) (lines []string) {
-	for _, x := range f.Stack[:min(len(f.Stack), mostFrames)] {
-		lines = append(lines, clean(fmt.Sprintf("%s %s:%d", x.Function, x.File, x.Line)))
-	}
-	if more := len(f.Stack) - mostFrames; more > 0 {
-		lines = append(lines, fmt.Sprintf("... and %d more", more))
-	}
-	return lines
-}
 
 // notes are what could not be judged.
 func notes(r attach.Result) (all []string) {

@@ -2,7 +2,6 @@ package forms
 
 import (
 	"fmt"
-	"hash/fnv"
 	"io"
 	"strings"
 	"time"
@@ -41,8 +40,7 @@ func SARIF(w io.Writer, r attach.Result) error {
 }
 
 func rule(id, name, text string) sarif.Rule {
-	return sarif.Rule{ID: id, Name: name, Short: sarif.Text{Text: text}, Full: sarif.Text{Text: text}, Default: sarif.Level{Level: "error"},
-		Help: sarif.Text{Text: text + " Run `stress attach` with the address of the service to see it again."}}
+	return sarif.ErrorRule(id, name, text, text, "Run `stress attach` with the address of the service to see it again.")
 }
 
 func sarifResult(f attach.Finding) sarif.Result {
@@ -50,7 +48,7 @@ func sarifResult(f attach.Finding) sarif.Result {
 	out := sarif.Result{
 		RuleID: fmt.Sprintf("WTA%d", index+1), RuleIndex: &index, Kind: "fail", Level: level(f), Message: sarif.Text{Text: sentence(f)},
 		Locations:    []sarif.Location{{Logical: []sarif.Logical{{Name: clean(f.Function), Kind: "function"}}}},
-		Fingerprints: map[string]string{"watertight/v1": fingerprint(f)},
+		Fingerprints: sarif.Fingerprint(string(f.Kind), f.Function),
 		Properties:   map[string]any{"verdict": f.Verdict, "perSecond": f.PerSecond, "proven": f.Proven},
 	}
 	if f.File != "" {
@@ -90,11 +88,4 @@ func sentence(f attach.Finding) string {
 		text += ". " + strings.Join(all, "; ")
 	}
 	return clean(text)
-}
-
-// fingerprint is the same for the same site in two watches.
-func fingerprint(f attach.Finding) string {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%s\x00%s", f.Kind, f.Function)
-	return fmt.Sprintf("%016x", h.Sum64())
 }

@@ -7,12 +7,12 @@ package forms
 import (
 	"fmt"
 	"io"
-	"path"
 	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/attach"
 	"github.com/watertight-go/watertight/internal/format"
+	"github.com/watertight-go/watertight/internal/frames"
 	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/internal/plural"
 )
@@ -80,7 +80,7 @@ func verdict(f attach.Finding) string {
 
 // where is the site of a finding: the function without the folders of its package.
 func where(f attach.Finding) string {
-	name := shortName(f.Function)
+	name := frames.Function(f.Function)
 	if f.File != "" {
 		name += " " + format.Place(f.File, int(f.Line))
 	}
@@ -88,14 +88,6 @@ func where(f attach.Finding) string {
 		name = "heap: " + name
 	}
 	return clean(name)
-}
-
-func shortName(function string) string {
-	head, generic := function, ""
-	if i := strings.IndexByte(function, '['); i >= 0 {
-		head, generic = function[:i], function[i:]
-	}
-	return path.Base(head) + generic
 }
 
 // perSecond is the slope with its unit.
@@ -110,13 +102,7 @@ func amount(k attach.Kind, v float64) string {
 	if k == attach.Heap {
 		return format.Size(v)
 	}
-	switch {
-	case v >= 100:
-		return fmt.Sprintf("%.0f", v)
-	case v >= 10:
-		return fmt.Sprintf("%.1f", v)
-	}
-	return fmt.Sprintf("%.2f", v)
+	return format.Amount(v)
 }
 
 // perRequest is the slope for each request; a dash where it is not known.
@@ -140,13 +126,13 @@ func proven(f attach.Finding) string {
 // details are sentences about a finding.
 func details(f attach.Finding) (lines []string) {
 	if f.Creator != nil {
-		lines = append(lines, "started at "+frame(*f.Creator))
+		lines = append(lines, "started at "+frames.Call(*f.Creator))
 	}
 	if at := waits(f); at != "" {
 		lines = append(lines, at)
 	}
 	if len(f.With) > 0 {
-		lines = append(lines, "rises together with "+names(f.With))
+		lines = append(lines, "rises together with "+frames.Functions(f.With))
 	}
 	if f.Cut {
 		lines = append(lines, "the stacks are cut at 128 frames: the outermost functions are not known")
@@ -168,56 +154,14 @@ func details(f attach.Finding) (lines []string) {
 
 // waits is where the goroutines of a finding are, or where memory is allocated.
 func waits(f attach.Finding) string {
-	for _, x := range f.Stack {
-		if !x.Standard() && (x.Function != f.Function || x.Line != f.Line) {
-			what := "it waits in "
-			if f.Kind == attach.Heap {
-				what = "allocated in "
-			}
-			return what + frame(x)
-		}
-		if !x.Standard() {
-			break
-		}
+	what, at := "it waits in ", frames.Waits
+	if f.Kind != attach.Goroutines {
+		what, at = "allocated in ", frames.Allocates
 	}
-	if len(f.Stack) > 1 && f.Kind == attach.Goroutines {
-		return "it waits in " + stateOf(f.Stack)
+	if where := at(f.Stack, f.Function, f.Line); where != "" {
+		return what + where
 	}
 	return ""
-}
-
-// stateOf names what a goroutine waits for, by the runtime's functions at its leaf.
-func stateOf(stack []attach.Frame) string {
-	for _, x := range stack {
-		if word, ok := states[x.Function]; ok {
-			return word
-		}
-	}
-	for _, x := range stack {
-		if x.Function != "runtime.gopark" {
-			return clean(shortName(x.Function))
-		}
-	}
-	return clean(shortName(stack[0].Function))
-}
-
-var states = map[string]string{
-	"runtime.chansend": "a send on a channel", "runtime.chansend1": "a send on a channel",
-	"runtime.chanrecv": "a receive from a channel", "runtime.chanrecv1": "a receive from a channel", "runtime.chanrecv2": "a receive from a channel",
-	"runtime.selectgo": "a select", "runtime.block": "a select without cases", "sync.runtime_SemacquireMutex": "a lock",
-	"sync.runtime_SemacquireWaitGroup": "a WaitGroup", "internal/poll.runtime_pollWait": "the network", "time.Sleep": "a sleep",
-}
-
-func frame(x attach.Frame) string {
-	return clean(strings.TrimSpace(shortName(x.Function) + " " + format.Place(x.File, int(x.Line))))
-}
-
-func names(all []string) string {
-	var short []string
-	for _, n := range all {
-		short = append(short, clean(shortName(n)))
-	}
-	return strings.Join(short, ", ")
 }
 
 func build(id string) string {

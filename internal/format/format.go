@@ -36,6 +36,17 @@ type Unit struct {
 // Seconds is a duration as JUnit has it: seconds with three decimals.
 func Seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
 
+// Amount is a number that need not be whole, with three digits or two decimals.
+func Amount(v float64) string {
+	switch {
+	case v >= 100:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 10:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
 // Size is a number of bytes in KiB, MiB or GiB.
 func Size(n float64) string {
 	u := ByteUnit(n)

@@ -13,6 +13,7 @@ func TestFormats(t *testing.T) {
 	require.Equal(t, "7.72 s", Duration(7720*time.Millisecond))
 	require.Equal(t, "1.5 min", Duration(90*time.Second))
 	require.Equal(t, "12.0 h", Duration(12*time.Hour))
+	require.Equal(t, "1205 15.0 0.02", Amount(1205.4)+" "+Amount(15)+" "+Amount(0.02))
 	require.Equal(t, "3.8 MiB", Size(3.8*(1<<20)))
 	require.Equal(t, "executor/waitgroup.go:31", Place("/home/x/executor/waitgroup.go", 31))
 	require.Equal(t, "executor/waitgroup.go:31", Place(`C:\x\executor\waitgroup.go`, 31))

@@ -18,6 +18,13 @@ var foundations = []row{
 	{"internal/plaintext", imports{
 		"github.com/jedib0t/go-pretty/v6/text": "the width of text at a terminal",
 	}},
+	{"internal/screen", imports{
+		"internal/plaintext": "how wide text is, and where it is broken",
+	}},
+	{"internal/stored", nil},
+	{"internal/webpage/charts", imports{
+		"internal/format": "sizes at an axis",
+	}},
 	{"internal/annotation", imports{
 		"internal/place":     "the line that an annotation is shown at",
 		"internal/plaintext": "makes stored strings harmless",
@@ -97,6 +104,11 @@ var leakModule = []row{
 	}},
 	{"profiles", imports{
 		"github.com/google/pprof/profile": "reads and writes pprof files; only this package imports it",
+	}},
+	{"internal/frames", imports{
+		"internal/format":    "places in the source",
+		"internal/plaintext": "makes names harmless",
+		"profiles":           "the stacks that are written",
 	}},
 	{"internal/sites", imports{
 		"profiles": "the stacks that are grouped",

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"net/url"
 	"strings"
@@ -146,6 +147,18 @@ func New(version, id string) Run {
 		ColumnKind: "utf16CodeUnits",
 		Results:    []Result{},
 	}
+}
+
+// ErrorRule is a rule whose results are errors by default. again says how to see one again.
+func ErrorRule(id, name, short, full, again string) Rule {
+	return Rule{ID: id, Name: name, Short: Text{Text: short}, Full: Text{Text: full}, Default: Level{Level: "error"}, Help: Text{Text: full + " " + again}}
+}
+
+// Fingerprint names a result by what stays the same from run to run.
+func Fingerprint(parts ...string) map[string]string {
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, strings.Join(parts, "\x00"))
+	return map[string]string{"watertight/v1": fmt.Sprintf("%016x", h.Sum64())}
 }
 
 // Write writes a log of one run.

@@ -30,6 +30,9 @@ func New(title, style, script string) Page {
 	}
 }
 
+// OnlyTheme is the script of a page that has no other.
+func OnlyTheme() string { return "(() => {\n\"use strict\";\n" + Theme() + "theme();\n})();\n" }
+
 // Theme is the script with the function theme, which makes a button with the id "theme"
 // choose the colour scheme.
 func Theme() string { return read("theme.js") }

@@ -3,7 +3,6 @@ package forms
 import (
 	"cmp"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"slices"
 	"time"
@@ -37,10 +36,7 @@ func SARIF(w io.Writer, r suite.Result) error {
 }
 
 func rule(id, name, short, full string) sarif.Rule {
-	return sarif.Rule{
-		ID: id, Name: name, Short: sarif.Text{Text: short}, Full: sarif.Text{Text: full}, Default: sarif.Level{Level: "error"},
-		Help: sarif.Text{Text: full + " Run `stress test -run '^TestName$'` with its package to see it alone."},
-	}
+	return sarif.ErrorRule(id, name, short, full, "Run `stress test -run '^TestName$'` with its package to see it alone.")
 }
 
 // invocation describes the run. It is not successful where something could not be
@@ -90,7 +86,7 @@ func sarifResult(r suite.Result, s leakSite) sarif.Result {
 	result := sarif.Result{
 		RuleID: id, RuleIndex: &index, Kind: "fail", Level: "error", Message: sarif.Text{Text: sentence(s)},
 		Locations: []sarif.Location{location}, Properties: more,
-		Fingerprints: map[string]string{"watertight/v1": fingerprint(s)},
+		Fingerprints: sarif.Fingerprint(identity(s)...),
 	}
 	if levelOf(r, s.Verdict) != "error" {
 		result.Level = "note"
@@ -101,16 +97,15 @@ func sarifResult(r suite.Result, s leakSite) sarif.Result {
 	return result
 }
 
-// fingerprint is the same for the same leak in two runs. It leaves out lines and states,
+// identity is the same for the same leak in two runs. It leaves out lines and states,
 // which change without a change of the leak.
-func fingerprint(s leakSite) string {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%s\x00%s\x00%s", s.Finding.Entry, s.Finding.CreatedBy, s.Finding.Runs)
+func identity(s leakSite) []string {
+	parts := []string{s.Finding.Entry, s.Finding.CreatedBy, s.Finding.Runs}
 	if s.Process != nil {
-		fmt.Fprintf(h, "\x00%s", s.Program()) // arguments may name temporary files
+		parts = append(parts, s.Program()) // arguments may name temporary files
 	}
 	if s.growth != nil {
-		fmt.Fprintf(h, "\x00%s\x00%s\x00%s", s.growth.Package, s.growth.Test, s.growth.What)
+		parts = append(parts, s.growth.Package, s.growth.Test, s.growth.What)
 	}
-	return fmt.Sprintf("%016x", h.Sum64())
+	return parts
 }

@@ -18,6 +18,8 @@ import (
 	"github.com/watertight-go/watertight/reports/ci"
 	"github.com/watertight-go/watertight/reports/html"
 	"github.com/watertight-go/watertight/reports/text"
+	"github.com/watertight-go/watertight/service"
+	serviceforms "github.com/watertight-go/watertight/service/forms"
 	"github.com/watertight-go/watertight/suite"
 	"github.com/watertight-go/watertight/suite/forms"
 )
@@ -86,16 +88,25 @@ func replaceable(dir string) error {
 	if len(strangers) > 0 {
 		return fmt.Errorf("which holds %s, want a new or empty folder, or one that holds nothing but an earlier report", some(strangers))
 	}
-	if _, err := suite.Load(filepath.Join(dir, ReportFile)); err == nil {
-		return nil
-	}
-	if _, err := attach.Load(filepath.Join(dir, ReportFile)); err == nil {
-		return nil
-	}
-	if _, err := reports.Load(filepath.Join(dir, ReportFile)); err != nil {
+	if err := holdsReport(filepath.Join(dir, ReportFile)); err != nil {
 		return fmt.Errorf("which holds no earlier report that can be replaced, want a new or empty folder: %w", err)
 	}
 	return nil
+}
+
+// holdsReport fails where a file is the report of no command.
+func holdsReport(file string) error {
+	if _, err := suite.Load(file); err == nil {
+		return nil
+	}
+	if _, err := attach.Load(file); err == nil {
+		return nil
+	}
+	if _, err := service.Load(file); err == nil {
+		return nil
+	}
+	_, err := reports.Load(file)
+	return err
 }
 
 // some lists the first three names.
@@ -132,17 +143,18 @@ var reportForms = []struct{ name, format string }{
 }
 
 // OfTests are the files of the result of stress test.
-func OfTests(r suite.Result) (files []File) {
-	for _, f := range reportForms {
-		files = append(files, File{f.name, func(w io.Writer) error { return forms.Formats[f.format](w, r) }})
-	}
-	return files
-}
+func OfTests(r suite.Result) []File { return of(forms.Formats, r) }
 
 // OfWatch are the files of the result of stress attach.
-func OfWatch(r attach.Result) (files []File) {
+func OfWatch(r attach.Result) []File { return of(attachforms.Formats, r) }
+
+// OfService are the files of the result of stress service.
+func OfService(r service.Result) []File { return of(serviceforms.Formats, r) }
+
+// of are the files of a result in its forms.
+func of[R any](formats map[string]func(io.Writer, R) error, r R) (files []File) {
 	for _, f := range reportForms {
-		files = append(files, File{f.name, func(w io.Writer) error { return attachforms.Formats[f.format](w, r) }})
+		files = append(files, File{f.name, func(w io.Writer) error { return formats[f.format](w, r) }})
 	}
 	return files
 }
