@@ -10,23 +10,22 @@ import (
 )
 
 // The percentiles agree with those of a second generator, which shares no code with this
-// one, at a service on a loopback port that freezes for a second. A machine that was too
-// busy to start the requests of both in time says nothing.
+// one, at a service on a loopback port that freezes for a second. Where they do not, a machine
+// that was too busy to start the requests of both in time says nothing.
 func TestPercentilesAgreeWithASecondGenerator(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes 5 s")
 	}
-	const tries = 3
-	for range tries {
+	for range 3 {
 		a, err := loadtrial.Agree(t.Context(), loadtrial.DefaultSpec)
 		require.NoError(t, err)
 		a.Write(t.Output())
-		if a.Late <= loadtrial.Busy {
+		if a.Worst().Difference() <= loadtrial.Bar || a.Late <= loadtrial.Busy {
 			check(t, a)
 			return
 		}
 	}
-	t.Skipf("the machine was busy %d times: requests started more than %s late", tries, loadtrial.Busy)
+	t.Skipf("the machine was busy each time: requests started more than %s late", loadtrial.Busy)
 }
 
 func check(t *testing.T, a loadtrial.Agreement) {

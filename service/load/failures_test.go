@@ -43,8 +43,14 @@ func raw(t *testing.T, do func(*net.TCPConn)) (url string) {
 	return "http://" + l.Addr().String()
 }
 
+// writes sends a text and no more. It reads what still comes: the system resets a connection
+// that is closed before.
 func writes(text string) func(*net.TCPConn) {
-	return func(c *net.TCPConn) { _, _ = io.WriteString(c, text) }
+	return func(c *net.TCPConn) {
+		_, _ = io.WriteString(c, text)
+		_ = c.CloseWrite()
+		_, _ = io.Copy(io.Discard, c)
+	}
 }
 
 // resets sends a reset: what was not read is lost.
@@ -71,14 +77,13 @@ func TestFailuresInWords(t *testing.T) {
 		{"nobody listens, h2c", Request{URL: "http://" + unused.Addr().String(), Protocol: H2C}, "connection refused"},
 		{"nobody listens, gRPC", Request{URL: "http://" + unused.Addr().String(), Protocol: GRPC}, "connection refused"},
 		{"reset", Request{URL: raw(t, resets)}, "connection reset"},
-		{"closed without an answer", Request{URL: raw(t, func(*net.TCPConn) {})}, "connection closed by the service"},
+		{"closed without an answer", Request{URL: raw(t, writes(""))}, "connection closed by the service"},
 		{"closed in the headers", Request{URL: raw(t, writes("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"))}, "connection closed by the service"},
 		{"closed in the body", Request{URL: raw(t, writes("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"))}, "connection closed by the service in the middle of the answer"},
 		{"closed in a chunk", Request{URL: raw(t, writes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc"))}, "connection closed by the service in the middle of the answer"},
 		{"closed between chunks", Request{URL: raw(t, writes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"))}, "connection closed by the service in the middle of the answer"},
 		{"another protocol", Request{URL: raw(t, writes("SSH-2.0-OpenSSH_9.9\r\n"))}, "the answer is not of this protocol"},
 		{"no status", Request{URL: raw(t, writes("HTTP/1.1 abc\r\n\r\n"))}, "the answer is not of this protocol"},
-		{"HTTP/1.1 only", Request{URL: raw(t, writes("HTTP/1.1 400 Bad Request\r\n\r\n")), Protocol: H2C}, "the answer is not of this protocol"},
 		{"handler panics", Request{URL: serve(t, abortsAtOnce)}, "connection closed by the service"},
 		{"handler panics, h2c", Request{URL: serve(t, abortsAtOnce), Protocol: H2C}, "HTTP/2 stream ended with INTERNAL_ERROR"},
 		{"handler panics, gRPC", Request{URL: serve(t, abortsAtOnce), Protocol: GRPC}, "HTTP/2 stream ended with INTERNAL_ERROR"},
@@ -90,6 +95,16 @@ func TestFailuresInWords(t *testing.T) {
 			assert.Equal(t, map[string]int{c.want: 3}, r.Clients[0].Failed)
 			assert.Zero(t, r.Clients[0].Latency, "failures are no latencies")
 		})
+	}
+}
+
+// A request may wait for the connection of another, and learns only that there was none.
+func TestServiceWithoutHTTP2(t *testing.T) {
+	url := raw(t, writes("HTTP/1.1 400 Bad Request\r\n\r\n"))
+	for _, p := range []Protocol{H2C, GRPC} {
+		r := run(t, t.Context(), Options{Rate: 1000, Most: 3, Request: Request{URL: url, Protocol: p}})
+		failed := r.Clients[0].Failed
+		assert.Equal(t, 3, failed["the answer is not of this protocol"]+failed["no HTTP/2 connection could be made"], "%v", failed)
 	}
 }
 

@@ -174,3 +174,19 @@ func TestTheNumberOfRequests(t *testing.T) {
 		assert.Equal(t, c.want, c.o.starts(), "%+v", c.o)
 	}
 }
+
+// A request that starts late has waited already.
+func TestLatenciesCountFromIntendedStarts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := Options{Rate: 1, Most: 3, Request: request, Clients: []Client{{Name: "c", Patience: 150 * ms}}, Transport: taking(always(140 * ms))}
+		r := newRunner(o.withDefaults())
+		for i, late := range []time.Duration{0, 300 * ms, 5 * ms} {
+			r.start(t.Context(), i, time.Now().Add(-late))
+		}
+		r.underWay.Wait()
+		got := r.result(0)
+		assert.Equal(t, 300*ms, got.Late)
+		assert.Equal(t, 440*ms, got.Clients[0].Latency.Max)
+		assert.Equal(t, 3, got.Clients[0].Answered, "patience counts from the start")
+	})
+}

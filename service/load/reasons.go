@@ -20,6 +20,7 @@ var reasons = []struct {
 	says string
 }{
 	{matches(nil, "malformed HTTP", "malformed MIME", "looked like an HTTP/1.1 header", "gave HTTP response to HTTPS"), "the answer is not of this protocol"},
+	{matches(nil, "client conn could not be established"), "no HTTP/2 connection could be made"},
 	{matches(syscall.ECONNREFUSED, "actively refused"), "connection refused"},
 	{matches(syscall.ECONNRESET, "connection reset", "forcibly closed"), "connection reset"},
 	{matches(syscall.EPIPE, "broken pipe", "server closed idle connection", "unexpected EOF", "client connection lost"), closed},

@@ -61,16 +61,19 @@ func (r Request) number(ctx context.Context, n int, header http.Header) (*http.R
 // sendOnce keeps net/http from sending a request again after its connection broke. It does
 // so for GET and other methods without effects, as often as there are idle connections:
 // a handler that panics would get more requests than were sent. It does not where the body
-// cannot be had a second time; an empty body is not sent.
+// cannot be had a second time. An empty body of the identity encoding is no body on the wire;
+// without an encoding, net/http would start a goroutine to read its first byte.
 func sendOnce(r *http.Request) {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		r.GetBody = nil
 		if r.Body == http.NoBody {
-			r.Body = io.NopCloser(strings.NewReader(""))
+			r.Body, r.TransferEncoding = io.NopCloser(strings.NewReader("")), identity
 		}
 	}
 }
+
+var identity = []string{"identity"}
 
 // frame is a gRPC message on the wire: a byte that says that it is not compressed, its
 // length, and itself.

@@ -31,16 +31,21 @@ type Cost struct {
 	// Processor is the time of all processors that the load's process used, in user and in
 	// system mode, with its start.
 	Processor time.Duration
+	// Rate is how many requests a second were to start. A busy machine starts them later.
+	Rate float64
 	// Load is what it saw.
 	Load load.Result
 }
 
 // Cores is how many processors it kept busy.
-func (c Cost) Cores() float64 { return c.Processor.Seconds() / max(c.Load.Took, 1).Seconds() }
+func (c Cost) Cores() float64 { return c.PerRequest().Seconds() * c.Rate }
+
+// PerRequest is the processor time of one request.
+func (c Cost) PerRequest() time.Duration { return c.Processor / time.Duration(max(c.Load.Sent, 1)) }
 
 // Write writes the result.
 func (c Cost) Write(w io.Writer) {
-	fmt.Fprintf(w, "%d requests in %s took %s of processor time: %.3f cores\n", c.Load.Sent, c.Load.Took.Round(time.Millisecond), c.Processor.Round(time.Millisecond), c.Cores())
+	fmt.Fprintf(w, "%d requests in %s took %s of processor time, %s each\n", c.Load.Sent, c.Load.Took.Round(time.Millisecond), c.Processor.Round(time.Millisecond), c.PerRequest())
 	for _, seen := range c.Load.Clients {
 		fmt.Fprintf(w, "answered %d, p50 %s, p99 %s, max %s, the latest start was %s late\n", seen.Answered, shown(seen.Latency.P50), shown(seen.Latency.P99), shown(seen.Latency.Max), shown(c.Load.Late))
 	}
@@ -69,7 +74,7 @@ func Measure(ctx context.Context, s CostSpec) (Cost, error) {
 	if err != nil {
 		return Cost{}, err
 	}
-	out := Cost{Processor: r.State.UserTime() + r.State.SystemTime()}
+	out := Cost{Rate: s.Rate, Processor: r.State.UserTime() + r.State.SystemTime()}
 	if err := json.Unmarshal([]byte(r.Output), &out.Load); err != nil {
 		return out, fmt.Errorf("loadtrial: the load ended with %v: %s", r.State, r.Output)
 	}
