@@ -88,7 +88,7 @@ func newPage(r service.Result) page {
 		p.Findings = append(p.Findings, pageFinding{i + 1, at(f), clean(string(f.Word)), tone, append([]string{what(f)}, details(f)...), frames.Lines(f.Stack)})
 	}
 	for _, s := range r.Sides {
-		if s.Trouble == "" && s.Died == "" && len(s.Log) > 0 {
+		if len(s.Log) > 0 {
 			p.Logs = append(p.Logs, pageLog{clean(s.Name), logLines(s.Log)})
 		}
 	}

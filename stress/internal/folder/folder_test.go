@@ -7,7 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/watertight-go/watertight/attach"
 	"github.com/watertight-go/watertight/reports"
+	"github.com/watertight-go/watertight/service"
 )
 
 // A report that cannot be written whole leaves the earlier one as it was.
@@ -45,4 +47,20 @@ func TestOutputReplacesOnlyReports(t *testing.T) {
 	require.ErrorContains(t, o.commit(), "thesis.txt")
 	require.FileExists(t, filepath.Join(dir, "thesis.txt"))
 	o.Discard()
+}
+
+// A result of each command may be replaced by one of another.
+func TestOutputReplacesResultsOfAllCommands(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "latest")
+	for name, files := range map[string][]File{
+		"run":     OfReport(&reports.Report{Schema: reports.Schema}),
+		"attach":  OfWatch(attach.Result{Schema: attach.Schema}),
+		"service": OfService(service.Result{Schema: service.Schema}),
+	} {
+		for range 2 {
+			o, err := New(dir)
+			require.NoError(t, err, name)
+			require.NoError(t, o.Publish(files), name)
+		}
+	}
 }
