@@ -26,6 +26,7 @@ import (
 	"github.com/watertight-go/watertight/executor"
 	"github.com/watertight-go/watertight/executor/exhibits"
 	"github.com/watertight-go/watertight/scenarios/judge"
+	"github.com/watertight-go/watertight/service"
 	"github.com/watertight-go/watertight/stress/internal/assemble"
 	"github.com/watertight-go/watertight/stress/internal/cell"
 	"github.com/watertight-go/watertight/suite"
@@ -68,6 +69,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, executors
 	if len(executors) == 0 {
 		executors = append(exhibits.Specs(), exhibits.StreamSpecs()...)
 	}
+	service.Supervise()
 	if suite.StartTest(args) {
 		return ExitOK
 	}

@@ -31,7 +31,7 @@ const (
 // or where what the process should have written is missing.
 func (r Result) Crash(n int) Crash {
 	c := Crash{Kind: KindExit, Stacks: Cut(r.Output, n)}
-	kind, message := complaint(r.Output)
+	kind, message := Complaint(r.Output)
 	switch {
 	case r.End == TimedOut:
 		c.Kind = KindDeadline
@@ -72,10 +72,10 @@ var complaints = []struct{ prefix, kind string }{
 	{"SIG", KindSignal},
 }
 
-// complaint finds the first such line in the output; both results are empty
-// where there is none. A line before it that starts with "runtime: " says more
+// Complaint finds the first line in the output with which the Go runtime tells of
+// a crash; both results are empty where there is none. A line before it that starts with "runtime: " says more
 // about a fatal error.
-func complaint(output string) (kind, message string) {
+func Complaint(output string) (kind, message string) {
 	reason := ""
 	for line := range strings.Lines(output) {
 		line = strings.TrimSpace(line)

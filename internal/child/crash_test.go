@@ -66,7 +66,7 @@ func TestComplaint(t *testing.T) {
 		{"something that an agent printed\n", "", ""},
 		{"", "", ""},
 	} {
-		kind, message := complaint(tt.output)
+		kind, message := Complaint(tt.output)
 		require.Equal(t, tt.kind, kind, tt.output)
 		require.Equal(t, tt.message, message)
 	}

@@ -89,7 +89,7 @@ func TestOutputKeepsCrashes(t *testing.T) {
 			if tt.kind == "" && strings.Contains(text, "later") {
 				continue
 			}
-			kind, message := complaint(written(text).String())
+			kind, message := Complaint(written(text).String())
 			require.Equal(t, tt.kind, kind)
 			require.Equal(t, tt.message, message)
 		}

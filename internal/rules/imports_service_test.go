@@ -12,6 +12,13 @@ var servicePackages = []row{
 	{"service/cmd/loadcheck", imports{
 		"service/internal/loadtrial": "what it prints",
 	}},
+	{"service/internal/host", imports{
+		"internal/child":        "the lines with which the Go runtime tells of a crash",
+		"internal/gocmd":        "the go command",
+		"internal/plural":       "counts with their nouns",
+		"internal/trees":        "the files of the versions",
+		"golang.org/x/sys/unix": "the names of signals, and orphans that become the supervisor's children",
+	}},
 	{"service", imports{
 		"internal/creators":     "the go statements of a trace",
 		"internal/format":       "sizes and durations",

@@ -1,0 +1,228 @@
+//go:build unix
+
+package host
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/watertight-go/watertight/internal/child/childtest"
+)
+
+func TestIgnoresSIGTERM(t *testing.T) {
+	s, _ := toy(t, "stubborn")
+	end := mustStart(t, s).Stop()
+	require.Equal(t, "ignored SIGTERM and was killed after 3s", end.Sentence)
+	require.True(t, end.Ignored)
+	require.Equal(t, "SIGKILL", end.Signal)
+}
+
+// One child process is in the group and ends with it. One has left it, and one has no
+// parent any more.
+func TestForksChildren(t *testing.T) {
+	s, pids := toy(t, "forks")
+	p := mustStart(t, s)
+	childtest.Await(t, pids, 5)
+	if runtime.GOOS == "linux" {
+		childtest.Until(t, patience, func() bool { return p.Processes() == 4 })
+	}
+	end := p.Stop()
+	if runtime.GOOS == "linux" {
+		require.Equal(t, "exited with code 0, and left 2 child processes", end.Sentence)
+		require.Equal(t, 2, end.Left)
+	}
+}
+
+// What a service leaves that has ended by itself is found as well.
+func TestCrashLeavesChildren(t *testing.T) {
+	s, pids := toy(t, "forks")
+	p := mustStart(t, s)
+	require.NoError(t, syscall.Kill(childtest.Await(t, pids, 5)[0], syscall.SIGKILL))
+	require.Equal(t, "killed by SIGKILL", await(t, p).Sentence)
+	if end := p.Stop(); runtime.GOOS == "linux" {
+		require.Equal(t, "killed by SIGKILL, and left 3 child processes", end.Sentence)
+	}
+}
+
+// A script ends with the service that it has started, with exec and without.
+func TestScript(t *testing.T) {
+	for _, script := range []string{"exec %s", "%s", "echo starting; %s; echo ended", "%s & wait"} {
+		t.Run(script, func(t *testing.T) {
+			s, _ := toy(t, "good")
+			s.Path, s.Args = "sh", []string{"-c", fmt.Sprintf(script, os.Args[0])}
+			end := mustStart(t, s).Stop()
+			require.Zero(t, end.Left)
+			require.False(t, end.Ignored)
+			require.Contains(t, strings.Join(end.Log, "\n"), "told to end by terminated")
+		})
+	}
+}
+
+func TestScriptCannotStartIt(t *testing.T) {
+	got, log := sentence(t, Spec{Program: Program{Path: "sh", Args: []string{"-c", "./no-such-service"}}, Addr: "127.0.0.1:1"})
+	require.Contains(t, got, "ended before it was ready: exited with code 127 (")
+	require.Contains(t, log, "no-such-service")
+}
+
+// A log of any size costs no memory and blocks nothing: the service is ready only after it
+// has written it all.
+func TestFloodsItsLog(t *testing.T) {
+	s, _ := toy(t, "floods")
+	var before, after runtime.MemStats
+	debug.FreeOSMemory()
+	runtime.ReadMemStats(&before)
+	p := mustStart(t, s)
+	debug.FreeOSMemory()
+	runtime.ReadMemStats(&after)
+	require.Less(t, int64(after.HeapAlloc)-int64(before.HeapAlloc), int64(2<<20))
+	log := p.Stop().Log
+	require.Len(t, log, keptLines)
+	require.Equal(t, []string{strings.Repeat("y", longestLine), "last words", "told to end by terminated"}, log[keptLines-3:])
+}
+
+// The limit counts for the service alone. The Go runtime cannot raise it.
+func TestDescriptors(t *testing.T) {
+	s, _ := toy(t, "files")
+	s.Descriptors = 64
+	p := mustStart(t, s)
+	before := p.Descriptors()
+	if runtime.GOOS != "linux" {
+		require.Equal(t, -1, before)
+	} else {
+		request(s)
+		childtest.Until(t, patience, func() bool { return p.Descriptors() == before+1 })
+	}
+	require.Contains(t, p.Stop().Log, "limit 64 64")
+	var limit syscall.Rlimit
+	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
+	require.Greater(t, int64(limit.Cur), int64(64))
+}
+
+func TestEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	for godebug, want := range map[string]string{
+		"":                               "memprofilerate=4096",
+		"gctrace=0":                      "gctrace=0,memprofilerate=4096",
+		"memprofilerate=1,http2client=0": "memprofilerate=1,http2client=0",
+	} {
+		s, _ := toy(t, "environment")
+		s.Env, s.Dir = append(s.Env, "GODEBUG="+godebug), dir
+		require.Contains(t, mustStart(t, s).Stop().Log, want+" "+dir+" ")
+	}
+}
+
+// parent starts a program that hosts a toy, and returns the numbers of all processes.
+func parent(t *testing.T, toy string, processes int) (cmd *exec.Cmd, out *bufio.Reader, pids []int, temp string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "pids")
+	temp = filepath.Join(t.TempDir(), "temp")
+	require.NoError(t, os.Mkdir(temp, 0o700))
+	cmd = exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), parentVariable+"="+toy, pidVariable+"="+file, tempVariable+"="+temp)
+	pipe, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	out = bufio.NewReader(pipe)
+	line, _ := out.ReadString('\n')
+	require.Equal(t, "ready\n", line)
+	return cmd, out, childtest.Await(t, file, processes), temp
+}
+
+// Where this program is killed, the service ends with all that it has started, and the
+// folder is removed.
+func TestParentIsKilled(t *testing.T) {
+	for toy, processes := range map[string]int{"good": 2, "stubborn": 2, "forks": 6} {
+		t.Run(toy, func(t *testing.T) {
+			cmd, _, pids, temp := parent(t, toy, processes)
+			require.NoError(t, cmd.Process.Kill())
+			_ = cmd.Wait()
+			childtest.Gone(t, patience, pids...)
+			childtest.Until(t, patience, func() bool { _, err := os.Stat(temp); return os.IsNotExist(err) })
+		})
+	}
+}
+
+// A terminal sends SIGINT to the group of this program, in which the service is not: it
+// is ended in order.
+func TestParentIsInterrupted(t *testing.T) {
+	cmd, out, pids, temp := parent(t, "good", 2)
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	said, err := io.ReadAll(out)
+	require.NoError(t, err)
+	require.Equal(t, "exited with code 0\n", string(said))
+	require.NoError(t, cmd.Wait())
+	childtest.Gone(t, patience, pids...)
+	require.DirExists(t, temp, "the parent's to remove")
+}
+
+// A folder is removed where this program is killed while it is guarded.
+func TestGuard(t *testing.T) {
+	dir := t.TempDir()
+	release, err := Guard(t.Context(), dir)
+	require.NoError(t, err)
+	release()
+	require.DirExists(t, dir)
+	p, err := launch(t.Context(), order{Temp: dir})
+	require.NoError(t, err)
+	require.NoError(t, p.lifeline.Close(), "what the kernel does")
+	<-p.over
+	require.NoDirExists(t, dir)
+	p.Stop()
+}
+
+// Where something kills the supervisor, the service ends too.
+func TestSupervisorIsKilled(t *testing.T) {
+	s, _ := toy(t, "good")
+	p := mustStart(t, s)
+	require.NoError(t, p.supervisor.Process.Kill())
+	require.Equal(t, "ended with its supervisor, which something else ended (signal: killed)", await(t, p).Sentence)
+}
+
+// A signal to the supervisor ends the service in order.
+func TestSupervisorIsTold(t *testing.T) {
+	s, _ := toy(t, "good")
+	p := mustStart(t, s)
+	require.NoError(t, p.supervisor.Process.Signal(syscall.SIGTERM))
+	require.Equal(t, "exited with code 0", await(t, p).Sentence)
+	require.Equal(t, "exited with code 0", p.Stop().Sentence)
+}
+
+// The supervisor has another name than this program, and so outlives `pkill -9 stress`.
+func TestSupervisorsName(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("there is no /proc")
+	}
+	s, _ := toy(t, "good")
+	p := mustStart(t, s)
+	name, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p.supervisor.Process.Pid), "comm"))
+	require.NoError(t, err)
+	require.Equal(t, supervisorName+"\n", string(name))
+}
+
+// A program that does not call Main would start itself without end.
+func TestMainIsNotCalled(t *testing.T) {
+	t.Setenv(variable, "supervisor")
+	got, _ := sentence(t, Spec{Program: Program{Path: "sh"}})
+	require.Equal(t, "start the supervisor: this program does not call host.Main first", got)
+}
+
+func TestFreeAddr(t *testing.T) {
+	addr, err := FreeAddr()
+	require.NoError(t, err)
+	l, err := net.Listen("tcp", addr)
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+}
