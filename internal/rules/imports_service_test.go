@@ -16,6 +16,7 @@ var servicePackages = []row{
 		"internal/child":        "the lines with which the Go runtime tells of a crash",
 		"internal/gocmd":        "the go command",
 		"internal/plural":       "counts with their nouns",
+		"internal/relocate":     "the paths of temporary folders",
 		"internal/trees":        "the files of the versions",
 		"golang.org/x/sys/unix": "the names of signals, and orphans that become the supervisor's children",
 	}},

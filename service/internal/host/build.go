@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watertight-go/watertight/internal/relocate"
 	"github.com/watertight-go/watertight/internal/trees"
 )
 
@@ -96,13 +97,9 @@ func (s BuildSpec) run(ctx context.Context, o order) error {
 
 // said is the error for what the go command said.
 func (s BuildSpec) said(lines []string, otherwise string) *Error {
-	e := &Error{}
-	for _, line := range lines {
-		if s.Tree.Whole != "" { // a folder that is gone when the user reads this
-			line = strings.ReplaceAll(line, s.Tree.Whole, s.Tree.Instead)
-		}
-		e.Log = append(e.Log, line)
-	}
+	// The folder of the tree is gone when the user reads this.
+	lines, _ = relocate.Paths(lines, s.Tree.Whole, s.Tree.Instead) // texts cannot fail
+	e := &Error{Log: lines}
 	if i := slices.IndexFunc(e.Log, saysWhy); i >= 0 {
 		otherwise = e.Log[i]
 		if strings.HasSuffix(otherwise, ":") && i+1 < len(e.Log) {

@@ -97,20 +97,41 @@ func TestBuildOfACommit(t *testing.T) {
 	require.NotContains(t, err.Error(), temp)
 }
 
-// A build that is interrupted ends with all its processes, and leaves nothing where other
-// programs see it.
-func TestBuildIsCancelled(t *testing.T) {
+// hanging is a compiler that notes its process and never ends.
+func hanging(t *testing.T) (compiler, pids string) {
+	t.Helper()
 	dir := t.TempDir()
-	pids := filepath.Join(dir, "pids")
-	compiler := filepath.Join(dir, "compiler")
+	compiler, pids = filepath.Join(dir, "compiler"), filepath.Join(dir, "pids")
 	require.NoError(t, os.WriteFile(compiler, []byte("#!/bin/sh\necho $$ >> "+pids+"\nexec sleep 1000\n"), 0o700))
+	return compiler, pids
+}
+
+const small = "-- go.mod --\nmodule example.com/m\n\ngo 1.26\n-- main.go --\npackage main\n\nfunc main() {}\n"
+
+// A build that is interrupted ends with all its processes.
+func TestBuildIsCancelled(t *testing.T) {
+	compiler, pids := hanging(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		childtest.Await(t, pids, 1)
 		cancel()
 	}()
-	s := BuildSpec{Tree: moduleOf(t, "-- go.mod --\nmodule example.com/m\n\ngo 1.26\n-- main.go --\n"+service), Temp: t.TempDir(), Name: "x", Flags: []string{"-toolexec=" + compiler}}
-	_, err := Build(ctx, s)
+	_, err := Build(ctx, BuildSpec{Tree: moduleOf(t, small), Temp: t.TempDir(), Name: "x", Flags: []string{"-toolexec=" + compiler}})
 	require.ErrorIs(t, err, context.Canceled)
 	childtest.Gone(t, patience, childtest.Await(t, pids, 1)...)
+}
+
+// A build whose parent is killed ends too, and its folder is removed.
+func TestParentIsKilledWhileItBuilds(t *testing.T) {
+	compiler, pids := hanging(t)
+	temp := filepath.Join(t.TempDir(), "temp")
+	require.NoError(t, os.Mkdir(temp, 0o700))
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), parentVariable+"=build", pidVariable+"="+pids, tempVariable+"="+temp, treeVariable+"="+moduleOf(t, small).Dir, toolVariable+"="+compiler)
+	require.NoError(t, cmd.Start())
+	childtest.Await(t, pids, 2)
+	require.NoError(t, cmd.Process.Kill())
+	_ = cmd.Wait()
+	childtest.Gone(t, patience, childtest.Await(t, pids, 2)...)
+	childtest.Until(t, patience, func() bool { _, err := os.Stat(temp); return os.IsNotExist(err) })
 }

@@ -28,7 +28,7 @@ type log struct {
 	line  []byte // the beginning of the line that is not complete
 	begun bool   // such a line exists
 	first []string
-	last  []string
+	last  ring
 	crash []string
 }
 
@@ -66,30 +66,31 @@ func (l *log) add(line []byte) {
 		l.takeMark()
 		return
 	}
-	text := string(bytes.TrimSuffix(line, []byte("\r")))
+	line = bytes.TrimSuffix(line, []byte("\r"))
 	if len(l.first) < keptLines {
-		l.first = append(l.first, text)
+		l.first = append(l.first, string(line))
 	}
-	if len(l.last) == keptLines+1 { // one may be taken out with the mark
-		l.last = append(l.last[:0], l.last[1:]...)
+	l.last.add(line)
+	if tellsOfCrash(line) {
+		l.crash = []string{string(line)}
+	} else if l.crash != nil && len(l.crash) < keptLines {
+		l.crash = append(l.crash, string(line))
 	}
-	l.last = append(l.last, text)
-	if _, message := child.Complaint(text); message != "" {
-		l.crash = nil
-	} else if l.crash == nil {
-		return
+}
+
+// tellsOfCrash reports whether the Go runtime begins to tell of a crash.
+func tellsOfCrash(line []byte) bool {
+	if len(line) == 0 || bytes.IndexByte([]byte("pfS"), line[0]) < 0 {
+		return false // most lines, without a copy
 	}
-	if len(l.crash) < keptLines {
-		l.crash = append(l.crash, text)
-	}
+	kind, _ := child.Complaint(string(line))
+	return kind != ""
 }
 
 // takeMark takes out the empty line before the mark, which is there where the service's
 // last line was complete. A second mark is somebody's joke.
 func (l *log) takeMark() {
-	if n := len(l.last); n > 0 && l.last[n-1] == "" {
-		l.last = l.last[:n-1]
-	}
+	l.last.dropEmpty()
 	select {
 	case <-l.marked:
 	default:
@@ -101,7 +102,7 @@ func (l *log) takeMark() {
 func (l *log) tail() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	lines := slices.Clone(l.last)
+	lines := l.last.lines()
 	if l.begun {
 		lines = append(lines, string(l.line))
 	}

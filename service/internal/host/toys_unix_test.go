@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/watertight-go/watertight/internal/child/childtest"
+	"github.com/watertight-go/watertight/internal/trees"
 )
 
 const (
@@ -29,8 +30,11 @@ const (
 	// where a service listens.
 	pidVariable  = "HOST_TEST_PID"
 	addrVariable = "HOST_TEST_ADDR"
-	// tempVariable is the folder of a parent.
+	// tempVariable is the folder of a parent. treeVariable is what it builds, and
+	// toolVariable what it has the go command run for each compilation.
 	tempVariable = "HOST_TEST_TEMP"
+	treeVariable = "HOST_TEST_TREE"
+	toolVariable = "HOST_TEST_TOOL"
 )
 
 // TestMain is the main function of the supervisor and of the toys as well.
@@ -180,6 +184,11 @@ func host(toy string) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	note()
+	if toy == "build" {
+		_, err := Build(ctx, BuildSpec{Tree: trees.Tree{Dir: os.Getenv(treeVariable)}, Temp: os.Getenv(tempVariable), Name: "x", Flags: []string{"-toolexec=" + os.Getenv(toolVariable)}})
+		fmt.Println(err)
+		os.Exit(1)
+	}
 	addr, err := FreeAddr()
 	if err != nil {
 		panic(err)
