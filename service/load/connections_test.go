@@ -76,6 +76,40 @@ func TestConnectionsAreClosed(t *testing.T) {
 	}
 }
 
+// A client that has read enough disconnects at once. net/http alone would read on for a
+// while, and keep the connection where the stream ends in that time.
+func TestClientsThatHaveReadEnoughDisconnect(t *testing.T) {
+	ends := func(after time.Duration) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", eventStream)
+			for range 3 {
+				_, _ = io.WriteString(w, "data: x\n\n")
+				_ = http.NewResponseController(w).Flush()
+			}
+			time.Sleep(after)
+		}
+	}
+	for _, c := range []struct {
+		name    string
+		handler http.HandlerFunc
+		latency time.Duration
+	}{{"endless", endless, 20 * ms}, {"ends soon", ends(5 * ms), 0}, {"ends at once", ends(0), 0}} {
+		for _, p := range []Protocol{HTTP1, H2C} {
+			t.Run(c.name+", "+string(p), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t, c.handler)
+					r := run(t, t.Context(), Options{Rate: 100, Most: 10, Request: Request{URL: "http://service/", Protocol: p}, Clients: []Client{{Name: "reads", Events: 3}}, dial: n.dial})
+					assert.Equal(t, c.latency, r.Clients[0].Latency.Max)
+					assert.Equal(t, 90*ms+c.latency, r.Took)
+					if p == HTTP1 {
+						assert.Equal(t, int64(10), n.dialed.Load(), "connections in all")
+					}
+				})
+			})
+		}
+	}
+}
+
 // Connections that are still being made when their clients have gone.
 func TestDialsEnd(t *testing.T) {
 	for _, c := range []struct {

@@ -31,12 +31,14 @@ func newNetwork(t *testing.T, h http.HandlerFunc) *network {
 	s.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
 		return context.WithValue(ctx, onConnection{}, new(atomic.Int64))
 	}
+	var serving sync.WaitGroup
 	s.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		serving.Add(1)
+		defer serving.Done()
 		n.requests.Add(1)
 		r.Context().Value(onConnection{}).(*atomic.Int64).Add(1)
 		h(w, r)
 	})
-	var serving sync.WaitGroup
 	serving.Go(func() { _ = s.Serve(n) })
 	t.Cleanup(func() { _ = s.Close(); serving.Wait() })
 	return n
