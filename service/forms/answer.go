@@ -138,9 +138,7 @@ func firstPlace(r service.Result) string {
 }
 
 // failsNow reports whether the last version leaves what a finding says.
-func failsNow(r service.Result, f service.Finding) bool {
-	return f.Side == last(r).Name && f.Word != service.Fixed
-}
+func failsNow(r service.Result, f service.Finding) bool { return f.Side == last(r).Name }
 
 // last is the version that decides.
 func last(r service.Result) service.Summary {

@@ -59,11 +59,7 @@ func (t timeline) place(phases []service.Phase, at float64) float64 {
 	if now < 0 {
 		return at
 	}
-	x := t.bands[now].From + at - phases[now].From.Seconds()
-	if now+1 < len(t.bands) {
-		x = min(x, t.bands[now+1].From)
-	}
-	return x
+	return t.bands[now].From + at - phases[now].From.Seconds()
 }
 
 // kinds are the charts of the page, in order.

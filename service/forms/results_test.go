@@ -105,7 +105,7 @@ func troubled(name string) service.Result {
 
 // died is a version that crashes under load.
 func died(name string) service.Result {
-	r := base(name, service.Row{Measure: "survives the faults", Decides: true, Word: service.Broken, Why: "it died in round 1" + name, Values: []service.Value{{Text: "yes", Grade: service.InOrder}, {Text: "no: it ended", Grade: service.Failing}}})
+	r := base(name, service.Row{Measure: "survives the faults", Decides: true, Word: service.Broken, Why: "it died in round 1" + name, Values: []service.Value{{Text: "yes", Grade: service.InOrder}, {Text: "no: it ended" + name, Grade: service.Failing}}})
 	r.Sides[1].Died = "exited with code 2 (panic: too many)" + name
 	r.Sides[1].Phases = r.Sides[1].Phases[:4]
 	r.Sides[1].Log = []string{"panic: too many" + name, "", "goroutine 7 [running]:"}
@@ -115,6 +115,7 @@ func died(name string) service.Result {
 func partial(name string) service.Result {
 	r := base(name)
 	r.Sides, r.Partial = r.Sides[:1], "interrupted"+name
+	r.Notes = []string{"before could not be judged: no request was sent" + name}
 	r.Sides[0].Problems = []string{"descriptors could not be counted" + name}
 	return r
 }
