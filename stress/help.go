@@ -19,6 +19,7 @@ Examples:
     stress gate -baseline FILE               a quick run, compared with a committed baseline
     stress gate -bench old.txt new.txt       two outputs of go test -bench, compared
     stress attach http://localhost:6060      a running service: what leaks, how fast, what is proven
+    stress upstream -schedule ok:10s,hang    an upstream that is well for 10 s and then hangs
     stress bench -before main ./...          the benchmarks of two versions, in turns
     stress diff A.pb.gz B.pb.gz -o x.html    two profiles of any program, compared
     go tool pprof -top FILE.pb.gz            one of the profiles of a run
@@ -91,6 +92,7 @@ func (benchArgs) Help() string {
 after, after, before. A floor benchmark, the same for both, runs before each; by how much it changes, the
 machine does. Then it compares as gate -bench.
 
+    stress upstream -schedule ok:10s,hang    an upstream that is well for 10 s and then hangs
     stress bench -before main ./...
     stress bench -before v1.2.0 -after v1.3.0 -bench Parse -threshold sec/op=5% ./parser
 
@@ -127,4 +129,21 @@ Exit codes:
     0  nothing leaks, or it is accepted
     1  something leaks, or is proven to be stuck
     2  wrong usage; something is suspected, or could not be told`
+}
+
+// Help is shown by stress upstream -help.
+func (upstreamArgs) Help() string {
+	return `Listens on any path, for HTTP/1.1, unencrypted HTTP/2 and unary gRPC. Chat completions get what a model
+would answer, other requests a small JSON document, or events where they ask for a stream. The address is
+the first line of standard output, the counts follow after Ctrl-C. What hangs does so until then.
+
+    stress upstream
+    stress upstream -addr 127.0.0.1:9000 -schedule ok:10s,hang:60s,429:10s,sse-drip
+    stress upstream -schedule drip@50ms:5s,503@2s:5s -repeat
+
+Faults, each with or without a time of its own after an @, and any status from 400 to 599:
+
+` + faultNames(98) + `
+
+Exit codes: 0 after Ctrl-C; 2 wrong usage, or the address is taken.`
 }

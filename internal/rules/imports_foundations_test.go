@@ -147,9 +147,20 @@ var executors = []row{
 		"executor":                         "the generated mock implements its Runner",
 		"github.com/stretchr/testify/mock": "the generated mock records calls with it",
 	}},
+	{"mocks/internal/wireserver", nil},
+	{"mocks/internal/wirefault", imports{
+		"mocks": "the names of the faults",
+	}},
+	{"mocks/internal/chat", imports{
+		"mocks":                    "the healthy answer",
+		"mocks/internal/wirefault": "its form, whole or streamed",
+	}},
 	{"mocks/openai", imports{
 		"executor":                       "it implements Runner",
-		"mocks":                          "the faults of the wire and the healthy answer",
+		"mocks":                          "the faults of the wire",
+		"mocks/internal/chat":            "the healthy answer",
+		"mocks/internal/wirefault":       "plays the faults",
+		"mocks/internal/wireserver":      "listens and counts",
 		"github.com/openai/openai-go/v3": "the real client that talks to the faulty server",
 	}},
 }

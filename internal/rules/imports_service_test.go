@@ -20,6 +20,13 @@ var servicePackages = []row{
 		"internal/trees":        "the files of the versions",
 		"golang.org/x/sys/unix": "the names of signals, and orphans that become the supervisor's children",
 	}},
+	{"mocks/upstream", imports{
+		"internal/nearest":          "suggests faults for an unknown one",
+		"mocks":                     "the names of the faults",
+		"mocks/internal/chat":       "the healthy answer of a chat completion",
+		"mocks/internal/wirefault":  "plays the faults",
+		"mocks/internal/wireserver": "listens, counts, and ends connections",
+	}},
 	{"service", imports{
 		"internal/creators":     "the go statements of a trace",
 		"internal/format":       "sizes and durations",

@@ -8,14 +8,17 @@ package openai
 
 import (
 	"fmt"
-	"net"
+	"io"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/watertight-go/watertight/mocks"
+	"github.com/watertight-go/watertight/mocks/internal/chat"
+	"github.com/watertight-go/watertight/mocks/internal/wirefault"
+	"github.com/watertight-go/watertight/mocks/internal/wireserver"
 )
 
 // ByModel reads the fault from the model's name. "reset" is a fault, and so is
@@ -49,24 +52,11 @@ type Config struct {
 // Server is a running server. Close it.
 type Server struct {
 	config Config
-	http   *http.Server
-	url    string
-	// closing is closed before the connections are.
-	closing chan struct{}
-	once    sync.Once
-	// running counts the accept loop, the connections and the handlers. Whoever
-	// adds one is counted itself, so Close may wait at any time.
-	running               sync.WaitGroup
-	requests, open, conns atomic.Int64
+	server *wireserver.Server
 }
 
 // Counts are numbers of a Server.
-type Counts struct {
-	// Requests is how many requests came so far, Open how many are being handled.
-	Requests, Open int
-	// Connections is how many are open, idle ones included.
-	Connections int
-}
+type Counts = wireserver.Counts
 
 // NewServer listens on a free loopback port and serves until Close.
 func NewServer(config Config) (*Server, error) {
@@ -79,56 +69,50 @@ func NewServer(config Config) (*Server, error) {
 	if config.DripEvery <= 0 {
 		config.DripEvery = 10 * time.Millisecond
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("mocks/openai: listen: %w", err)
-	}
-	s := &Server{config: config, url: "http://" + listener.Addr().String(), closing: make(chan struct{})}
+	s := &Server{config: config}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /chat/completions", s.complete)
 	mux.HandleFunc("POST /v1/chat/completions", s.complete)
-	s.http = &http.Server{Handler: mux, ConnState: s.connState}
-	s.running.Add(1)
-	go func() {
-		defer s.running.Done()
-		s.http.Serve(listener)
-	}()
+	var err error
+	if s.server, err = wireserver.Listen(wireserver.Config{Handler: mux}); err != nil {
+		return nil, fmt.Errorf("mocks/openai: %w", err)
+	}
 	return s, nil
 }
 
 // URL is the base URL for a client, without a slash at the end.
-func (s *Server) URL() string { return s.url }
+func (s *Server) URL() string { return s.server.URL() }
 
 // Counts returns the numbers now.
-func (s *Server) Counts() Counts {
-	return Counts{Requests: int(s.requests.Load()), Open: int(s.open.Load()), Connections: int(s.conns.Load())}
-}
+func (s *Server) Counts() Counts { return s.server.Counts() }
 
 // Close ends everything that hangs, closes all connections and waits until they
 // are gone. It may be called again.
-func (s *Server) Close() {
-	s.once.Do(func() {
-		close(s.closing)
-		s.http.Close()
-	})
-	s.running.Wait()
-}
+func (s *Server) Close() { s.server.Close() }
 
-// connState counts connections. The handler closes a hijacked connection itself.
-// A connection that was accepted while Close closed the others is closed here.
-func (s *Server) connState(conn net.Conn, state http.ConnState) {
-	switch state {
-	case http.StateNew:
-		s.running.Add(1)
-		s.conns.Add(1)
-		select {
-		case <-s.closing:
-			conn.Close()
-		default:
-		}
-	case http.StateClosed, http.StateHijacked:
-		s.conns.Add(-1)
-		s.running.Done()
+// complete handles one request. It reads the body to its end first: net/http
+// notices only then that a client closes the connection.
+func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	var req chat.Request
+	if err == nil {
+		req, err = chat.Read(body)
+	}
+	if err != nil {
+		wirefault.Refuse(w, http.StatusBadRequest, "invalid_request_error", err.Error())
+		return
+	}
+	attempt, _ := strconv.Atoi(r.Header.Get("X-Stainless-Retry-Count")) // 0 for other clients
+	fault, d, err := s.config.Choose(req.Model, attempt).Split()
+	switch {
+	case err != nil:
+		wirefault.Refuse(w, http.StatusNotImplemented, "server_error", err.Error())
+	case !req.Stream && slices.Contains(mocks.WireStreamFaults(), fault):
+		wirefault.Refuse(w, http.StatusBadRequest, "invalid_request_error",
+			fmt.Sprintf("fault %q: got a request for a whole answer, want one with stream: true", fault))
+	default:
+		p := wirefault.Player{W: w, R: r, RetryAfter: s.config.RetryAfter, Every: s.config.DripEvery}
+		p.Play(wirefault.Fault{Name: fault, Time: d}, req.Form())
 	}
 }
 

@@ -1,0 +1,107 @@
+package wireserver
+
+import (
+	"net"
+	"net/http"
+	"time"
+)
+
+// connection is an open connection.
+type connection struct {
+	net.Conn
+	state http.ConnState
+	// running is how many requests are being handled: of HTTP/1.1 one at most.
+	running int
+	http2   bool
+	// leaving: it is closed as soon as it is idle.
+	leaving bool
+	// gone is closed when the connection is.
+	gone chan struct{}
+}
+
+// connState follows a connection. The handler closes a hijacked connection itself.
+func (s *Server) connState(conn net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		s.conns[conn] = &connection{Conn: conn, state: state, gone: make(chan struct{})}
+		if s.closed { // accepted while Close closed the others
+			conn.Close()
+		}
+	case http.StateClosed, http.StateHijacked:
+		close(s.conns[conn].gone)
+		delete(s.conns, conn)
+		s.changed.Broadcast()
+	default:
+		c := s.conns[conn]
+		c.state = state
+		if c.leaving {
+			s.leave(c)
+		}
+	}
+}
+
+// leave closes a connection without a request now, and any other as soon as it is idle.
+func (s *Server) leave(c *connection) {
+	c.leaving = true
+	switch {
+	case c.running > 0 || c.state == http.StateActive:
+	case c.http2:
+		time.AfterFunc(flushTime, func() { s.closeIfIdle(c) })
+	default:
+		c.Close()
+	}
+}
+
+// closeIfIdle closes a connection unless another request came.
+func (s *Server) closeIfIdle(c *connection) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.running == 0 && c.state == http.StateIdle {
+		c.Close()
+	}
+}
+
+// CloseIdle closes the connections on which no request runs. One whose request has just
+// been answered follows as soon as the answer has left, within 50 ms.
+func (s *Server) CloseIdle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.conns {
+		if c.running == 0 {
+			s.leave(c)
+		}
+	}
+}
+
+// CloseWithin closes all connections that are open now: each as soon as it is idle, and
+// after that time those that are not. It returns when they are gone.
+func (s *Server) CloseWithin(patience time.Duration) {
+	s.mu.Lock()
+	var leaving []*connection
+	for _, c := range s.conns {
+		s.leave(c)
+		leaving = append(leaving, c)
+	}
+	s.mu.Unlock()
+	over := time.After(patience)
+	for _, c := range leaving {
+		select {
+		case <-c.gone:
+		case <-over:
+			closeAll(leaving)
+			return
+		}
+	}
+}
+
+// closeAll closes connections whatever runs on them, and waits until they are gone.
+func closeAll(conns []*connection) {
+	for _, c := range conns {
+		c.Close()
+	}
+	for _, c := range conns {
+		<-c.gone
+	}
+}
