@@ -11,6 +11,7 @@ var servicePackages = []row{
 	}},
 	{"service/cmd/loadcheck", imports{
 		"service/internal/loadtrial": "what it prints",
+		"service/load":               "names of the protocols",
 	}},
 	{"service/internal/host", imports{
 		"internal/child":        "the lines with which the Go runtime tells of a crash",

@@ -19,8 +19,9 @@ const BarOfCores = 0.5
 
 // CostSpec is a load whose cost is measured.
 type CostSpec struct {
-	Rate float64
-	For  time.Duration
+	Rate     float64
+	For      time.Duration
+	Protocol load.Protocol
 }
 
 // DefaultCost is 2,000 requests a second for 5 s.
@@ -66,7 +67,9 @@ func Measure(ctx context.Context, s CostSpec) (Cost, error) {
 	if died, err := w.Ask(ctx, struct{}{}, &url); err != nil || died != nil {
 		return Cost{}, errors.Join(errors.New("loadtrial: the service did not start"), err)
 	}
-	job, err := json.Marshal(options(url, Spec{Rate: s.Rate, For: s.For}))
+	o := options(url, Spec{Rate: s.Rate, For: s.For})
+	o.Request.Protocol = s.Protocol
+	job, err := json.Marshal(o)
 	if err != nil {
 		return Cost{}, err
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"github.com/watertight-go/watertight/service/load"
 )
 
 func TestMain(m *testing.M) {
@@ -51,13 +53,15 @@ func TestExactPercentiles(t *testing.T) {
 // The processes that are measured end, and their load is whole. The figure itself is only
 // plausible here: the command says what it is on a quiet machine.
 func TestMeasure(t *testing.T) {
-	c, err := Measure(t.Context(), CostSpec{Rate: 200, For: 500 * ms})
-	require.NoError(t, err)
-	assert.Equal(t, 100, c.Load.Clients[0].Answered)
-	assert.Positive(t, c.Processor)
-	var text strings.Builder
-	c.Write(&text)
-	assert.Contains(t, text.String(), "100 requests in ")
+	for _, p := range []load.Protocol{load.HTTP1, load.H2C} {
+		c, err := Measure(t.Context(), CostSpec{Rate: 200, For: 500 * ms, Protocol: p})
+		require.NoError(t, err)
+		assert.Equal(t, 100, c.Load.Clients[0].Answered)
+		assert.Positive(t, c.Processor)
+		var text strings.Builder
+		c.Write(&text)
+		assert.Contains(t, text.String(), "100 requests in ")
+	}
 }
 
 func TestMeasureEndsWithItsContext(t *testing.T) {
