@@ -18,7 +18,7 @@ func Markdown(w io.Writer, r service.Result) error {
 	m.rows(r)
 	m.list(reasons(r))
 	for i, f := range r.Findings[:min(len(r.Findings), mostFindings)] {
-		fmt.Fprintf(&m.b, "\n**%d  %s  %s**\n", i+1, plaintext.Markdown(at(f)), plaintext.Markdown(clean(string(f.Word))))
+		fmt.Fprintf(&m.b, "\n**%d  %s: %s**\n", i+1, plaintext.Markdown(at(f)), plaintext.Markdown(clean(string(f.Word))))
 		m.list(append([]string{what(f)}, details(f)...))
 		m.code(frames.Lines(f.Stack))
 	}

@@ -48,7 +48,7 @@ func Text(w io.Writer, r service.Result, to Terminal) error {
 func writeFindings(s *screen.Screen, all []service.Finding) {
 	for i, f := range all[:min(len(all), mostFindings)] {
 		s.Blank()
-		s.Line("", fmt.Sprintf("%d  %s  %s", i+1, at(f), clean(string(f.Word))))
+		s.Line("", fmt.Sprintf("%d  %s: %s", i+1, at(f), clean(string(f.Word))))
 		s.Line("   ", what(f))
 		for _, d := range details(f) {
 			s.Line("   ", d)

@@ -36,7 +36,7 @@ goroutines left for good, per request        0         0       same
 99th percentile of patient clients           > 1.50 s  1.02 s  changed
 survives the faults                          yes       yes     same
 
-1 agents/waitgroup.go:37 fixed
+1 agents/waitgroup.go:37: fixed
    before: 15.0 goroutines a request left while the upstream hangs, 9000 in all rounds
    started by agents.(*waitGroup).ExecuteParallel
    runs agents.(*waitGroup).ExecuteParallel.func1 agents/waitgroup.go:41
@@ -53,7 +53,7 @@ MEASURE                                VALUE    VERDICT
 heap left for good, per request        8.2 KiB  FAILS
 goroutines left for good, per request  0        ok
 
-1 agents/waitgroup.go:41 FAILS
+1 agents/waitgroup.go:41: FAILS
    8.2 KiB of heap a request left for good, 4.8 MiB in all rounds
    allocated in agents.(*waitGroup).ExecuteParallel.func1 agents/waitgroup.go:41
 
