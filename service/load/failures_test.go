@@ -43,6 +43,19 @@ func raw(t *testing.T, do func(*net.TCPConn)) (url string) {
 	return "http://" + l.Addr().String()
 }
 
+// refusing is an address on which nobody listens or can listen: the local one of another
+// connection.
+func refusing(t *testing.T) (url string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	conn, err := net.Dial("tcp", l.Addr().String())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	return "http://" + conn.LocalAddr().String()
+}
+
 // writes sends a text and no more. It reads what still comes: the system resets a connection
 // that is closed before.
 func writes(text string) func(*net.TCPConn) {
@@ -64,18 +77,16 @@ func aborts(w http.ResponseWriter, _ *http.Request) {
 }
 
 func TestFailuresInWords(t *testing.T) {
-	unused, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, unused.Close())
+	refuses := refusing(t)
 	abortsAtOnce := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 	for _, c := range []struct {
 		name    string
 		request Request
 		want    string
 	}{
-		{"nobody listens", Request{URL: "http://" + unused.Addr().String()}, "connection refused"},
-		{"nobody listens, h2c", Request{URL: "http://" + unused.Addr().String(), Protocol: H2C}, "connection refused"},
-		{"nobody listens, gRPC", Request{URL: "http://" + unused.Addr().String(), Protocol: GRPC}, "connection refused"},
+		{"nobody listens", Request{URL: refuses}, "connection refused"},
+		{"nobody listens, h2c", Request{URL: refuses, Protocol: H2C}, "connection refused"},
+		{"nobody listens, gRPC", Request{URL: refuses, Protocol: GRPC}, "connection refused"},
 		{"reset", Request{URL: raw(t, resets)}, "connection reset"},
 		{"closed without an answer", Request{URL: raw(t, writes(""))}, "connection closed by the service"},
 		{"closed in the headers", Request{URL: raw(t, writes("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"))}, "connection closed by the service"},
