@@ -78,18 +78,27 @@ func (r *runner) send(ctx context.Context, c *client, n int) ending {
 	if err != nil {
 		return broken(ctx, reason(err))
 	}
-	defer response.Body.Close()
 	status, err := c.read(response, r.o.Request.Protocol)
-	if err == nil {
-		return answered(status)
+	ended := answered(status)
+	if err != nil && !errors.Is(err, errEnough) {
+		ended = broken(ctx, inAnswer(err))
 	}
-	// The answer is not read to its end: closing its body could wait for the rest of it,
-	// and keep the connection, unless the request is canceled before.
-	defer cancel()
-	if errors.Is(err, errEnough) {
-		return answered(status)
+	r.leave(response, err, cancel)
+	return ended
+}
+
+// leave ends an answer. One that was not read to its end is canceled before its body is
+// closed: closing alone waits for the rest of it for a while, and keeps the connection where it
+// comes. Even so HTTP/1.1 decides by chance which of the two it sees first, so there the
+// body of a stream stays open: its connection ends with the request.
+func (r *runner) leave(response *http.Response, read error, cancel context.CancelFunc) {
+	if read != nil {
+		cancel()
 	}
-	return broken(ctx, inAnswer(err))
+	if errors.Is(read, errEnough) && r.connections != nil && r.o.Request.Protocol == HTTP1 {
+		return
+	}
+	_ = response.Body.Close()
 }
 
 // limit bounds the time that a client stays.
