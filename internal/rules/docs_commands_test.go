@@ -40,6 +40,8 @@ var smaller = []struct {
 	{regexp.MustCompile(`^bin/stress attach -(prometheus|k8s) \S+`), "bin/stress attach http://localhost:6060"},
 	{regexp.MustCompile(`^(bin/stress attach http.*?)( -for \S+)?$`), "$1 -for 2s"},
 	{regexp.MustCompile(`^(bin/stress attach profiles/)$`), "mkdir -p profiles; $1"},
+	// It plays until a signal comes.
+	{regexp.MustCompile(`^(bin/stress upstream) -addr \S+ (.*)$`), "$1 $2 & sleep 1; kill $$! && wait $$!"},
 	{regexp.MustCompile(`http://(localhost|a|b):6060`), "$$SERVICE"},
 }
 

@@ -53,6 +53,7 @@ func TestReleaseEndsHundreds(t *testing.T) {
 
 // Release does not wait for a client that never ends its request.
 func TestReleaseCutsOffClients(t *testing.T) {
+	t.Parallel()
 	server := play(t, mocks.WireHangBeforeHeaders)
 	conn, err := net.Dial("tcp", strings.TrimPrefix(server.URL(), "http://"))
 	require.NoError(t, err)

@@ -22,6 +22,15 @@ var (
 	noMessage = []byte{0, 0, 0, 0, 1, 0x0f}
 )
 
+// endless are the pieces of a message that takes hours: 2 MiB, a byte at a time. Clients
+// refuse messages above 4 MiB, and a second message of a unary call.
+func endless(i int) []byte {
+	if i == 0 {
+		return []byte{0, 0, 0x20, 0, 0}
+	}
+	return []byte{0}
+}
+
 // Codes of gRPC.
 const (
 	grpcOK               = 0
@@ -36,7 +45,7 @@ const (
 )
 
 // Play plays what is nearest: statuses become those of gRPC, documents messages, the end
-// marker the trailer, and white space and comments a message that never comes.
+// marker the trailer, and what never ends a message that does not.
 func (a grpc) Play(p *wirefault.Player, f wirefault.Fault) error {
 	p.W.Header().Set("Content-Type", "application/grpc")
 	switch f.Name {
@@ -45,7 +54,7 @@ func (a grpc) Play(p *wirefault.Player, f wirefault.Fault) error {
 		finish(p, grpcOK, "")
 	case mocks.WireHangBeforeHeaders:
 		return p.Hang()
-	case mocks.WireStreamHangFirst, mocks.WireWhiteSpace, mocks.WireStreamComments:
+	case mocks.WireStreamHangFirst:
 		p.Send()
 		return p.Hang()
 	case mocks.WireHangInBody, mocks.WireStreamHangMid:
@@ -60,8 +69,8 @@ func (a grpc) Play(p *wirefault.Player, f wirefault.Fault) error {
 			finish(p, grpcOK, "")
 		}
 		return err
-	case mocks.WireStreamEndless:
-		return p.Drip(f, math.MaxInt, func(int) []byte { return message })
+	case mocks.WireStreamEndless, mocks.WireWhiteSpace, mocks.WireStreamComments:
+		return p.Drip(f, math.MaxInt, endless)
 	default:
 		return a.breakOff(p, f)
 	}

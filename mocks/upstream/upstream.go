@@ -11,9 +11,9 @@
 // A fault that a request cannot have is played as the nearest one: a hang stays a hang, a
 // drip stays a drip.
 //
-// A connection of HTTP/2 carries many requests. A client therefore holds one descriptor,
-// however many of its requests hang, and the connection stays open as long as one of them
-// does. Nothing here can tell which.
+// A connection of HTTP/2 carries up to 250 requests at a time. A client therefore holds one
+// descriptor for all of them, and the connection stays open as long as one of them hangs:
+// CloseIdle cannot tell whether the client still needs it for others.
 package upstream
 
 import (
@@ -37,7 +37,7 @@ const (
 	retryAfter = time.Second
 	dripEvery  = 10 * time.Millisecond
 	// releaseTime is how long Release lets requests take for a healthy answer.
-	releaseTime = time.Second
+	releaseTime = 3 * time.Second
 )
 
 // Config says how a Server listens.
@@ -103,8 +103,8 @@ func (s *Server) CloseIdle() { s.server.CloseIdle() }
 
 // Release makes the server healthy again and ends every request: with a healthy answer
 // where no header was sent, else by breaking the answer off. It closes all connections
-// that were open, and returns when they are gone, within about a second: a client that
-// does not read its answer is cut off.
+// that were open, and returns when they are gone, after three seconds at most: a client
+// that has not ended its request or does not read its answer by then is cut off.
 func (s *Server) Release() {
 	s.mu.Lock()
 	close(s.released)
