@@ -4,7 +4,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -151,4 +153,20 @@ func TestAddressTaken(t *testing.T) {
 	addr := strings.TrimPrefix(server.URL(), "http://")
 	_, err := upstream.New(upstream.Config{Addr: addr})
 	require.ErrorContains(t, err, "mocks/upstream: listen tcp "+addr)
+}
+
+// A connection that was busy when CloseIdle was called is used again afterwards.
+func TestCloseIdleSparesBusyConnections(t *testing.T) {
+	each(t, func(t *testing.T, c *http.Client, _ string) {
+		server := play(t, "drip@20ms")
+		got := plain.goSend(c, server)
+		eventually(t, func() bool { return server.Counts().Open == 1 })
+		server.CloseIdle()
+		require.NoError(t, (<-got).err)
+
+		var reused atomic.Bool
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { reused.Store(i.Reused) }})
+		require.NoError(t, plain.send(ctx, c, server).err)
+		require.True(t, reused.Load())
+	})
 }
