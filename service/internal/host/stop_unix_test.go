@@ -51,7 +51,7 @@ func TestCrashLeavesChildren(t *testing.T) {
 	s, pids := toy(t, "forks")
 	p := mustStart(t, s)
 	require.NoError(t, syscall.Kill(childtest.Await(t, pids, 5)[0], syscall.SIGKILL))
-	require.Equal(t, "killed by SIGKILL", await(t, p).Sentence)
+	require.Equal(t, "killed by SIGKILL", mustEnd(t, p).Sentence)
 	if end := p.Stop(); runtime.GOOS == "linux" {
 		require.Equal(t, "killed by SIGKILL, and left 3 child processes", end.Sentence)
 	}
@@ -102,8 +102,11 @@ func TestDescriptors(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		require.Equal(t, -1, before)
 	} else {
-		request(s)
-		childtest.Until(t, patience, func() bool { return p.Descriptors() == before+1 })
+		for range 20 {
+			request(s)
+		}
+		// The connection of the ready check may have been among the first ones.
+		childtest.Until(t, patience, func() bool { n := p.Descriptors() - before; return n == 19 || n == 20 })
 	}
 	require.Contains(t, p.Stop().Log, "limit 64 64")
 	var limit syscall.Rlimit
@@ -188,7 +191,7 @@ func TestSupervisorIsKilled(t *testing.T) {
 	s, _ := toy(t, "good")
 	p := mustStart(t, s)
 	require.NoError(t, p.supervisor.Process.Kill())
-	require.Equal(t, "ended with its supervisor, which something else ended (signal: killed)", await(t, p).Sentence)
+	require.Equal(t, "ended with its supervisor, which something else ended (signal: killed)", mustEnd(t, p).Sentence)
 }
 
 // A signal to the supervisor ends the service in order.
@@ -196,7 +199,7 @@ func TestSupervisorIsTold(t *testing.T) {
 	s, _ := toy(t, "good")
 	p := mustStart(t, s)
 	require.NoError(t, p.supervisor.Process.Signal(syscall.SIGTERM))
-	require.Equal(t, "exited with code 0", await(t, p).Sentence)
+	require.Equal(t, "exited with code 0", mustEnd(t, p).Sentence)
 	require.Equal(t, "exited with code 0", p.Stop().Sentence)
 }
 

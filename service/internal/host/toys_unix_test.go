@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -56,43 +57,51 @@ func TestMain(m *testing.M) {
 
 // toys are services with one fault each.
 var toys = map[string]func(){
-	"good": func() { fmt.Println("hello"); listen(nil); awaitTerm() },
+	"good": func() { told := notify(); fmt.Println("hello"); listen(nil); await(told) },
 	"exits": func() {
 		fmt.Fprintln(os.Stderr, "reading its configuration\nno such table: users")
 		os.Exit(3)
 	},
 	"leaves":    func() { keep("sleeper", nil) },
-	"silent":    func() { forEver() },
+	"silent":    func() { fmt.Println("connecting to the database"); note(); forEver() },
 	"mute":      func() { accept(func(net.Conn) { forEver() }); forEver() },
 	"panics":    func() { listen(func() { go panic("planted\nin two lines") }); forEver() },
 	"fatal":     func() { listen(func() { go deadlyWrites() }); forEver() },
 	"exits-two": func() { listen(func() { fmt.Println("bad flag"); os.Exit(2) }); forEver() },
 	"killed":    func() { listen(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL) }); forEver() },
 	"stubborn":  func() { signal.Ignore(syscall.SIGTERM); listen(nil); forEver() },
-	"floods":    func() { flood(); listen(nil); awaitTerm() },
+	"floods":    func() { told := notify(); flood(); listen(nil); await(told) },
 	"forks": func() {
+		told := notify()
 		keep("sleeper", nil)
 		keep("sleeper", &syscall.SysProcAttr{Setsid: true})
-		keep("forker", nil)
+		_ = keep("forker", nil).Wait()
 		childtest.Await(&testing.T{}, os.Getenv(pidVariable), 5)
 		listen(nil)
-		awaitTerm()
+		await(told)
 	},
 	"forker":  func() { keep("sleeper", &syscall.SysProcAttr{Setsid: true}) },
 	"sleeper": func() { forEver() },
 	"files": func() {
+		told := notify()
 		var limit syscall.Rlimit
 		_ = syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit)
 		fmt.Println("limit", limit.Cur, limit.Max)
-		listen(func() { _, _ = os.Open(os.DevNull) })
-		awaitTerm()
+		listen(func() {
+			f, _ := os.Open(os.DevNull)
+			opened.Store(f, true) // no garbage collection closes it
+		})
+		await(told)
 	},
 	"environment": func() {
+		told := notify()
 		fmt.Println(os.Getenv("GODEBUG"), os.Getenv("PWD"), os.Getenv(variable))
 		listen(nil)
-		awaitTerm()
+		await(told)
 	},
 }
+
+var opened sync.Map
 
 // listen listens, and does something for each request.
 func listen(do func()) {
@@ -129,16 +138,18 @@ func accept(do func(net.Conn)) {
 
 func forEver() { time.Sleep(time.Hour) }
 
-func awaitTerm() {
+// notify keeps SIGTERM from ending the process, and await waits for it. The first one comes
+// before the service is ready.
+func notify() <-chan os.Signal {
 	told := make(chan os.Signal, 1)
 	signal.Notify(told, syscall.SIGTERM)
-	fmt.Println("told to end by", <-told)
+	return told
 }
+
+func await(told <-chan os.Signal) { fmt.Println("told to end by", <-told) }
 
 // deadlyWrites end the process by a fatal error of the runtime.
 func deadlyWrites() {
-	var mu = make(chan struct{})
-	close(mu)
 	m := map[int]int{}
 	for range 8 {
 		go func() {
@@ -161,14 +172,15 @@ func flood() {
 	_, _ = os.Stdout.WriteString(strings.Repeat("y", 16<<20) + "\nlast words\n")
 }
 
-// keep starts a toy that nobody waits for.
-func keep(toy string, how *syscall.SysProcAttr) {
+// keep starts a toy.
+func keep(toy string, how *syscall.SysProcAttr) *exec.Cmd {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), toyVariable+"="+toy)
 	cmd.SysProcAttr = how
 	if err := cmd.Start(); err != nil {
 		panic(err)
 	}
+	return cmd
 }
 
 func note() {
