@@ -117,7 +117,7 @@ func TestBuild(t *testing.T) {
 		flags        []string
 	}{
 		"old":       {"-- go.mod --\nmodule example.com/m\n\ngo 1.12\n-- main.go --\n" + service, "", nil},
-		"import":    {"-- go.mod --\nmodule example.com/m\n\ngo 1.26\n-- cmd/x/main.go --\n" + service, "example.com/m/cmd/x", []string{"-tags=a", "-trimpath"}},
+		"import":    {"-- go.mod --\nmodule example.com/m\n\ngo 1.26\n-- cmd/x/main.go --\n" + service, "example.com/m/cmd/x", []string{"-tags=a", "-ldflags=-s -w"}},
 		"nested":    {"-- go.mod --\nmodule example.com/m\n\ngo 1.26\n-- tools/x/go.mod --\nmodule example.com/x\n\ngo 1.26\n-- tools/x/cmd/main.go --\n" + service, "tools/x/cmd", nil},
 		"workspace": {"-- go.work --\ngo 1.26\n\nuse ./a\n-- a/go.mod --\nmodule example.com/a\n\ngo 1.26\n-- a/main.go --\n" + service, "./a", nil},
 		"vendor":    {vendored + service, ".", nil},
