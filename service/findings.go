@@ -157,8 +157,14 @@ func together(all []Finding) (kept []Finding) {
 			if k.Stage != f.Stage || f.Owner == sites.Own {
 				return false
 			}
-			same := k.Creator != nil && f.Creator != nil && *k.Creator == *f.Creator
-			return same || k.Owner == sites.Own && math.Abs(f.PerRequest/k.PerRequest-1) <= alikeShare
+			alike := math.Abs(f.PerRequest/k.PerRequest-1) <= alikeShare
+			switch {
+			case k.Creator != nil && f.Creator != nil && *k.Creator == *f.Creator:
+				return true
+			case k.Owner == sites.Own:
+				return alike
+			}
+			return alike && k.Creator == nil && f.Creator == nil && packageOf(k) == packageOf(f)
 		})
 		if at < 0 {
 			kept = append(kept, f)
@@ -168,6 +174,8 @@ func together(all []Finding) (kept []Finding) {
 	}
 	return kept
 }
+
+func packageOf(f Finding) string { return Frame{Function: f.Function}.Package() }
 
 // descriptorFindings is what leaves descriptors, where no goroutines are left as often:
 // with the places that allocated memory for files and connections.

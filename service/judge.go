@@ -2,6 +2,7 @@ package service
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/watertight-go/watertight/internal/thin"
 )
@@ -62,8 +63,9 @@ func stageOf(c Census) string {
 	return fmt.Sprintf("left %s, round %d", c.Stage, c.Round)
 }
 
+// sent is how many requests were sent in all rounds.
 func (s SideRun) sent() (n int) {
-	for _, l := range s.Loads {
+	for _, l := range slices.Concat(s.Loads, s.Recoveries) {
 		n += l.Sent
 	}
 	return n

@@ -50,6 +50,7 @@ func (m made) run() SideRun {
 	add(Baseline, 0, 0)
 	for round := range m.rounds {
 		s.Loads = append(s.Loads, load.Result{Sent: madeSent, Clients: []load.ClientResult{{Client: "patient", Sent: 150, Answered: 150, Latency: load.Latency{Count: 150, P50: time.Second}}}})
+		s.Recoveries = append(s.Recoveries, load.Result{Clients: []load.ClientResult{{Client: "patient", Sent: 100, Answered: 100, Status: map[string]int{"200": 100}}}})
 		held += m.released
 		if round < len(m.byRound) {
 			held += m.byRound[round]
@@ -120,8 +121,9 @@ func TestJudge(t *testing.T) {
 		{"no answer to the ready check", []made{{}, {change: func(s *SideRun) { s.Health[0].Trouble, s.Health[1].Trouble = "no answer", "no answer" }}}, 1, "survives the faults: BROKEN"},
 		{"one late answer to the ready check", []made{{}, {change: func(s *SideRun) { s.Health[1].Trouble = "no answer" }}}, 0, ""},
 		{"answers that fail in the warm-up", []made{{}, {change: func(s *SideRun) { s.Warm.Clients[0].Status = map[string]int{"200": 1000, "500": 1000} }}}, 1, "answers in the warm-up: BROKEN"},
-		{"answers that no longer come", []made{{}, {change: func(s *SideRun) { s.Loads[0].Clients[0].Answered, s.Loads[1].Clients[0].Answered = 0, 0 }}}, 1, "answers to patient clients: BROKEN"},
-		{"answers that come now", []made{{change: func(s *SideRun) { s.Loads[0].Clients[0].Answered, s.Loads[1].Clients[0].Answered = 0, 0 }}, {}}, 0, "answers to patient clients: fixed"},
+		{"answers that no longer come", []made{{}, {change: func(s *SideRun) { s.Loads[0].Clients[0].Answered, s.Loads[1].Clients[0].Answered = 0, 0 }}}, 1, "answers under faults: BROKEN"},
+		{"answers that come now", []made{{change: func(s *SideRun) { s.Loads[0].Clients[0].Answered, s.Loads[1].Clients[0].Answered = 0, 0 }}, {}}, 0, "answers under faults: fixed"},
+		{"it does not recover", []made{{}, {change: func(s *SideRun) { s.Recoveries[1].Clients[0].Status = map[string]int{"502": 100} }}}, 1, "answers after the faults: BROKEN"},
 		{"slower, but alive", []made{{}, {change: func(s *SideRun) { s.Loads[1].Clients[0].Latency.P50 = 1400 * time.Millisecond }}}, 0, "median latency of patient clients: changed"},
 		{"descriptors that cannot be counted", []made{{}, {change: func(s *SideRun) {
 			for i := range s.Censuses {

@@ -55,12 +55,21 @@ func (s SideRun) pairs(base Census, stage Stage, rounds int) (befores, afters []
 			break
 		}
 		befores, afters = append(befores, before), append(afters, after)
-		requests = append(requests, float64(s.Loads[round-1].Sent))
+		requests = append(requests, float64(s.requestsBy(stage, round)))
 		if before, ok = s.census(Released, round); !ok {
 			break
 		}
 	}
 	return befores, afters, requests
+}
+
+// requestsBy is how many requests a round had sent by a stage.
+func (s SideRun) requestsBy(stage Stage, round int) int {
+	n := s.Loads[round-1].Sent
+	if stage == Released && round <= len(s.Recoveries) {
+		n += s.Recoveries[round-1].Sent
+	}
+	return n
 }
 
 // gainsOf are the gains of each site that there is after the last round.

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,10 +88,15 @@ type ancestry struct {
 const mostGenerations = 8
 
 // statement is the go statement of the user's own code that a goroutine comes from: its
-// own, or that of the nearest goroutine above it that has one. It is nil where none was seen.
+// own, or that of the nearest goroutine above it that has one. It is nil where none was
+// seen, and where the one above is still in the library function that started it: the
+// accept loop of a server, whose call says nothing of the request.
 func (a ancestry) statement(d dumped) *Frame {
 	if own(d.creator) {
 		return &d.creator
+	}
+	if a.alive[d.parent].runs(d.creator.Function) {
+		return nil
 	}
 	id, parent := d.id, d.parent
 	for range mostGenerations {
@@ -113,6 +119,11 @@ func (a ancestry) statement(d dumped) *Frame {
 		id, parent = parent, above.parent
 	}
 	return nil
+}
+
+// runs reports whether a function is on the stack.
+func (d dumped) runs(function string) bool {
+	return slices.ContainsFunc(d.stack, func(f Frame) bool { return f.Function == function })
 }
 
 // own reports whether a call is one of the user's own code.

@@ -64,6 +64,18 @@ func TestStatementThroughGoroutinesBetween(t *testing.T) {
 	require.Nil(t, a.statement(all[0]))
 }
 
+// A request's goroutine comes from the accept loop, whose call says nothing of it.
+func TestStatementOfServer(t *testing.T) {
+	serve := Frame{Function: "net/http.(*Server).Serve", File: "/go/src/net/http/server.go", Line: 3494}
+	main := Frame{Function: "example.com/svc.serve", File: "/src/svc/main.go", Line: 20}
+	request := dumped{id: 40, creator: serve, parent: 1}
+	a := ancestry{alive: map[int64]dumped{1: {id: 1, stack: []Frame{serve, main}}, 40: request},
+		born: map[int64]creators.Birth{40: {Parent: 1, Stack: []Frame{serve, main}}}}
+	require.Nil(t, a.statement(request))
+	a.alive[1] = dumped{id: 1, stack: []Frame{main}} // it has returned, as errgroup.Go does
+	require.Equal(t, main, *a.statement(request))
+}
+
 func FuzzReadDump(f *testing.F) {
 	f.Add(dump)
 	f.Fuzz(func(t *testing.T, text string) {

@@ -82,9 +82,11 @@ type SideRun struct {
 	Samples []Sample `json:"samples,omitempty"`
 	// Phases are the parts of the run, for the curve.
 	Phases []Phase `json:"phases,omitempty"`
-	// Loads are what the clients saw, in each round. Warm is that of the warm-up.
-	Warm  load.Result   `json:"warm"`
-	Loads []load.Result `json:"loads,omitempty"`
+	// Loads are what the clients saw under faults, in each round, Recoveries what they saw
+	// after them. Warm is that of the warm-up.
+	Warm       load.Result   `json:"warm"`
+	Loads      []load.Result `json:"loads,omitempty"`
+	Recoveries []load.Result `json:"recoveries,omitempty"`
 	// Requests are how many requests the upstream got, from the start of the first round.
 	Requests int `json:"upstreamRequests"`
 	// Problems are sentences about what could not be read.

@@ -19,7 +19,8 @@ func rows(sides []judged, plan Plan) []Row {
 		decided("heap left for good", "bytes per request", sides, heapLeft),
 		decided("survives the faults", "", sides, survival),
 		relative("answers in the warm-up", sides, func(j judged) (float64, bool) { return goodShare(j.Warm) }),
-		relative("answers to patient clients", sides, func(j judged) (float64, bool) { return answeredShare(j.Loads) }),
+		relative("answers after the faults", sides, func(j judged) (float64, bool) { return goodShare(j.recovery()) }),
+		relative("answers under faults", sides, func(j judged) (float64, bool) { return answeredShare(j.Loads) }),
 	}
 	return append(all, latency("median latency of patient clients", sides, plan, func(l load.Latency) time.Duration { return l.P50 }),
 		latency("99th percentile of patient clients", sides, plan, func(l load.Latency) time.Duration { return l.P99 }))
@@ -184,18 +185,24 @@ func relative(measure string, sides []judged, share func(judged) (float64, bool)
 	return r
 }
 
-// goodShare is the share of requests that got an answer without an error.
+// recovery is what the clients saw after the faults of the last round.
+func (s SideRun) recovery() load.Result {
+	if n := len(s.Recoveries); n > 0 {
+		return s.Recoveries[n-1]
+	}
+	return load.Result{}
+}
+
+// goodShare is the share of patient clients that got an answer without an error.
 func goodShare(r load.Result) (share float64, ok bool) {
-	good, sent := 0, 0
-	for _, c := range r.Clients {
-		sent += c.Sent
-		for status, n := range c.Status {
-			if status < "400" {
-				good += n
-			}
+	c := patient(r)
+	good := 0
+	for status, n := range c.Status {
+		if status < "400" {
+			good += n
 		}
 	}
-	return float64(good) / max(float64(sent), 1), sent > 0
+	return float64(good) / max(float64(c.Sent), 1), c.Sent > 0
 }
 
 // answeredShare is the share of patient clients that got any answer.

@@ -7,6 +7,7 @@ type cli struct {
 	Run      runArgs      `cmd:"" default:"withargs" help:"Run executors through scenarios and write a report (the default command)."`
 	Test     testArgs     `cmd:"" help:"Run the tests of a Go module under a leak check; nothing in the module is changed."`
 	Attach   attachArgs   `cmd:"" help:"Watch running services through net/http/pprof: which places leak, how fast, which are proven."`
+	Service  serviceArgs  `cmd:"" help:"Run a service before and after a fix against an upstream that misbehaves, under load: what each leaves behind."`
 	Upstream upstreamArgs `cmd:"" help:"Listen as an upstream that hangs, drips, refuses and resets by a schedule, for services under test."`
 	Port     portArgs     `cmd:"" help:"Rewrite the calls of goleak and leaktest in Go files to those of package leak."`
 	List     listArgs     `cmd:"" help:"List the executors, the scenarios and the clauses of the contract."`

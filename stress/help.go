@@ -19,6 +19,7 @@ Examples:
     stress gate -baseline FILE               a quick run, compared with a committed baseline
     stress gate -bench old.txt new.txt       two outputs of go test -bench, compared
     stress attach http://localhost:6060      a running service: what leaks, how fast, what is proven
+    stress service -package ./cmd/server     a service under load while its upstream hangs
     stress upstream -schedule ok:10s,hang    an upstream that is well for 10 s and then hangs
     stress bench -before main ./...          the benchmarks of two versions, in turns
     stress diff A.pb.gz B.pb.gz -o x.html    two profiles of any program, compared
@@ -58,8 +59,8 @@ in the set of this Go (minor version), system, architecture and build (-race or 
     verdicts, goroutines and descriptors left, allocations, bytes retained
            exactly, or nearly so; a worse one always fails
     time   as a ratio to the floor (one WaitGroup.Go for each agent), measured in turns with it.
-           Worse: by the Mann-Whitney test at -alpha, by more than -threshold, and by more than the
-           noise of the run, in two batches
+           Worse: by the Mann-Whitney test at -alpha, and by more than -threshold, in two batches; by
+           more than twice the noise of the run where that is above -threshold
 
 On a machine other than the baseline's the threshold of time is at least 60%. Missing and new rows are
 named.
@@ -129,6 +130,26 @@ Exit codes:
     0  nothing leaks, or it is accepted
     1  something leaks, or is proven to be stuck
     2  wrong usage; something is suspected, or could not be told`
+}
+
+// Help is shown by stress service -help.
+func (serviceArgs) Help() string {
+	return `Runs a service while its upstream misbehaves, one version or two, and counts what requests leave: after
+the load, while the upstream still hangs, and for good, after it answers again. A healthy warm-up fills
+pools and caches, and what grows only in the first round is no leak. Nothing in the service is changed:
+a -package is built so that it serves net/http/pprof on a socket of its own.
+
+    stress service -package ./cmd/server -before main -url /ask -env UPSTREAM_URL={upstream}
+    stress service -package ./old -package ./new -url /ask -args '-listen {addr}' -ready /healthz
+    stress service -command './server -port {port}' -pprof http://{addr}/debug/pprof -url /ask
+
+The service gets ADDR, PORT, UPSTREAM_URL and OPENAI_BASE_URL in its environment, beside what -env says.
+
+Exit codes:
+
+    0  the version after (or the only one) leaves nothing, survives and answers
+    1  it leaks, ends, or no longer answers
+    2  wrong usage; it could not be built, started or judged`
 }
 
 // Help is shown by stress upstream -help.

@@ -105,6 +105,8 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer, execu
 		return c.Test.run(ctx, stdout, stderr)
 	case "attach":
 		return c.Attach.run(ctx, stdout, stderr)
+	case "service":
+		return c.Service.run(ctx, stdout, stderr)
 	case "upstream":
 		return c.Upstream.run(ctx, stdout, stderr)
 	case "report":

@@ -1,0 +1,182 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/watertight-go/watertight/mocks/upstream"
+	"github.com/watertight-go/watertight/service/load"
+)
+
+// Options say what runs.
+type Options struct {
+	// Dir is the folder that packages and versions are sought from. Empty means the current one.
+	Dir string
+	// Sides are the versions: one alone, or the one before and the one after.
+	Sides []Side
+	// Flags are those of go build.
+	Flags []string
+	// Request is what the clients send. Texts may hold {addr}, {port} and {n}.
+	Request load.Request
+	// Ready is the address of the ready check. Empty means that the service is ready as
+	// soon as it accepts a connection.
+	Ready string
+	// ReadyWithin is how long the service may take. Zero means 10 s.
+	ReadyWithin time.Duration
+	// Rate is the requests a second, Each how long the load of a round lasts, Rounds how
+	// many there are. Zero means 150, 3 s and 2.
+	Rate   float64
+	Each   time.Duration
+	Rounds int
+	// Warm is how long the healthy warm-up is. Zero means 2 s.
+	Warm time.Duration
+	// Patience is how long a patient client waits. Zero means 1.5 s.
+	Patience time.Duration
+	// Settle is how long nothing may fall before what is left counts, SettleMost how long
+	// this is waited for. Zero means 5 s and 30 s.
+	Settle, SettleMost time.Duration
+	// Clients are how the clients behave. None means patient, impatient and leaving ones.
+	Clients []load.Client
+	// Schedule is what the upstream does in each round. Nil means that it hangs.
+	Schedule upstream.Schedule
+	// Descriptors is the limit of the service's descriptors. Zero means 4,096, less than
+	// zero that it is not lowered.
+	Descriptors int
+}
+
+// Side says what one version is.
+type Side struct {
+	// Ref is a git ref, a published version or module@version. Empty means the working tree.
+	Ref string
+	// Package is the folder of a package main. Without one, Command is started.
+	Package string
+	// Command is a program with its arguments, Args the arguments of a package. Both may
+	// hold {addr}, {port} and {upstream}, as may Env, variables as NAME=VALUE.
+	Command, Args, Env []string
+	// Pprof is where a command serves net/http/pprof. It may hold {addr} and {port}. A
+	// package is built so that it serves pprof on a socket of its own.
+	Pprof string
+}
+
+// The defaults of a run.
+const (
+	DefaultRate        = 150
+	DefaultEach        = 3 * time.Second
+	DefaultRounds      = 2
+	DefaultWarm        = 2 * time.Second
+	DefaultPatience    = 1500 * time.Millisecond
+	DefaultSettle      = 5 * time.Second
+	DefaultSettleMost  = 30 * time.Second
+	DefaultDescriptors = 4096
+	DefaultReadyWithin = 10 * time.Second
+)
+
+// withDefaults fills in what is zero.
+func (o Options) withDefaults() Options {
+	fill(&o.Rate, DefaultRate)
+	fill(&o.Each, DefaultEach)
+	fill(&o.Rounds, DefaultRounds)
+	fill(&o.Warm, DefaultWarm)
+	fill(&o.Patience, DefaultPatience)
+	fill(&o.Settle, DefaultSettle)
+	fill(&o.SettleMost, DefaultSettleMost)
+	fill(&o.Descriptors, DefaultDescriptors)
+	fill(&o.ReadyWithin, DefaultReadyWithin)
+	if o.Request.URL == "" {
+		o.Request.URL = "http://{addr}/"
+	}
+	if len(o.Clients) == 0 {
+		o.Clients = Clients(o.Patience)
+	}
+	if len(o.Schedule) == 0 {
+		o.Schedule = upstream.Schedule{{Fault: "hang-before-headers"}}
+	}
+	return o
+}
+
+func fill[T comparable](v *T, standard T) {
+	var zero T
+	if *v == zero {
+		*v = standard
+	}
+}
+
+// Clients are the clients of a run that names none: a patient one, one that gives up
+// after a tenth of the patience, and one that disconnects a little later, or after two
+// events of a stream.
+func Clients(patience time.Duration) []load.Client {
+	return []load.Client{
+		{Name: "patient", Weight: 1, Patience: patience},
+		{Name: "impatient", Weight: 1, Patience: patience / 10},
+		{Name: "leaving", Weight: 1, Patience: patience, LeaveAfter: patience / 5, Events: 2},
+	}
+}
+
+// check refuses impossible options, all at once.
+func (o Options) check() error {
+	var errs []error
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if n := len(o.Sides); n == 0 || n > 2 {
+		wrong("got %d versions, want one, or one before and one after: name a -package or a -command", n)
+	}
+	for _, s := range o.Sides {
+		errs = append(errs, s.check())
+	}
+	if o.Rate < 0 || o.Each < 0 || o.Rounds < 0 || o.Warm < 0 || o.Patience < 0 || o.Settle < 0 || o.SettleMost < 0 || o.ReadyWithin < 0 {
+		wrong("got a rate, a number or a time below zero, want more than zero")
+	}
+	if o.Rounds == 1 {
+		wrong("-rounds: got 1, want 2 or more: one round cannot tell a pool that fills from a leak")
+	}
+	return errors.Join(errs...)
+}
+
+func (s Side) check() error {
+	switch {
+	case s.Package == "" && len(s.Command) == 0:
+		return errors.New("got neither a package nor a command, want one of them: -package DIR or -command 'PROGRAM ARGS'")
+	case s.Package != "" && len(s.Command) > 0:
+		return fmt.Errorf("got the package %s and the command %s for one version, want one of them", s.Package, s.Command[0])
+	case len(s.Command) > 0 && s.Pprof == "":
+		return fmt.Errorf("command %s: got no address of its net/http/pprof, want one: -pprof http://{addr}/debug/pprof, or -package, which adds it", s.Command[0])
+	case len(s.Command) > 0 && s.Ref != "":
+		return fmt.Errorf("command %s: got the version %s for a command, want a -package for it", s.Command[0], s.Ref)
+	}
+	return nil
+}
+
+// What is the package or command, as it is shown.
+func (s Side) what() string {
+	if s.Package != "" {
+		return s.Package
+	}
+	return strings.Join(s.Command, " ")
+}
+
+// places are the values of the placeholders of one run of a service.
+type places struct{ addr, port, upstream string }
+
+func (p places) in(text string) string {
+	return strings.NewReplacer("{addr}", p.addr, "{port}", p.port, "{upstream}", p.upstream).Replace(text)
+}
+
+func (p places) all(texts []string) (filled []string) {
+	for _, t := range texts {
+		filled = append(filled, p.in(t))
+	}
+	return filled
+}
+
+// request is what the clients send to one run of a service.
+func (p places) request(r load.Request) load.Request {
+	r.URL, r.Body = p.in(r.URL), p.in(r.Body)
+	header := http.Header{}
+	for name, values := range r.Header {
+		header[name] = p.all(values)
+	}
+	r.Header = header
+	return r
+}
