@@ -4,13 +4,12 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/watertight-go/watertight/internal/sites"
 )
 
 // findings are what the last version leaves, and then what only the one before did.
-func findings(sides []judged) (all []Finding) {
+func findings(sides []judged, rows []Row) (all []Finding) {
 	var each [][]Finding
 	for _, s := range sides {
 		each = append(each, s.findings())
@@ -23,7 +22,7 @@ func findings(sides []judged) (all []Finding) {
 	}
 	for i := range each[len(each)-1] {
 		f := &each[1][i]
-		f.Word = wordAfter(find(each[0], *f), *f, sides[0])
+		f.Word = wordAfter(find(each[0], *f), *f, sides[0], rows)
 		all = append(all, *f)
 	}
 	for _, f := range each[0] {
@@ -56,16 +55,26 @@ func creatorOf(f Finding) string {
 	return f.Creator.Function
 }
 
-func wordAfter(before *Finding, f Finding, side judged) Word {
+func wordAfter(before *Finding, f Finding, side judged, rows []Row) Word {
 	switch {
 	case before == nil && !side.whole:
 		return Unknown
 	case before == nil:
-		return Broken
+		return wordOf(f, rows)
 	case f.PerRequest <= before.PerRequest/2:
 		return Better
 	}
 	return StillFailing
+}
+
+// wordOf is the word for a place that leaks only after: that of its measure.
+func wordOf(f Finding, rows []Row) Word {
+	for _, row := range rows {
+		if row.Measure == measureOf(f.Kind, f.Stage) && row.Word != Same {
+			return row.Word
+		}
+	}
+	return Broken
 }
 
 // findings are the places of one version, the worst first.
@@ -176,86 +185,3 @@ func together(all []Finding) (kept []Finding) {
 }
 
 func packageOf(f Finding) string { return Frame{Function: f.Function}.Package() }
-
-// descriptorFindings is what leaves descriptors, where no goroutines are left as often:
-// with the places that allocated memory for files and connections.
-func (j judged) descriptorFindings(goroutines []Finding) []Finding {
-	for _, stage := range []Stage{Released, Hanging} {
-		g := j.descriptors[stage]
-		if g.rounds == nil || !g.leaks() {
-			continue
-		}
-		f := Finding{Kind: Descriptors, Stage: stage, Site: Site{Function: "open descriptors"}, PerRequest: g.perRequest(), Left: sum(g.rounds)}
-		if explained(f, goroutines) {
-			return nil
-		}
-		if best, ok := opener(j.heap); ok {
-			f.Site, f.Stack = best.group.Site, best.group.Stack
-		}
-		return []Finding{f}
-	}
-	return nil
-}
-
-// explained reports whether goroutines hold connections for each of the descriptors.
-func explained(f Finding, goroutines []Finding) bool {
-	held := 0.0
-	for _, g := range goroutines {
-		text := strings.Join(append(functions(g.Stack), g.With...), " ")
-		if strings.Contains(text, "net/http.(*persistConn)") || strings.Contains(text, "internal/poll.") {
-			held += g.PerRequest
-		}
-	}
-	return held >= f.PerRequest*(1-alikeShare)
-}
-
-func functions(stack []Frame) (names []string) {
-	for _, f := range stack {
-		names = append(names, f.Function)
-	}
-	return names
-}
-
-// opener is the place whose memory for files and connections grew most.
-func opener(heap []gain) (best gain, ok bool) {
-	for _, g := range heap {
-		opens := slices.ContainsFunc(g.group.Stack, func(f Frame) bool {
-			return strings.HasPrefix(f.Function, "os.newFile") || strings.HasPrefix(f.Function, "os.open") || strings.HasPrefix(f.Function, "os.Open") ||
-				strings.HasPrefix(f.Function, "net.newFD") || strings.HasPrefix(f.Function, "net.(*netFD)")
-		})
-		if opens && sum(g.rounds) > 0 && (!ok || sum(g.rounds) > sum(best.rounds)) {
-			best, ok = g, true
-		}
-	}
-	return best, ok
-}
-
-// mostHeap bounds the places of memory that are named.
-const mostHeap = 5
-
-// heapFindings are the places whose memory is left, but for those of other findings.
-func (j judged) heapFindings(others []Finding) (all []Finding) {
-	others = slices.DeleteFunc(slices.Clone(others), func(f Finding) bool { return f.Stage != Released })
-	for _, g := range j.heap {
-		if !g.leaksBytes() || held(g, others) {
-			continue
-		}
-		all = append(all, Finding{Kind: Heap, Stage: Released, Site: g.group.Site, PerRequest: g.perRequest(), Left: sum(g.rounds), Stack: g.group.Stack})
-	}
-	slices.SortStableFunc(all, func(a, b Finding) int { return cmp.Compare(b.PerRequest, a.PerRequest) })
-	return all[:min(len(all), mostHeap)]
-}
-
-// held reports whether memory belongs to what another finding names: it was allocated by a
-// function of it, or by no code of the user's.
-func held(g gain, others []Finding) bool {
-	for _, f := range others {
-		if g.group.Owner != sites.Own || g.group.Function == f.Function || f.Creator != nil && g.group.Function == f.Creator.Function {
-			return true
-		}
-		if slices.ContainsFunc(f.Stack, func(x Frame) bool { return x.Function == g.group.Function }) {
-			return true
-		}
-	}
-	return false
-}

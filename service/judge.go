@@ -20,7 +20,7 @@ func Judge(o Observation) Result {
 		r.Hints = append(r.Hints, s.hints()...)
 	}
 	r.Rows = rows(sides, o.Plan)
-	r.Findings = append(r.Findings, findings(sides)...)
+	r.Findings = append(r.Findings, findings(sides, r.Rows)...)
 	return r
 }
 

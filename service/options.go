@@ -63,28 +63,28 @@ type Side struct {
 
 // The defaults of a run.
 const (
-	DefaultRate        = 150
-	DefaultEach        = 3 * time.Second
-	DefaultRounds      = 2
-	DefaultWarm        = 2 * time.Second
-	DefaultPatience    = 1500 * time.Millisecond
-	DefaultSettle      = 5 * time.Second
-	DefaultSettleMost  = 30 * time.Second
-	DefaultDescriptors = 4096
-	DefaultReadyWithin = 10 * time.Second
+	standardRate        = 150
+	standardEach        = 3 * time.Second
+	standardRounds      = 2
+	standardWarm        = 2 * time.Second
+	standardPatience    = 1500 * time.Millisecond
+	standardSettle      = 5 * time.Second
+	standardSettleMost  = 30 * time.Second
+	standardDescriptors = 4096
+	standardReadyWithin = 10 * time.Second
 )
 
 // withDefaults fills in what is zero.
 func (o Options) withDefaults() Options {
-	fill(&o.Rate, DefaultRate)
-	fill(&o.Each, DefaultEach)
-	fill(&o.Rounds, DefaultRounds)
-	fill(&o.Warm, DefaultWarm)
-	fill(&o.Patience, DefaultPatience)
-	fill(&o.Settle, DefaultSettle)
-	fill(&o.SettleMost, DefaultSettleMost)
-	fill(&o.Descriptors, DefaultDescriptors)
-	fill(&o.ReadyWithin, DefaultReadyWithin)
+	fill(&o.Rate, standardRate)
+	fill(&o.Each, standardEach)
+	fill(&o.Rounds, standardRounds)
+	fill(&o.Warm, standardWarm)
+	fill(&o.Patience, standardPatience)
+	fill(&o.Settle, standardSettle)
+	fill(&o.SettleMost, standardSettleMost)
+	fill(&o.Descriptors, standardDescriptors)
+	fill(&o.ReadyWithin, standardReadyWithin)
 	if o.Request.URL == "" {
 		o.Request.URL = "http://{addr}/"
 	}

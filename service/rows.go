@@ -12,18 +12,34 @@ import (
 // rows are the measures of all versions.
 func rows(sides []judged, plan Plan) []Row {
 	all := []Row{
-		decided("goroutines left while it hangs", "per request", sides, leftAt(Hanging)),
-		decided("goroutines left for good", "per request", sides, leftAt(Released)),
-		decided("descriptors left while it hangs", "per request", sides, descriptorsAt(Hanging)),
-		decided("descriptors left for good", "per request", sides, descriptorsAt(Released)),
-		decided("heap left for good", "bytes per request", sides, heapLeft),
+		decided(measureOf(Goroutines, Hanging), "per request", sides, leftAt(Hanging)),
+		decided(measureOf(Goroutines, Released), "per request", sides, leftAt(Released)),
+		decided(measureOf(Descriptors, Hanging), "per request", sides, descriptorsAt(Hanging)),
+		decided(measureOf(Descriptors, Released), "per request", sides, descriptorsAt(Released)),
+		decided(measureOf(Heap, Released), "bytes per request", sides, heapLeft),
 		decided("survives the faults", "", sides, survival),
 		relative("answers in the warm-up", sides, func(j judged) (float64, bool) { return goodShare(j.Warm) }),
 		relative("answers after the faults", sides, func(j judged) (float64, bool) { return goodShare(j.recovery()) }),
 		relative("answers under faults", sides, func(j judged) (float64, bool) { return answeredShare(j.Loads) }),
 	}
+	leftByFix(&all[0], &all[1])
+	leftByFix(&all[2], &all[3])
 	return append(all, latency("median latency of patient clients", sides, plan, func(l load.Latency) time.Duration { return l.P50 }),
 		latency("99th percentile of patient clients", sides, plan, func(l load.Latency) time.Duration { return l.P99 }))
+}
+
+// measureOf is the name of the row of what is left.
+func measureOf(k Kind, s Stage) string { return string(k) + " left " + string(s) }
+
+// leftByFix compares what is left for good with what the version before left while its
+// upstream hung: where a fix leaves at most half as much, it is better, although it may
+// leave for good what was left until then.
+func leftByFix(hanging, good *Row) {
+	if good.Word != Broken || hanging.Values[0].Grade != Failing || good.Values[1].Number > hanging.Values[0].Number/2 {
+		return
+	}
+	good.Word = Better
+	good.Why = fmt.Sprintf("the version before left %s while its upstream hung", hanging.Values[0].Text)
 }
 
 // decided is a row that each version passes or fails by itself.

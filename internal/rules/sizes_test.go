@@ -30,6 +30,7 @@ var moreNames = map[string]struct {
 	"leak":      {36, "leak checks, rounds, reports and their types, the four classes, the two error types of findings, what no Check has reported, and child processes"},
 	"mocks":     {100, "its catalogue of faults, of calls, of streams and of the wire, is its purpose"},
 	"attach":    {45, "what is watched, what was seen and what it means, which forms and programs of others read"},
+	"service":   {55, "what a service goes through, what was seen and what it means, which forms and programs of others read"},
 	"suite":     {50, "the stages of a run and its result, which forms and programs of others read"},
 	"scenarios": {70, "the types of all that is stored between observing and judging, of calls and of streams"},
 }

@@ -17,7 +17,7 @@ func headline(r service.Result) string {
 		return "could not tell: " + doubt(r)
 	}
 	if rows := rowsWith(r, service.Fixed); len(rows) > 0 {
-		return "fixed: " + figures(r, rows[0]) + others(rows)
+		return "fixed: " + figures(r, tellingRow(rows)) + others(rows)
 	}
 	if len(r.Sides) > 1 {
 		return "in order before and after: " + kept(r)
@@ -48,7 +48,7 @@ func answer(r service.Result, word string, rows []service.Row) string {
 	if side := last(r); side.Died != "" {
 		return clean(fmt.Sprintf("%s: %s ended under load: %s", word, side.Name, side.Died))
 	}
-	text := word + ": " + figures(r, rows[0]) + others(rows)
+	text := word + ": " + figures(r, tellingRow(rows)) + others(rows)
 	if at := firstPlace(r); at != "" {
 		text += "; " + at
 	}
@@ -64,6 +64,27 @@ func failingWith(r service.Result, w service.Word) (rows []service.Row) {
 		}
 	}
 	return rows
+}
+
+// tellingRow is the row that says most: the first, or what is left for good where that is
+// most of what the first says is left while the upstream hangs.
+func tellingRow(rows []service.Row) service.Row {
+	kind, _ := leftover(rows[0])
+	for _, row := range rows[1:] {
+		k, stage := leftover(row)
+		if k == kind && k != "" && stage == service.Released && largest(row) >= largest(rows[0])/2 {
+			return row
+		}
+	}
+	return rows[0]
+}
+
+// largest is the larger value of both versions.
+func largest(row service.Row) (most float64) {
+	for _, v := range row.Values {
+		most = max(most, v.Number)
+	}
+	return most
 }
 
 func rowsWith(r service.Result, w service.Word) (rows []service.Row) {

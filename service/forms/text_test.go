@@ -9,7 +9,7 @@ import (
 func TestHeadlines(t *testing.T) {
 	for name, want := range map[string]string{
 		"fixed":    "fixed: 15.0 goroutines a request before, 0 after, while the upstream hangs",
-		"broken":   "BROKEN: 0 goroutines a request before, 2.0 after, while the upstream hangs (and 1 more measure); agents/waitgroup.go:37",
+		"broken":   "BROKEN: 0 goroutines a request before, 2.0 after, left for good (and 1 more measure); agents/waitgroup.go:37",
 		"better":   "better, still leaking: 1.0 goroutines a request before, 0.02 after, left for good; agents/waitgroup.go:41",
 		"one":      "FAILS: 8.2 KiB of heap a request, left for good; agents/waitgroup.go:41",
 		"troubled": "could not tell: after: it exits at once with code 3",
