@@ -36,7 +36,7 @@ type Options struct {
 	// Patience is how long a patient client waits. Zero means 1.5 s.
 	Patience time.Duration
 	// Settle is how long nothing may fall before what is left counts, SettleMost how long
-	// this is waited for. Zero means 5 s and 30 s.
+	// this is waited for. Zero means 5 s, and 30 s or three times Settle.
 	Settle, SettleMost time.Duration
 	// Clients are how the clients behave. None means patient, impatient and leaving ones.
 	Clients []load.Client
@@ -82,7 +82,7 @@ func (o Options) withDefaults() Options {
 	fill(&o.Warm, standardWarm)
 	fill(&o.Patience, standardPatience)
 	fill(&o.Settle, standardSettle)
-	fill(&o.SettleMost, standardSettleMost)
+	fill(&o.SettleMost, max(standardSettleMost, 3*o.Settle))
 	fill(&o.Descriptors, standardDescriptors)
 	fill(&o.ReadyWithin, standardReadyWithin)
 	if o.Request.URL == "" {

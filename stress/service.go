@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/kballard/go-shellquote"
 
 	"github.com/watertight-go/watertight/mocks/upstream"
 	"github.com/watertight-go/watertight/service"
@@ -90,7 +93,7 @@ func (a *serviceArgs) check() error {
 // options are those of the run.
 func (a *serviceArgs) options() (o service.Options, err error) {
 	o = service.Options{Dir: a.Chdir, Ready: onService(a.Ready), Rate: a.Rate, Each: a.For, Rounds: a.Rounds, Patience: a.Patience, Settle: a.Settle,
-		SettleMost: max(service.DefaultSettleMost, 3*a.Settle), Descriptors: a.Descriptors}
+		Descriptors: a.Descriptors}
 	if a.Descriptors == 0 {
 		o.Descriptors = -1
 	}
@@ -107,7 +110,7 @@ func (a *serviceArgs) options() (o service.Options, err error) {
 
 // sides are the versions that are named.
 func (a *serviceArgs) sides() (all []service.Side, err error) {
-	args, err := fields(a.Args)
+	args, err := shellquote.Split(a.Args)
 	if err != nil {
 		return nil, fmt.Errorf("-args: %w", err)
 	}
@@ -115,7 +118,7 @@ func (a *serviceArgs) sides() (all []service.Side, err error) {
 		all = append(all, service.Side{Package: p, Args: args, Env: a.Env})
 	}
 	for i, c := range a.Command {
-		words, err := fields(c)
+		words, err := shellquote.Split(c)
 		if err != nil || len(words) == 0 {
 			return nil, fmt.Errorf("-command: got %q, want a program with its arguments: %w", c, err)
 		}
@@ -177,4 +180,33 @@ func (a *serviceArgs) publish(stdout io.Writer, r service.Result) error {
 		fmt.Fprintf(stdout, "\nThe report is in %s: report.html, report.md, report.json, junit.xml and report.sarif.\n", a.Out)
 	}
 	return nil
+}
+
+// clients are those that are named, with their parts of the requests.
+func (a *serviceArgs) clients() (all []load.Client, err error) {
+	var errs []error
+	if a.Patience <= 0 {
+		return nil, fmt.Errorf("-patience: got %s, want more than 0", a.Patience)
+	}
+	known := map[string]load.Client{}
+	var names []string
+	for _, c := range service.Clients(a.Patience) {
+		known[c.Name], names = c, append(names, c.Name)
+	}
+	for part := range strings.SplitSeq(a.Clients, ",") {
+		name, weight, given := strings.Cut(strings.TrimSpace(part), ":")
+		c, ok := known[name]
+		if !ok {
+			errs = append(errs, oneOf("-clients", "client", name, names...))
+			continue
+		}
+		if given {
+			c.Weight, err = strconv.Atoi(weight)
+			if err != nil || c.Weight <= 0 {
+				errs = append(errs, fmt.Errorf("-clients: got the part %q of %s, want a number above 0", weight, name))
+			}
+		}
+		all = append(all, c)
+	}
+	return all, errors.Join(errs...)
 }
