@@ -70,7 +70,6 @@ func TestUpstream(t *testing.T) {
 	require.Equal(t, ExitOK, <-c.code)
 }
 
-// The last phase stays, whatever its time, unless the schedule is repeated.
 func TestUpstreamRepeats(t *testing.T) {
 	c := startUpstream(t, "-schedule", "ok:1ms,429:1ms", "-repeat")
 	line(t, c.stdout)
@@ -85,17 +84,22 @@ func TestUpstreamRepeats(t *testing.T) {
 		for c.stderr.Scan() {
 		}
 	}()
-	line(t, c.stdout)
+	require.Contains(t, line(t, c.stdout), "0 requests in ")
+	require.False(t, c.stdout.Scan())
 	require.Equal(t, ExitOK, <-c.code)
+}
 
-	c = startUpstream(t, "-schedule", "429:1ms")
+// The last phase stays, whatever its time.
+func TestUpstreamLastPhaseStays(t *testing.T) {
+	c := startUpstream(t, "-schedule", "429:1ms")
 	url := line(t, c.stdout)
 	require.Equal(t, "too-many-requests: begins, and stays", line(t, c.stderr))
 	require.Equal(t, "429 Too Many Requests", status(t, url))
 	c.stop()
 	require.Contains(t, line(t, c.stderr), "too-many-requests: 1 request, ")
-	line(t, c.stdout)
-	line(t, c.stdout)
+	require.Contains(t, line(t, c.stdout), "1 request in ")
+	require.Equal(t, []string{"1", "too-many-requests"}, strings.Fields(line(t, c.stdout)))
+	require.False(t, c.stdout.Scan())
 	require.Equal(t, ExitOK, <-c.code)
 }
 

@@ -36,8 +36,8 @@ const (
 	// where the fault has no time of its own.
 	retryAfter = time.Second
 	dripEvery  = 10 * time.Millisecond
-	// releaseTime is how long Release lets requests take for a healthy answer.
-	releaseTime = 3 * time.Second
+	// releaseTime is how long Release waits while no connection goes.
+	releaseTime = 2 * time.Second
 )
 
 // Config says how a Server listens.
@@ -103,14 +103,14 @@ func (s *Server) CloseIdle() { s.server.CloseIdle() }
 
 // Release makes the server healthy again and ends every request: with a healthy answer
 // where no header was sent, else by breaking the answer off. It closes all connections
-// that were open, and returns when they are gone, after three seconds at most: a client
-// that has not ended its request or does not read its answer by then is cut off.
+// that were open, and returns when they are gone. A client that does not end its request, or
+// does not read its answer, is cut off once no other connection has gone for two seconds.
 func (s *Server) Release() {
 	s.mu.Lock()
 	close(s.released)
 	s.released, s.schedule = make(chan struct{}), nil
 	s.mu.Unlock()
-	s.server.CloseWithin(releaseTime)
+	s.server.CloseAll(releaseTime)
 }
 
 // Counts returns the numbers now.

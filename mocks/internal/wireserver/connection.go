@@ -3,6 +3,7 @@ package wireserver
 import (
 	"net"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -75,33 +76,52 @@ func (s *Server) CloseIdle() {
 	}
 }
 
-// CloseWithin closes all connections that are open now: each as soon as it is idle, and
-// after that time those that are not. It returns when they are gone.
-func (s *Server) CloseWithin(patience time.Duration) {
-	s.mu.Lock()
-	var leaving []*connection
-	for _, c := range s.conns {
-		s.leave(c)
-		leaving = append(leaving, c)
-	}
-	s.mu.Unlock()
-	over := time.After(patience)
-	for _, c := range leaving {
+// CloseAll closes all connections that are open now, each as soon as it is idle, and
+// returns when they are gone. Once none of them has gone for that time, it closes the rest
+// whatever runs on them.
+func (s *Server) CloseAll(patience time.Duration) {
+	left := s.leaveAll()
+	for len(left) > 0 {
 		select {
-		case <-c.gone:
-		case <-over:
-			closeAll(leaving)
-			return
+		case <-left[0].gone:
+			left = left[1:]
+		case <-time.After(patience):
+			before := len(left)
+			if left = stillOpen(left); len(left) == before {
+				cut(left)
+				return
+			}
 		}
 	}
 }
 
-// closeAll closes connections whatever runs on them, and waits until they are gone.
-func closeAll(conns []*connection) {
-	for _, c := range conns {
+func (s *Server) leaveAll() (all []*connection) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.conns {
+		s.leave(c)
+		all = append(all, c)
+	}
+	return all
+}
+
+func stillOpen(all []*connection) []*connection {
+	return slices.DeleteFunc(all, func(c *connection) bool {
+		select {
+		case <-c.gone:
+			return true
+		default:
+			return false
+		}
+	})
+}
+
+// cut closes connections and waits until they are gone.
+func cut(all []*connection) {
+	for _, c := range all {
 		c.Close()
 	}
-	for _, c := range conns {
+	for _, c := range all {
 		<-c.gone
 	}
 }
