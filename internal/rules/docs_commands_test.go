@@ -32,6 +32,7 @@ var smaller = []struct {
 	// Published versions need the module proxy.
 	{regexp.MustCompile(`^bin/stress test -before \S+ -after \S+.*$`), "bin/stress test -before main -after HEAD -runs 1 -all ./..."},
 	{regexp.MustCompile(`^(bin/stress test -before main .*)$`), "$1 -runs 1"},
+	{regexp.MustCompile(`^(bin/stress service -before main .*)$`), "$1 -for 500ms -settle 1s"},
 	// Two runs of a benchmark differ on a machine that also runs other tests.
 	{regexp.MustCompile(`^(go test .* -bench \. .*-count 10) (.* > old.txt)$`), "$1 -benchtime 10x $2"},
 	{regexp.MustCompile(`^go test .* -bench \. .* > new.txt$`), "cp old.txt new.txt"},
@@ -53,7 +54,7 @@ var exits = map[string]int{
 
 // mayNotTell begins commands that may also end with exit code 2: a busy machine cannot
 // judge times, and a service is not watched for long enough.
-var mayNotTell = []string{"bin/stress bench ", "bin/stress gate -bench ", "bin/stress attach "}
+var mayNotTell = []string{"bin/stress bench ", "bin/stress gate -bench ", "bin/stress attach ", "bin/stress service "}
 
 // command is one line of a shell block.
 type command struct {
