@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -230,30 +229,4 @@ func TestStartIsCancelled(t *testing.T) {
 	}
 	_, err := Start(ctx, s)
 	require.ErrorIs(t, err, context.Canceled)
-}
-
-func TestEndUnderLoad(t *testing.T) {
-	for name, want := range map[string]string{
-		"panics":    "exited with code 2 (panic: planted)",
-		"fatal":     "exited with code 2 (fatal error: concurrent map writes)",
-		"exits-two": "exited with code 2 (bad flag)",
-		"killed":    "killed by SIGKILL",
-	} {
-		t.Run(name, func(t *testing.T) {
-			s, _ := toy(t, name)
-			p := mustStart(t, s)
-			request(s)
-			end := mustEnd(t, p)
-			require.Equal(t, want, end.Sentence)
-			require.Equal(t, strings.Contains(want, "panic") || strings.Contains(want, "fatal"), end.Crash != nil)
-			require.Equal(t, end, p.Stop())
-		})
-	}
-}
-
-func TestKilledFromOutside(t *testing.T) {
-	s, pids := toy(t, "good")
-	p := mustStart(t, s)
-	require.NoError(t, syscall.Kill(childtest.Await(t, pids, 1)[0], syscall.SIGTERM))
-	require.Equal(t, "exited with code 0", mustEnd(t, p).Sentence)
 }

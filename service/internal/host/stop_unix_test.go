@@ -3,16 +3,11 @@
 package host
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -127,50 +122,6 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// parent starts a program that hosts a toy, and returns the numbers of all processes.
-func parent(t *testing.T, toy string, processes int) (cmd *exec.Cmd, out *bufio.Reader, pids []int, temp string) {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "pids")
-	temp = filepath.Join(t.TempDir(), "temp")
-	require.NoError(t, os.Mkdir(temp, 0o700))
-	cmd = exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), parentVariable+"="+toy, pidVariable+"="+file, tempVariable+"="+temp)
-	pipe, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	out = bufio.NewReader(pipe)
-	line, _ := out.ReadString('\n')
-	require.Equal(t, "ready\n", line)
-	return cmd, out, childtest.Await(t, file, processes), temp
-}
-
-// Where this program is killed, the service ends with all that it has started, and the
-// folder is removed.
-func TestParentIsKilled(t *testing.T) {
-	for toy, processes := range map[string]int{"good": 2, "stubborn": 2, "forks": 6} {
-		t.Run(toy, func(t *testing.T) {
-			cmd, _, pids, temp := parent(t, toy, processes)
-			require.NoError(t, cmd.Process.Kill())
-			_ = cmd.Wait()
-			childtest.Gone(t, patience, pids...)
-			childtest.Until(t, patience, func() bool { _, err := os.Stat(temp); return os.IsNotExist(err) })
-		})
-	}
-}
-
-// A terminal sends SIGINT to the group of this program, in which the service is not: it
-// is ended in order.
-func TestParentIsInterrupted(t *testing.T) {
-	cmd, out, pids, temp := parent(t, "good", 2)
-	require.NoError(t, cmd.Process.Signal(os.Interrupt))
-	said, err := io.ReadAll(out)
-	require.NoError(t, err)
-	require.Equal(t, "exited with code 0\n", string(said))
-	require.NoError(t, cmd.Wait())
-	childtest.Gone(t, patience, pids...)
-	require.DirExists(t, temp, "the parent's to remove")
-}
-
 // A folder is removed where this program is killed while it is guarded.
 func TestGuard(t *testing.T) {
 	dir := t.TempDir()
@@ -201,18 +152,6 @@ func TestSupervisorIsTold(t *testing.T) {
 	require.NoError(t, p.supervisor.Process.Signal(syscall.SIGTERM))
 	require.Equal(t, "exited with code 0", mustEnd(t, p).Sentence)
 	require.Equal(t, "exited with code 0", p.Stop().Sentence)
-}
-
-// The supervisor has another name than this program, and so outlives `pkill -9 stress`.
-func TestSupervisorsName(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("there is no /proc")
-	}
-	s, _ := toy(t, "good")
-	p := mustStart(t, s)
-	name, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p.supervisor.Process.Pid), "comm"))
-	require.NoError(t, err)
-	require.Equal(t, supervisorName+"\n", string(name))
 }
 
 // A program that does not call Main would start itself without end.

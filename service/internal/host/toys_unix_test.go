@@ -67,6 +67,9 @@ var toys = map[string]func(){
 	"mute":      func() { accept(func(net.Conn) { forEver() }); forEver() },
 	"panics":    func() { listen(func() { go panic("planted\nin two lines") }); forEver() },
 	"fatal":     func() { listen(func() { go deadlyWrites() }); forEver() },
+	"overflows": func() { listen(func() { go overflow(1) }); forEver() },
+	"nil":       func() { listen(func() { go func() { var s *http.Server; s.Addr = "" }() }); forEver() },
+	"recovers":  func() { told := notify(); listen(func() { panic("planted") }); await(told) },
 	"exits-two": func() { listen(func() { fmt.Println("bad flag"); os.Exit(2) }); forEver() },
 	"killed":    func() { listen(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL) }); forEver() },
 	"stubborn":  func() { signal.Ignore(syscall.SIGTERM); listen(nil); forEver() },
@@ -159,6 +162,11 @@ func deadlyWrites() {
 		}()
 	}
 }
+
+// overflow ends the process by another one.
+//
+//go:noinline
+func overflow(n int) int { return overflow(n+1) + n }
 
 // floodSize is how much the toy writes, beside a line of 16 MiB.
 const floodSize = 64 << 20
