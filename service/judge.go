@@ -75,7 +75,7 @@ func (s SideRun) sent() (n int) {
 const mostPoints = 240
 
 func summary(s SideRun) Summary {
-	out := Summary{Name: s.Name, What: s.What, Version: s.Version, Sent: s.sent(), Upstream: s.Requests, Trouble: s.Trouble, Died: s.Died,
+	out := Summary{Name: s.Name, What: s.What, Version: s.Version, Root: s.Root, Sent: s.sent(), Upstream: s.Requests, Trouble: s.Trouble, Died: s.Died,
 		Log: s.Log, Problems: s.Problems, Phases: s.Phases}
 	for _, k := range []Kind{Goroutines, Descriptors, Heap} {
 		c := Curve{Kind: k}

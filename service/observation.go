@@ -68,6 +68,8 @@ type SideRun struct {
 	Name    string `json:"name"`
 	What    string `json:"what"`
 	Version string `json:"version,omitempty"`
+	// Root is the root of the repository, or of the module, that its files are in.
+	Root string `json:"root,omitempty"`
 	// Trouble is a sentence that says why it could not be judged, Log the end of what the
 	// service wrote then.
 	Trouble string   `json:"trouble,omitempty"`

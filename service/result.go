@@ -57,6 +57,8 @@ type Summary struct {
 	Name    string `json:"name"`
 	What    string `json:"what"`
 	Version string `json:"version,omitempty"`
+	// Root is the root of the repository, or of the module, that its files are in.
+	Root string `json:"root,omitempty"`
 	// Sent is the requests of all rounds, Upstream those that its upstream got.
 	Sent     int      `json:"sent"`
 	Upstream int      `json:"upstreamRequests"`

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/internal/creators"
+	"github.com/watertight-go/watertight/internal/place"
 	"github.com/watertight-go/watertight/internal/relocate"
 	"github.com/watertight-go/watertight/internal/trees"
 	"github.com/watertight-go/watertight/service/internal/host"
@@ -83,7 +84,7 @@ func (o Options) prepare(ctx context.Context, temp string, progress io.Writer) (
 	}
 	for i, spec := range o.Sides {
 		s := &side{o: o, spec: spec, temp: filepath.Join(temp, fmt.Sprint(i+1)), progress: progress, born: map[int64]creators.Birth{}}
-		s.run = SideRun{Name: o.sideName(i), What: spec.what()}
+		s.run = SideRun{Name: o.sideName(i), What: spec.what(), Root: place.Root(dir)}
 		if err := os.Mkdir(s.temp, 0o700); err != nil {
 			return nil, err
 		}

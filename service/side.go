@@ -36,6 +36,8 @@ type side struct {
 	base counts
 	// peak are the largest counts since the last census.
 	peak counts
+	// warmed is how many requests the upstream got before the rounds.
+	warmed int
 	// born are the goroutines that began during the trace.
 	born     map[int64]creators.Birth
 	heapUnit float64
@@ -143,7 +145,7 @@ func (s *side) stop() {
 		s.server.Close()
 	}
 	if s.upstream != nil {
-		s.run.Requests = s.upstream.Counts().Requests - s.run.Requests
+		s.run.Requests = s.upstream.Counts().Requests - s.warmed
 		s.upstream.Close()
 	}
 }

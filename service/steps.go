@@ -67,7 +67,7 @@ func (s *side) warm(ctx context.Context) error {
 		if err := s.census(ctx, Baseline, 0, quietBetween); err != nil {
 			return err
 		}
-		s.run.Requests = s.upstream.Counts().Requests // what stop subtracts
+		s.warmed = s.upstream.Counts().Requests
 		var err error
 		s.base, err = s.count(ctx)
 		return err

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/watertight-go/watertight/internal/gocmd"
+	"github.com/watertight-go/watertight/internal/place"
 )
 
 // Side is one version of the module.
@@ -34,32 +35,17 @@ type Side struct {
 // and the module.
 func NewSide(name, dir string, runs ...Observation) Side {
 	s := Side{Name: name, Dir: dir, Root: dir, Runs: runs}
-	module := above(dir, "go.mod")
+	module := place.Above(dir, "go.mod")
 	if text, err := os.ReadFile(filepath.Join(module, "go.mod")); module != "" && err == nil {
 		s.Root, s.Module = module, modfile.ModulePath(text)
 	}
-	if root := above(dir, ".git"); root != "" {
+	if root := place.Above(dir, ".git"); root != "" {
 		s.Root = root
 	}
 	if rel, err := filepath.Rel(s.Root, module); module != "" && err == nil && rel != "." {
 		s.ModuleDir = filepath.ToSlash(rel)
 	}
 	return s
-}
-
-// above is the nearest folder above dir, or dir itself, with an entry of a name; empty
-// where there is none.
-func above(dir, name string) string {
-	for {
-		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return ""
-		}
-		dir = parent
-	}
 }
 
 // Commit is that of the repository of a folder; empty where there is none.

@@ -3,6 +3,8 @@ package place
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -44,4 +46,28 @@ func (t Tree) Locate(file string, line int) Site {
 		return Site{strings.TrimPrefix(t.ModuleDir+"/"+rest, "/"), line, true}
 	}
 	return Site{file, line, false}
+}
+
+// Root is the root of the repository around a folder, or of the module where there is
+// none; empty where there is neither.
+func Root(dir string) string {
+	if root := Above(dir, ".git"); root != "" {
+		return root
+	}
+	return Above(dir, "go.mod")
+}
+
+// Above is the nearest folder above dir, or dir itself, with an entry of a name; empty
+// where there is none.
+func Above(dir, name string) string {
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
 }

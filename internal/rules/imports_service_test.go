@@ -31,6 +31,7 @@ var servicePackages = []row{
 	{"service", imports{
 		"internal/creators":     "the go statements of a trace",
 		"internal/format":       "sizes and durations",
+		"internal/place":        "the root of the repository",
 		"internal/poll":         "asks the service for profiles",
 		"internal/relocate":     "the paths of temporary folders",
 		"internal/sites":        "groups profiles",

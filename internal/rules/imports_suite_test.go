@@ -11,6 +11,7 @@ var suitePackages = []row{
 	{"suite", imports{
 		"golang.org/x/mod/modfile": "the path of the module",
 		"internal/child":           "how the process of a test that ran in rounds ended",
+		"internal/place":           "the root of the repository",
 		"internal/shard":           "the part of the packages that runs",
 		"leak":                     "the reports of what tests leave behind",
 		"internal/plural":          "counts with their nouns",

@@ -23,7 +23,7 @@ func SARIF(w io.Writer, r service.Result) error {
 	run.Invocations = []sarif.Invocation{invocation(r)}
 	for _, f := range r.Findings {
 		if failsNow(r, f) {
-			run.Results = append(run.Results, findingResult(f))
+			run.Results = append(run.Results, findingResult(r, f))
 		}
 	}
 	for _, row := range failingWith(r, "") {
@@ -80,17 +80,16 @@ func newResult(k service.Kind, text, function string) sarif.Result {
 	}
 }
 
-func findingResult(f service.Finding) sarif.Result {
+func findingResult(r service.Result, f service.Finding) sarif.Result {
 	out := newResult(f.Kind, sentence(f), f.Function)
 	out.Fingerprints = sarif.Fingerprint(string(f.Kind), string(f.Stage), f.Function)
 	out.Properties = map[string]any{"verdict": f.Word, "stage": f.Stage, "perRequest": f.PerRequest, "left": f.Left}
-	site := place.Site{File: f.File, Line: int(f.Line)}
+	file, line := f.File, f.Line
 	if f.Creator != nil && f.Creator.File != "" {
-		site = place.Site{File: f.Creator.File, Line: int(f.Creator.Line)}
+		file, line = f.Creator.File, f.Creator.Line
 	}
-	if site.File != "" {
-		// Where the file is in a repository, the program does not say.
-		site.Line = max(site.Line, 1)
+	if file != "" {
+		site := place.Tree{Root: last(r).Root}.Locate(file, int(max(line, 1)))
 		out.Locations[0].Physical = sarif.At(site)
 	}
 	return out
