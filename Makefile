@@ -14,7 +14,7 @@ STRESS ?=
 SPEED ?=
 TOOL := go tool -modfile=tools.mod
 
-.PHONY: help stress attach attach-rates attach-servers mutants innocents test race bench bench-readme accuracy accuracy-readme suites pairs speed gate baseline gate-selftest check fmt lint generate readme clean build vet tidy generated
+.PHONY: help stress attach attach-rates attach-servers service service-trial mutants innocents test race bench bench-readme accuracy accuracy-readme suites pairs speed gate baseline gate-selftest check fmt lint generate readme clean build vet tidy generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -92,6 +92,22 @@ attach-rates: ## how often stress attach is right, on made-up services
 
 attach-servers: ## watch nats-server, nsqd, etcd, Caddy and Prometheus, idle and under load; takes half an hour
 	go run ./attach/cmd/servers
+
+service: ## a service before and after its fix, while its upstream hangs, in a minute (docs/service.md); report in reports/service
+	@mkdir -p bin
+	go build -o bin/stress ./cmd/stress
+	bin/stress service -package ./examples/agentservice/before -package ./examples/agentservice/after -url /ask -ready /healthz -o reports/service $(SERVICE)
+
+# Extra arguments of `make service`, as in SERVICE='-schedule ok:1s,hang:2s'.
+SERVICE ?=
+
+service-trial: ## how often stress service is right, on services whose faults are known; takes two hours, or see TRIAL
+	@mkdir -p bin
+	go build -o bin/servicetrial ./service/cmd/servicetrial
+	bin/servicetrial $(TRIAL)
+
+# Extra arguments of `make service-trial`, as in TRIAL='-runs 5 -only body,healthy'.
+TRIAL ?=
 
 suites: ## the tests of public modules under a leak check, and plain beside it; takes some minutes
 	@mkdir -p bin

@@ -23,7 +23,7 @@ const (
 	warmRequests = 2000
 	warmLonger   = 2
 	warmAtOnce   = 32
-	// quietBetween is how long nothing may fall between two rounds.
+	// quietBetween is how long nothing may fall between two rounds, at most.
 	quietBetween = 1500 * time.Millisecond
 )
 
@@ -64,7 +64,7 @@ func (s *side) warm(ctx context.Context) error {
 	s.printf("%d requests", s.run.Warm.Sent)
 	return s.phase(phaseBaseline, func() error {
 		s.upstream.CloseIdle()
-		if err := s.census(ctx, Baseline, 0, quietBetween); err != nil {
+		if err := s.census(ctx, Baseline, 0, s.quiet(0)); err != nil {
 			return err
 		}
 		s.warmed = s.upstream.Counts().Requests
@@ -74,12 +74,17 @@ func (s *side) warm(ctx context.Context) error {
 	})
 }
 
+// quiet is how long nothing may fall in a round; 0 is the baseline.
+func (s *side) quiet(round int) time.Duration {
+	if round == s.o.Rounds {
+		return s.o.Settle
+	}
+	return min(quietBetween, s.o.Settle)
+}
+
 // round plays the faults under load, and counts what is left.
 func (s *side) round(ctx context.Context, n int) error {
-	quiet := quietBetween
-	if n == s.o.Rounds {
-		quiet = s.o.Settle
-	}
+	quiet := s.quiet(n)
 	err := s.phase(fmt.Sprintf("round %d: load", n), func() error {
 		s.upstream.Play(s.o.Schedule)
 		return s.load(ctx, n)

@@ -29,6 +29,8 @@ var wholes = map[string]whole{
 	"attach":          {test: "attach.TestSixFaultsBesideInnocents"},
 	"attach-rates":    {test: "attach/internal/trial.TestRates"},
 	"attach-servers":  {byHand: "it fetches public servers and takes half an hour"},
+	"service":         {test: "service.TestFixedFanOut"},
+	"service-trial":   {byHand: "it takes two hours; the tests of service run short ones of its kind"},
 	"suites":          {byHand: "it fetches public modules; suite.TestRun runs one of its own"},
 	"pairs":           {byHand: "it fetches public modules; suite/versions.TestRun compares versions of one of its own"},
 	"speed":           {test: "internal/speed.TestRun"},

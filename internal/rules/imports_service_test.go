@@ -43,6 +43,14 @@ var servicePackages = []row{
 		"service/internal/host": "builds, starts and ends the service",
 		"service/load":          "the clients",
 	}},
+	{"service/internal/trial", imports{
+		"service":      "what is tested, and what it says",
+		"service/load": "the requests",
+	}},
+	{"service/cmd/servicetrial", imports{
+		"service":                "the supervisor",
+		"service/internal/trial": "the runs and the table",
+	}},
 	{"service/forms", imports{
 		"internal/format":         "sizes, durations and places",
 		"internal/frames":         "functions and stacks",

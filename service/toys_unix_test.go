@@ -1,0 +1,140 @@
+//go:build unix
+
+package service
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	_ "net/http/pprof" // as services have it that are started by a command
+	"os"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/watertight-go/watertight/internal/child/childtest"
+)
+
+const (
+	// toyVariable makes this test binary a service of that name.
+	toyVariable = "SERVICE_TEST_TOY"
+	// pidVariable names the file in which a service notes its process.
+	pidVariable = "SERVICE_TEST_PID"
+)
+
+// TestMain is the main function of the supervisor and of the services as well.
+func TestMain(m *testing.M) {
+	Supervise()
+	if toy, ok := os.LookupEnv(toyVariable); ok {
+		if err := serveToy(toys[toy]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// toys are the handlers of services.
+var toys = map[string]http.HandlerFunc{
+	"fan-out":       fanOut,
+	"fan-out-fixed": fanOutFixed,
+	"ticker":        startTicker,
+	"kept":          keptOnce,
+	"panics":        panicsUnderFaults,
+	"exits":         func(http.ResponseWriter, *http.Request) { fmt.Println("no such table"); os.Exit(3) },
+}
+
+func serveToy(h http.HandlerFunc) error {
+	if file := os.Getenv(pidVariable); file != "" {
+		if err := childtest.Note(file, os.Getpid()); err != nil {
+			return err
+		}
+	}
+	http.DefaultTransport.(*http.Transport).MaxIdleConnsPerHost = 100
+	http.HandleFunc("/", h)
+	return http.ListenAndServe(os.Getenv("ADDR"), nil)
+}
+
+// askUpstream is a call that ends with ctx.
+func askUpstream(ctx context.Context) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, os.Getenv("UPSTREAM_URL"), nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	_, err = io.Copy(io.Discard, response.Body)
+	return err
+}
+
+// fanOut asks twice, and does not hear that its client has gone.
+func fanOut(_ http.ResponseWriter, r *http.Request) {
+	ask(context.WithoutCancel(r.Context()))
+}
+
+// fanOutFixed asks twice, for as long as its client waits.
+func fanOutFixed(_ http.ResponseWriter, r *http.Request) { ask(r.Context()) }
+
+func ask(ctx context.Context) {
+	answers := make(chan error, 2)
+	for range 2 {
+		go func() { answers <- askUpstream(ctx) }() // leak: fan-out
+	}
+	<-answers
+	<-answers
+}
+
+// startTicker starts a goroutine for each request, which never ends.
+func startTicker(http.ResponseWriter, *http.Request) {
+	go tick() // leak: ticker
+}
+
+func tick() {
+	for range time.Tick(time.Hour) {
+	}
+}
+
+// pool holds a number of requests, with a worker for each that is never ended.
+var pool = make(chan func(), 16)
+
+// keptOnce starts workers as they are needed, up to a number, and keeps them: no leak.
+func keptOnce(_ http.ResponseWriter, r *http.Request) {
+	done := make(chan struct{})
+	select {
+	case pool <- func() { _ = askUpstream(r.Context()); close(done) }:
+		startWorker()
+		select {
+		case <-done:
+		case <-r.Context().Done():
+		}
+	case <-r.Context().Done():
+	}
+}
+
+var workers = make(chan struct{}, 16)
+
+func startWorker() {
+	select {
+	case workers <- struct{}{}:
+		go func() {
+			for work := range pool {
+				work()
+			}
+		}()
+	default:
+	}
+}
+
+// panicsUnderFaults ends the process once its upstream hangs.
+func panicsUnderFaults(_ http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := askUpstream(ctx); err != nil && r.Context().Err() == nil {
+		go panic("no answer from the upstream")
+	}
+}
