@@ -109,6 +109,10 @@ func (s *side) census(ctx context.Context, stage Stage, round int, quiet time.Du
 	}
 	c := Census{Stage: stage, Round: round, Settled: settled, Sent: s.run.sent(), Processes: s.process.Processes()}
 	c.Goroutines, c.Descriptors = floor(all)
+	addResting(c.Goroutines, s.resting)
+	if stage != Hanging {
+		s.resting = restingAt(all[len(all)-1])
+	}
 	if err := s.addCreators(ctx, c.Goroutines, all[len(all)-1].total); err != nil {
 		s.problem("the go statements are not known: %v", err)
 	}

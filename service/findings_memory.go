@@ -84,9 +84,21 @@ func held(g gain, others []Finding) bool {
 		if g.group.Owner != sites.Own || g.group.Function == f.Function || f.Creator != nil && g.group.Function == f.Creator.Function {
 			return true
 		}
-		if slices.ContainsFunc(f.Stack, func(x Frame) bool { return x.Function == g.group.Function }) {
+		if slices.ContainsFunc(f.Stack, func(x Frame) bool { return x.Function == g.group.Function }) || accepted(g.group.Stack, f.Stack) {
 			return true
 		}
 	}
 	return false
+}
+
+// accepted reports whether memory belongs to a connection that a server has accepted: the
+// library that the user's code called allocated it, and then started the goroutine that is
+// left. Memory of a request has that goroutine in its own stack.
+func accepted(memory, goroutine []Frame) bool {
+	at := slices.IndexFunc(memory, own)
+	if at < 1 || len(goroutine) == 0 {
+		return false
+	}
+	first := goroutine[len(goroutine)-1]
+	return !own(first) && memory[at-1].Package() == first.Package() && !slices.Contains(functions(memory), first.Function)
 }

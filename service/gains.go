@@ -7,6 +7,9 @@ type gain struct {
 	rounds, requests []float64
 	// noise is the standard error of each round's number.
 	noise []float64
+	// waited are how many goroutines stood at one place before each round, stillWaited the
+	// smallest numbers that stood there in it.
+	waited, stillWaited []float64
 }
 
 // The bounds of what counts as left by requests, and not by chance.
@@ -22,6 +25,11 @@ const (
 	keeps = 1.0 / 3
 	// manyErrors is how many standard errors of a sampled heap count as more than chance.
 	manyErrors = 4
+	// fewPooled is how many goroutines each request may leave at most in a pool that grows:
+	// it has one for each request that runs, and not for each one that ran.
+	fewPooled = 0.2
+	// worksAgain is the part of a pool that works again in the round in which it grows.
+	worksAgain = 0.5
 )
 
 func sum(all []float64) (total float64) {
@@ -55,9 +63,17 @@ func (g gain) lasting() bool {
 	return g.rounds[n]/max(g.requests[n], 1) >= keeps*g.rounds[0]/max(g.requests[0], 1)
 }
 
+// pooled reports whether goroutines are rather those of a pool that grows a little with
+// each round, as chance brings more requests together: those of before the last round
+// worked again in it.
+func (g gain) pooled() bool {
+	n := len(g.waited) - 1
+	return n >= 0 && g.perRequest() <= fewPooled && g.waited[n] >= leastLeft && g.stillWaited[n] <= (1-worksAgain)*g.waited[n]
+}
+
 // leaks reports whether goroutines or descriptors are left by requests.
 func (g gain) leaks() bool {
-	return g.lasting() && sum(g.rounds) >= max(leastLeft, leastShare*sum(g.requests))
+	return g.lasting() && !g.pooled() && sum(g.rounds) >= max(leastLeft, leastShare*sum(g.requests))
 }
 
 // leaksBytes is leaks for a heap, whose profile is a sample.

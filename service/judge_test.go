@@ -70,6 +70,21 @@ func (m made) run() SideRun {
 	return s
 }
 
+// worked are versions in which all but a number of the goroutines worked again in each
+// round that were there before it.
+func worked(but float64) func(*SideRun) {
+	return func(s *SideRun) {
+		before := 0.0
+		for i := range s.Censuses {
+			g := &s.Censuses[i].Goroutines[0]
+			g.Waited, g.StillWaited = before, min(before, but)
+			if s.Censuses[i].Stage != Hanging {
+				before = g.Value
+			}
+		}
+	}
+}
+
 func judgeMade(sides ...made) Result {
 	o := Observation{Plan: Plan{Rounds: madeRounds, Patience: 1500 * time.Millisecond}}
 	for i, m := range sides {
@@ -108,6 +123,9 @@ func TestJudge(t *testing.T) {
 		{"as much as before", []made{{released: madeSent}, {released: madeSent}}, 1, "goroutines left while it hangs: still failing|goroutines left for good: still failing"},
 		{"a pool that fills", []made{{pool: 64}, {pool: 200}}, 0, ""},
 		{"a pool that grows a little more", []made{{byRound: []int{60, 4}}, {byRound: []int{3, 0}}}, 0, ""},
+		{"a pool that grows with each round", []made{{}, {byRound: []int{14, 6}, change: worked(0)}}, 0, ""},
+		{"as much, of which nothing works again", []made{{}, {byRound: []int{14, 6}, change: worked(24)}}, 1, "goroutines left while it hangs: BROKEN|goroutines left for good: BROKEN"},
+		{"what works again, but is left by each request", []made{{}, {released: madeSent, change: worked(0)}}, 1, "goroutines left while it hangs: BROKEN|goroutines left for good: BROKEN"},
 		{"two by chance", []made{{byRound: []int{1, 1}}, {byRound: []int{2, 1}}}, 0, ""},
 		{"descriptors", []made{{}, {descriptors: madeSent}}, 1, "descriptors left while it hangs: BROKEN|descriptors left for good: BROKEN"},
 		{"a map that grows", []made{{bytes: 8 << 10}, {}}, 0, "heap left for good: fixed"},
@@ -172,4 +190,19 @@ func TestConnectionIsOneFinding(t *testing.T) {
 	require.Len(t, r.Findings, 1, "%+v", r.Findings)
 	require.Equal(t, at, *r.Findings[0].Creator)
 	require.Equal(t, []string{"net/http.(*persistConn).writeLoop"}, r.Findings[0].With)
+}
+
+// What a server allocates for a connection that it has accepted belongs to the goroutine of
+// this connection. What the program allocates there for itself does not.
+func TestMemoryOfAcceptedConnection(t *testing.T) {
+	library := func(function string) Frame { return Frame{Function: function, File: "/go/src/" + Frame{Function: function}.Package() + "/x.go"} }
+	serve, listen := library("net/http.(*conn).serve"), library("net/http.(*Server).Serve")
+	handler := Frame{Function: "example.com/svc.events"}
+	main := Frame{Function: "example.com/svc.serve"}
+	goroutine := []Frame{library("time.Sleep"), handler, serve}
+	require.True(t, accepted([]Frame{library("net.newFD"), listen, main, library("runtime.main")}, goroutine))
+	require.False(t, accepted([]Frame{library("net/http.NewRequest"), handler, serve}, goroutine), "of a request")
+	require.False(t, accepted([]Frame{library("strings.Clone"), main, library("runtime.main")}, goroutine), "of another library")
+	require.False(t, accepted([]Frame{main, library("runtime.main")}, goroutine), "its own")
+	require.False(t, accepted([]Frame{library("net.newFD"), listen, main}, []Frame{library("time.Sleep"), handler}), "of a goroutine of the program")
 }

@@ -77,7 +77,9 @@ func gainsOf(befores, afters []Census, requests []float64, groups func(Census) [
 	for _, g := range groups(afters[len(afters)-1]) {
 		x := gain{group: g, requests: requests}
 		for i := range afters {
-			x.rounds = append(x.rounds, valueAt(groups(afters[i]), g.Key).Value-valueAt(groups(befores[i]), g.Key).Value)
+			after := valueAt(groups(afters[i]), g.Key)
+			x.rounds = append(x.rounds, after.Value-valueAt(groups(befores[i]), g.Key).Value)
+			x.waited, x.stillWaited = append(x.waited, after.Waited), append(x.stillWaited, after.StillWaited)
 		}
 		all = append(all, x)
 	}

@@ -144,6 +144,11 @@ type Group struct {
 	Value float64 `json:"value"`
 	// Allocated is how many bytes were ever allocated there.
 	Allocated float64 `json:"allocated,omitempty"`
+	// Waited is how many of the goroutines stood at one place before the round, StillWaited
+	// the smallest number that stood there at any time of the round: those of a pool work
+	// again.
+	Waited      float64 `json:"waited,omitempty"`
+	StillWaited float64 `json:"stillWaited,omitempty"`
 	// Creators are the go statements of the user's own code that goroutines come from,
 	// through the goroutines between, the most frequent first.
 	Creators []Created `json:"creators,omitempty"`

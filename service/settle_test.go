@@ -46,3 +46,18 @@ func TestFloorLeavesOutWhatCameAndWent(t *testing.T) {
 	require.Len(t, groups, 1)
 	require.Equal(t, 5.0, groups[0].Value)
 }
+
+func TestFollowCountsThoseThatStayed(t *testing.T) {
+	at := func(stack string, v float64) sites.Stack { return sites.Stack{ID: stack, Value: v} }
+	with := func(stacks ...sites.Stack) counts { return counts{sites: []sites.Group{{Key: "pool", Stacks: stacks}}} }
+	all := restingAt(with(at("idle", 5), at("busy", 2)))
+	follow(all, with(at("busy", 9), at("idle", 3)))
+	follow(all, with(at("idle", 8)))
+	require.Equal(t, resting{"idle", 5, 3}, all["pool"])
+	follow(all, counts{})
+	require.Zero(t, all["pool"].least)
+	groups := []Group{{Key: "pool"}, {Key: "new"}}
+	addResting(groups, all)
+	require.Equal(t, 5.0, groups[0].Waited)
+	require.Zero(t, groups[1].Waited)
+}

@@ -38,6 +38,8 @@ type side struct {
 	peak counts
 	// warmed is how many requests the upstream got before the rounds.
 	warmed int
+	// resting are the goroutines that waited before the round.
+	resting map[string]resting
 	// born are the goroutines that began during the trace.
 	born     map[int64]creators.Birth
 	heapUnit float64

@@ -214,6 +214,7 @@ func (s *side) sample(c counts) {
 		}
 	}
 	s.run.Samples = append(s.run.Samples, x)
+	follow(s.resting, c)
 	if s.peak.total <= c.total {
 		s.peak = c
 	}
