@@ -47,7 +47,8 @@ var protocols = map[string]func() *http.Transport{
 	"HTTP/2.0": func() *http.Transport {
 		p := new(http.Protocols)
 		p.SetUnencryptedHTTP2(true)
-		return &http.Transport{Protocols: p}
+		// Go 1.27 closes a connection of HTTP/2 above this number whatever runs on it.
+		return &http.Transport{Protocols: p, MaxIdleConnsPerHost: 1000}
 	},
 }
 

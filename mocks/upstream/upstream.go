@@ -97,8 +97,9 @@ func (s *Server) Play(schedule Schedule) {
 }
 
 // CloseIdle closes the connections on which no request runs. One whose request has just
-// been answered, and each of HTTP/2, follows within 50 ms. A client that is about to send
-// a request on one of them gets an error, or sends it again.
+// been answered follows at once. One of HTTP/2 is ended within 50 ms, and closed when its
+// client has noticed. A client that is about to send a request on one of them gets an
+// error, or sends it again.
 func (s *Server) CloseIdle() { s.server.CloseIdle() }
 
 // Release makes the server healthy again and ends every request: with a healthy answer

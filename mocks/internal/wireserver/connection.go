@@ -49,23 +49,29 @@ func (s *Server) leave(c *connection) {
 	switch {
 	case c.running > 0 || c.state == http.StateActive:
 	case c.http2:
-		time.AfterFunc(flushTime, func() { s.closeIfIdle(c) })
+		time.AfterFunc(flushTime, func() { s.endIfIdle(c) })
 	default:
 		c.Close()
 	}
 }
 
-// closeIfIdle closes a connection unless another request came.
-func (s *Server) closeIfIdle(c *connection) {
+// endIfIdle ends a connection of HTTP/2 unless another request came. It closes its own side
+// alone, so that a client that still reads answers, and acknowledges them meanwhile, gets
+// them all. A client that then does not close the other side is cut off.
+func (s *Server) endIfIdle(c *connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c.running == 0 && c.state == http.StateIdle {
-		c.Close()
+	if c.running > 0 || c.state != http.StateIdle {
+		return
 	}
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		half.CloseWrite()
+	}
+	time.AfterFunc(closeTime, func() { c.Close() })
 }
 
 // CloseIdle closes the connections on which no request runs. One whose request has just
-// been answered follows as soon as the answer has left, within 50 ms.
+// been answered follows as soon as the answer has left.
 func (s *Server) CloseIdle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

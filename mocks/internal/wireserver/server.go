@@ -140,6 +140,10 @@ func (s *Server) end(c *connection) {
 	s.changed.Broadcast()
 }
 
-// flushTime is how long net/http may take to flush the last answer of an HTTP/2 connection
-// after it has said that the connection is idle.
-const flushTime = 50 * time.Millisecond
+const (
+	// flushTime is how long net/http may take to flush the last answer of an HTTP/2
+	// connection after it has said that the connection is idle.
+	flushTime = 50 * time.Millisecond
+	// closeTime is how long a client may take to close an HTTP/2 connection that ends.
+	closeTime = 5 * time.Second
+)
