@@ -2,7 +2,6 @@ package host
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -44,13 +43,13 @@ func (p *Process) awaitReady(ctx context.Context, s Spec) *Error {
 
 // askUntilReady returns nil, or the last answer before ctx has ended.
 func (p *Process) askUntilReady(ctx context.Context, s Spec) error {
-	last := errors.New("none")
+	var last error
 	for {
 		err := s.ask(ctx)
 		if err == nil {
 			return nil
 		}
-		if ctx.Err() == nil {
+		if last == nil || ctx.Err() == nil {
 			last = err
 		}
 		select {

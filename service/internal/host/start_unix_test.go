@@ -127,7 +127,7 @@ func TestNeverReady(t *testing.T) {
 	s, pids := toy(t, "silent")
 	s.ReadyWithin = time.Second
 	got, _ := sentence(t, s)
-	require.Equal(t, "never ready within 1s (last answer: dial tcp "+s.Addr+": connect: connection refused)", got)
+	require.Contains(t, got, "never ready within 1s (last answer: dial tcp "+s.Addr+": ") // refused, or too late on a busy machine
 	s.Ready = func(context.Context) error { return errors.New("got 503") }
 	got, _ = sentence(t, s)
 	require.Equal(t, "never ready within 1s (last answer: got 503)", got)

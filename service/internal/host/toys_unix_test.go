@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -67,7 +68,7 @@ var toys = map[string]func(){
 	"mute":      func() { accept(func(net.Conn) { forEver() }); forEver() },
 	"panics":    func() { listen(func() { go panic("planted\nin two lines") }); forEver() },
 	"fatal":     func() { listen(func() { go deadlyWrites() }); forEver() },
-	"overflows": func() { listen(func() { go overflow(1) }); forEver() },
+	"overflows": func() { debug.SetMaxStack(1 << 20); listen(func() { go overflow(1) }); forEver() },
 	"nil":       func() { listen(func() { go func() { var s *http.Server; s.Addr = "" }() }); forEver() },
 	"recovers":  func() { told := notify(); listen(func() { panic("planted") }); await(told) },
 	"exits-two": func() { listen(func() { fmt.Println("bad flag"); os.Exit(2) }); forEver() },
