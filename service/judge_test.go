@@ -195,7 +195,9 @@ func TestConnectionIsOneFinding(t *testing.T) {
 // What a server allocates for a connection that it has accepted belongs to the goroutine of
 // this connection. What the program allocates there for itself does not.
 func TestMemoryOfAcceptedConnection(t *testing.T) {
-	library := func(function string) Frame { return Frame{Function: function, File: "/go/src/" + Frame{Function: function}.Package() + "/x.go"} }
+	library := func(function string) Frame {
+		return Frame{Function: function, File: "/go/src/" + Frame{Function: function}.Package() + "/x.go"}
+	}
 	serve, listen := library("net/http.(*conn).serve"), library("net/http.(*Server).Serve")
 	handler := Frame{Function: "example.com/svc.events"}
 	main := Frame{Function: "example.com/svc.serve"}

@@ -27,7 +27,7 @@ type Options struct {
 	// ReadyWithin is how long the service may take. Zero means 10 s.
 	ReadyWithin time.Duration
 	// Rate is the requests a second, Each how long the load of a round lasts, Rounds how
-	// many there are. Zero means 150, 3 s and 2.
+	// many there are. Zero means 150, as long as the schedule or 3 s, and 2.
 	Rate   float64
 	Each   time.Duration
 	Rounds int
@@ -72,12 +72,14 @@ const (
 	standardSettleMost  = 30 * time.Second
 	standardDescriptors = 4096
 	standardReadyWithin = 10 * time.Second
+	// leastDescriptors are what a service needs to start.
+	leastDescriptors = 32
 )
 
 // withDefaults fills in what is zero.
 func (o Options) withDefaults() Options {
 	fill(&o.Rate, standardRate)
-	fill(&o.Each, standardEach)
+	fill(&o.Each, length(o.Schedule))
 	fill(&o.Rounds, standardRounds)
 	fill(&o.Warm, standardWarm)
 	fill(&o.Patience, standardPatience)
@@ -104,6 +106,18 @@ func fill[T comparable](v *T, standard T) {
 	}
 }
 
+// length is how long a schedule is. Its last fault, where it has no time, is as long as a
+// load that has no schedule.
+func length(s upstream.Schedule) (d time.Duration) {
+	for _, p := range s {
+		d += p.For
+	}
+	if len(s) == 0 || s[len(s)-1].For == 0 {
+		d += standardEach
+	}
+	return d
+}
+
 // Clients are the clients of a run that names none: a patient one, one that gives up
 // after a tenth of the patience, and one that disconnects a little later, or after two
 // events of a stream.
@@ -125,11 +139,25 @@ func (o Options) check() error {
 	for _, s := range o.Sides {
 		errs = append(errs, s.check())
 	}
-	if o.Rate < 0 || o.Each < 0 || o.Rounds < 0 || o.Warm < 0 || o.Patience < 0 || o.Settle < 0 || o.SettleMost < 0 || o.ReadyWithin < 0 {
-		wrong("got a rate, a number or a time below zero, want more than zero")
+	if _, err := fixedAddress(o.Request.URL); err != nil {
+		errs = append(errs, err)
 	}
-	if o.Rounds == 1 {
-		wrong("-rounds: got 1, want 2 or more: one round cannot tell a pool that fills from a leak")
+	if o.Rate < 0 {
+		wrong("-rate: got %g, want more than 0", o.Rate)
+	}
+	for _, d := range []struct {
+		name  string
+		value time.Duration
+	}{{"-for", o.Each}, {"-patience", o.Patience}, {"-settle", o.Settle}, {"-ready-within", o.ReadyWithin}, {"warm-up", o.Warm}, {"longest wait", o.SettleMost}} {
+		if d.value < 0 {
+			wrong("%s: got %s, want more than 0", d.name, d.value)
+		}
+	}
+	if o.Rounds < 2 {
+		wrong("-rounds: got %d, want 2 or more: one round cannot tell a pool that fills from a leak", o.Rounds)
+	}
+	if 0 < o.Descriptors && o.Descriptors < leastDescriptors {
+		wrong("-descriptors: got %d, want %d or more, or 0: as it is", o.Descriptors, leastDescriptors)
 	}
 	return errors.Join(errs...)
 }

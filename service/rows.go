@@ -97,8 +97,11 @@ func leftAt(stage Stage) func(judged) Value {
 func descriptorsAt(stage Stage) func(judged) Value {
 	return func(j judged) Value {
 		g := j.descriptors[stage]
-		if g.rounds == nil {
+		if g.rounds == nil && j.whole {
 			return Value{Text: "not counted", Grade: Ungraded}
+		}
+		if g.rounds == nil {
+			return Value{Text: "?", Grade: Unclear}
 		}
 		return graded(g.perRequest(), g.leaks(), sum(g.rounds)/max(sum(g.requests), 1))
 	}

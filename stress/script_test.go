@@ -1,6 +1,7 @@
 package stress
 
 import (
+	"net"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -22,6 +23,13 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Setup: func(e *testscript.Env) error {
 		e.Setenv("PROFILES", profiles)
+		// Scripts find that another program listens there.
+		taken, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		e.Defer(func() { _ = taken.Close() })
+		e.Setenv("TAKEN", taken.Addr().String())
 		e.Setenv("GOCACHE", strings.TrimSpace(string(cache)))
 		return nil
 	}})

@@ -41,18 +41,19 @@ type serviceArgs struct {
 
 // serviceLoadArgs say what the clients do.
 type serviceLoadArgs struct {
-	URL      string        `name:"url" help:"What the clients ask for. {n} is the number of the request." default:"http://{addr}/" placeholder:"URL"`
-	Method   string        `help:"Method of the requests. Default: GET, or POST with -body." placeholder:"METHOD"`
-	Body     string        `help:"Body of the requests." placeholder:"TEXT"`
-	Header   []string      `help:"Headers of the requests." placeholder:"'NAME: VALUE'" sep:"none"`
-	Protocol string        `help:"http1, h2c (HTTP/2 without TLS) or grpc (unary, over h2c)." default:"http1" placeholder:"NAME"`
-	Ready    string        `help:"Address that answers 200 when the service is ready. Default: it accepts connections." placeholder:"URL"`
-	Rate     float64       `help:"Requests a second under faults." default:"150" placeholder:"N"`
-	For      time.Duration `help:"How long the load of a round lasts. Default: as long as the schedule, or 3s." placeholder:"3s"`
-	Rounds   int           `help:"How often the faults are played: what grows only once is no leak." default:"2" placeholder:"N"`
-	Clients  string        `help:"Which clients there are, with their parts of the requests." default:"patient:1,impatient:1,leaving:1" placeholder:"A:N,B:N"`
-	Patience time.Duration `help:"How long a patient client waits. An impatient one waits a tenth, a leaving one disconnects after a fifth." default:"1500ms" placeholder:"1.5s"`
-	Settle   time.Duration `help:"How long nothing may fall before what is left counts: more than the service's own time-outs." default:"5s" placeholder:"5s"`
+	URL         string        `name:"url" help:"What the clients ask for. {n} is the number of the request." default:"http://{addr}/" placeholder:"URL"`
+	Method      string        `help:"Method of the requests. Default: GET, or POST with -body." placeholder:"METHOD"`
+	Body        string        `help:"Body of the requests." placeholder:"TEXT"`
+	Header      []string      `help:"Headers of the requests." placeholder:"'NAME: VALUE'" sep:"none"`
+	Protocol    string        `help:"http1, h2c (HTTP/2 without TLS) or grpc (unary, over h2c)." default:"http1" placeholder:"NAME"`
+	Ready       string        `help:"Address that answers 200 when the service is ready. Default: it accepts connections." placeholder:"URL"`
+	ReadyWithin time.Duration `help:"How long the service may take to be ready." default:"10s" placeholder:"10s"`
+	Rate        float64       `help:"Requests a second under faults." default:"150" placeholder:"N"`
+	For         time.Duration `help:"How long the load of a round lasts. Default: as long as the schedule; a last fault without a time counts 3s." placeholder:"3s"`
+	Rounds      int           `help:"How often the faults are played: what grows only once is no leak." default:"2" placeholder:"N"`
+	Clients     string        `help:"Which clients there are, with their parts of the requests." default:"patient:1,impatient:1,leaving:1" placeholder:"A:N,B:N"`
+	Patience    time.Duration `help:"How long a patient client waits. An impatient one waits a tenth, a leaving one disconnects after a fifth." default:"1500ms" placeholder:"1.5s"`
+	Settle      time.Duration `help:"How long nothing may fall before what is left counts: more than the service's own time-outs." default:"5s" placeholder:"5s"`
 }
 
 // run is the service command.
@@ -87,13 +88,33 @@ func (a *serviceArgs) check() error {
 		}
 		out.Discard()
 	}
-	return errors.Join(checkServiceFormat(a.Format), a.checkColor())
+	return errors.Join(checkServiceFormat(a.Format), a.checkColor(), a.checkUse())
+}
+
+// checkUse refuses flags that would have no effect, and values that would mean the default.
+func (a *serviceArgs) checkUse() error {
+	var errs []error
+	wrong := func(bad bool, format string, args ...any) {
+		if bad {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	wrong(len(a.Package) > 0 && len(a.Command) > 0, "got -package and -command, want one of them")
+	wrong(len(a.Pprof) > 0 && len(a.Command) == 0, "-pprof: got an address without a -command: a -package serves its profiles by itself")
+	wrong(len(a.Pprof) > max(1, len(a.Command)), "-pprof: got %d addresses, want one, or one for each -command", len(a.Pprof))
+	wrong(a.Args != "" && len(a.Package) == 0, "-args: got arguments without a -package: write those of a -command into it")
+	wrong(a.Tags != "" && len(a.Package) == 0, "-tags: got build tags without a -package")
+	wrong(a.Rate <= 0, "-rate: got %g, want more than 0", a.Rate)
+	wrong(a.Settle <= 0, "-settle: got %s, want more than 0", a.Settle)
+	wrong(a.ReadyWithin <= 0, "-ready-within: got %s, want more than 0", a.ReadyWithin)
+	wrong(a.Rounds < 2, "-rounds: got %d, want 2 or more: one round cannot tell a pool that fills from a leak", a.Rounds)
+	return errors.Join(errs...)
 }
 
 // options are those of the run.
 func (a *serviceArgs) options() (o service.Options, err error) {
 	o = service.Options{Dir: a.Chdir, Ready: onService(a.Ready), Rate: a.Rate, Each: a.For, Rounds: a.Rounds, Patience: a.Patience, Settle: a.Settle,
-		Descriptors: a.Descriptors}
+		ReadyWithin: a.ReadyWithin, Descriptors: a.Descriptors}
 	if a.Descriptors == 0 {
 		o.Descriptors = -1
 	}
@@ -112,15 +133,18 @@ func (a *serviceArgs) options() (o service.Options, err error) {
 func (a *serviceArgs) sides() (all []service.Side, err error) {
 	args, err := shellquote.Split(a.Args)
 	if err != nil {
-		return nil, fmt.Errorf("-args: %w", err)
+		return nil, fmt.Errorf("-args: got %q: %w", a.Args, err)
 	}
 	for _, p := range a.Package {
 		all = append(all, service.Side{Package: p, Args: args, Env: a.Env})
 	}
 	for i, c := range a.Command {
 		words, err := shellquote.Split(c)
-		if err != nil || len(words) == 0 {
-			return nil, fmt.Errorf("-command: got %q, want a program with its arguments: %w", c, err)
+		if err != nil {
+			return nil, fmt.Errorf("-command: got %q: %w", c, err)
+		}
+		if len(words) == 0 {
+			return nil, errors.New("-command: got an empty one, want a program with its arguments")
 		}
 		s := service.Side{Command: words, Env: a.Env}
 		if len(a.Pprof) > 0 {
