@@ -16,7 +16,7 @@ func (j judged) descriptorFindings(goroutines []Finding) []Finding {
 		if g.rounds == nil || !g.leaks() {
 			continue
 		}
-		f := Finding{Kind: Descriptors, Stage: stage, Site: Site{Function: "open descriptors"}, PerRequest: g.perRequest(), Left: sum(g.rounds)}
+		f := Finding{Kind: Descriptors, Stage: stage, Site: Site{Function: "open descriptors"}, PerRequest: g.perRequest(), Left: g.left()}
 		if explained(f, goroutines) {
 			return nil
 		}

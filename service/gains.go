@@ -10,6 +10,9 @@ type gain struct {
 	// waited are how many goroutines stood at one place before each round, stillWaited the
 	// smallest numbers that stood there in it.
 	waited, stillWaited []float64
+	// used is how many descriptors were open where those were nearly all that it may have,
+	// and asked how many requests it had got by then, those of the warm-up included.
+	used, asked float64
 }
 
 // The bounds of what counts as left by requests, and not by chance.
@@ -42,11 +45,22 @@ func sum(all []float64) (total float64) {
 // perRequest is what each request left. A first round that left more than twice as much as
 // the others filled a pool as well, and is left out.
 func (g gain) perRequest() float64 {
+	if g.used > 0 {
+		return g.used / max(g.asked, 1)
+	}
 	first, others := g.rounds[0]/max(g.requests[0], 1), sum(g.rounds[1:])/max(sum(g.requests[1:]), 1)
 	if len(g.rounds) > 1 && first > 2*others {
 		return max(others, 0)
 	}
 	return max(sum(g.rounds)/max(sum(g.requests), 1), 0)
+}
+
+// left is how much there is after the last round more than before the first.
+func (g gain) left() float64 {
+	if g.used > 0 {
+		return g.used
+	}
+	return sum(g.rounds)
 }
 
 // lasting reports whether each round left something, the last one about as much as the first.
@@ -73,7 +87,7 @@ func (g gain) pooled() bool {
 
 // leaks reports whether goroutines or descriptors are left by requests.
 func (g gain) leaks() bool {
-	return g.lasting() && !g.pooled() && sum(g.rounds) >= max(leastLeft, leastShare*sum(g.requests))
+	return g.used > 0 || g.lasting() && !g.pooled() && sum(g.rounds) >= max(leastLeft, leastShare*sum(g.requests))
 }
 
 // leaksBytes is leaks for a heap, whose profile is a sample.

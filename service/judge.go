@@ -12,12 +12,12 @@ func Judge(o Observation) Result {
 	r := Result{Schema: Schema, Began: o.Began.UTC(), Seconds: o.Took.Seconds(), Plan: o.Plan, Partial: o.Partial, Findings: []Finding{}}
 	var sides []judged
 	for _, s := range o.Sides {
-		sides = append(sides, judgeSide(s, o.Plan.Rounds))
+		sides = append(sides, judgeSide(s, o.Plan))
 		r.Sides = append(r.Sides, summary(s))
 	}
 	for _, s := range sides {
 		r.Notes = append(r.Notes, s.notes()...)
-		r.Hints = append(r.Hints, s.hints()...)
+		r.Hints = append(r.Hints, s.hints(o.Plan)...)
 	}
 	r.Rows = rows(sides, o.Plan)
 	r.Findings = append(r.Findings, findings(sides, r.Rows)...)
@@ -33,12 +33,47 @@ func (j judged) notes() (all []string) {
 		return []string{fmt.Sprintf("%s could not be judged: it did not go through all rounds", j.Name)}
 	case j.Died == "" && j.sent() == 0:
 		return []string{fmt.Sprintf("%s could not be judged: no request was sent", j.Name)}
+	case j.Died == "" && j.refused() != "":
+		return []string{fmt.Sprintf("%s could not be judged: all requests of the healthy warm-up got %s, and none reached its upstream: see -url, -method, -header and -body", j.Name, j.refused())}
 	}
 	return nil
 }
 
+// refusedShare is the part of errors in the warm-up that counts as all.
+const refusedShare = 0.95
+
+// refused is the error that requests got, where nearly all got one without the upstream, as
+// at a wrong address; empty where that is not so.
+func (s SideRun) refused() (answer string) {
+	if s.Requests > 0 {
+		return ""
+	}
+	most, bad, all := 0, 0, 0
+	note := func(text string, n int) {
+		bad += n
+		if n > most {
+			most, answer = n, text
+		}
+	}
+	for _, c := range s.Warm.Clients {
+		all += c.Sent
+		for status, n := range c.Status {
+			if status >= "400" {
+				note("status "+status, n)
+			}
+		}
+		for why, n := range c.Failed {
+			note("an error ("+why+")", n)
+		}
+	}
+	if float64(bad) < refusedShare*float64(all) {
+		return ""
+	}
+	return answer
+}
+
 // hints are sentences about what may not be as the user thinks.
-func (j judged) hints() (all []string) {
+func (j judged) hints(p Plan) (all []string) {
 	if j.whole && j.Requests == 0 {
 		all = append(all, fmt.Sprintf("%s sent nothing to the upstream: give it the address {upstream}, by -env or in its arguments.", j.Name))
 	}
@@ -53,7 +88,7 @@ func (j judged) hints() (all []string) {
 	if j.whole && j.heap == nil {
 		all = append(all, j.Name+": memory could not be measured.")
 	}
-	return all
+	return append(all, j.descriptorHints(p.Limit)...)
 }
 
 func stageOf(c Census) string {

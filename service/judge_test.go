@@ -86,7 +86,7 @@ func worked(but float64) func(*SideRun) {
 }
 
 func judgeMade(sides ...made) Result {
-	o := Observation{Plan: Plan{Rounds: madeRounds, Patience: 1500 * time.Millisecond}}
+	o := Observation{Plan: Plan{Rounds: madeRounds, Limit: 4096, Patience: 1500 * time.Millisecond}}
 	for i, m := range sides {
 		m.name = map[bool]string{true: "service", false: []string{"before", "after"}[i]}[len(sides) == 1]
 		if m.rounds == 0 {
@@ -143,6 +143,25 @@ func TestJudge(t *testing.T) {
 		{"answers that come now", []made{{change: func(s *SideRun) { s.Loads[0].Clients[0].Answered, s.Loads[1].Clients[0].Answered = 0, 0 }}, {}}, 0, "answers under faults: fixed"},
 		{"it does not recover", []made{{}, {change: func(s *SideRun) { s.Recoveries[1].Clients[0].Status = map[string]int{"502": 100} }}}, 1, "answers after the faults: BROKEN"},
 		{"slower, but alive", []made{{}, {change: func(s *SideRun) { s.Loads[1].Clients[0].Latency.P50 = 1400 * time.Millisecond }}}, 0, "median latency of patient clients: changed"},
+		{"no descriptor is free after the warm-up", []made{{}, {change: func(s *SideRun) {
+			for i, more := range []int{0, 40, 60, 62, 64} {
+				s.Censuses[i].Descriptors = 3800 + more
+			}
+		}}}, 1, "descriptors left while it hangs: BROKEN|descriptors left for good: BROKEN"},
+		{"many descriptors, of several processes", []made{{}, {change: func(s *SideRun) {
+			for i := range s.Censuses {
+				s.Censuses[i].Descriptors, s.Censuses[i].Processes = 3900, 4
+			}
+		}}}, 0, ""},
+		{"it ignores SIGTERM", []made{{}, {change: func(s *SideRun) { s.Ending = "ignored SIGTERM and was killed after 10s" }}}, 1, "ends on SIGTERM: BROKEN"},
+		{"all requests go to a wrong address", []made{{change: refuse}}, 2, ""},
+		{"errors that come from the upstream", []made{{change: func(s *SideRun) { refuse(s); s.Requests = 10 }}}, 0, ""},
+		{"memory of the Go runtime", []made{{bytes: 400, change: func(s *SideRun) {
+			for i := range s.Censuses {
+				s.Censuses[i].Heap[0].Site = Site{Function: "runtime.mallocgc", Owner: sites.Standard}
+				s.Censuses[i].Heap[0].Stack = []Frame{{Function: "runtime.mallocgc"}, {Function: "runtime.malg"}}
+			}
+		}}}, 0, ""},
 		{"descriptors that cannot be counted", []made{{}, {change: func(s *SideRun) {
 			for i := range s.Censuses {
 				s.Censuses[i].Descriptors = -1
@@ -159,6 +178,11 @@ func TestJudge(t *testing.T) {
 			require.Equal(t, tt.code, r.ExitCode(), "%v %v", got, r.Notes)
 		})
 	}
+}
+
+// refuse makes a version whose answers are all the same error, without the upstream.
+func refuse(s *SideRun) {
+	s.Requests, s.Warm.Clients[0].Status = 0, map[string]int{"404": 2000}
 }
 
 func TestFindingNamesThePlace(t *testing.T) {

@@ -2,6 +2,9 @@ package service
 
 import (
 	"math"
+	"slices"
+
+	"github.com/watertight-go/watertight/internal/sites"
 )
 
 // judged is one version with the gains of all rounds that it went through.
@@ -16,24 +19,25 @@ type judged struct {
 }
 
 // judgeSide compares the censuses of a version.
-func judgeSide(s SideRun, rounds int) judged {
+func judgeSide(s SideRun, p Plan) judged {
 	j := judged{SideRun: s, goroutines: map[Stage][]gain{}, descriptors: map[Stage]gain{}}
 	base, ok := s.census(Baseline, 0)
 	if !ok {
 		return j
 	}
 	for _, stage := range []Stage{Hanging, Released} {
-		befores, afters, requests := s.pairs(base, stage, rounds)
+		befores, afters, requests := s.pairs(base, stage, p.Rounds)
 		if len(afters) == 0 {
 			return j
 		}
 		j.goroutines[stage] = gainsOf(befores, afters, requests, func(c Census) []Group { return c.Goroutines })
 		j.descriptors[stage] = descriptorsOf(befores, afters, requests)
 		if stage == Released {
-			j.whole = len(afters) == rounds
+			j.whole = len(afters) == p.Rounds
 			j.heap = heapOf(befores, afters, requests)
 		}
 	}
+	j.exhausted(p.Limit, p.Rounds)
 	return j
 }
 
@@ -106,6 +110,12 @@ func descriptorsOf(befores, afters []Census, requests []float64) gain {
 	return g
 }
 
+// ofRuntime reports whether memory belongs to the Go runtime itself, which keeps what it
+// needed at the peak, such as the records of goroutines that have ended.
+func ofRuntime(g Group) bool {
+	return g.Owner == sites.Standard && !slices.ContainsFunc(g.Stack, func(f Frame) bool { return f.Package() != "runtime" })
+}
+
 // heapOf are the gains of the heap. An allocation is in the profile by chance: of those
 // that were made or freed in a round, the variance is the bytes between two samples times
 // their bytes. Those that were there all along are the same samples.
@@ -116,6 +126,7 @@ func heapOf(befores, afters []Census, requests []float64) []gain {
 		}
 	}
 	all := gainsOf(befores, afters, requests, func(c Census) []Group { return c.Heap })
+	all = slices.DeleteFunc(all, func(g gain) bool { return ofRuntime(g.group) })
 	for i, g := range all {
 		for k := range afters {
 			made := valueAt(afters[k].Heap, g.group.Key).Allocated - valueAt(befores[k].Heap, g.group.Key).Allocated

@@ -76,6 +76,9 @@ type SideRun struct {
 	Log     []string `json:"log,omitempty"`
 	// Died is a sentence that says how the service ended under load; empty where it lived.
 	Died string `json:"died,omitempty"`
+	// Ending says what was wrong when it was stopped, as in "killed after 10s"; empty where
+	// it ended by itself and left no process.
+	Ending string `json:"ending,omitempty"`
 	// Health is what it answered to the ready check while the faults lasted.
 	Health []Health `json:"health,omitempty"`
 	// Censuses are in the order in which they were taken.

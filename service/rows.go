@@ -18,6 +18,7 @@ func rows(sides []judged, plan Plan) []Row {
 		decided(measureOf(Descriptors, Released), "per request", sides, descriptorsAt(Released)),
 		decided(measureOf(Heap, Released), "bytes per request", sides, heapLeft),
 		decided("survives the faults", "", sides, survival),
+		decided("ends on SIGTERM", "", sides, ending),
 		relative("answers in the warm-up", sides, func(j judged) (float64, bool) { return goodShare(j.Warm) }),
 		relative("answers after the faults", sides, func(j judged) (float64, bool) { return goodShare(j.recovery()) }),
 		relative("answers under faults", sides, func(j judged) (float64, bool) { return answeredShare(j.Loads) }),
@@ -143,27 +144,6 @@ func heapLeft(j judged) Value {
 		v.Grade = Failing
 	}
 	return v
-}
-
-// survival says whether the service lived and answered its ready check.
-func survival(j judged) Value {
-	bad := ""
-	for _, h := range j.Health {
-		if h.Trouble == "" {
-			bad = ""
-			break
-		}
-		bad = h.Trouble
-	}
-	switch {
-	case j.Died != "":
-		return Value{Text: "no: it ended", Grade: Failing}
-	case bad != "":
-		return Value{Text: "no: no answer", Grade: Failing}
-	case len(j.Health) == 0:
-		return Value{Text: "?", Grade: Unclear}
-	}
-	return Value{Text: "yes", Number: 1, Grade: InOrder}
 }
 
 // The share of answers below which the version after is broken, where the one before was

@@ -139,3 +139,11 @@ func (s *side) printf(format string, args ...any) {
 		fmt.Fprintf(s.progress, s.run.Name+": "+format+"\n", args...)
 	}
 }
+
+// Supervise does the work of a supervisor, and exits, where this process was started as
+// one: between this program and a service. A program that calls Run calls it first thing.
+func Supervise() {
+	if code, ok := host.Main(); ok {
+		os.Exit(code)
+	}
+}

@@ -85,9 +85,13 @@ func (s *side) start(ctx context.Context) (err error) {
 	s.printf("starting")
 	s.started = time.Now()
 	s.process, err = host.Start(ctx, host.Spec{Program: program, Temp: s.temp, Descriptors: max(s.o.Descriptors, 0),
-		Addr: s.at.addr, Ready: s.ready, ReadyWithin: s.o.ReadyWithin})
+		Addr: s.at.addr, Ready: s.ready, ReadyWithin: s.o.ReadyWithin, Grace: stopGrace})
 	return err
 }
+
+// stopGrace is how long the service may take to end after SIGTERM: some wait for seconds,
+// until no load balancer sends them requests.
+const stopGrace = 10 * time.Second
 
 // choosePlaces chooses the address of the service: that of the requests where it is fixed.
 func (s *side) choosePlaces() (err error) {
@@ -140,7 +144,7 @@ func (s *side) stop() {
 	if s.process != nil {
 		s.printf("stopping")
 		if end := s.process.Stop(); s.run.Died == "" && (end.Ignored || end.Left > 0) {
-			s.problem("at its end it %s", end.Sentence)
+			s.run.Ending = end.Sentence
 		}
 	}
 	if s.server != nil {

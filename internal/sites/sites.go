@@ -71,7 +71,19 @@ func Goroutines(p *profiles.Profile) []Group {
 }
 
 // key is that of a site of goroutines.
-func (s Site) key() string { return fmt.Sprintf("%s\x00%s\x00%t", s.Function, s.File, s.Cut) }
+func (s Site) key() string {
+	return fmt.Sprintf("%s\x00%s\x00%t", withoutTypes(s.Function), s.File, s.Cut)
+}
+
+// withoutTypes is the name of a function as dumps of stacks have it: "pkg.hang[...]" for
+// the "pkg.hang[go.shape.string]" of a profile.
+func withoutTypes(function string) string {
+	first, last := strings.IndexByte(function, '['), strings.LastIndexByte(function, ']')
+	if first < 0 || last < first {
+		return function
+	}
+	return function[:first] + "[...]" + function[last+1:]
+}
 
 // KeyOf is the key of the group that a goroutine belongs to, by its stack, leaf first.
 func KeyOf(stack []profiles.Frame) string {

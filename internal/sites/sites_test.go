@@ -106,6 +106,20 @@ func TestOwners(t *testing.T) {
 	}
 }
 
+// A dump of stacks leaves out the types of generic functions, and a profile does not.
+func TestKeyOfGenericFunctions(t *testing.T) {
+	for profile, dump := range map[string]string{
+		"main.hang[go.shape.string]":                        "main.hang[...]",
+		"main.(*Pool[go.shape.[]uint8]).run.func1":          "main.(*Pool[...]).run.func1",
+		"main.each[go.shape.map[string]int,go.shape.int].F": "main.each[...].F",
+		"main.plain": "main.plain",
+	} {
+		if got, want := KeyOf([]profiles.Frame{frame(profile, "/a.go")}), KeyOf([]profiles.Frame{frame(dump, "/a.go")}); got != want {
+			t.Errorf("%s: got the key %q, want %q as of %s", profile, got, want, dump)
+		}
+	}
+}
+
 // A heap profile is grouped by the line of the user's code that allocates.
 func TestHeap(t *testing.T) {
 	var b bytes.Buffer

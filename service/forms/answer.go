@@ -196,7 +196,10 @@ func next(r service.Result) string {
 		}
 		return "Next: see the log of the service. docs/service.md explains the words."
 	}
-	if len(troubles(r)) > 0 {
+	if all := troubles(r); len(all) > 0 {
+		if len(all[0].Log) == 0 {
+			return "Next: mend what the first line says, and run again."
+		}
 		return "Next: mend what the log of the service says, and run again."
 	}
 	return "Next: run again on a quieter machine, with more rounds (-rounds). docs/service.md explains the words."

@@ -69,6 +69,8 @@ type Spec struct {
 	Ready func(context.Context) error
 	// ReadyWithin is how long that may take. Zero means 10 s.
 	ReadyWithin time.Duration
+	// Grace is how long the service may take to end after SIGTERM. Zero means 3 s.
+	Grace time.Duration
 }
 
 // Error says in a sentence why a service could not be built or started.

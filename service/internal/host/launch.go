@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -36,8 +37,8 @@ func launch(ctx context.Context, o order) (*Process, error) {
 	if os.Getenv(variable) != "" {
 		return nil, failed("start the supervisor: this program does not call host.Main first")
 	}
-	o.Mark = rand.Text()
-	p := &Process{log: newLog(o.Mark), over: make(chan struct{}), ended: make(chan struct{})}
+	o.Mark, o.Grace = rand.Text(), cmp.Or(o.Grace, standardGrace)
+	p := &Process{grace: o.Grace, log: newLog(o.Mark), over: make(chan struct{}), ended: make(chan struct{})}
 	reports, err := p.start()
 	if err != nil {
 		return nil, failed("start the supervisor: %v", err)

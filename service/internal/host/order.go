@@ -22,6 +22,8 @@ type order struct {
 	Env  []string `json:"env,omitempty"`
 	// Descriptors is the limit; zero leaves it.
 	Descriptors int `json:"descriptors,omitempty"`
+	// Grace is how long it may take to end after SIGTERM.
+	Grace time.Duration `json:"grace"`
 	// Temp is removed where the parent is killed.
 	Temp string `json:"temp,omitempty"`
 	// Socket is removed at the end, and so is SocketDir, which is made at the start.
@@ -31,11 +33,11 @@ type order struct {
 	Mark string `json:"mark"`
 }
 
-// grace is how long a service may take to end after SIGTERM, and stopWithin how long the
-// supervisor may take to end all of it.
+// standardGrace is how long a service may take to end after SIGTERM where nothing else is
+// said, and stopWithin how long the supervisor may then take to end all of it.
 const (
-	grace      = 3 * time.Second
-	stopWithin = 20 * time.Second
+	standardGrace = 3 * time.Second
+	stopWithin    = 17 * time.Second
 )
 
 // stopLine tells the supervisor to end the service.
@@ -71,7 +73,7 @@ type stopped struct {
 
 // order is what a Spec means for the supervisor.
 func (s Spec) order() order {
-	o := order{Path: s.Path, Args: s.Args, Dir: s.Dir, Descriptors: s.Descriptors, Temp: s.Temp, Socket: s.socket.path, SocketDir: s.socket.dir}
+	o := order{Path: s.Path, Args: s.Args, Dir: s.Dir, Grace: s.Grace, Descriptors: s.Descriptors, Temp: s.Temp, Socket: s.socket.path, SocketDir: s.socket.dir}
 	o.Env = withProfileRate(environment(s.Dir, s.Env))
 	if s.socket.path != "" {
 		o.Env = append(o.Env, pprofVariable+"="+s.socket.path)

@@ -24,7 +24,7 @@ type End struct {
 	// Crash are the first lines of a panic or of a fatal error of the Go runtime, at most
 	// 20. It is nil where it did not crash.
 	Crash []string
-	// Ignored: it did not end within 3 s of SIGTERM. Only Stop sets it.
+	// Ignored: it did not end in time after SIGTERM. Only Stop sets it.
 	Ignored bool
 	// Left is how many processes it had started and did not end. Only Stop sets it. Where
 	// they cannot be counted it is 1 for any number.
@@ -41,6 +41,8 @@ type Process struct {
 	// over is closed when the supervisor has ended and was collected.
 	over chan struct{}
 	stop sync.Once
+	// grace is how long the service may take to end after SIGTERM.
+	grace time.Duration
 
 	ended chan struct{}
 	mu    sync.Mutex
@@ -69,7 +71,7 @@ func (p *Process) Processes() int { return processes(p.supervisor.Process.Pid) }
 // where they cannot be counted, which is everywhere but on Linux.
 func (p *Process) Descriptors() int { return descriptors(p.supervisor.Process.Pid) }
 
-// Stop ends the service: by SIGTERM to its process group, and after 3 s by SIGKILL to all
+// Stop ends the service: by SIGTERM to its process group, and after its grace by SIGKILL to all
 // that is left. When it returns nothing is left. Where the service had ended before, what
 // it left is ended. It may be called more than once.
 func (p *Process) Stop() End {
@@ -77,7 +79,7 @@ func (p *Process) Stop() End {
 		_, _ = io.WriteString(p.lifeline, stopLine)
 		select {
 		case <-p.over:
-		case <-time.After(stopWithin):
+		case <-time.After(p.grace + stopWithin):
 			_ = p.supervisor.Process.Kill()
 			<-p.over
 		}
@@ -99,7 +101,7 @@ func (p *Process) stopped() End {
 	}
 	end.Ignored, end.Left = p.how.Ignored, p.how.Left
 	if end.Ignored {
-		end.Sentence = fmt.Sprintf("ignored SIGTERM and was killed after %s", grace)
+		end.Sentence = fmt.Sprintf("ignored SIGTERM and was killed after %s", p.grace)
 	}
 	if end.Left > 0 {
 		end.Sentence += ", and left " + countOf(end.Left)

@@ -113,7 +113,7 @@ func (s *supervisor) stop() *stopped {
 		how.Left = s.alive()
 	}
 	s.signal(syscall.SIGTERM)
-	if s.goneWithin(grace) {
+	if s.goneWithin(s.order.Grace) {
 		return how
 	}
 	if how.Ignored = !isClosed(s.ended); !how.Ignored {

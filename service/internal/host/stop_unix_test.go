@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -19,8 +20,9 @@ import (
 
 func TestIgnoresSIGTERM(t *testing.T) {
 	s, _ := toy(t, "stubborn")
+	s.Grace = 300 * time.Millisecond
 	end := mustStart(t, s).Stop()
-	require.Equal(t, "ignored SIGTERM and was killed after 3s", end.Sentence)
+	require.Equal(t, "ignored SIGTERM and was killed after 300ms", end.Sentence)
 	require.True(t, end.Ignored)
 	require.Equal(t, "SIGKILL", end.Signal)
 }
