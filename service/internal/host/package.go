@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -81,7 +82,7 @@ func (s BuildSpec) find(ctx context.Context, dir, pkg string) (string, error) {
 	}
 	out, err := gocmd.Output(ctx, dir, s.env(dir), "go", "env", "GOMODCACHE", "GOFLAGS")
 	if err != nil {
-		return "", err
+		return "", cmp.Or(ctx.Err(), err)
 	}
 	cache, goflags, _ := strings.Cut(strings.TrimSuffix(string(out), "\n"), "\n")
 	if hasOverlay(append(strings.Fields(goflags), flags...)) {
