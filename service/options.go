@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,6 +93,12 @@ func (o Options) withDefaults() Options {
 	}
 	if len(o.Clients) == 0 {
 		o.Clients = Clients(o.Patience)
+	}
+	if o.Request.Protocol == load.GRPC { // only unary calls are made, which have no events
+		o.Clients = slices.Clone(o.Clients)
+		for i := range o.Clients {
+			o.Clients[i].Events = 0
+		}
 	}
 	if len(o.Schedule) == 0 {
 		o.Schedule = upstream.Schedule{{Fault: "hang-before-headers"}}

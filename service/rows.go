@@ -197,7 +197,7 @@ func goodShare(r load.Result) (share float64, ok bool) {
 	c := patient(r)
 	good := 0
 	for status, n := range c.Status {
-		if status < "400" {
+		if status < "400" || status == "OK" { // of HTTP, or of gRPC
 			good += n
 		}
 	}

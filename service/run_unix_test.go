@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/watertight-go/watertight/internal/child/childtest"
+	"github.com/watertight-go/watertight/service/load"
 )
 
 // short are options of a run that takes a few seconds for each version.
@@ -95,6 +96,17 @@ func TestLeakForGood(t *testing.T) {
 	require.Equal(t, Released, f.Stage)
 	require.Equal(t, guiltyLine(t, "ticker"), f.Creator.Line)
 	require.InDelta(t, 1, f.PerRequest, .05)
+}
+
+func TestCallsOfGRPC(t *testing.T) {
+	t.Parallel()
+	o := short("grpc")
+	o.Request = load.Request{Method: "POST", URL: "http://{addr}/svc/Call", Protocol: load.GRPC}
+	r := judgeRun(t, o)
+	require.Equal(t, 1, r.ExitCode())
+	require.Equal(t, "100 %", row(t, r, "answers in the warm-up").Values[0].Text)
+	require.NotEmpty(t, r.Findings)
+	require.Equal(t, guiltyLine(t, "ticker"), r.Findings[0].Creator.Line)
 }
 
 func TestPoolIsNoLeak(t *testing.T) {

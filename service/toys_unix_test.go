@@ -41,6 +41,7 @@ var toys = map[string]http.HandlerFunc{
 	"fan-out":       fanOut,
 	"fan-out-fixed": fanOutFixed,
 	"ticker":        startTicker,
+	"grpc":          callTicker,
 	"kept":          keptOnce,
 	"panics":        panicsUnderFaults,
 	"exits":         func(http.ResponseWriter, *http.Request) { fmt.Println("no such table"); os.Exit(3) },
@@ -54,7 +55,10 @@ func serveToy(h http.HandlerFunc) error {
 	}
 	http.DefaultTransport.(*http.Transport).MaxIdleConnsPerHost = 100
 	http.HandleFunc("/", h)
-	return http.ListenAndServe(os.Getenv("ADDR"), nil)
+	server := http.Server{Addr: os.Getenv("ADDR"), Protocols: new(http.Protocols)}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true)
+	return server.ListenAndServe()
 }
 
 // askUpstream is a call that ends with ctx.
@@ -92,6 +96,15 @@ func ask(ctx context.Context) {
 // startTicker starts a goroutine for each request, which never ends.
 func startTicker(http.ResponseWriter, *http.Request) {
 	go tick() // leak: ticker
+}
+
+// callTicker is a unary call of gRPC.
+func callTicker(w http.ResponseWriter, r *http.Request) {
+	startTicker(w, r)
+	w.Header().Set("Content-Type", "application/grpc")
+	w.Header().Set("Trailer", "Grpc-Status")
+	_, _ = w.Write(make([]byte, 5)) // an empty message
+	w.Header().Set("Grpc-Status", "0")
 }
 
 func tick() {

@@ -42,7 +42,7 @@ type serviceArgs struct {
 // serviceLoadArgs say what the clients do.
 type serviceLoadArgs struct {
 	URL         string        `name:"url" help:"What the clients ask for. {n} is the number of the request." default:"http://{addr}/" placeholder:"URL"`
-	Method      string        `help:"Method of the requests. Default: GET, or POST with -body." placeholder:"METHOD"`
+	Method      string        `help:"Method of the requests. Default: GET, or POST with -body and of grpc." placeholder:"METHOD"`
 	Body        string        `help:"Body of the requests." placeholder:"TEXT"`
 	Header      []string      `help:"Headers of the requests." placeholder:"'NAME: VALUE'" sep:"none"`
 	Protocol    string        `help:"http1, h2c (HTTP/2 without TLS) or grpc (unary, over h2c)." default:"http1" placeholder:"NAME"`
@@ -179,7 +179,7 @@ func (a *serviceArgs) request() (load.Request, error) {
 	r := load.Request{Method: a.Method, URL: onService(a.URL), Body: a.Body, Header: map[string][]string{}}
 	if r.Method == "" {
 		r.Method = "GET"
-		if r.Body != "" {
+		if r.Body != "" || a.Protocol == string(load.GRPC) {
 			r.Method = "POST"
 		}
 	}
