@@ -167,7 +167,12 @@ func deadlyWrites() {
 // overflow ends the process by another one.
 //
 //go:noinline
-func overflow(n int) int { return overflow(n+1) + n }
+func overflow(n int) int {
+	if n < 0 {
+		return n
+	}
+	return overflow(n+1) + n
+}
 
 // floodSize is how much the toy writes, beside a line of 16 MiB.
 const floodSize = 64 << 20
