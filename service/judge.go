@@ -58,7 +58,7 @@ func (s SideRun) refused() (answer string) {
 	for _, c := range s.Warm.Clients {
 		all += c.Sent
 		for status, n := range c.Status {
-			if status >= "400" {
+			if !isGood(status) {
 				note("status "+status, n)
 			}
 		}

@@ -197,12 +197,15 @@ func goodShare(r load.Result) (share float64, ok bool) {
 	c := patient(r)
 	good := 0
 	for status, n := range c.Status {
-		if status < "400" || status == "OK" { // of HTTP, or of gRPC
+		if isGood(status) {
 			good += n
 		}
 	}
 	return float64(good) / max(float64(c.Sent), 1), c.Sent > 0
 }
+
+// isGood reports whether a status, of HTTP or of gRPC, is no error.
+func isGood(status string) bool { return status < "400" || status == "OK" }
 
 // answeredShare is the share of patient clients that got any answer.
 func answeredShare(all []load.Result) (share float64, ok bool) {
