@@ -49,7 +49,16 @@ func (g *registry) begin(c *checker) {
 	}
 	g.running[c] = struct{}{}
 	g.started++
-	c.test = g.tests.Begin(c.t.Name(), labelKey, lineage.RunningTest(), c.self.ID, beside)
+	c.test = g.tests.Begin(c.t.Name(), labelKey, c.function(), c.self.ID, beside)
+}
+
+// function is the function of the test. A driver whose own function package testing
+// calls knows which test it is about to call.
+func (c *checker) function() string {
+	if t, ok := c.t.(interface{ TestFunction() string }); ok && t.TestFunction() != "" {
+		return t.TestFunction()
+	}
+	return lineage.RunningTest()
 }
 
 // isPartOf reports whether a test of this name is a subtest of the check's.

@@ -62,7 +62,7 @@ func Attach(tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, e
 	for i, test := range *tests {
 		name := h.names.of(test.Name, test.F)
 		(*tests)[i].F = func(t *testing.T) {
-			if h.ready(t, name) {
+			if h.ready(t, name, functionOf(test.F)) {
 				test.F(t)
 			}
 		}
@@ -70,7 +70,7 @@ func Attach(tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, e
 	for i, target := range *fuzz {
 		name := h.names.of(target.Name, target.Fn)
 		(*fuzz)[i].Fn = func(f *testing.F) {
-			if h.ready(f, name) {
+			if h.ready(f, name, functionOf(target.Fn)) {
 				target.Fn(f)
 			}
 		}
@@ -79,12 +79,12 @@ func Attach(tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, e
 }
 
 // ready begins the check of a test, or its next round. It returns false where no further
-// round is needed.
-func (h *hook) ready(t testing.TB, name string) bool {
+// round is needed. function is that of the test; empty where the test itself calls it.
+func (h *hook) ready(t testing.TB, name, function string) bool {
 	if h.Rounds != nil {
 		return h.roundsOf(name).next(t)
 	}
-	h.begin(t, name)
+	h.begin(t, name, function)
 	return true
 }
 
@@ -129,18 +129,18 @@ func Begin(t testing.TB, caller any) {
 	if attached == nil {
 		return
 	}
-	if !attached.ready(t, attached.names.of(t.Name(), caller)) {
+	if !attached.ready(t, attached.names.of(t.Name(), caller), "") {
 		t.SkipNow()
 	}
 }
 
 // begin begins the check of a test.
-func (h *hook) begin(t testing.TB, name string) {
+func (h *hook) begin(t testing.TB, name, function string) {
 	h.takeBase()
 	h.clock.begin(name)
 	h.file.write(Record{Event: Started, Test: name})
 	t.Cleanup(func() { h.end(t, name) })
-	leak.Check(&recorder{TB: t, hook: h, test: name}, h.options())
+	leak.Check(&recorder{TB: t, hook: h, test: name, function: function}, h.options())
 	t.Cleanup(h.clock.pause)
 	if h.Allocations {
 		h.measure(t, name)

@@ -43,9 +43,12 @@ func (n names) of(name string, f any) string {
 	if !n.twins[name] {
 		return name
 	}
-	full := path.Base(runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name())
+	full := path.Base(functionOf(f))
 	if pkg, _, _ := strings.Cut(full, "."); strings.HasSuffix(pkg, "_test") {
 		return pkg + "." + name
 	}
 	return name
 }
+
+// functionOf is the name of a function, as stacks have it.
+func functionOf(f any) string { return runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name() }

@@ -78,7 +78,13 @@ type recorder struct {
 	testing.TB
 	hook *hook
 	test string
+	// function is that of the test; empty where the stack tells.
+	function string
 }
+
+// TestFunction tells the check whose closures the test's goroutines run: package testing
+// has called the hook.
+func (r *recorder) TestFunction() string { return r.function }
 
 // Errorf takes the check's error: a finding, or why it could not search.
 func (r *recorder) Errorf(format string, args ...any) {
