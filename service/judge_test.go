@@ -154,6 +154,7 @@ func TestJudge(t *testing.T) {
 			}
 		}}}, 0, ""},
 		{"it ignores SIGTERM", []made{{}, {change: func(s *SideRun) { s.Ending = "ignored SIGTERM and was killed after 10s" }}}, 1, "ends on SIGTERM: BROKEN"},
+		{"it was interrupted, and left a process", []made{{}, {rounds: 1, change: func(s *SideRun) { s.Ending = "left 1 child process" }}}, 2, "ends on SIGTERM: unknown"},
 		{"all requests go to a wrong address", []made{{change: refuse}}, 2, ""},
 		{"errors that come from the upstream", []made{{change: func(s *SideRun) { refuse(s); s.Requests = 10 }}}, 0, ""},
 		{"memory of the Go runtime", []made{{bytes: 400, change: func(s *SideRun) {

@@ -45,6 +45,9 @@ func run(ctx context.Context, o Options, progress io.Writer) (out Observation, e
 	}
 	defer release()
 	sides, err := o.prepare(ctx, temp, progress)
+	if ctx.Err() != nil {
+		return out, errors.New("interrupted before all versions were built")
+	}
 	if err != nil {
 		return out, err
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/internal/creators"
@@ -145,6 +146,9 @@ func (s *side) stop() {
 		s.printf("stopping")
 		if end := s.process.Stop(); s.run.Died == "" && (end.Ignored || end.Left > 0) {
 			s.run.Ending = end.Sentence
+			if _, left, ok := strings.Cut(end.Sentence, ", and "); ok && !end.Ignored {
+				s.run.Ending = left
+			}
 		}
 	}
 	if s.server != nil {

@@ -25,7 +25,7 @@ func survival(j judged) Value {
 
 // ending says whether the service ended when it was asked to, with all that it had started.
 func ending(j judged) Value {
-	if j.Ending != "" {
+	if j.Ending != "" && j.whole {
 		return Value{Text: "no: " + j.Ending, Grade: Failing}
 	}
 	return Value{Text: "yes", Number: 1, Grade: InOrder}

@@ -69,7 +69,8 @@ type Spec struct {
 	Ready func(context.Context) error
 	// ReadyWithin is how long that may take. Zero means 10 s.
 	ReadyWithin time.Duration
-	// Grace is how long the service may take to end after SIGTERM. Zero means 3 s.
+	// Grace is how long the service may take to end after SIGTERM. Zero means
+	// 3 s, which is also what the processes that it has started may then take.
 	Grace time.Duration
 }
 

@@ -113,7 +113,7 @@ func (s *supervisor) stop() *stopped {
 		how.Left = s.alive()
 	}
 	s.signal(syscall.SIGTERM)
-	if s.goneWithin(s.order.Grace) {
+	if s.endedIn(s.graceNow()) && s.goneWithin(standardGrace) {
 		return how
 	}
 	if how.Ignored = !isClosed(s.ended); !how.Ignored {
@@ -127,6 +127,24 @@ func (s *supervisor) stop() *stopped {
 	}
 	how.Alive = s.alive()
 	return how
+}
+
+// graceNow is how long the service may take: less where nobody waits for it any more.
+func (s *supervisor) graceNow() time.Duration {
+	if isClosed(s.lost) {
+		return min(s.order.Grace, standardGrace)
+	}
+	return s.order.Grace
+}
+
+// endedIn waits for the end of the service's own process.
+func (s *supervisor) endedIn(d time.Duration) bool {
+	select {
+	case <-s.ended:
+		return true
+	case <-time.After(d):
+		return false
+	}
 }
 
 // signal sends a signal to the service's process group.
