@@ -143,7 +143,8 @@ func inRuntime(name string) bool {
 
 // standard is 1 for a function of the standard library, else 0. The first element
 // of its package path has no dot. Its file is in GOROOT/src, or with -trimpath
-// under the package path.
+// under the package path. Some of the runtime's functions are linked into other packages,
+// as time.newTimer.
 func standard(f function) int {
 	pkg, _ := split(f.name)
 	first, _, _ := strings.Cut(pkg, "/")
@@ -152,7 +153,7 @@ func standard(f function) int {
 	if strings.Contains(first, ".") || pkg == "" || pkg == "main" {
 		return 0
 	}
-	if dir == pkg || strings.HasSuffix(dir, "/src/"+pkg) {
+	if dir == pkg || strings.HasSuffix(dir, "/src/"+pkg) || dir == "runtime" || strings.HasSuffix(dir, "/src/runtime") {
 		return 1
 	}
 	return 0

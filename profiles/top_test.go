@@ -127,3 +127,20 @@ func TestSplit(t *testing.T) {
 		require.Equal(t, want, [2]string{pkg, rest}, name)
 	}
 }
+
+// Functions of the runtime that are linked into another package are no code of the user's.
+func TestStandard(t *testing.T) {
+	for f, want := range map[Frame]bool{
+		{Function: "time.newTimer", File: "/usr/local/go/src/runtime/time.go"}:       true,
+		{Function: "time.newTimer", File: "runtime/time.go"}:                         true,
+		{Function: "net/http.(*conn).serve", File: "/go/src/net/http/server.go"}:     true,
+		{Function: "sync.runtime_notifyListWait", File: "/go/src/runtime/sema.go"}:   true,
+		{Function: "main.main", File: "/src/runtime/main.go"}:                        false,
+		{Function: "time.newTimer", File: "/home/me/time/time.go"}:                   false,
+		{Function: "example.com/runtime.wait", File: "/home/me/src/runtime/wait.go"}: false,
+	} {
+		if got := f.Standard(); got != want {
+			t.Errorf("%s in %s: got %t, want %t", f.Function, f.File, got, want)
+		}
+	}
+}
