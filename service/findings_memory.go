@@ -17,10 +17,11 @@ func (j judged) descriptorFindings(goroutines []Finding) []Finding {
 			continue
 		}
 		f := Finding{Kind: Descriptors, Stage: stage, Site: Site{Function: "open descriptors"}, PerRequest: g.perRequest(), Left: g.left()}
-		if explained(f, goroutines) {
+		best, ok := opener(j.heap)
+		if explained(f, goroutines, best.group.Stack) {
 			return nil
 		}
-		if best, ok := opener(j.heap); ok {
+		if ok {
 			f.Site, f.Stack = best.group.Site, best.group.Stack
 		}
 		return []Finding{f}
@@ -28,16 +29,22 @@ func (j judged) descriptorFindings(goroutines []Finding) []Finding {
 	return nil
 }
 
-// explained reports whether goroutines hold connections for each of the descriptors.
-func explained(f Finding, goroutines []Finding) bool {
+// explained reports whether goroutines hold connections for each of the descriptors: those
+// of an upstream, or of clients, also where a handler has handed them to a goroutine.
+func explained(f Finding, goroutines []Finding, opened []Frame) bool {
 	held := 0.0
 	for _, g := range goroutines {
 		text := strings.Join(append(functions(g.Stack), g.With...), " ")
-		if strings.Contains(text, "net/http.(*persistConn)") || strings.Contains(text, "internal/poll.") {
+		if accepts(opened) || strings.Contains(text, "net/http.(*persistConn)") || strings.Contains(text, "internal/poll.") || strings.Contains(text, "net/http.(*conn).serve") {
 			held += g.PerRequest
 		}
 	}
 	return held >= f.PerRequest*(1-alikeShare)
+}
+
+// accepts reports whether a stack takes connections of clients.
+func accepts(stack []Frame) bool {
+	return slices.Contains(functions(stack), "net.(*netFD).accept")
 }
 
 func functions(stack []Frame) (names []string) {

@@ -181,6 +181,18 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// The connections of clients belong to the goroutines that handlers have given them to.
+func TestAcceptedConnectionsBelongToTheirGoroutines(t *testing.T) {
+	for opened, want := range map[string]int{"net.(*netFD).accept": 1, "net.(*netFD).dial": 2} {
+		r := judgeMade(made{released: madeSent, descriptors: madeSent, bytes: 400, change: func(s *SideRun) {
+			for i := range s.Censuses {
+				s.Censuses[i].Heap[0].Stack = []Frame{{Function: "net.newFD"}, {Function: opened}}
+			}
+		}})
+		require.Len(t, r.Findings, want, "%s: %+v", opened, r.Findings)
+	}
+}
+
 // refuse makes a version whose answers are all the same error, without the upstream.
 func refuse(s *SideRun) {
 	s.Requests, s.Warm.Clients[0].Status = 0, map[string]int{"404": 2000}

@@ -84,12 +84,9 @@ func findingResult(r service.Result, f service.Finding) sarif.Result {
 	out := newResult(f.Kind, sentence(f), f.Function)
 	out.Fingerprints = sarif.Fingerprint(string(f.Kind), string(f.Stage), f.Function)
 	out.Properties = map[string]any{"verdict": f.Word, "stage": f.Stage, "perRequest": f.PerRequest, "left": f.Left}
-	file, line := f.File, f.Line
-	if f.Creator != nil && f.Creator.File != "" {
-		file, line = f.Creator.File, f.Creator.Line
-	}
-	if file != "" {
-		site := place.Tree{Root: last(r).Root}.Locate(file, int(max(line, 1)))
+	open := opens(f)
+	if open.File != "" {
+		site := place.Tree{Root: last(r).Root}.Locate(open.File, int(max(open.Line, 1)))
 		out.Locations[0].Physical = sarif.At(site)
 	}
 	return out

@@ -3,6 +3,8 @@ package forms
 import (
 	"strings"
 	"testing"
+
+	"github.com/watertight-go/watertight/service"
 )
 
 // The answer comes first.
@@ -79,5 +81,37 @@ after: it exits at once with code 3
 	}
 	if !strings.Contains(got, "Next: mend what the log") {
 		t.Errorf("got no next step:\n%s", got)
+	}
+}
+
+// Of a handler, the line that waits is the one to read, and not that of a middleware. What
+// a go statement of the user's starts is named by that.
+func TestLineToOpen(t *testing.T) {
+	var (
+		park    = service.Frame{Function: "runtime.gopark", File: "/go/src/runtime/proc.go", Line: 1}
+		take    = service.Frame{Function: "example.com/shop/pool.Take", File: "/srv/pool.go", Line: 137}
+		logging = service.Frame{Function: "example.com/shop.logging.func1", File: "/srv/main.go", Line: 43}
+		chi     = service.Frame{Function: "github.com/go-chi/chi.(*Mux).ServeHTTP", File: "/home/u/go/pkg/mod/github.com/go-chi/chi@v1.5.5/mux.go", Line: 5}
+		serve   = service.Frame{Function: "net/http.(*conn).serve", File: "/go/src/net/http/server.go", Line: 2}
+		timeout = service.Frame{Function: "net/http.(*timeoutHandler).ServeHTTP.func1", File: "/go/src/net/http/server.go", Line: 3}
+		group   = service.Frame{Function: "golang.org/x/sync/errgroup.(*Group).Go.func1", File: "/home/u/go/pkg/mod/golang.org/x/sync@v0.1.0/errgroup.go", Line: 3}
+		created = &service.Frame{Function: "example.com/shop.recoverer", File: "/srv/fan.go", Line: 7}
+	)
+	for _, tt := range []struct {
+		stack   []service.Frame
+		creator *service.Frame
+		want    string
+	}{
+		{[]service.Frame{park, take, logging, chi, serve}, nil, "srv/pool.go:137"},
+		{[]service.Frame{park, take, logging, chi, timeout}, created, "srv/pool.go:137"},
+		{[]service.Frame{park, take, logging, group}, created, "srv/fan.go:7"},
+		{[]service.Frame{park, take, logging}, nil, "srv/main.go:43"},
+		{[]service.Frame{park, serve}, created, "srv/fan.go:7"},
+	} {
+		f := service.Finding{Kind: service.Goroutines, Stack: tt.stack, Creator: tt.creator}
+		f.Function, f.File, f.Line = logging.Function, logging.File, logging.Line
+		if got := at(f); got != tt.want {
+			t.Errorf("got %s, want %s for the stack %v", got, tt.want, tt.stack)
+		}
 	}
 }

@@ -7,6 +7,7 @@ package forms
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/watertight-go/watertight/internal/format"
 	"github.com/watertight-go/watertight/internal/frames"
@@ -48,15 +49,36 @@ func when(s service.Stage) string {
 	return string(s)
 }
 
-// at is the line that a reader opens first: the go statement where it is known.
+// at is the line that a reader opens first.
 func at(f service.Finding) string {
-	switch {
-	case f.Creator != nil && f.Creator.File != "":
-		return clean(format.Place(f.Creator.File, int(f.Creator.Line)))
-	case f.File != "":
-		return clean(format.Place(f.File, int(f.Line)))
+	if place := opens(f); place.File != "" {
+		return clean(format.Place(place.File, int(place.Line)))
 	}
 	return frames.Function(f.Function)
+}
+
+// opens is that line: the go statement where it is known. Of the handler of a request it is
+// the line of the user's code that waits: the outermost one is often a middleware, and the
+// go statement is that of a server or of http.TimeoutHandler.
+func opens(f service.Finding) service.Frame {
+	inner := slices.IndexFunc(f.Stack, func(x service.Frame) bool { return !x.Standard() && !x.Dependency() })
+	switch {
+	case f.Kind == service.Goroutines && inner >= 0 && handles(f.Stack):
+		return f.Stack[inner]
+	case f.Creator != nil && f.Creator.File != "":
+		return *f.Creator
+	}
+	return service.Frame{Function: f.Function, File: f.File, Line: f.Line}
+}
+
+// handles reports whether a stack is that of a handler, which a server has called.
+func handles(stack []service.Frame) bool {
+	for _, x := range slices.Backward(stack) {
+		if pkg := x.Package(); pkg != "runtime" {
+			return slices.Contains([]string{"net/http", "net/http/internal/http2", "golang.org/x/net/http2", "google.golang.org/grpc"}, pkg)
+		}
+	}
+	return false
 }
 
 // what says how much a finding leaves, and in which version.
