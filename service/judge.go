@@ -88,6 +88,9 @@ func (j judged) hints(p Plan) (all []string) {
 	if j.whole && j.heap == nil {
 		all = append(all, j.Name+": memory could not be measured.")
 	}
+	if hint := j.recoveryHint(); hint != "" {
+		all = append(all, hint)
+	}
 	return append(all, j.descriptorHints(p.Limit)...)
 }
 

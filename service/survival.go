@@ -59,3 +59,14 @@ func (j judged) descriptorHints(limit int) []string {
 	}
 	return nil
 }
+
+// recoveryHint says that a service no longer answers as it did, soon after the faults. That
+// is no verdict: a circuit breaker may be open for some seconds.
+func (j judged) recoveryHint() string {
+	first, ok := goodShare(j.Warm)
+	last, known := goodShare(j.recovery())
+	if !ok || !known || first < enoughAnswers || last >= first/2 {
+		return ""
+	}
+	return fmt.Sprintf("%s: soon after the faults %.0f %% of the answers were good, and %.0f %% before them. Is a circuit breaker open, or does it not recover?", j.Name, 100*last, 100*first)
+}
