@@ -193,14 +193,6 @@ func TestAcceptedConnectionsBelongToTheirGoroutines(t *testing.T) {
 	}
 }
 
-// A version alone that no longer answers after the faults is not refuted, but it is told.
-func TestHintOfNoRecovery(t *testing.T) {
-	require.Empty(t, judgeMade(made{}).Hints)
-	r := judgeMade(made{change: func(s *SideRun) { s.Recoveries[1].Clients[0].Status = map[string]int{"502": 100} }})
-	require.Equal(t, 0, r.ExitCode())
-	require.Contains(t, strings.Join(r.Hints, " "), "0 % of the answers were good, and 100 % before them")
-}
-
 // refuse makes a version whose answers are all the same error, without the upstream.
 func refuse(s *SideRun) {
 	s.Requests, s.Warm.Clients[0].Status = 0, map[string]int{"404": 2000}
