@@ -21,6 +21,9 @@ func Judge(o Observation) Result {
 	}
 	r.Rows = rows(sides, o.Plan)
 	r.Findings = append(r.Findings, findings(sides, r.Rows)...)
+	if n := len(r.Findings); n > 0 && n == countOf(r.Findings, Heap) {
+		r.Hints = append(r.Hints, "A cache that is not yet full looks the same: choose it smaller than the number of requests, or more requests (-rate, -for).")
+	}
 	return r
 }
 
@@ -92,6 +95,15 @@ func (j judged) hints(p Plan) (all []string) {
 		all = append(all, hint)
 	}
 	return append(all, j.descriptorHints(p.Limit)...)
+}
+
+func countOf(all []Finding, k Kind) (n int) {
+	for _, f := range all {
+		if f.Kind == k {
+			n++
+		}
+	}
+	return n
 }
 
 func stageOf(c Census) string {

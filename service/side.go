@@ -202,8 +202,16 @@ func (s *side) explain(err error) error {
 	case <-s.process.Ended():
 		return errEnded
 	case <-time.After(endWait):
-		return fmt.Errorf("its profiles: %w", err)
+		return fmt.Errorf("its profiles at %s: %w", s.profilesAt(), err)
 	}
+}
+
+// profilesAt is where the profiles are, as the user knows it.
+func (s *side) profilesAt() string {
+	if s.spec.Pprof == "" {
+		return "a socket of its own"
+	}
+	return s.server.Name() + " (-pprof)"
 }
 
 // endWait is how long the end of a service may take to be seen after its socket closed.

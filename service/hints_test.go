@@ -14,3 +14,8 @@ func TestHintOfNoRecovery(t *testing.T) {
 	require.Equal(t, 0, r.ExitCode())
 	require.Contains(t, strings.Join(r.Hints, " "), "0 % of the answers were good, and 100 % before them")
 }
+
+func TestHeapAloneMayBeACache(t *testing.T) {
+	require.Contains(t, strings.Join(judgeMade(made{bytes: 8 << 10}).Hints, " "), "A cache that is not yet full looks the same")
+	require.NotContains(t, strings.Join(judgeMade(made{bytes: 8 << 10, released: madeSent}).Hints, " "), "cache")
+}
