@@ -29,6 +29,8 @@ var pairs = []pair{
 		Fixed: "health.go:198", Why: "the answer of a check that was too late blocked on a channel that nobody read any more"},
 	{Module: "github.com/Shopify/sarama", Before: "v1.32.0", After: "v1.33.0", Packages: ".", Run: "^TestAsyncProducerIdempotentRetryCheckBatch$",
 		Fixed: "async_producer.go:694", Why: "the producer of a batch that was sent again was never given back, so it never ended"},
+	{Module: "go.opentelemetry.io/otel/sdk", Before: "v1.34.0", After: "v1.35.0", Packages: "./trace", Run: "^TestSimpleSpanProcessorShutdown",
+		Fixed: "simple_span_processor.go:81", Why: "a Shutdown whose context ended left its helper blocked on a channel that nobody read any more"},
 	{Module: "github.com/gorilla/websocket", Before: "v1.5.3", After: "v1.5.3"},
 	{Module: "github.com/robfig/cron/v3", Before: "v3.0.1", After: "v3.0.1"},
 	{Module: "github.com/jackc/puddle/v2", Before: "v2.2.2", After: "v2.2.2"},
