@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/watertight-go/watertight/internal/trees"
 	"github.com/watertight-go/watertight/suite"
@@ -31,11 +30,6 @@ type Options struct {
 	// Select says which packages run.
 	Select Selection
 }
-
-// laterSettle is how long goroutines are given to end from the second run on. What is
-// left then counts only where the test left it after the longer time that a run alone
-// has.
-const laterSettle = 2 * time.Second
 
 // DefaultRuns is how often each version runs where Options do not say.
 const DefaultRuns = 3
@@ -107,6 +101,8 @@ type comparison struct {
 	before, after side
 	unchanged     int
 	warnings      []string
+	// late: a run has shown a leak that shows only after the time of later runs.
+	late bool
 }
 
 // both are the sides, the earlier first.
@@ -154,8 +150,8 @@ func (c *comparison) runOnce(ctx context.Context, s *side) error {
 		return nil
 	}
 	o := c.optionsOf(s)
-	if len(s.runs) > 0 && (o.Settle == 0 || o.Settle > laterSettle) {
-		o.Settle = laterSettle
+	if len(s.runs) > 0 {
+		o.Settle = c.settleLater(o.Settle)
 	}
 	obs, err := suite.Run(ctx, o, c.progress)
 	if err := errors.Join(err, ctx.Err()); err != nil {
@@ -163,6 +159,7 @@ func (c *comparison) runOnce(ctx context.Context, s *side) error {
 	}
 	s.runs = append(s.runs, obs)
 	s.remember(obs)
+	c.late = c.late || hasLate(obs)
 	return nil
 }
 
