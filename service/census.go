@@ -21,7 +21,9 @@ const (
 	// the service for 0.3 s at 10,000.
 	mostForDump = 30000
 	// mostGroups bounds the sites of a census.
-	mostGroups = 500
+	mostGroups = 2000
+	// traceTime is the longest execution trace: a longer one would be too large to read.
+	traceTime = 5 * time.Second
 )
 
 // counts are the goroutines at one moment, by site.
@@ -56,9 +58,9 @@ func floor(all []counts) (groups []Group, descriptors int) {
 		here := map[string]float64{}
 		for _, g := range c.sites {
 			here[g.Key] = g.Value
-			if _, known := least[g.Key]; !known && i == 0 {
-				least[g.Key] = g.Value
-			}
+		}
+		if i == 0 {
+			maps.Copy(least, here)
 		}
 		for key := range least {
 			least[key] = min(least[key], here[key])
@@ -69,12 +71,15 @@ func floor(all []counts) (groups []Group, descriptors int) {
 			groups = append(groups, Group{Key: g.Key, Site: g.Site, Value: v, Stack: g.Stacks[0].Frames})
 		}
 	}
-	return largest(groups), descriptors
+	return groups, descriptors
 }
 
 // largest are the groups with the largest values, bounded.
-func largest(groups []Group) []Group {
+func (s *side) largest(what string, groups []Group) []Group {
 	slices.SortStableFunc(groups, func(a, b Group) int { return cmp.Compare(b.Value, a.Value) })
+	if len(groups) > mostGroups {
+		s.problem("of the places with %s only the %d largest were compared", what, mostGroups)
+	}
 	return groups[:min(len(groups), mostGroups)]
 }
 
@@ -98,7 +103,7 @@ func (s *side) heap(ctx context.Context) ([]Group, error) {
 	for _, g := range sites.Heap(p) {
 		groups = append(groups, Group{Key: g.Key, Site: g.Site, Value: g.Value, Allocated: allocated[g.Key], Stack: g.Stacks[0].Frames})
 	}
-	return largest(groups), nil
+	return s.largest("memory", groups), nil
 }
 
 // census notes what the service holds after it has settled.
@@ -109,6 +114,7 @@ func (s *side) census(ctx context.Context, stage Stage, round int, quiet time.Du
 	}
 	c := Census{Stage: stage, Round: round, Settled: settled, Sent: s.run.sent(), Processes: s.process.Processes()}
 	c.Goroutines, c.Descriptors = floor(all)
+	c.Goroutines = s.largest("goroutines", c.Goroutines)
 	addResting(c.Goroutines, s.resting)
 	if stage != Hanging {
 		s.resting = restingAt(all[len(all)-1])

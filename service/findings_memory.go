@@ -68,9 +68,6 @@ func opener(heap []gain) (best gain, ok bool) {
 	return best, ok
 }
 
-// mostHeap bounds the places of memory that are named.
-const mostHeap = 5
-
 // heapFindings are the places whose memory is left, but for those of other findings.
 func (j judged) heapFindings(others []Finding) (all []Finding) {
 	others = slices.DeleteFunc(slices.Clone(others), func(f Finding) bool { return f.Stage != Released })
@@ -81,7 +78,7 @@ func (j judged) heapFindings(others []Finding) (all []Finding) {
 		all = append(all, Finding{Kind: Heap, Stage: Released, Site: g.group.Site, PerRequest: g.perRequest(), Left: sum(g.rounds), Stack: g.group.Stack})
 	}
 	slices.SortStableFunc(all, func(a, b Finding) int { return cmp.Compare(b.PerRequest, a.PerRequest) })
-	return all[:min(len(all), mostHeap)]
+	return all
 }
 
 // held reports whether memory belongs to what another finding names: it was allocated by a

@@ -107,13 +107,32 @@ func words(r Result) (all []string) {
 	return all
 }
 
+// judgeCase is a comparison of made-up versions: its exit code, and the rows in it that are
+// not the same or in order, which begin or go on with want.
+type judgeCase struct {
+	name  string
+	sides []made
+	code  int
+	want  string
+}
+
+func checkCases(t *testing.T, cases []judgeCase) {
+	t.Helper()
+	for _, tt := range cases {
+		t.Run(tt.name, func(t *testing.T) {
+			r := judgeMade(tt.sides...)
+			got := strings.Join(words(r), "|")
+			if tt.want == "" {
+				require.Empty(t, got)
+			}
+			require.Contains(t, got, tt.want)
+			require.Equal(t, tt.code, r.ExitCode(), "%v %v", got, r.Notes)
+		})
+	}
+}
+
 func TestJudge(t *testing.T) {
-	for _, tt := range []struct {
-		name  string
-		sides []made
-		code  int
-		want  string
-	}{
+	checkCases(t, []judgeCase{
 		{"nothing is left", []made{{}, {}}, 0, ""},
 		{"left while it hangs, then not", []made{{hanging: 15 * madeSent}, {}}, 0, "goroutines left while it hangs: fixed"},
 		{"left for good, then not", []made{{released: madeSent}, {}}, 0, "goroutines left while it hangs: fixed|goroutines left for good: fixed"},
@@ -138,11 +157,6 @@ func TestJudge(t *testing.T) {
 		{"it did not start", []made{{change: func(s *SideRun) { *s = SideRun{Name: "before", Trouble: "it exited with code 1"} }}, {}}, 2, "survives the faults: unknown"},
 		{"no answer to the ready check", []made{{}, {change: func(s *SideRun) { s.Health[0].Trouble, s.Health[1].Trouble = "no answer", "no answer" }}}, 1, "survives the faults: BROKEN"},
 		{"one late answer to the ready check", []made{{}, {change: func(s *SideRun) { s.Health[1].Trouble = "no answer" }}}, 0, ""},
-		{"answers that fail in the warm-up", []made{{}, {change: func(s *SideRun) { s.Warm.Clients[0].Status = map[string]int{"200": 1000, "500": 1000} }}}, 1, "answers in the warm-up: BROKEN"},
-		{"answers that no longer come", []made{{}, {change: func(s *SideRun) { s.Loads[0].Clients[0].Answered, s.Loads[1].Clients[0].Answered = 0, 0 }}}, 1, "answers under faults: BROKEN"},
-		{"answers that come now", []made{{change: func(s *SideRun) { s.Loads[0].Clients[0].Answered, s.Loads[1].Clients[0].Answered = 0, 0 }}, {}}, 0, "answers under faults: fixed"},
-		{"it does not recover", []made{{}, {change: func(s *SideRun) { s.Recoveries[1].Clients[0].Status = map[string]int{"502": 100} }}}, 1, "answers after the faults: BROKEN"},
-		{"slower, but alive", []made{{}, {change: func(s *SideRun) { s.Loads[1].Clients[0].Latency.P50 = 1400 * time.Millisecond }}}, 0, "median latency of patient clients: changed"},
 		{"no descriptor is free after the warm-up", []made{{}, {change: func(s *SideRun) {
 			for i, more := range []int{0, 40, 60, 62, 64} {
 				s.Censuses[i].Descriptors = 3800 + more
@@ -168,17 +182,7 @@ func TestJudge(t *testing.T) {
 				s.Censuses[i].Descriptors = -1
 			}
 		}}}, 0, ""},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			r := judgeMade(tt.sides...)
-			got := strings.Join(words(r), "|")
-			if tt.want == "" {
-				require.Empty(t, got)
-			}
-			require.Contains(t, got, tt.want)
-			require.Equal(t, tt.code, r.ExitCode(), "%v %v", got, r.Notes)
-		})
-	}
+	})
 }
 
 // The connections of clients belong to the goroutines that handlers have given them to.
@@ -196,52 +200,4 @@ func TestAcceptedConnectionsBelongToTheirGoroutines(t *testing.T) {
 // refuse makes a version whose answers are all the same error, without the upstream.
 func refuse(s *SideRun) {
 	s.Requests, s.Warm.Clients[0].Status = 0, map[string]int{"404": 2000}
-}
-
-func TestFindingNamesThePlace(t *testing.T) {
-	r := judgeMade(made{hanging: 5 * madeSent}, made{})
-	require.Len(t, r.Findings, 1)
-	f := r.Findings[0]
-	require.Equal(t, ownSite, f.Site)
-	require.Equal(t, Fixed, f.Word)
-	require.InDelta(t, 5, f.PerRequest, .01)
-	require.Equal(t, Hanging, f.Stage)
-}
-
-// The two goroutines of a connection belong to the go statement that they come from, and
-// the memory that they hold is no finding of its own.
-func TestConnectionIsOneFinding(t *testing.T) {
-	at := Frame{Function: "example.com/svc.fetch", File: "/src/svc/fetch.go", Line: 12}
-	r := judgeMade(made{bytes: 5000, change: func(s *SideRun) {
-		for i := range s.Censuses {
-			c := &s.Censuses[i]
-			n := float64(c.Round * madeSent)
-			for _, name := range []string{"net/http.(*persistConn).readLoop", "net/http.(*persistConn).writeLoop"} {
-				c.Goroutines = append(c.Goroutines, Group{Key: name, Site: Site{Function: name, Owner: sites.Standard}, Value: n, Creators: []Created{{at, int(n)}},
-					Stack: []Frame{{Function: "internal/poll.runtime_pollWait"}, {Function: name}}})
-			}
-			c.Heap[0].Site = Site{Function: "net/http.(*Transport).dialConn", Owner: sites.Standard}
-			c.Descriptors += c.Round * madeSent
-		}
-	}})
-	require.Len(t, r.Findings, 1, "%+v", r.Findings)
-	require.Equal(t, at, *r.Findings[0].Creator)
-	require.Equal(t, []string{"net/http.(*persistConn).writeLoop"}, r.Findings[0].With)
-}
-
-// What a server allocates for a connection that it has accepted belongs to the goroutine of
-// this connection. What the program allocates there for itself does not.
-func TestMemoryOfAcceptedConnection(t *testing.T) {
-	library := func(function string) Frame {
-		return Frame{Function: function, File: "/go/src/" + Frame{Function: function}.Package() + "/x.go"}
-	}
-	serve, listen := library("net/http.(*conn).serve"), library("net/http.(*Server).Serve")
-	handler := Frame{Function: "example.com/svc.events"}
-	main := Frame{Function: "example.com/svc.serve"}
-	goroutine := []Frame{library("time.Sleep"), handler, serve}
-	require.True(t, accepted([]Frame{library("net.newFD"), listen, main, library("runtime.main")}, goroutine))
-	require.False(t, accepted([]Frame{library("net/http.NewRequest"), handler, serve}, goroutine), "of a request")
-	require.False(t, accepted([]Frame{library("strings.Clone"), main, library("runtime.main")}, goroutine), "of another library")
-	require.False(t, accepted([]Frame{main, library("runtime.main")}, goroutine), "its own")
-	require.False(t, accepted([]Frame{library("net.newFD"), listen, main}, []Frame{library("time.Sleep"), handler}), "of a goroutine of the program")
 }

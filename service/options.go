@@ -130,7 +130,7 @@ func length(s upstream.Schedule) (d time.Duration) {
 // events of a stream.
 func Clients(patience time.Duration) []load.Client {
 	return []load.Client{
-		{Name: "patient", Weight: 1, Patience: patience},
+		{Name: patientClient, Weight: 1, Patience: patience},
 		{Name: "impatient", Weight: 1, Patience: patience / 10},
 		{Name: "leaving", Weight: 1, Patience: patience, LeaveAfter: patience / 5, Events: 2},
 	}

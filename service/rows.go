@@ -19,9 +19,9 @@ func rows(sides []judged, plan Plan) []Row {
 		decided(measureOf(Heap, Released), "bytes per request", sides, heapLeft),
 		decided("survives the faults", "", sides, survival),
 		decided("ends on SIGTERM", "", sides, ending),
-		relative("answers in the warm-up", sides, func(j judged) (float64, bool) { return goodShare(j.Warm) }),
-		relative("answers after the faults", sides, func(j judged) (float64, bool) { return goodShare(j.recovery()) }),
-		relative("answers under faults", sides, func(j judged) (float64, bool) { return answeredShare(j.Loads) }),
+		answers("answers in the warm-up", sides, func(s SideRun) []load.Result { return []load.Result{s.Warm} }, good),
+		answers("answers after the faults", sides, func(s SideRun) []load.Result { return s.Recoveries }, good),
+		answers("answers under faults", sides, func(s SideRun) []load.Result { return s.Loads }, answered),
 	}
 	leftByFix(&all[0], &all[1])
 	leftByFix(&all[2], &all[3])
@@ -144,83 +144,4 @@ func heapLeft(j judged) Value {
 		v.Grade = Failing
 	}
 	return v
-}
-
-// The share of answers below which the version after is broken, where the one before was
-// above enough.
-const (
-	enoughAnswers = 0.99
-	fewerAnswers  = 0.05
-)
-
-// relative is a share that fails only beside a better version before.
-func relative(measure string, sides []judged, share func(judged) (float64, bool)) Row {
-	r := Row{Measure: measure, Unit: "share", Word: Shown}
-	known := true
-	for _, s := range sides {
-		v, ok := share(s)
-		x := Value{Text: fmt.Sprintf("%.0f %%", 100*v), Number: v, Grade: Ungraded}
-		if !ok {
-			x, known = Value{Text: "?", Grade: Ungraded}, false
-		}
-		r.Values = append(r.Values, x)
-	}
-	if len(sides) < 2 {
-		return r
-	}
-	before, after := &r.Values[0], &r.Values[1]
-	switch {
-	case !known:
-		r.Word = Unknown
-	case before.Number >= enoughAnswers && after.Number < before.Number-fewerAnswers:
-		after.Grade, r.Word, r.Decides = Failing, Broken, true
-	case after.Number >= enoughAnswers && before.Number < after.Number-fewerAnswers:
-		r.Word = Fixed
-	case math.Abs(after.Number-before.Number) > fewerAnswers:
-		r.Word = Changed
-	default:
-		r.Word = Same
-	}
-	return r
-}
-
-// recovery is what the clients saw after the faults of the last round.
-func (s SideRun) recovery() load.Result {
-	if n := len(s.Recoveries); n > 0 {
-		return s.Recoveries[n-1]
-	}
-	return load.Result{}
-}
-
-// goodShare is the share of patient clients that got an answer without an error.
-func goodShare(r load.Result) (share float64, ok bool) {
-	c := patient(r)
-	good := 0
-	for status, n := range c.Status {
-		if isGood(status) {
-			good += n
-		}
-	}
-	return float64(good) / max(float64(c.Sent), 1), c.Sent > 0
-}
-
-// isGood reports whether a status, of HTTP or of gRPC, is no error.
-func isGood(status string) bool { return status < "400" || status == "OK" }
-
-// answeredShare is the share of patient clients that got any answer.
-func answeredShare(all []load.Result) (share float64, ok bool) {
-	answered, sent := 0, 0
-	for _, r := range all {
-		c := patient(r)
-		answered, sent = answered+c.Answered, sent+c.Sent
-	}
-	return float64(answered) / max(float64(sent), 1), sent > 0
-}
-
-// patient is what the first kind of client saw, which waits longest.
-func patient(r load.Result) load.ClientResult {
-	if len(r.Clients) == 0 {
-		return load.ClientResult{}
-	}
-	return r.Clients[0]
 }

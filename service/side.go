@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -172,7 +173,7 @@ func (s *side) trouble(err error) {
 // died notes that the service ended by itself. Before the faults, it could not be judged.
 func (s *side) died(end host.End) {
 	s.run.Log = end.Log
-	if len(s.run.Loads) == 0 && !s.faulty() {
+	if !s.faulty() {
 		s.run.Trouble = "the service ended during the healthy warm-up: " + end.Sentence
 		return
 	}
@@ -189,8 +190,11 @@ func (s *side) faulty() bool {
 	return false
 }
 
+// problem notes what could not be read, once: each census may say the same.
 func (s *side) problem(format string, args ...any) {
-	s.run.Problems = append(s.run.Problems, fmt.Sprintf(format, args...))
+	if text := fmt.Sprintf(format, args...); !slices.Contains(s.run.Problems, text) {
+		s.run.Problems = append(s.run.Problems, text)
+	}
 }
 
 // errEnded is the error of a step during which the service ended.

@@ -134,12 +134,16 @@ func (s *side) recover(ctx context.Context, n int) error {
 }
 
 // load sends the requests of a round. Beside it the service is watched, asked for its
-// health, and in the last round traced.
+// health, and at the end of the last round traced.
 func (s *side) load(ctx context.Context, n int) error {
 	o := s.requests(load.Options{Rate: s.o.Rate, For: s.o.Each, Clients: s.o.Clients, First: s.next()})
 	var beside sync.WaitGroup
 	if n == s.o.Rounds {
-		beside.Go(func() { s.trace(ctx, s.o.Each) })
+		beside.Go(func() {
+			if wait(ctx, s.o.Each-traceTime) {
+				s.trace(ctx, min(s.o.Each, traceTime))
+			}
+		})
 	}
 	beside.Go(func() { s.checkHealth(ctx, n) })
 	err := s.watched(ctx, func(ctx context.Context) error {

@@ -1,6 +1,10 @@
 package service
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/watertight-go/watertight/service/load"
+)
 
 // survival says whether the service lived and answered its ready check.
 func survival(j judged) Value {
@@ -63,10 +67,9 @@ func (j judged) descriptorHints(limit int) []string {
 // recoveryHint says that a service no longer answers as it did, soon after the faults. That
 // is no verdict: a circuit breaker may be open for some seconds.
 func (j judged) recoveryHint() string {
-	first, ok := goodShare(j.Warm)
-	last, known := goodShare(j.recovery())
-	if !ok || !known || first < enoughAnswers || last >= first/2 {
+	first, last := sharesOf([]load.Result{j.Warm}, good), sharesOf(lastOf(j.Recoveries), good)
+	if len(first) == 0 || len(last) == 0 || first[0] < enoughAnswers || last[0] >= first[0]/2 {
 		return ""
 	}
-	return fmt.Sprintf("%s: soon after the faults %.0f %% of the answers were good, and %.0f %% before them. Is a circuit breaker open, or does it not recover?", j.Name, 100*last, 100*first)
+	return fmt.Sprintf("%s: soon after the faults %.0f %% of the answers were good, and %.0f %% before them. Is a circuit breaker open, or does it not recover?", j.Name, 100*last[0], 100*first[0])
 }
