@@ -93,7 +93,6 @@ func (benchArgs) Help() string {
 after, after, before. A floor benchmark, the same for both, runs before each; by how much it changes, the
 machine does. Then it compares as gate -bench.
 
-    stress upstream -schedule ok:10s,hang    an upstream that is well for 10 s and then hangs
     stress bench -before main ./...
     stress bench -before v1.2.0 -after v1.3.0 -bench Parse -threshold sec/op=5% ./parser
 
