@@ -166,7 +166,24 @@ func (o Options) check() error {
 	if 0 < o.Descriptors && o.Descriptors < leastDescriptors {
 		wrong("-descriptors: got %d, want %d or more, or 0: as it is", o.Descriptors, leastDescriptors)
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return o.checkLoad()
+}
+
+// checkLoad refuses, before the build, what the load and the ready check would refuse after it.
+func (o Options) checkLoad() error {
+	at := places{addr: "127.0.0.1:1", port: "1", upstream: "http://127.0.0.1:2"}
+	l := load.Options{Rate: o.Rate, For: o.Each, Clients: o.Clients, Request: at.request(o.Request)}
+	if err := l.Check(); err != nil || o.Ready == "" {
+		return err
+	}
+	l.Request = load.Request{URL: at.in(o.Ready)}
+	if err := l.Check(); err != nil {
+		return fmt.Errorf("-ready: %w", err)
+	}
+	return nil
 }
 
 func (s Side) check() error {

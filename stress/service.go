@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -176,22 +177,14 @@ func onService(url string) string {
 }
 
 func (a *serviceArgs) request() (load.Request, error) {
-	r := load.Request{Method: a.Method, URL: onService(a.URL), Body: a.Body, Header: map[string][]string{}}
-	if r.Method == "" {
-		r.Method = "GET"
-		if r.Body != "" || a.Protocol == string(load.GRPC) {
-			r.Method = "POST"
-		}
-	}
+	r := load.Request{Method: a.Method, URL: onService(a.URL), Body: a.Body, Header: http.Header{}, Protocol: load.Protocol(a.Protocol)}
 	for _, h := range a.Header {
 		name, value, ok := strings.Cut(h, ":")
 		if !ok {
 			return r, fmt.Errorf("-header: got %q, want 'NAME: VALUE'", h)
 		}
-		name = strings.TrimSpace(name)
-		r.Header[name] = append(r.Header[name], strings.TrimSpace(value))
+		r.Header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
 	}
-	r.Protocol = load.Protocol(a.Protocol)
 	return r, oneOf("-protocol", "protocol", a.Protocol, "http1", "h2c", "grpc")
 }
 

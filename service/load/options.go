@@ -53,7 +53,9 @@ func (o Options) starts() int {
 	return n
 }
 
-// check is nil, or has one line for each problem.
+// Check is the error of Run for these options: nil, or one line for each problem.
+func (o Options) Check() error { return o.withDefaults().check() }
+
 func (o Options) check() error {
 	problems := o.checkRate()
 	problems = append(problems, o.Request.check()...)

@@ -54,7 +54,7 @@ func TestBadOptions(t *testing.T) {
 			assert.Zero(t, r)
 		})
 	}
-	assert.NoError(t, good.withDefaults().check())
+	assert.NoError(t, good.Check())
 }
 
 func TestAllBadOptionsAreNamedAtOnce(t *testing.T) {
