@@ -9,7 +9,7 @@ import (
 
 // Judge says what a run means. It depends on the observation alone.
 func Judge(o Observation) Result {
-	r := Result{Schema: Schema, Began: o.Began.UTC(), Seconds: o.Took.Seconds(), Plan: o.Plan, Partial: o.Partial, Findings: []Finding{}}
+	r := Result{Schema: Schema, Began: o.Began.UTC(), Seconds: o.Took.Seconds(), Plan: o.Plan, Partial: o.Partial, Rows: []Row{}, Findings: []Finding{}}
 	var sides []judged
 	for _, s := range o.Sides {
 		sides = append(sides, judgeSide(s, o.Plan))
@@ -19,7 +19,9 @@ func Judge(o Observation) Result {
 		r.Notes = append(r.Notes, s.notes()...)
 		r.Hints = append(r.Hints, s.hints(o.Plan)...)
 	}
-	r.Rows = rows(sides, o.Plan)
+	if slices.ContainsFunc(o.Sides, func(s SideRun) bool { return s.Warm.Sent > 0 }) {
+		r.Rows = rows(sides, o.Plan)
+	}
 	r.Findings = append(r.Findings, findings(sides, r.Rows)...)
 	if n := len(r.Findings); n > 0 && n == countOf(r.Findings, Heap) {
 		r.Hints = append(r.Hints, "A cache that is not yet full looks the same: choose it smaller than the number of requests, or more requests (-rate, -for).")

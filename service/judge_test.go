@@ -197,6 +197,18 @@ func TestAcceptedConnectionsBelongToTheirGoroutines(t *testing.T) {
 	}
 }
 
+// A table of question marks says nothing: the sentence of what went wrong stands alone.
+func TestNoMeasuresWhereNoRequestWasSent(t *testing.T) {
+	failed := func(s *SideRun) { *s = SideRun{Name: s.Name, Trouble: "port taken"} }
+	for _, sides := range [][]made{{{change: failed}}, {{change: failed}, {change: failed}}} {
+		r := judgeMade(sides...)
+		require.Empty(t, r.Rows)
+		require.Equal(t, 2, r.ExitCode())
+		require.Contains(t, r.Notes[0], "could not be judged: port taken")
+	}
+	require.NotEmpty(t, judgeMade(made{}, made{change: failed}).Rows, "the version before was measured")
+}
+
 // refuse makes a version whose answers are all the same error, without the upstream.
 func refuse(s *SideRun) {
 	s.Requests, s.Warm.Clients[0].Status = 0, map[string]int{"404": 2000}

@@ -42,7 +42,7 @@ type Result struct {
 	Partial string    `json:"partial,omitempty"`
 	// Sides are the versions: one alone, or the one before and the one after.
 	Sides []Summary `json:"sides"`
-	// Rows are the measures, those that decide first.
+	// Rows are the measures, those that decide first. There are none where no request was sent.
 	Rows []Row `json:"rows"`
 	// Findings are what the last version leaves behind, and then what only the one before did.
 	Findings []Finding `json:"findings"`
