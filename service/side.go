@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/internal/creators"
@@ -145,11 +144,8 @@ func (s *side) ready(ctx context.Context) error {
 func (s *side) stop() {
 	if s.process != nil {
 		s.printf("stopping")
-		if end := s.process.Stop(); s.run.Died == "" && (end.Ignored || end.Left > 0) {
-			s.run.Ending = end.Sentence
-			if _, left, ok := strings.Cut(end.Sentence, ", and "); ok && !end.Ignored {
-				s.run.Ending = left
-			}
+		if end := s.process.Stop(); s.run.Died == "" {
+			s.run.Ending = end.Fault
 		}
 	}
 	if s.server != nil {

@@ -16,6 +16,9 @@ type End struct {
 	// Sentence says it, as in "exited with code 2 (panic: boom)", "killed by SIGKILL",
 	// "ignored SIGTERM and was killed after 3s".
 	Sentence string
+	// Fault is the part of it about how it ended when it was stopped: that it ignored SIGTERM,
+	// what it left. It is empty where it ended in order. Only Stop sets it.
+	Fault string
 	// Code is the exit code, Signal the name of the signal that ended it, empty for none.
 	Code   int
 	Signal string
@@ -100,14 +103,21 @@ func (p *Process) stopped() End {
 		return end
 	}
 	end.Ignored, end.Left = p.how.Ignored, p.how.Left
+	var faults []string
 	if end.Ignored {
 		end.Sentence = fmt.Sprintf("ignored SIGTERM and was killed after %s", p.grace)
+		faults = append(faults, end.Sentence)
 	}
 	if end.Left > 0 {
-		end.Sentence += ", and left " + countOf(end.Left)
+		left := "left " + countOf(end.Left)
+		end.Sentence += ", and " + left
+		faults = append(faults, left)
 	}
+	end.Fault = strings.Join(faults, ", and ")
 	if p.how.Alive > 0 {
-		end.Sentence += fmt.Sprintf(" (%s could not be ended)", plural.Count(p.how.Alive, "process"))
+		alive := fmt.Sprintf(" (%s could not be ended)", plural.Count(p.how.Alive, "process"))
+		end.Sentence += alive
+		end.Fault += alive
 	}
 	return end
 }

@@ -23,6 +23,7 @@ func TestIgnoresSIGTERM(t *testing.T) {
 	s.Grace = 300 * time.Millisecond
 	end := mustStart(t, s).Stop()
 	require.Equal(t, "ignored SIGTERM and was killed after 300ms", end.Sentence)
+	require.Equal(t, end.Sentence, end.Fault)
 	require.True(t, end.Ignored)
 	require.Equal(t, "SIGKILL", end.Signal)
 }
@@ -39,6 +40,7 @@ func TestForksChildren(t *testing.T) {
 	end := p.Stop()
 	if runtime.GOOS == "linux" {
 		require.Equal(t, "exited with code 0, and left 2 child processes", end.Sentence)
+		require.Equal(t, "left 2 child processes", end.Fault)
 		require.Equal(t, 2, end.Left)
 	}
 }
