@@ -18,7 +18,7 @@ const most = 3
 // similar first; none where nothing is like it. Upper and lower case count as
 // the same letter. A name is like got where one contains the other, or where a
 // third of got's letters at most has to be changed to reach the name or the
-// name's beginning.
+// name's beginning. Two letters in each other's place count as one change.
 func Names(got string, known []string) []string {
 	type candidate struct {
 		name     string
@@ -44,7 +44,7 @@ func distance(got, name string) (int, bool) {
 		return 0, false
 	}
 	letters := len([]rune(got))
-	whole := levenshtein.ComputeDistance(got, name)
+	whole := changes(got, name)
 	limit := max(1, letters/3)
 	switch {
 	case whole <= limit:
@@ -55,10 +55,23 @@ func distance(got, name string) (int, bool) {
 		return limit + 2, true
 	}
 	beginning := []rune(name)
-	if len(beginning) > letters && levenshtein.ComputeDistance(got, string(beginning[:letters])) <= limit {
+	if len(beginning) > letters && changes(got, string(beginning[:letters])) <= limit {
 		return limit + 3, true
 	}
 	return 0, false
+}
+
+// changes is how many letters have to be changed, added or removed. Two neighbours in each
+// other's place are one change.
+func changes(got, name string) int {
+	least := levenshtein.ComputeDistance(got, name)
+	letters := []rune(got)
+	for i := range len(letters) - 1 {
+		letters[i], letters[i+1] = letters[i+1], letters[i]
+		least = min(least, 1+levenshtein.ComputeDistance(string(letters), name))
+		letters[i], letters[i+1] = letters[i+1], letters[i]
+	}
+	return least
 }
 
 // Unknown returns the error for a name that is none of the known ones, as in

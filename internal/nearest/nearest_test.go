@@ -18,6 +18,7 @@ func TestNames(t *testing.T) {
 		want      []string
 	}{
 		{"two letters exchanged", "cancle", scenarios, []string{"cancel", "cancel-before", "cancel-ignored"}},
+		{"two letters of a short name exchanged", "hnag", scenarios, []string{"hang-honouring", "hang-ignoring"}},
 		{"one letter missing", "pani", scenarios, []string{"panic"}},
 		{"one letter too many", "timeoutt", scenarios, []string{"timeout"}},
 		{"another case", "Normal", scenarios, []string{"normal"}},
@@ -55,7 +56,7 @@ func TestUnknown(t *testing.T) {
 			`unknown scenario "cancle": did you mean cancel, cancel-before, cancel-ignored? (stress list shows all)`, scenarios,
 		},
 		{"without any", "zebra", "stress list shows all", `unknown scenario "zebra" (stress list shows all)`, scenarios},
-		{"a short list", "rael", "", `unknown scenario "rael" (known: real, virtual)`, []string{"real", "virtual"}},
+		{"a short list", "rule", "", `unknown scenario "rule" (known: real, virtual)`, []string{"real", "virtual"}},
 		{"a short list, with a suggestion", "reel", "", `unknown scenario "reel": did you mean real? (known: real, virtual)`, []string{"real", "virtual"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -79,10 +79,10 @@ func TestBars(t *testing.T) {
 		row    *row
 		missed int
 	}{
-		{"fifty times", made("provable", 10_000, sample{Wall: 20 * ms}, sample{Wall: 1000 * ms}), 0},
-		{"not quite fifty times", made("provable", 10_000, sample{Wall: 21 * ms}, sample{Wall: 1000 * ms}), 1},
-		{"all at 100,000", made("provable", 100_000, sample{Wall: ms, Alloc: mib, Peak: 3 * mib, Before: 2 * mib}, sample{Wall: 80 * ms, Alloc: 10 * mib, Peak: 7 * mib, Before: 2 * mib}), 0},
-		{"none at 100,000", made("provable", 100_000, sample{Wall: ms, Alloc: mib, Peak: 4 * mib, Before: 2 * mib}, sample{Wall: 79 * ms, Alloc: 9 * mib, Peak: 7 * mib, Before: 2 * mib}), 3},
+		{"eighty times", made("provable", 10_000, sample{Wall: 10 * ms}, sample{Wall: 800 * ms}), 0},
+		{"not quite eighty times", made("provable", 10_000, sample{Wall: 10 * ms}, sample{Wall: 799 * ms}), 1},
+		{"all at 100,000", made("provable", 100_000, sample{Wall: ms, Alloc: mib, Peak: 3 * mib, Before: 2 * mib}, sample{Wall: 110 * ms, Alloc: 10 * mib, Peak: 7 * mib, Before: 2 * mib}), 0},
+		{"none at 100,000", made("provable", 100_000, sample{Wall: ms, Alloc: mib, Peak: 4 * mib, Before: 2 * mib}, sample{Wall: 109 * ms, Alloc: 9 * mib, Peak: 7 * mib, Before: 2 * mib}), 3},
 		{"the budget and little more", made("reachable", 10_000, sample{Wall: settle + 20*ms, Work: 20 * ms}, sample{Wall: 1000 * ms}), 0},
 		{"too late and too much work", made("reachable", 10_000, sample{Wall: settle + 21*ms, Work: 21 * ms}, sample{Wall: 1000 * ms}), 2},
 		{"as fast", made("ended", 10, sample{Wall: ms}, sample{Wall: ms}), 0},

@@ -37,7 +37,7 @@ func (p *prover) writeBeside() {
 	start := time.Now()
 	for {
 		// Each time that this goroutine wakes up, it takes time from the collection.
-		timer := time.NewTimer(min(max(time.Since(start)/8, 200*time.Microsecond), 2*time.Millisecond))
+		timer := time.NewTimer(min(max(time.Since(start)/32, 200*time.Microsecond), 2*time.Millisecond))
 		select {
 		case err := <-writing:
 			timer.Stop()

@@ -1,0 +1,8 @@
+package dump
+
+import "syscall"
+
+// useHugePages asks for large pages. A dump is written while the world is
+// stopped, and a quarter of that time went into the faults of pages of 4 KiB. Where there
+// are none, nothing changes.
+func useHugePages(memory []byte) { _ = syscall.Madvise(memory, syscall.MADV_HUGEPAGE) }
