@@ -19,7 +19,7 @@ import (
 
 // short are options of a run that takes a few seconds for each version.
 func short(toys ...string) Options {
-	o := Options{Rate: 100, Each: 500 * time.Millisecond, Warm: 100 * time.Millisecond, Patience: 300 * time.Millisecond, Settle: 500 * time.Millisecond,
+	o := Options{Rate: 40, Each: 500 * time.Millisecond, Warm: 100 * time.Millisecond, Patience: time.Second, Settle: 500 * time.Millisecond,
 		ReadyWithin: time.Minute}
 	for _, toy := range toys {
 		o.Sides = append(o.Sides, Side{Command: []string{os.Args[0]}, Env: []string{toyVariable + "=" + toy, "ADDR={addr}"}, Pprof: "http://{addr}/debug/pprof"})
