@@ -88,6 +88,9 @@ func TestDumperOutsideOfTheHeap(t *testing.T) {
 	var d Dumper
 	d.Reserve(10_000)
 	require.Equal(t, obtain(1) != nil, d.outside)
+	if d.outside {
+		require.Zero(t, len(d.buf)%(2<<20), "whole large pages")
+	}
 	require.Greater(t, len(d.All(0)), 0)
 	d.Release()
 	d.Release()
