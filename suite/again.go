@@ -51,7 +51,7 @@ func (r *run) runRest(ctx context.Context, f *found) {
 	var names []string
 	for name, t := range f.tests {
 		if t.Outcome == NotRun {
-			names = append(names, regexp.QuoteMeta(plainName(name)))
+			names = append(names, regexp.QuoteMeta(PlainName(name)))
 			delete(f.tests, name)
 		}
 	}
@@ -181,7 +181,7 @@ func (r *run) nameSubtests(ctx context.Context) {
 		b := f.binary
 		for _, t := range f.blamed() {
 			if t.Leaks() && !t.Statement && b != nil && exists(b.Program) {
-				t.Subtests = r.leaking(ctx, b, t.Name, f.subtests[plainName(t.Name)])
+				t.Subtests = r.leaking(ctx, b, t.Name, f.subtests[PlainName(t.Name)])
 			}
 		}
 	}

@@ -70,7 +70,7 @@ func (r *run) again(ctx context.Context, b *launch.Binary, only string, settle t
 }
 
 // only is the flag that selects one test.
-func only(test string) string { return "-test.run=^" + regexp.QuoteMeta(plainName(test)) + "$" }
+func only(test string) string { return "-test.run=^" + regexp.QuoteMeta(PlainName(test)) + "$" }
 
 // aloneDeadline bounds a run of one test: a test that ended once may hang now.
 func (r *run) aloneDeadline(settle time.Duration) time.Duration {

@@ -22,7 +22,7 @@ func (o Observation) findDeclarations() {
 		at := declarations(p.Dir)
 		for j := range p.Tests {
 			if t := &p.Tests[j]; t.leftSomething() {
-				declared := at[plainName(t.Name)]
+				declared := at[PlainName(t.Name)]
 				t.File, t.Line = declared.Filename, declared.Line
 			}
 		}

@@ -125,7 +125,7 @@ func (t *Test) ends(o Outcome) {
 func (f *found) join(s selection) {
 	twins := map[string]bool{}
 	for _, name := range f.listed {
-		if plain := plainName(name); plain != name {
+		if plain := PlainName(name); plain != name {
 			twins[plain] = true
 		}
 	}
@@ -143,19 +143,10 @@ func (f *found) join(s selection) {
 	}
 }
 
-// plainName is the name by which go test knows a test.
-func plainName(name string) string {
-	_, plain, isTwin := strings.Cut(name, ".")
-	if !isTwin {
-		return name
-	}
-	return plain
-}
-
 // missing adds the tests that were to run and did not begin.
 func (f *found) missing(s selection) {
 	for _, name := range f.listed {
-		if f.tests[name] == nil && s.runs(plainName(name)) {
+		if f.tests[name] == nil && s.runs(PlainName(name)) {
 			f.test(name).Outcome = NotRun
 		}
 	}

@@ -63,7 +63,7 @@ type TestName struct {
 }
 
 // Pattern is what selects the test, as -run has it.
-func (t TestName) Pattern() string { return "^" + plainName(t.Test) + "$" }
+func (t TestName) Pattern() string { return "^" + PlainName(t.Test) + "$" }
 
 // site is what leaks of one place have in common: neither lines nor states, which change
 // without a change of the leak.

@@ -90,6 +90,16 @@ type Package struct {
 	Searched bool `json:"searched,omitempty"`
 }
 
+// PlainName is the name by which go test knows a test that has Name: two tests of one name,
+// in a package and in its external one, are the same to it.
+func PlainName(name string) string {
+	_, plain, isTwin := strings.Cut(name, ".")
+	if !isTwin {
+		return name
+	}
+	return plain
+}
+
 // Test is a top-level test.
 type Test struct {
 	// Name is "p_test.TestX" for a test of the external package p_test where p has a

@@ -27,6 +27,6 @@ var modules = []module{
 	{"github.com/rakyll/hey", "v0.1.4", "package main, go 1.13", false, false},
 	{"github.com/modelcontextprotocol/go-sdk", "v1.8.0", "testing/synctest, child processes", false, false},
 	{"go.uber.org/fx", "v1.24.0", "goleak in TestMain of several packages", false, false},
-	{"golang.org/x/net", "v0.50.0", "large: 1,275 tests, many of them in synctest bubbles", false, false},
+	{"golang.org/x/net", "v0.50.0", "large, testing/synctest, child processes", false, false},
 	{"github.com/sourcegraph/conc", "v0.3.0", "goroutines and panics, vendored", false, true},
 }

@@ -46,7 +46,7 @@ func TestDefectsAreTheOnlyDifference(t *testing.T) {
 
 // An executor that always returns nothing fails, wherever there are agents.
 func TestReturnsNothing(t *testing.T) {
-	for _, err := range []error{nil, errors.New("not implemented")} {
+	for _, err := range []error{nil, errors.New("always this error")} {
 		spec := spoilt(func(executor.Config, *executor.Reference) executorFunc {
 			return func(context.Context, string, []*executor.Agent) (map[string]*executor.AgentResponse, error) {
 				return nil, err

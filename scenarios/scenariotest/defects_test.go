@@ -167,7 +167,7 @@ var defects = []struct {
 	})},
 	{"panics in the caller", "normal", executor.PartialSuccess, spoilt(func(executor.Config, *executor.Reference) executorFunc {
 		return func(context.Context, string, []*executor.Agent) (map[string]*executor.AgentResponse, error) {
-			panic("not implemented")
+			panic("planted")
 		}
 	})},
 	{"loses siblings beside a panic", "panic", executor.Survives, spoilt(func(_ executor.Config, ref *executor.Reference) executorFunc {
