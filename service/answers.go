@@ -36,13 +36,14 @@ func answers(measure string, sides []judged, of func(SideRun) []load.Result, cou
 		r.Values, shares = append(r.Values, x), append(shares, each)
 	}
 	if len(sides) == 2 {
-		r.compareAnswers(shares[0], shares[1], latest(of(sides[1].SideRun)))
+		late := max(latest(of(sides[0].SideRun)), latest(of(sides[1].SideRun)))
+		r.compareAnswers(shares[0], shares[1], late)
 	}
 	return r
 }
 
-// compareAnswers gives the row its word. late is how late requests of the version after
-// started.
+// compareAnswers gives the row its word. late is how late requests started at most: where the
+// machine was too busy, a difference says nothing.
 func (r *Row) compareAnswers(before, after []float64, late time.Duration) {
 	first, last := r.Values[0].Number, &r.Values[1]
 	switch {
@@ -50,15 +51,18 @@ func (r *Row) compareAnswers(before, after []float64, late time.Duration) {
 		r.Word = Unknown
 	case first >= enoughAnswers && fewer(first, after):
 		r.Word, r.Decides, last.Grade = Broken, true, Failing
-		if late > mostLate {
-			r.Word, r.Why, last.Grade = Unknown, lateness(late), Unclear
-		}
 	case last.Number >= enoughAnswers && first < last.Number-fewerAnswers:
 		r.Word = Fixed
 	case math.Abs(last.Number-first) > fewerAnswers:
 		r.Word = Changed
 	default:
 		r.Word = Same
+	}
+	if late > mostLate && r.Word != Same && r.Word != Unknown {
+		r.Word, r.Why = Unknown, lateness(late)
+		if r.Decides {
+			last.Grade = Unclear
+		}
 	}
 }
 

@@ -18,6 +18,9 @@ func TestAnswers(t *testing.T) {
 		{"fewer answers on a busy machine", []made{{}, {change: func(s *SideRun) {
 			s.Loads[0].Clients[0].Answered, s.Loads[1].Clients[0].Answered, s.Loads[1].Late = 100, 100, time.Second
 		}}}, 2, "answers under faults: unknown"},
+		{"more answers than on a busy machine", []made{{change: func(s *SideRun) {
+			s.Loads[0].Clients[0].Answered, s.Loads[1].Clients[0].Answered, s.Loads[1].Late = 100, 100, time.Second
+		}}, {}}, 0, "answers under faults: unknown"},
 		{"no patient client", []made{{}, {change: func(s *SideRun) { s.Loads[0].Clients[0].Client, s.Loads[1].Clients[0].Client = "leaving", "leaving" }}}, 0, "answers under faults: unknown"},
 		{"slower, but alive", []made{{}, {change: func(s *SideRun) { s.Loads[1].Clients[0].Latency.P50 = 1400 * time.Millisecond }}}, 0, "median latency of patient clients: changed"},
 		{"slower on a busy machine", []made{{}, {change: func(s *SideRun) {

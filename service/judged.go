@@ -132,7 +132,8 @@ func heapOf(befores, afters []Census, requests []float64) []gain {
 			made := valueAt(afters[k].Heap, g.group.Key).Allocated - valueAt(befores[k].Heap, g.group.Key).Allocated
 			freed := made - g.rounds[k]
 			// What was made and freed within the round has no part in the difference, but
-			// how much that was is not known. It counts, so that the error is rather too large.
+			// how much that was is not known. It is counted as well: the error is then estimated
+			// too large rather than too small.
 			moved := math.Abs(g.rounds[k]) + 2*math.Max(math.Min(made, freed), 0)
 			all[i].noise = append(all[i].noise, math.Sqrt(afters[k].HeapUnit*moved))
 		}

@@ -89,7 +89,7 @@ func TestDumperOutsideOfTheHeap(t *testing.T) {
 	d.Reserve(10_000)
 	require.Equal(t, obtain(1) != nil, d.outside)
 	if d.outside {
-		require.Zero(t, len(d.buf)%(2<<20), "whole large pages")
+		require.Zero(t, len(d.buf)%(2<<20), "whole huge pages")
 	}
 	require.Greater(t, len(d.All(0)), 0)
 	d.Release()

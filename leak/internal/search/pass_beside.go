@@ -36,7 +36,8 @@ func (p *prover) writeBeside() {
 	}()
 	start := time.Now()
 	for {
-		// Each time that this goroutine wakes up, it takes time from the collection.
+		// Each time that this goroutine wakes up, it takes time from the collection. So it
+		// sleeps longer as the pass takes longer, and sees the end late by a thirty-second.
 		timer := time.NewTimer(min(max(time.Since(start)/32, 200*time.Microsecond), 2*time.Millisecond))
 		select {
 		case err := <-writing:
