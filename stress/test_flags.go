@@ -82,7 +82,7 @@ var instead = map[string]string{
 	"fuzz":         "fuzz functions run with their seeds, as go test runs them without -fuzz: run go test -fuzz beside",
 	"fuzztime":     "fuzz functions run with their seeds: run go test -fuzz beside",
 	"c":            "the test binaries go to a temporary folder: run go test -c beside",
-	"exec":         "test binaries are started by this program itself: run it within the other one",
+	"exec":         "tests that run again are started by this program itself: run it within the other one",
 	"list":         "run go test -list",
 	"vet":          "go vet does not run here: run go vet beside",
 	"n":            "run go test -n",

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"maps"
@@ -14,8 +15,9 @@ import (
 // collector joins the events of the go command with the records of the hook.
 type collector struct {
 	byPath map[string]*found
-	// ended is called when the go command has ended a package.
-	ended func(*found)
+	// began is called when the go command starts the test binary of a package, and ended
+	// when it has ended the package.
+	began, ended func(*found)
 	// output gets what the tests print; nil for nobody.
 	output io.Writer
 	// builds is the output of each build.
@@ -25,7 +27,7 @@ type collector struct {
 }
 
 func newCollector(all []listed) *collector {
-	c := &collector{byPath: map[string]*found{}, ended: func(*found) {}, builds: map[string]string{}}
+	c := &collector{byPath: map[string]*found{}, began: func(*found) {}, ended: func(*found) {}, builds: map[string]string{}}
 	for _, p := range all {
 		f := newFound(Package{Path: p.ImportPath, Dir: p.Dir})
 		if p.Error != nil {
@@ -64,9 +66,21 @@ func (c *collector) event(line []byte) {
 		f.Error = strings.TrimSpace(c.builds[e.FailedBuild])
 	}
 	f.event(e)
+	if e.Action == "start" {
+		c.began(f)
+	}
 	if o := Outcome(e.Action); e.Test == "" && o.isEnd() {
 		f.Outcome = o
 		c.ended(f)
+	}
+}
+
+// notRun says why packages did not run that the go command has not ended.
+func (c *collector) notRun(why string) {
+	for _, f := range c.byPath {
+		if f.Outcome == "" && f.source.Path != "" {
+			f.Error = cmp.Or(f.Error, why)
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ type found struct {
 	noStatements bool
 	// said is the line of its output that tells best why it ended.
 	said string
+	// hung: its binary did not end itself, and was ended.
 	hung bool
 }
 
@@ -102,8 +103,6 @@ func (f *found) record(r record) {
 		for _, name := range r.Tests {
 			f.test(name).Error = "it ran when the time of -timeout was over"
 		}
-	case eventHung:
-		f.hung = true
 	case eventSearched:
 		f.Searched = r.Error == ""
 		f.Error = cmp.Or(r.Error, f.Error)

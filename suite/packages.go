@@ -19,7 +19,7 @@ type listed struct {
 
 // list asks the go command which packages the patterns name.
 func list(ctx context.Context, o Options) ([]listed, error) {
-	args := append([]string{"-e", "-json=ImportPath,Name,Dir,TestGoFiles,XTestGoFiles,Module,Error"}, gocmd.BuildFlags(o.Flags)...)
+	args := append([]string{"-e", "-find", "-json=ImportPath,Name,Dir,TestGoFiles,XTestGoFiles,Module,Error"}, gocmd.BuildFlags(o.Flags)...)
 	all, err := gocmd.List[listed](ctx, o.Dir, o.environ(), append(args, o.patterns()...)...)
 	if err != nil {
 		return nil, fmt.Errorf("go list %s: %w", strings.Join(o.patterns(), " "), err)

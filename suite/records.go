@@ -24,8 +24,6 @@ const (
 	eventTimedOut = "timedOut"
 	eventGrown    = "grown"
 	eventUnfit    = "unfit"
-	// eventHung is written by internal/launch: the process did not end itself.
-	eventHung = "hung"
 )
 
 // record is hook.Record.
@@ -53,11 +51,11 @@ func readBinary(file string) (*launch.Binary, []record, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var b launch.Binary
-	if len(all) == 0 || json.Unmarshal(all[0], &b) != nil || b.Program == "" {
+	b := launch.ParseBinary(all[0])
+	if b == nil {
 		return nil, nil, fmt.Errorf("%s: the first line does not describe a test binary", file)
 	}
-	return &b, parseRecords(all[1:]), nil
+	return b, parseRecords(all[1:]), nil
 }
 
 // readRecords reads a file of records alone.

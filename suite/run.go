@@ -64,7 +64,8 @@ func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error
 	}
 	defer os.RemoveAll(dir)
 	r := &run{Options: o, dir: dir, progress: progress, found: newCollector(all), selection: selection}
-	r.found.ended = r.packageEnded
+	r.watch = launch.Watch{Dir: dir, Timeout: o.timeout(), Settle: o.Settle, Progress: progress}
+	r.found.began, r.found.ended = r.packageBegan, r.packageEnded
 	if err := r.goTest(ctx, packages); err != nil {
 		return Observation{}, err
 	}
@@ -91,6 +92,7 @@ type run struct {
 	progress  io.Writer
 	found     *collector
 	selection selection
+	watch     launch.Watch
 	cpu       time.Duration
 }
 
@@ -107,7 +109,6 @@ func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
 		return err
 	}
 	g.Hook, g.Args = hook, append([]string{"test", "-json", "-vet=off", "-count=1"}, args...)
-	g.KeepAll = r.Growth != nil && r.Growth.All
 	// By name, since the patterns would match the added packages as well.
 	for _, p := range packages {
 		g.Args = append(g.Args, p.Path)
@@ -116,7 +117,7 @@ func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
 	if len(r.TestArgs) > 0 {
 		g.Args = append(append(g.Args, "-args"), r.TestArgs...)
 	}
-	state, err := g.Run(ctx)
+	state, err := r.watched(ctx, g)
 	events.flush()
 	if state == nil {
 		return fmt.Errorf("go test: %w", err)
@@ -126,6 +127,28 @@ func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
 		return fmt.Errorf("go test: %s", gocmd.Message(stderr.String(), err))
 	}
 	return nil
+}
+
+// watched runs the go command, and ends what hangs meanwhile.
+func (r *run) watched(ctx context.Context, g launch.GoTest) (*os.ProcessState, error) {
+	if g.Hook == nil {
+		return g.Run(ctx)
+	}
+	all, end := context.WithCancel(ctx)
+	watching, stop := context.WithCancel(ctx)
+	defer end()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		r.watch.Run(watching, end)
+	}()
+	state, err := g.Run(all)
+	stop()
+	<-done
+	if all.Err() != nil && ctx.Err() == nil {
+		r.found.notRun("the run was ended, since the tests of another package did not begin and could not be ended alone")
+	}
+	return state, err
 }
 
 // underCheck are the flags that put the tests under a check, and what it is told; the
@@ -151,24 +174,42 @@ func (r *run) usersOverlay() string {
 	return file
 }
 
-// packageEnded reads what the test binary of a package wrote.
+// packageBegan notes that the go command starts the test binary of a package.
+func (r *run) packageBegan(f *found) { r.watch.Begin(engine.Key(f.Path), f.Path, f.Dir) }
+
+// packageEnded reads what the test binary of a package wrote, and removes what is not
+// needed again.
 func (r *run) packageEnded(f *found) {
-	binary, records, err := readBinary(launch.Records(r.dir, f.Dir))
+	file := r.records(f)
+	binary, records, err := readBinary(file)
 	if err != nil {
 		f.Error = err.Error()
 	}
+	f.hung = r.watch.End(engine.Key(f.Path))
 	f.binary = binary
 	for _, record := range records {
 		f.record(record)
 	}
 	f.join(r.selection)
 	r.report(f)
+	_ = os.Remove(file)
+	if binary != nil && !r.needs(f) {
+		_ = os.Remove(binary.Program)
+	}
 }
+
+// needs reports whether tests of a package may run again.
+func (r *run) needs(f *found) bool {
+	return f.Outcome != Passed || len(f.blamed()) > 0 || r.Growth != nil && r.Growth.All
+}
+
+// records is the file of records of a package.
+func (r *run) records(f *found) string { return launch.Records(r.dir, engine.Key(f.Path)) }
 
 // finish reads what packages wrote that the go command did not end, and runs tests again.
 func (r *run) finish(ctx context.Context) {
 	for _, f := range r.found.sorted() {
-		if _, err := os.Stat(launch.Records(r.dir, f.Dir)); err == nil && f.binary == nil {
+		if exists(r.records(f)) {
 			r.packageEnded(f)
 		}
 	}

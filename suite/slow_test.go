@@ -1,12 +1,14 @@
 package suite
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -41,6 +43,34 @@ func TestTimeout(t *testing.T) {
 			require.Contains(t, p.Error, "killed, since it did not end")
 		}
 	}
+}
+
+// What hangs where no test runs is ended, and so is what holds the output of a binary that
+// has ended. The other packages run.
+func TestHangs(t *testing.T) {
+	want := map[string]string{
+		"example.com/slow/atend":       "error",
+		"example.com/slow/atend TestX": "pass",
+		"example.com/slow/holds TestX": "pass leaks",
+		"example.com/slow/fine TestX":  "pass",
+	}
+	packages := []string{"./atend", "./holds", "./fine"}
+	if runtime.GOOS == "linux" { // elsewhere these cannot be found
+		packages = append(packages, "./early", "./apart")
+		want["example.com/slow/early"] = "error"
+		want["example.com/slow/apart TestX"] = "pass"
+	}
+	var progress bytes.Buffer
+	obs, err := Run(t.Context(), Options{Dir: module(t, "slow"), Packages: packages, Flags: []string{"-timeout=1s"}, Settle: 100 * time.Millisecond, Confirm: -1}, &progress)
+	require.NoError(t, err)
+	require.False(t, obs.Interrupted)
+	require.Equal(t, want, outcomes(obs))
+	for _, p := range obs.Packages {
+		if p.Error != "" {
+			require.Contains(t, p.Error, "killed, since it did not end", p.Path)
+		}
+	}
+	require.Contains(t, progress.String(), "example.com/slow/holds: processes that its tests have left held their output open for 5s, and were ended\n")
 }
 
 // await waits for the test that notes two processes. The build before it may take long.

@@ -6,8 +6,8 @@
 //	go list -> Package -> overlay -> go test -> events and records -> Observation -> Site
 //
 // The go command builds and runs the tests as ever. An overlay adds package leak and a
-// hook to them (internal/engine), and each test binary is started by this program (the
-// go command's -exec), so that it can say who its parent is and run the binary again.
+// hook to them (internal/engine). The hook keeps a second name of each test binary, so that
+// this program can run it again (internal/launch).
 package suite
 
 import (

@@ -10,7 +10,6 @@ package hook
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"runtime"
@@ -27,11 +26,16 @@ const Env = "WATERTIGHT_TESTS"
 
 // Config is what the driver tells a test binary.
 type Config struct {
-	// Records is the file that records are appended to.
-	Records string `json:"records"`
-	// Parent is the process that started the test binary. In any other process, such
-	// as a child of a test, Attach does nothing.
-	Parent int `json:"parent"`
+	// Dir is the folder in which a binary that the go command has started makes its file
+	// of records, and GoTmpDir what its tests find in the variable GOTMPDIR. It is empty
+	// for a binary that runs again.
+	Dir      string `json:"dir,omitempty"`
+	GoTmpDir string `json:"goTmpDir,omitempty"`
+	// Records is the file that a binary that runs again appends its records to, and Parent
+	// the process that has started it. In any other process, such as a child of a test,
+	// Attach does nothing.
+	Records string `json:"records,omitempty"`
+	Parent  int    `json:"parent,omitempty"`
 	// Settle is how long goroutines are given to end. Zero means the default of
 	// package leak.
 	Settle time.Duration `json:"settleNs,omitempty"`
@@ -53,9 +57,9 @@ const LastExample = "ExampleWatertightLast"
 var attached *hook
 
 // Attach wraps each test and each fuzz function, and adds an example that looks for what
-// is left after all tests, examples included.
-func Attach(tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, examples *[]testing.InternalExample) {
-	h := attach(*tests, *fuzz)
+// is left after all tests, examples included. The files of this binary begin with name.
+func Attach(name string, tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, examples *[]testing.InternalExample) {
+	h := attach(given, name, *tests, *fuzz)
 	if h == nil {
 		return
 	}
@@ -90,21 +94,24 @@ func (h *hook) ready(t testing.TB, name, function string) bool {
 
 // AttachStatements is Attach for a binary in which each test calls Begin itself, as its
 // first statement: no test has another caller than without a check.
-func AttachStatements(tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, examples *[]testing.InternalExample) {
-	if attached = attach(*tests, *fuzz); attached != nil {
+func AttachStatements(name string, tests *[]testing.InternalTest, fuzz *[]testing.InternalFuzzTarget, examples *[]testing.InternalExample) {
+	if attached = attach(given, name, *tests, *fuzz); attached != nil {
 		*examples = append(*examples, testing.InternalExample{Name: LastExample, F: attached.last})
 	}
 }
 
 // attach is the hook of this process, which writes its first record; nil where the driver
-// has not started the process.
-func attach(tests []testing.InternalTest, fuzz []testing.InternalFuzzTarget) *hook {
-	var c Config
-	text := os.Getenv(Env)
-	if text == "" || json.Unmarshal([]byte(text), &c) != nil || c.Parent != os.Getppid() {
+// or the go command has not started the process.
+func attach(c *Config, name string, tests []testing.InternalTest, fuzz []testing.InternalFuzzTarget) *hook {
+	switch {
+	case c == nil:
+		return nil
+	case c.Dir == "" && c.Parent != os.Getppid():
+		return nil
+	case c.Dir != "" && !c.enter(name):
 		return nil
 	}
-	h := &hook{Config: c, file: file{name: c.Records}, names: newNames(tests, fuzz)}
+	h := &hook{Config: *c, file: file{name: c.Records}, names: newNames(tests, fuzz)}
 	h.clock = newClock(c.Timeout, h.expired)
 	h.file.write(Record{Event: Attached, Tests: h.names.all})
 	return h

@@ -54,14 +54,16 @@ func TestRecorderDeadline(t *testing.T) {
 	require.Equal(t, false, ok)
 }
 
-// In a process that the driver has not started, nothing is wrapped.
+// In a process that neither the driver nor the go command has started, nothing is wrapped.
 func TestAttachElsewhere(t *testing.T) {
-	for name, config := range map[string]string{"no configuration": "", "another parent": `{"parent": 1, "records": "x"}`, "nonsense": "{"} {
-		t.Run(name, func(t *testing.T) {
-			t.Setenv(Env, config)
-			var examples []testing.InternalExample
-			Attach(&[]testing.InternalTest{}, &[]testing.InternalFuzzTarget{}, &examples)
-			require.Empty(t, examples)
-		})
+	taken := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(taken, "key.records"), nil, 0o600))
+	for name, c := range map[string]*Config{
+		"no configuration":                      nil,
+		"another parent":                        {Parent: 1, Records: "x"},
+		"a child of a test, with its variables": {Dir: taken},
+		"a folder that is gone":                 {Dir: filepath.Join(taken, "no")},
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, (*hook)(nil), attach(c, "key", nil, nil)) })
 	}
 }

@@ -7,7 +7,9 @@
 package engine
 
 import (
+	"crypto/sha256"
 	_ "embed"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -46,6 +48,13 @@ type Package struct {
 	Module          Module
 	// Internal and External are its test files, by the package that they are of.
 	Internal, External []string
+}
+
+// Key is what the names of the files begin with that the test binary of a package writes,
+// from the package's import path.
+func Key(path string) string {
+	sum := sha256.Sum256([]byte(path))
+	return hex.EncodeToString(sum[:12])
 }
 
 // Options say how the files are added.

@@ -18,7 +18,7 @@ func (o *overlay) addHook(p Package, opts Options) error {
 		attach = "AttachStatements"
 	}
 	imported := path.Join(p.Module.Path, folder, parts, "hook")
-	text := fmt.Sprintf(hookText, lifted, name, imported, attach)
+	text := fmt.Sprintf(hookText, lifted, name, imported, attach, Key(p.Path))
 	if err := o.add(filepath.Join(p.Dir, hookFile), []byte(text)); err != nil || !opts.Statements {
 		return err
 	}
@@ -46,5 +46,5 @@ var watertightFuzz []watertighttesting.InternalFuzzTarget
 //go:linkname watertightExamples main.examples
 var watertightExamples []watertighttesting.InternalExample
 
-func init() { watertighthook.%s(&watertightTests, &watertightFuzz, &watertightExamples) }
+func init() { watertighthook.%s("%s", &watertightTests, &watertightFuzz, &watertightExamples) }
 `

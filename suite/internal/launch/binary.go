@@ -1,119 +1,73 @@
 package launch
 
 import (
-	"bytes"
+	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/watertight-go/watertight/internal/child"
 )
 
-// Binary is a test binary that ran. Its description is the first line of its records.
+// Binary is a test binary that ran, as the hook describes it in the first line of its
+// records: hook.Process.
 type Binary struct {
-	// Program is a copy of the binary, Dir the folder that it ran in, Args its
-	// arguments, and Env what the go command added to the environment. There is no copy
-	// where all passed and nothing was left.
+	// ID is the number of its process, and on Unix of its process group. Output is that of
+	// the file or pipe that was its standard output; zero where it is not known.
+	ID     int    `json:"id"`
+	Output uint64 `json:"output"`
+	// Program is another name of the binary, Dir the folder that it ran in, Args its
+	// arguments, and Env what the go command added to the environment.
 	Program string   `json:"program"`
 	Dir     string   `json:"dir"`
 	Args    []string `json:"args"`
 	Env     []string `json:"env"`
 }
 
-// Records is the file of records, in the folder temp, of the binary that runs in dir.
-func Records(temp, dir string) string { return baseName(temp, dir) + ".records" }
+const ending = ".records"
 
-// baseName is what the names of a binary's files begin with.
-func baseName(temp, dir string) string {
-	sum := sha256.Sum256([]byte(dir))
-	return filepath.Join(temp, hex.EncodeToString(sum[:12]))
-}
-
-// startTests runs a test binary in place of this process.
-func (o order) startTests(args []string) (int, error) {
-	os.Unsetenv("GOTMPDIR")
-	cwd, err := os.Getwd()
-	if err != nil {
-		return 2, err
-	}
-	b := Binary{Program: baseName(o.Dir, cwd) + ".test", Dir: cwd, Args: args[1:],
-		Env: []string{"GOROOT=" + os.Getenv("GOROOT"), "PATH=" + os.Getenv("PATH"), "PWD=" + cwd}}
-	o.Hook.Records, o.Hook.Parent = Records(o.Dir, cwd), os.Getpid()
-	if err := b.describe(o.Hook.Records); err != nil {
-		return 2, err
-	}
-	done := make(chan struct{})
-	defer close(done)
-	cmd := command(withLast(args), o.Hook.env())
-	cmd.Stdin = os.Stdin
-	code, err := child.RunInstead(cmd, watch{o.Hook}.hung(done))
-	if code > signaled {
-		fmt.Printf("signal: %v\n", syscall.Signal(code-signaled)) // as the go command does
-	}
-	if err == nil && (code != 0 || o.KeepAll || o.Hook.hasFindings()) {
-		err = keep(args[0], b.Program)
-	}
-	return code, err
-}
+// Records is the file of records in a folder, from the package's engine.Key.
+func Records(dir, key string) string { return filepath.Join(dir, key+ending) }
 
 // LastExample is hook.LastExample, which searches for what is left after all tests.
 const LastExample = "ExampleWatertightLast"
 
-// withLast lets the last example run beside the tests that a flag selects.
-func withLast(args []string) (more []string) {
-	for _, a := range args {
-		if strings.HasPrefix(a, "-test.run=") {
-			a += "|^" + LastExample + "$"
-		}
-		more = append(more, a)
-	}
-	return more
-}
-
-// signaled and a signal's number are the exit code of a process that the signal ended.
-const signaled = 128
-
-// describe writes the first line of a new file of records.
-func (b Binary) describe(file string) error {
-	text, err := json.Marshal(b)
+// readBinary reads the first line of a file of records; nil where it has none yet.
+func readBinary(file string) *Binary {
+	f, err := os.Open(file)
 	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, append(text, '\n'), 0o666)
-}
-
-// hasFindings reports whether a test was seen to leave something.
-func (h Hook) hasFindings() bool {
-	text, err := os.ReadFile(h.Records)
-	return err != nil || bytes.Contains(text, []byte(`{"event":"leaked"`))
-}
-
-// keep makes a second name for a file, or a copy where that is not possible.
-func keep(from, to string) error {
-	if os.Link(from, to) == nil {
 		return nil
 	}
-	in, err := os.Open(from)
+	defer f.Close()
+	line, err := bufio.NewReader(f).ReadBytes('\n')
 	if err != nil {
-		return err
+		return nil
 	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o755)
-	if err != nil {
-		return err
+	return ParseBinary(line)
+}
+
+// ParseBinary reads the first line of a file of records; nil where it is none.
+func ParseBinary(line []byte) *Binary {
+	var b Binary
+	if json.Unmarshal(line, &b) != nil || b.Program == "" || b.ID <= 1 {
+		return nil
 	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
+	return &b
+}
+
+// running are the test binaries whose files of records are in a folder.
+func running(dir string) (all []*Binary) {
+	files, _ := filepath.Glob(filepath.Join(dir, "*"+ending))
+	for _, file := range files {
+		if b := readBinary(file); b != nil {
+			all = append(all, b)
+		}
+	}
+	return all
 }
 
 // Again is how a binary runs again.
@@ -131,10 +85,7 @@ type Again struct {
 
 // Again runs a binary again, and ends what it leaves running.
 func (b Binary) Again(ctx context.Context, a Again) (child.Result, error) {
-	o := order{Role: repeater, NoCheck: a.Hook == nil}
-	if a.Hook != nil {
-		o.Hook = *a.Hook
-	}
+	o := order{Role: repeater, Hook: a.Hook}
 	args := append([]string{b.Program}, keptFlags(b.Args)...)
 	return child.Run(ctx, child.Spec{
 		Dir: b.Dir, Env: slices.Concat(b.Env, a.Env, []string{o.env()}), Deadline: a.Deadline, Args: insertFlags(args, a.Flags),

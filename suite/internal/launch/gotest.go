@@ -8,11 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/watertight-go/watertight/internal/child"
 )
 
 // endWait is how long the go command and the tests that it runs may take to end once
@@ -31,8 +28,6 @@ type GoTest struct {
 	Temp string
 	// Hook is what test binaries are told. Nil starts them without a check.
 	Hook *Hook
-	// KeepAll keeps a copy of every test binary, to run it again.
-	KeepAll bool
 	// Stdout and Stderr get what the go command writes.
 	Stdout, Stderr io.Writer
 }
@@ -40,17 +35,12 @@ type GoTest struct {
 // Run runs the go command. When ctx ends the tests are told to end, which is no error.
 // The state is nil where it could not be started.
 func (g GoTest) Run(ctx context.Context) (*os.ProcessState, error) {
-	self, err := program()
+	self, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("find own program: %w", err)
 	}
-	o := order{Role: supervisor, Dir: g.Temp, KeepAll: g.KeepAll}
-	args := g.Args
-	if g.Hook != nil {
-		o.Hook = *g.Hook
-		args = append([]string{args[0], "-exec='" + self + "'"}, args[1:]...)
-	}
-	cmd := exec.Command(self, append([]string{"go"}, args...)...)
+	o := order{Role: supervisor, Dir: g.Temp, Hook: g.Hook}
+	cmd := exec.Command(self, append([]string{"go"}, g.Args...)...)
 	cmd.Dir, cmd.Env = g.Dir, slices.Concat(os.Environ(), g.Env, []string{o.env()})
 	cmd.Stdout, cmd.Stderr = g.Stdout, g.Stderr
 	cmd.WaitDelay = endWait
@@ -69,23 +59,15 @@ func (g GoTest) Run(ctx context.Context) (*os.ProcessState, error) {
 	return cmd.ProcessState, err
 }
 
-// program is the path of this program, as -exec can have it.
-func program() (string, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return "", fmt.Errorf("find own program: %w", err)
-	}
-	if strings.ContainsAny(self, `"'`) {
-		return "", fmt.Errorf("path of this program: got %s, want one without quotation marks", self)
-	}
-	return self, nil
-}
-
 // supervise runs the go command until the lifeline ends.
 func (o order) supervise(args []string) (int, error) {
-	o.Role = starter
+	env := []string{"GOTMPDIR=" + o.Dir}
+	if o.Hook != nil {
+		o.Hook.Dir, o.Hook.GoTmpDir = o.Dir, os.Getenv("GOTMPDIR")
+		env = append(env, o.Hook.env())
+	}
 	lifeline := &lifeline{}
-	code, err := child.RunWithLifeline(command(args, o.env(), "GOTMPDIR="+o.Dir), lifeline)
+	code, err := supervised{cmd: command(args, env...), dir: o.Dir}.run(lifeline)
 	if lifeline.closed.Load() {
 		_ = os.RemoveAll(o.Dir)
 	}

@@ -1,14 +1,15 @@
 // Package launch starts the go command and test binaries, and sees to it that they end
 // with this program, also where it is killed. All processes between are this program
-// again, in one of three roles:
+// again, in one of two roles:
 //
-//	driver -> supervisor -> go test -> starter (-exec) -> test binary
+//	driver -> supervisor -> go test -> test binary
 //	driver -> repeater -> test binary that runs again
 //
-// The supervisor and the repeater read standard input, whose other end the driver holds:
-// it ends with the driver. The supervisor then ends the go command, and removes the
-// temporary folder. A starter ends its test binary where it is told to, where the go
-// command has ended, and where the binary hangs before it can end itself.
+// Both read standard input, whose other end the driver holds: it ends with the driver. The
+// supervisor then ends the go command and the test binaries, and removes the temporary
+// folder. A test binary leads a process group of its own. It says so in the first line of
+// its file of records, which the driver removes when the go command has ended the package:
+// a file of records that is there is that of a binary that runs.
 package launch
 
 import (
@@ -29,26 +30,27 @@ type role string
 
 const (
 	supervisor role = "supervisor"
-	starter    role = "starter"
 	repeater   role = "repeater"
 )
 
 // order is what a process is told by the variable.
 type order struct {
-	Role role   `json:"role"`
-	Dir  string `json:"dir,omitempty"`
-	Hook Hook   `json:"hook"`
-	// KeepAll: a copy is kept of every test binary.
-	KeepAll bool `json:"keepAll,omitempty"`
-	// NoCheck: the test binary is started without a hook.
-	NoCheck bool `json:"noCheck,omitempty"`
+	Role role `json:"role"`
+	// Dir is the folder for what is needed meanwhile.
+	Dir string `json:"dir,omitempty"`
+	// Hook is what the hook is told; nil for none.
+	Hook *Hook `json:"hook,omitempty"`
 }
 
 // Hook is what the hook in a test binary is told: hook.Config.
 type Hook struct {
-	Records string        `json:"records"`
-	Parent  int           `json:"parent"`
-	Settle  time.Duration `json:"settleNs,omitempty"`
+	// Dir and GoTmpDir are for a binary that the go command starts, Records and Parent for
+	// one that runs again.
+	Dir      string        `json:"dir,omitempty"`
+	GoTmpDir string        `json:"goTmpDir,omitempty"`
+	Records  string        `json:"records,omitempty"`
+	Parent   int           `json:"parent,omitempty"`
+	Settle   time.Duration `json:"settleNs,omitempty"`
 	// Timeout is how long the tests of the binary may run; zero for no limit.
 	Timeout time.Duration `json:"timeoutNs,omitempty"`
 	Defect  bool          `json:"defect,omitempty"`
@@ -102,11 +104,8 @@ func do(text string, args []string) (int, error) {
 	if len(args) == 0 {
 		return 2, errors.New("got no program, want its path and arguments")
 	}
-	switch o.Role {
-	case supervisor:
+	if o.Role == supervisor {
 		return o.supervise(args)
-	case starter:
-		return o.startTests(args)
 	}
 	return o.repeat(args)
 }
@@ -123,7 +122,7 @@ func command(args []string, env ...string) *exec.Cmd {
 func (o order) repeat(args []string) (int, error) {
 	child.Lifeline(0)
 	cmd := command(args)
-	if !o.NoCheck {
+	if o.Hook != nil {
 		o.Hook.Parent = os.Getpid()
 		cmd.Env = append(cmd.Env, o.Hook.env())
 	}
