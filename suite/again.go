@@ -98,7 +98,7 @@ func (r *run) retryOne(ctx context.Context, f *found, t *Test) {
 
 // plain runs a test without a check, alone. A test that skips itself passes.
 func (r *run) plain(ctx context.Context, b *launch.Binary, test string) Outcome {
-	result, err := b.Again(ctx, launch.Again{Flags: []string{only(test)}, Deadline: min(cmp.Or(r.timeout(), oneAgain), oneAgain)})
+	result, err := b.Again(ctx, launch.Again{Temp: r.dir, Flags: []string{only(test)}, Deadline: min(cmp.Or(r.timeout(), oneAgain), oneAgain)})
 	switch {
 	case err != nil || ctx.Err() != nil:
 		return ""

@@ -60,7 +60,7 @@ func (r *run) again(ctx context.Context, b *launch.Binary, only string, settle t
 	file := r.recordsAlone()
 	defer os.Remove(file)
 	hook := &launch.Hook{Records: file, Settle: settle, Timeout: r.timeout()}
-	result, err := b.Again(ctx, launch.Again{Flags: []string{only}, Hook: hook, Deadline: r.aloneDeadline(settle)})
+	result, err := b.Again(ctx, launch.Again{Temp: r.dir, Flags: []string{only}, Hook: hook, Deadline: r.aloneDeadline(settle)})
 	if err != nil {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/watertight-go/watertight/internal/gocmd"
+	"github.com/watertight-go/watertight/suite/internal/launch"
 )
 
 // oldest is the oldest Go that the check can be added with.
@@ -95,6 +96,8 @@ func (o Options) checkedFlags(ctx context.Context) (flags []string, err error) {
 		switch name {
 		case "overlay", "timeout":
 			continue // as Overlay and the hook have them
+		case "run":
+			f = "-run=" + value + "|^" + launch.LastExample + "$"
 		case "coverpkg":
 			args := append([]string{"list"}, gocmd.BuildFlags(o.Flags)...)
 			out, err := gocmd.Output(ctx, o.Dir, o.environ(), "go", append(args, strings.Split(value, ",")...)...)

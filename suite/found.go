@@ -74,7 +74,6 @@ func (f *found) event(e event) {
 // hears keeps the line that tells best why the process ended: the first of a crash, or
 // else the last one.
 func (f *found) hears(line string) {
-	crashed := func(s string) bool { return strings.HasPrefix(s, "panic: ") || strings.HasPrefix(s, "fatal error: ") }
 	frame := strings.HasPrefix(line, "FAIL") || strings.HasPrefix(line, "=== ") || strings.HasPrefix(line, "--- ")
 	if line != "" && !crashed(f.said) && !frame {
 		f.said = line[:min(len(line), longestSaid)]
@@ -82,6 +81,11 @@ func (f *found) hears(line string) {
 }
 
 const longestSaid = 300
+
+// crashed reports whether a line is the first that the runtime prints of a crash.
+func crashed(line string) bool {
+	return strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")
+}
 
 // record takes a record of its test binary.
 func (f *found) record(r record) {
@@ -155,6 +159,8 @@ func (f *found) missing(s selection) {
 func (f *found) trouble() string {
 	began := slices.ContainsFunc(slices.Collect(maps.Values(f.tests)), func(t *Test) bool { return t.Outcome != NotRun })
 	switch {
+	case f.hung && crashed(f.said):
+		return "killed, since it did not end when the time of -timeout was over: " + f.said
 	case f.hung:
 		return "killed, since it did not end when the time of -timeout was over"
 	case began || len(f.tests) == 0 && f.Outcome != Failed:

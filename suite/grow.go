@@ -75,6 +75,7 @@ func (r *run) rounds(ctx context.Context, b *launch.Binary, test string) *Rounds
 	defer os.RemoveAll(temp)
 	rounds := max(r.Growth.Rounds, leastRounds)
 	result, err := b.Again(ctx, launch.Again{
+		Temp:  r.dir,
 		Flags: []string{only(test), "-test.count=" + strconv.Itoa(mostRounds*rounds)},
 		Env:   []string{"TMPDIR=" + temp, "TMP=" + temp, "TEMP=" + temp},
 		Hook: &launch.Hook{Records: file, Settle: r.Settle,

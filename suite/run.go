@@ -2,6 +2,7 @@ package suite
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,7 +109,8 @@ func (r *run) goTest(ctx context.Context, packages []engine.Package) error {
 	if err != nil {
 		return err
 	}
-	g.Hook, g.Args = hook, append([]string{"test", "-json", "-vet=off", "-count=1"}, args...)
+	// A program of -exec in GOFLAGS could give test binaries numbers that mean others here.
+	g.Hook, g.Args = hook, append([]string{"test", "-json", "-vet=off", "-count=1", "-exec="}, args...)
 	// By name, since the patterns would match the added packages as well.
 	for _, p := range packages {
 		g.Args = append(g.Args, p.Path)
@@ -193,8 +195,12 @@ func (r *run) packageEnded(f *found) {
 	f.join(r.selection)
 	r.report(f)
 	_ = os.Remove(file)
-	if binary != nil && !r.needs(f) {
+	switch {
+	case binary == nil:
+	case !r.needs(f):
 		_ = os.Remove(binary.Program)
+	case !exists(binary.Program):
+		f.Error = cmp.Or(f.Error, "no test could run again: the test binary could not be kept in "+r.dir)
 	}
 }
 

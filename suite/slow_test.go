@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,8 +57,9 @@ func TestHangs(t *testing.T) {
 	}
 	packages := []string{"./atend", "./holds", "./fine"}
 	if runtime.GOOS == "linux" { // elsewhere these cannot be found
-		packages = append(packages, "./early", "./apart")
+		packages = append(packages, "./early", "./apart", "./crashes")
 		want["example.com/slow/early"] = "error"
+		want["example.com/slow/crashes"] = "error"
 		want["example.com/slow/apart TestX"] = "pass"
 	}
 	var progress bytes.Buffer
@@ -68,6 +70,7 @@ func TestHangs(t *testing.T) {
 	for _, p := range obs.Packages {
 		if p.Error != "" {
 			require.Contains(t, p.Error, "killed, since it did not end", p.Path)
+			require.Equal(t, p.Path == "example.com/slow/crashes", strings.HasSuffix(p.Error, ": panic: not today"), p.Error)
 		}
 	}
 	require.Contains(t, progress.String(), "example.com/slow/holds: processes that its tests have left held their output open for 5s, and were ended\n")

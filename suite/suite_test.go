@@ -103,6 +103,18 @@ func TestRunSearchesAfterSomeTests(t *testing.T) {
 	}, outcomes(obs))
 }
 
+// A process that the go command has started is checked, whatever it does before its first
+// test: it runs itself, or replaces its program by itself. Its arguments are those that the
+// kernel knows. A program for test binaries, which could run them elsewhere, is left out.
+func TestRunOddProcesses(t *testing.T) {
+	o := Options{Packages: []string{"./replaced", "./asks", "./sees"}, Flags: []string{"-run=Test"}, Env: []string{"GOFLAGS=-exec=/no/such/program"}}
+	require.Equal(t, map[string]string{
+		"example.com/kinds/replaced TestX": "pass leaks",
+		"example.com/kinds/asks TestX":     "pass leaks",
+		"example.com/kinds/sees TestArgs":  "pass",
+	}, outcomes(runModule(t, "kinds", o)))
+}
+
 // Each test can be made to leak, which is found.
 func TestDefect(t *testing.T) {
 	obs := runModule(t, "kinds", Options{Packages: []string{"."}, Defect: true, Flags: []string{"-run=Clean"}})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"github.com/watertight-go/watertight/attach"
 	"github.com/watertight-go/watertight/internal/frames"
@@ -15,7 +16,9 @@ import (
 //go:embed assets
 var assets embed.FS
 
-var templates = template.Must(webpage.Templates(nil).ParseFS(assets, "assets/*.tmpl"))
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(webpage.Templates(nil).ParseFS(assets, "assets/*.tmpl"))
+})
 
 // page is what the template shows. All of its texts are clean.
 type page struct {
@@ -44,7 +47,7 @@ func HTML(w io.Writer, r attach.Result) error {
 	}
 	p := newPage(r)
 	p.Page = webpage.New("Watertight: running services", string(style), webpage.OnlyTheme())
-	if err := templates.ExecuteTemplate(w, "page.html.tmpl", p); err != nil {
+	if err := templates().ExecuteTemplate(w, "page.html.tmpl", p); err != nil {
 		return fmt.Errorf("forms: html: write: %w", err)
 	}
 	return nil

@@ -26,8 +26,14 @@ var stdin, stdout = os.Stdin, os.Stdout
 // process must not read its standard input.
 func Lifeline(deadline time.Duration) {
 	watchdog(deadline)
+	LifelineWith(func() {})
+}
+
+// LifelineWith is Lifeline without a deadline. It calls last before this process ends.
+func LifelineWith(last func()) {
 	go func() {
 		_, _ = io.Copy(io.Discard, stdin)
+		last()
 		leave()
 	}()
 }

@@ -11,6 +11,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/watertight-go/watertight/internal/webpage"
 	"github.com/watertight-go/watertight/reports"
@@ -30,7 +31,12 @@ var (
 	diffScripts   = []string{"base.js", "flame.js", "diff.js"}
 )
 
-var templates = template.Must(webpage.Templates(template.FuncMap{
+// templates are parsed where a page is written: most processes of a run write none.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(webpage.Templates(functions).ParseFS(assets, "assets/*.tmpl"))
+})
+
+var functions = template.FuncMap{
 	"said": said,
 	"holds": func(v reports.ClaimVerdict) string {
 		return map[reports.ClaimVerdict]string{reports.Holds: "good", reports.DoesNotHold: "bad"}[v]
@@ -41,14 +47,14 @@ var templates = template.Must(webpage.Templates(template.FuncMap{
 		}
 		return said(s)
 	},
-}).ParseFS(assets, "assets/*.tmpl"))
+}
 
 // render executes a template with the page's style, script and data.
 func (p *htmlPage) render(w io.Writer, template string, scripts []string, data any) error {
 	if err := p.embed(scripts, data); err != nil {
 		return fmt.Errorf("reports/html: %w", err)
 	}
-	if err := templates.ExecuteTemplate(w, template, p); err != nil {
+	if err := templates().ExecuteTemplate(w, template, p); err != nil {
 		return fmt.Errorf("reports/html: write: %w", err)
 	}
 	return nil

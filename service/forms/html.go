@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"github.com/watertight-go/watertight/internal/format"
 	"github.com/watertight-go/watertight/internal/frames"
@@ -16,7 +17,9 @@ import (
 //go:embed assets
 var assets embed.FS
 
-var templates = template.Must(charts.AddTo(webpage.Templates(nil)).ParseFS(assets, "assets/*.tmpl"))
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(charts.AddTo(webpage.Templates(nil)).ParseFS(assets, "assets/*.tmpl"))
+})
 
 // page is what the template shows. All of its texts are clean.
 type page struct {
@@ -66,7 +69,7 @@ func HTML(w io.Writer, r service.Result) error {
 	}
 	p := newPage(r)
 	p.Page = webpage.New("Watertight: a service before and after", charts.Style()+string(style), webpage.OnlyTheme())
-	if err := templates.ExecuteTemplate(w, "page.html.tmpl", p); err != nil {
+	if err := templates().ExecuteTemplate(w, "page.html.tmpl", p); err != nil {
 		return fmt.Errorf("forms: html: write: %w", err)
 	}
 	return nil

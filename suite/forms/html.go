@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/watertight-go/watertight/internal/plaintext"
 	"github.com/watertight-go/watertight/internal/webpage"
@@ -15,7 +16,9 @@ import (
 //go:embed assets
 var assets embed.FS
 
-var templates = template.Must(webpage.Templates(nil).ParseFS(assets, "assets/*.tmpl"))
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(webpage.Templates(nil).ParseFS(assets, "assets/*.tmpl"))
+})
 
 // HTML writes a result as one page that needs no other file and no network. Its
 // Content-Security-Policy allows its own style and script, by their hashes, and nothing
@@ -31,7 +34,7 @@ func HTML(w io.Writer, r suite.Result) error {
 	}
 	p := newPage(newView(r))
 	p.Page = webpage.New("Watertight: leaks of tests", string(style), "(() => {\n\"use strict\";\n"+webpage.Theme()+string(script)+"})();\n")
-	if err := templates.ExecuteTemplate(w, "page.html.tmpl", p); err != nil {
+	if err := templates().ExecuteTemplate(w, "page.html.tmpl", p); err != nil {
 		return fmt.Errorf("forms: html: write: %w", err)
 	}
 	return nil

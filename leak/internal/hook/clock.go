@@ -59,7 +59,7 @@ func (c *clock) pause() {
 }
 
 // end notes that a test has ended, its check too. It returns how long the clock stood
-// still until now.
+// still until now, other checks may wait still.
 func (c *clock) end(test string) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -69,6 +69,9 @@ func (c *clock) end(test string) time.Duration {
 		if c.timer != nil && !c.stopped {
 			c.timer.Reset(c.left)
 		}
+	}
+	if c.waiting > 0 {
+		return c.paused + time.Since(c.since)
 	}
 	return c.paused
 }

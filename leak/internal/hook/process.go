@@ -1,18 +1,22 @@
 package hook
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 )
 
 // Process is the first line of the records of a test binary that the go command has
 // started: what the driver needs to end it, and to run it again.
 type Process struct {
-	// ID is its number, and on Unix that of its process group.
-	ID int `json:"id"`
+	// ID is its number, and on Unix that of its process group. Parent is the number of the
+	// process that has started it.
+	ID     int `json:"id"`
+	Parent int `json:"parent"`
 	// Output is the number of the file or pipe that is its standard output; zero where
 	// that is not known.
 	Output uint64 `json:"output,omitempty"`
@@ -25,77 +29,95 @@ type Process struct {
 	Env     []string `json:"env"`
 }
 
-// given is what the driver tells this process. It is taken before any test could read it,
-// or hand it on to a child.
+// given is what the driver tells this process; nil where it tells nothing. GOTMPDIR is the
+// user's again, where package testing and the tests have not looked at it yet.
 var given = take()
 
-// take takes the configuration out of the environment; nil where there is none.
 func take() *Config {
+	var c Config
 	text, ok := os.LookupEnv(Env)
-	if !ok {
+	if !ok || json.Unmarshal([]byte(text), &c) != nil {
 		return nil
 	}
-	os.Unsetenv(Env)
-	var c Config
-	if json.Unmarshal([]byte(text), &c) != nil {
-		return nil
+	switch {
+	case c.Dir == "" || os.Getenv("GOTMPDIR") != c.Dir:
+	case c.GoTmpDir == "":
+		os.Unsetenv("GOTMPDIR")
+	default:
+		os.Setenv("GOTMPDIR", c.GoTmpDir)
 	}
 	return &c
 }
 
-// enter prepares a process that the go command has started: it makes the file of records,
-// in which it describes the process, and puts the process into a group of its own. It
-// returns false where the file is there already: a test has started this process, with an
-// environment that it had saved early.
+// enter makes the file of records of a process that the go command has started, describes
+// the process in it, and puts it into a process group of its own, in this order: one whose
+// number the driver does not know stays in the go command's. It returns false in a child
+// of such a process, which has the same environment.
 func (c *Config) enter(name string) bool {
 	base := filepath.Join(c.Dir, name)
 	c.Records = base + ".records"
-	to, err := syscall.Open(c.Records, syscall.O_CREAT|syscall.O_EXCL|syscall.O_WRONLY|syscall.O_CLOEXEC, 0o644)
+	flags := syscall.O_CREAT | syscall.O_EXCL
+	switch old := readProcess(c.Records); {
+	case old == nil:
+	case old.ID == os.Getpid():
+		return true // the program has been replaced by itself (exec)
+	case old.Parent == os.Getpid():
+		flags = syscall.O_TRUNC // a child ran before this process came here
+	}
+	to, err := syscall.Open(c.Records, flags|syscall.O_WRONLY|syscall.O_CLOEXEC, 0o644)
 	if err != nil {
 		return false
 	}
 	defer syscall.Close(to)
-	if c.GoTmpDir == "" {
-		os.Unsetenv("GOTMPDIR")
-	} else {
-		os.Setenv("GOTMPDIR", c.GoTmpDir)
-	}
-	ownGroup()
-	p := Process{ID: os.Getpid(), Output: outputFile(), Program: base + ".test", Args: os.Args[1:]}
+	p := Process{ID: os.Getpid(), Parent: os.Getppid(), Output: outputFile(), Program: base + ".test", Args: os.Args[1:]}
 	p.Dir, _ = os.Getwd()
 	for _, name := range []string{"GOROOT", "PATH", "PWD"} {
 		p.Env = append(p.Env, name+"="+os.Getenv(name))
-	}
-	if program, err := os.Executable(); err != nil || !keep(program, p.Program) {
-		p.Program = os.Args[0]
 	}
 	line, err := json.Marshal(p)
 	if err != nil {
 		return false
 	}
-	_, err = syscall.Write(to, append(line, '\n'))
-	os.Args = withLast(os.Args)
-	return err == nil
+	line = append(line, '\n')
+	if n, err := syscall.Write(to, line); err != nil || n < len(line) {
+		return false
+	}
+	ownGroup()
+	if program, err := os.Executable(); err == nil {
+		keep(program, p.Program)
+	}
+	return true
 }
 
-// withLast are arguments that let the last example run beside the tests that a flag
-// selects.
-func withLast(args []string) (more []string) {
-	for _, a := range args {
-		if strings.HasPrefix(a, "-test.run=") {
-			a += "|^" + LastExample + "$"
-		}
-		more = append(more, a)
+// readProcess reads the first line of a file of records; nil where there is none.
+func readProcess(file string) *Process {
+	from, err := syscall.Open(file, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
 	}
-	return more
+	defer syscall.Close(from)
+	text := make([]byte, 64<<10)
+	n, err := syscall.Read(from, text)
+	if err != nil || n <= 0 {
+		return nil
+	}
+	line, _, _ := bytes.Cut(text[:n], []byte("\n"))
+	var p Process
+	if json.Unmarshal(line, &p) != nil {
+		return nil
+	}
+	return &p
 }
 
 // keep makes a second name for a file, or a copy where that is not possible.
-func keep(from, to string) bool {
-	return os.Link(from, to) == nil || copyFile(from, to) == nil
+func keep(from, to string) {
+	if os.Link(from, to) != nil {
+		_ = copyFile(from, to)
+	}
 }
 
-// copyFile copies a program. It does not use os.Open, see [file.write].
+// copyFile copies a program. It leaves no part of one. It does not use os.Open, see
+// [file.write].
 func copyFile(from, to string) error {
 	in, err := syscall.Open(from, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
@@ -109,11 +131,16 @@ func copyFile(from, to string) error {
 	defer syscall.Close(out)
 	for part := make([]byte, 1<<20); ; {
 		n, err := syscall.Read(in, part)
-		if n <= 0 || err != nil {
-			return err
+		if n == 0 && err == nil {
+			return nil
 		}
-		if _, err := syscall.Write(out, part[:n]); err != nil {
-			return err
+		written := 0
+		if err == nil {
+			written, err = syscall.Write(out, part[:n])
+		}
+		if err != nil || written < n {
+			_ = os.Remove(to)
+			return cmp.Or(err, io.ErrShortWrite)
 		}
 	}
 }

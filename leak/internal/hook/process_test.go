@@ -1,29 +1,32 @@
 package hook
 
 import (
-	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/watertight-go/watertight/leak/internal/require"
 )
 
-// The configuration is taken away, so that no process of a test has it.
+// The user's GOTMPDIR is there again, in the process that the go command has started and
+// in no other one.
 func TestTake(t *testing.T) {
 	require.Equal(t, (*Config)(nil), take())
-	for text, want := range map[string]*Config{"{": nil, `{"dir":"d"}`: {Dir: "d"}} {
-		t.Setenv(Env, text)
-		require.Equal(t, want, take())
-		_, ok := os.LookupEnv(Env)
-		require.Equal(t, false, ok)
+	const ours = `{"dir":"ours","goTmpDir":"users"}`
+	for _, tt := range []struct{ config, before, after string }{
+		{"{", "ours", "ours"},
+		{ours, "ours", "users"},
+		{`{"dir":"ours"}`, "ours", ""},
+		{ours, "other", "other"},
+		{`{"records":"r"}`, "", ""},
+	} {
+		t.Setenv(Env, tt.config)
+		t.Setenv("GOTMPDIR", tt.before)
+		require.Equal(t, tt.config != "{", take() != nil)
+		require.Equal(t, tt.after, os.Getenv("GOTMPDIR"))
 	}
-}
-
-// A selection of tests lets the last example run as well.
-func TestWithLast(t *testing.T) {
-	require.Equal(t, []string{"x.test", "-test.run=A|B|^ExampleWatertightLast$", "-test.v", "-test.run"},
-		withLast([]string{"x.test", "-test.run=A|B", "-test.v", "-test.run"}))
 }
 
 // A binary has a second name, also where it must be copied.
@@ -33,9 +36,11 @@ func TestKeep(t *testing.T) {
 	text := make([]byte, 3<<20+7)
 	text[len(text)-1] = 1
 	require.NoError(t, os.WriteFile(from, text, 0o755))
-	require.Equal(t, true, keep(from, filepath.Join(dir, "linked")))
+	keep(from, filepath.Join(dir, "linked"))
 	require.NoError(t, copyFile(from, filepath.Join(dir, "copied")))
-	require.Equal(t, false, keep(from, filepath.Join(dir, "copied"))) // not over a file that is there
+	keep(filepath.Join(dir, "none"), filepath.Join(dir, "linked")) // a file that is there stays
+	require.Equal(t, true, copyFile(from, filepath.Join(dir, "copied")) != nil)
+	require.Equal(t, true, copyFile(dir, filepath.Join(dir, "of a folder")) != nil)
 	for _, name := range []string{"linked", "copied"} {
 		got, err := os.ReadFile(filepath.Join(dir, name))
 		require.NoError(t, err)
@@ -44,25 +49,56 @@ func TestKeep(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "-rwxr-xr-x", info.Mode().String())
 	}
+	_, err := os.Stat(filepath.Join(dir, "of a folder"))
+	require.Equal(t, true, os.IsNotExist(err))
 }
 
-// The file of records begins with the process's description. A second process, which has
-// the same configuration, leaves it alone.
+// The file of records begins with the description of the process that the go command has
+// started, whether a child came first, or the process has replaced its program by itself.
+// A child leaves the file alone.
 func TestEnter(t *testing.T) {
-	defer func(args []string) { os.Args = args }(os.Args)
-	c := Config{Dir: t.TempDir(), GoTmpDir: "users"}
-	t.Setenv("GOTMPDIR", "ours")
-	require.Equal(t, true, c.enter("key"))
-	require.Equal(t, "users", os.Getenv("GOTMPDIR"))
-	text, err := os.ReadFile(filepath.Join(c.Dir, "key.records"))
-	require.NoError(t, err)
-	var p Process
-	require.NoError(t, json.Unmarshal(text, &p))
-	require.Equal(t, os.Getpid(), p.ID)
-	require.Equal(t, filepath.Join(c.Dir, "key.test"), p.Program)
-	_, err = os.Stat(p.Program)
-	require.NoError(t, err)
-	second := Config{Dir: c.Dir}
-	require.Equal(t, false, second.enter("key"))
-	require.Equal(t, "users", os.Getenv("GOTMPDIR"))
+	me := os.Getpid()
+	for name, tt := range map[string]struct {
+		before  string
+		entered bool
+		first   int
+	}{
+		"the first":                   {"", true, me},
+		"a child came before":         {fmt.Sprintf(`{"id":7,"parent":%d}`+"\n{}\n", me), true, me},
+		"replaced by itself":          {fmt.Sprintf(`{"id":%d,"parent":1}`+"\n{}\n", me), true, me},
+		"a child":                     {`{"id":7,"parent":1}` + "\n{}\n", false, 7},
+		"a child of one without room": {"{", false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := Config{Dir: t.TempDir()}
+			file := filepath.Join(c.Dir, "key.records")
+			if tt.before != "" {
+				require.NoError(t, os.WriteFile(file, []byte(tt.before), 0o600))
+			}
+			require.Equal(t, tt.entered, c.enter("key"))
+			p := readProcess(file)
+			if tt.first == 0 {
+				require.Equal(t, (*Process)(nil), p)
+				return
+			}
+			require.Equal(t, tt.first, p.ID)
+			_, err := os.Stat(filepath.Join(c.Dir, "key.test"))
+			require.Equal(t, tt.entered && tt.before == "" || name == "a child came before", err == nil)
+		})
+	}
+}
+
+// The time that checks wait is counted while others wait still.
+func TestClockWhileOthersWait(t *testing.T) {
+	c := newClock(time.Minute, nil)
+	defer c.stop()
+	c.begin("A")
+	c.begin("B")
+	c.pause()
+	c.pause()
+	c.since = c.since.Add(-time.Hour)
+	require.Equal(t, true, c.end("A") >= time.Hour)
+	c.since = c.since.Add(-time.Hour)
+	paused := c.end("B")
+	require.Equal(t, true, paused >= 2*time.Hour && paused < 3*time.Hour)
 }

@@ -3,6 +3,7 @@ package run
 import (
 	"regexp"
 	"strconv"
+	"sync"
 
 	"github.com/watertight-go/watertight/internal/child"
 	"github.com/watertight-go/watertight/scenarios"
@@ -31,23 +32,27 @@ func classify(o *scenarios.Observation, end child.Result, finished bool) {
 
 // limits are what the Go runtime and the C library print when the process meets a
 // limit.
-var limits = []struct {
+var limits = sync.OnceValue(func() []limit {
+	return []limit{
+		{"threads", regexp.MustCompile(`runtime: program exceeds (\d+)-thread limit`)},
+		{"threads", regexp.MustCompile(`runtime: failed to create new OS thread \(have (\d+) already`)},
+		{"threads", regexp.MustCompile(`runtime/cgo: pthread_create failed`)},
+		{"memory", regexp.MustCompile(`fatal error: runtime: (?:cannot allocate memory|out of memory)`)},
+		{"memory", regexp.MustCompile(`runtime: out of memory: cannot allocate`)},
+		{"descriptors", regexp.MustCompile(`[^\n]*too many open files[^\n]*`)},
+	}
+})
+
+type limit struct {
 	resource string
 	text     *regexp.Regexp
-}{
-	{"threads", regexp.MustCompile(`runtime: program exceeds (\d+)-thread limit`)},
-	{"threads", regexp.MustCompile(`runtime: failed to create new OS thread \(have (\d+) already`)},
-	{"threads", regexp.MustCompile(`runtime/cgo: pthread_create failed`)},
-	{"memory", regexp.MustCompile(`fatal error: runtime: (?:cannot allocate memory|out of memory)`)},
-	{"memory", regexp.MustCompile(`runtime: out of memory: cannot allocate`)},
-	{"descriptors", regexp.MustCompile(`[^\n]*too many open files[^\n]*`)},
 }
 
 // limitIn is the first limit that the output names; nil for none.
 func limitIn(output string) *scenarios.LimitHit {
 	var hit *scenarios.LimitHit
 	first := len(output)
-	for _, l := range limits {
+	for _, l := range limits() {
 		at := l.text.FindStringSubmatchIndex(output)
 		if at == nil || at[0] >= first {
 			continue

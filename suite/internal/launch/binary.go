@@ -81,11 +81,13 @@ type Again struct {
 	Hook *Hook
 	// Deadline is how long it may run.
 	Deadline time.Duration
+	// Temp is a folder that is removed should this program be killed.
+	Temp string
 }
 
 // Again runs a binary again, and ends what it leaves running.
 func (b Binary) Again(ctx context.Context, a Again) (child.Result, error) {
-	o := order{Role: repeater, Hook: a.Hook}
+	o := order{Role: repeater, Dir: a.Temp, Hook: a.Hook}
 	args := append([]string{b.Program}, keptFlags(b.Args)...)
 	return child.Run(ctx, child.Spec{
 		Dir: b.Dir, Env: slices.Concat(b.Env, a.Env, []string{o.env()}), Deadline: a.Deadline, Args: insertFlags(args, a.Flags),

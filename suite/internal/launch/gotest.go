@@ -44,6 +44,7 @@ func (g GoTest) Run(ctx context.Context) (*os.ProcessState, error) {
 	cmd.Dir, cmd.Env = g.Dir, slices.Concat(os.Environ(), g.Env, []string{o.env()})
 	cmd.Stdout, cmd.Stderr = g.Stdout, g.Stderr
 	cmd.WaitDelay = endWait
+	cmd.SysProcAttr = ownGroup() // it lives on where the driver's group is killed
 	lifeline, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -55,6 +56,11 @@ func (g GoTest) Run(ctx context.Context) (*os.ProcessState, error) {
 	err = cmd.Wait()
 	if errors.Is(err, exec.ErrWaitDelay) {
 		err = nil // a process that a test has left holds the output open
+	}
+	if cmd.ProcessState.ExitCode() < 0 { // the supervisor was killed
+		for _, b := range running(g.Temp) {
+			b.kill()
+		}
 	}
 	return cmd.ProcessState, err
 }

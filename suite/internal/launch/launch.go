@@ -5,9 +5,8 @@
 //	driver -> supervisor -> go test -> test binary
 //	driver -> repeater -> test binary that runs again
 //
-// Both read standard input, whose other end the driver holds: it ends with the driver. The
-// supervisor then ends the go command and the test binaries, and removes the temporary
-// folder. A test binary leads a process group of its own. It says so in the first line of
+// Both read standard input, whose other end the driver holds: it ends with the driver. They
+// then end what they have started, and remove the temporary folder. A test binary leads a process group of its own. It says so in the first line of
 // its file of records, which the driver removes when the go command has ended the package:
 // a file of records that is there is that of a binary that runs.
 package launch
@@ -120,7 +119,7 @@ func command(args []string, env ...string) *exec.Cmd {
 
 // repeat runs a test binary again, in the process group of this process.
 func (o order) repeat(args []string) (int, error) {
-	child.Lifeline(0)
+	child.LifelineWith(func() { _ = os.RemoveAll(o.Dir) })
 	cmd := command(args)
 	if o.Hook != nil {
 		o.Hook.Parent = os.Getpid()

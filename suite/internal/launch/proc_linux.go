@@ -4,19 +4,30 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 )
 
+// endWithParent lets the kernel kill the process that the attributes are for when this one
+// ends. The thread that starts it must not end before.
+func endWithParent(a *syscall.SysProcAttr) {
+	runtime.LockOSThread()
+	a.Pdeathsig = syscall.SIGKILL
+}
+
 // killHolders kills the processes that hold the output of a test binary that has ended,
-// also those that have left its process group. The go command, which reads it, is none.
-func (b *Binary) killHolders() {
-	b.kill()
-	if b.Output == 0 {
-		return
+// also those that have left its process group. It returns how many there were.
+func (b *Binary) killHolders() int { return killWriters(b.Output) }
+
+// killWriters kills the processes that have a pipe open for writing. The go command reads
+// it.
+func killWriters(pipe uint64) (n int) {
+	if pipe == 0 {
+		return 0
 	}
-	pipe := fmt.Sprintf("pipe:[%d]", b.Output)
+	name := fmt.Sprintf("pipe:[%d]", pipe)
 	for _, pid := range processes() {
 		fds := filepath.Join("/proc", strconv.Itoa(pid), "fd")
 		entries, _ := os.ReadDir(fds)
@@ -25,28 +36,42 @@ func (b *Binary) killHolders() {
 			if err != nil || info.Mode()&0o200 == 0 { // it is not open for writing
 				continue
 			}
-			if to, _ := os.Readlink(filepath.Join(fds, e.Name())); to == pipe {
-				_ = syscall.Kill(pid, syscall.SIGKILL)
+			if link(pid, "fd/"+e.Name()) == name && syscall.Kill(pid, syscall.SIGKILL) == nil {
+				n++
+				break
 			}
 		}
 	}
+	return n
 }
 
-// killUnattached kills the test binary that runs in a folder and whose hook has not begun.
-// temp is where the go command puts binaries. It returns false where there is none.
-func killUnattached(temp, dir string) (killed bool) {
-	link := func(pid int, name string) string {
-		to, _ := os.Readlink(filepath.Join("/proc", strconv.Itoa(pid), name))
-		return to
-	}
+// killUnattached kills the processes of a run that work in the folder of a package whose
+// hook has not begun: its test binary, or what that has left. temp is the folder of the
+// run, by which processes of the go command are known. It returns how many there were.
+func killUnattached(temp, dir string) (n int) {
 	dir, _ = filepath.EvalSymlinks(dir)
-	temp, _ = filepath.EvalSymlinks(temp)
+	mark := "\x00GOTMPDIR=" + temp + "\x00"
 	for _, pid := range processes() {
-		if strings.HasPrefix(link(pid, "exe"), temp+string(filepath.Separator)) && link(pid, "cwd") == dir {
-			killed = syscall.Kill(pid, syscall.SIGKILL) == nil || killed
+		if link(pid, "cwd") != dir || isTool(link(pid, "exe")) {
+			continue
+		}
+		environ, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "environ"))
+		if strings.Contains("\x00"+string(environ)+"\x00", mark) && syscall.Kill(pid, syscall.SIGKILL) == nil {
+			n++
 		}
 	}
-	return killed
+	return n
+}
+
+// isTool reports whether a program is the go command or one that it builds with.
+func isTool(program string) bool {
+	return filepath.Base(program) == "go" || strings.Contains(program, "/pkg/tool/")
+}
+
+// link is where a link in a process's folder of /proc leads.
+func link(pid int, name string) string {
+	to, _ := os.Readlink(filepath.Join("/proc", strconv.Itoa(pid), name))
+	return to
 }
 
 // processes are the numbers of all processes.

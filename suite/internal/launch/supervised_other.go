@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"syscall"
 )
 
 // supervised is the go command, with the test binaries that it has started.
@@ -39,11 +40,13 @@ func (s supervised) run(lifeline io.Reader) (int, error) {
 // quit cannot ask for stacks here.
 func (b *Binary) quit() { b.kill() }
 
-func (b *Binary) kill() {
-	if p, err := os.FindProcess(b.ID); err == nil {
-		_ = p.Kill()
-	}
+func (b *Binary) kill() bool {
+	p, err := os.FindProcess(b.ID)
+	return err == nil && p.Kill() == nil
 }
+
+// ownGroup does nothing: there are no process groups here.
+func ownGroup() *syscall.SysProcAttr { return nil }
 
 // hasEnded is not known here: nothing is done about what holds the output.
 func (b *Binary) hasEnded() bool { return false }

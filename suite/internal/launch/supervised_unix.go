@@ -33,7 +33,8 @@ func (s supervised) run(lifeline io.Reader) (int, error) {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGHUP)
 	defer signal.Stop(signals)
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	s.cmd.SysProcAttr = ownGroup()
+	endWithParent(s.cmd.SysProcAttr)
 	if err := s.cmd.Start(); err != nil {
 		return 2, err
 	}
@@ -94,10 +95,13 @@ func exitCode(state *os.ProcessState, err error) (int, error) {
 	return state.ExitCode(), nil
 }
 
+// ownGroup puts a process at the head of a process group.
+func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+
 // quit asks a test binary for its stacks, and the processes of its group to end. kill ends
-// them.
-func (b *Binary) quit() { _ = syscall.Kill(-b.ID, syscall.SIGQUIT) }
-func (b *Binary) kill() { _ = syscall.Kill(-b.ID, syscall.SIGKILL) }
+// them, and reports whether there were any.
+func (b *Binary) quit()      { _ = syscall.Kill(-b.ID, syscall.SIGQUIT) }
+func (b *Binary) kill() bool { return syscall.Kill(-b.ID, syscall.SIGKILL) == nil }
 
 // hasEnded reports whether its process has ended, and the go command knows.
 func (b *Binary) hasEnded() bool { return errors.Is(syscall.Kill(b.ID, 0), syscall.ESRCH) }

@@ -35,8 +35,9 @@ type watched struct {
 	// asked is when its binary was asked for its stacks, since it hangs. ended is when it
 	// was first seen to have ended.
 	asked, ended time.Time
-	// killed: a binary whose hook has not begun was killed.
-	killed bool
+	// killed: a binary whose hook has not begun was killed. freed: what was done about
+	// processes that hold the output of one that has ended was said.
+	killed, freed bool
 }
 
 const (
@@ -114,9 +115,10 @@ func (w *Watch) inspect(now time.Time) bool {
 func (r *watched) kill(temp string, now time.Time) bool {
 	switch {
 	case r.binary == nil:
-		r.killed = r.killed || killUnattached(temp, r.dir)
+		r.killed = killUnattached(temp, r.dir) > 0 || r.killed
 		return r.killed
 	case now.Sub(r.asked) > stacksTime:
+		r.binary.kill()
 		r.binary.killHolders()
 	}
 	return true
@@ -128,10 +130,17 @@ func (w *Watch) free(r *watched, now time.Time) {
 	if r.ended.IsZero() {
 		r.ended = now
 	}
-	if wait := w.outputWait(); wait > 0 && now.Sub(r.ended) > wait {
-		fmt.Fprintf(w.Progress, "%s: processes that its tests have left held their output open for %v, and were ended\n", r.path, wait)
-		r.binary.killHolders()
-		r.ended = now
+	wait := w.outputWait()
+	if wait <= 0 || now.Sub(r.ended) < wait {
+		return
+	}
+	text := "and were ended"
+	if r.binary.killHolders() == 0 {
+		text = "and cannot be found: end them, for which the go command waits"
+	}
+	if !r.freed {
+		r.freed = true
+		fmt.Fprintf(w.Progress, "%s: processes that its tests have left held their output open for %v, %s\n", r.path, wait, text)
 	}
 }
 
