@@ -34,6 +34,10 @@ const (
 // else is not replaced.
 var reportNames = []string{ReportFile, "report.md", PageFile, "junit.xml", "report.sarif", "bench.txt", "profiles"}
 
+// streams is a folder in that of a report, with a report of its own: make stress puts that
+// of the run of streams there. It stays when the other one is replaced.
+const streams = "streams"
+
 // Folder is where a report is written: first to a temporary folder beside its final
 // place, so that the report appears whole or not at all.
 type Folder struct {
@@ -76,6 +80,9 @@ func replaceable(dir string) error {
 	if err != nil {
 		return fmt.Errorf("want a folder that can be written: %w", err)
 	}
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
+		return e.Name() == streams && e.IsDir() && replaceable(filepath.Join(dir, streams)) == nil
+	})
 	if len(entries) == 0 {
 		return nil
 	}
@@ -196,6 +203,10 @@ func (o *Folder) commit() error {
 	}
 	if err := os.Rename(o.Temp, o.final); err != nil {
 		return errors.Join(fmt.Errorf("out: put the report in its place: %w", err), os.Rename(old, o.final))
+	}
+	err = os.Rename(filepath.Join(old, streams), filepath.Join(o.final, streams))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("out: keep the report of streams: %w", err)
 	}
 	return os.RemoveAll(old)
 }

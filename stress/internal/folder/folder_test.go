@@ -64,3 +64,30 @@ func TestOutputReplacesResultsOfAllCommands(t *testing.T) {
 		}
 	}
 }
+
+// The report of the run of streams has its folder in that of the other run: both can be
+// written again and again, in any order. Anything else of that name is no report.
+func TestOutputBesideStreams(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "latest")
+	write := func(dir, tool string) {
+		o, err := New(dir)
+		require.NoError(t, err)
+		require.NoError(t, o.Publish(OfReport(&reports.Report{Schema: reports.Schema, Tool: tool})))
+	}
+	inner := filepath.Join(dir, streams)
+	write(inner, "first of streams")
+	for _, tool := range []string{"first", "second"} {
+		write(dir, tool)
+		r, err := reports.Load(filepath.Join(inner, ReportFile))
+		require.NoError(t, err)
+		require.Equal(t, "first of streams", r.Tool)
+	}
+	write(inner, "second of streams")
+	r, err := reports.Load(filepath.Join(dir, ReportFile))
+	require.NoError(t, err)
+	require.Equal(t, "second", r.Tool)
+
+	require.NoError(t, os.WriteFile(filepath.Join(inner, "thesis.txt"), []byte("x"), 0o600))
+	_, err = New(dir)
+	require.ErrorContains(t, err, "which holds streams")
+}
