@@ -134,13 +134,13 @@ func (w *Watch) free(r *watched, now time.Time) {
 	if wait <= 0 || now.Sub(r.ended) < wait {
 		return
 	}
-	text := "and were ended"
+	text := "processes that its tests have left held their output open for %v, and were ended"
 	if r.binary.killHolders() == 0 {
-		text = "and cannot be found: end them, for which the go command waits"
+		text = "its test binary ended %v ago, and its output has not: a process that cannot be found may hold it"
 	}
 	if !r.freed {
 		r.freed = true
-		fmt.Fprintf(w.Progress, "%s: processes that its tests have left held their output open for %v, %s\n", r.path, wait, text)
+		fmt.Fprintf(w.Progress, "%s: "+text+"\n", r.path, wait)
 	}
 }
 
