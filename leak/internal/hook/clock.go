@@ -59,7 +59,7 @@ func (c *clock) pause() {
 }
 
 // end notes that a test has ended, its check too. It returns how long the clock stood
-// still until now, other checks may wait still.
+// still until now, while other checks may go on waiting.
 func (c *clock) end(test string) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -80,6 +80,13 @@ func (o order) supervise(args []string) (int, error) {
 	return code, err
 }
 
+// supervised is the go command, with the test binaries that it has started.
+type supervised struct {
+	cmd *exec.Cmd
+	// dir is the folder with the files of records.
+	dir string
+}
+
 // lifeline is standard input. The driver writes to it to end the go command. It is closed
 // early where the driver was killed.
 type lifeline struct{ closed atomic.Bool }

@@ -10,13 +10,6 @@ import (
 	"syscall"
 )
 
-// supervised is the go command, with the test binaries that it has started.
-type supervised struct {
-	cmd *exec.Cmd
-	// dir is the folder with the files of records.
-	dir string
-}
-
 // run runs the go command. When the lifeline ends it is killed, and so are the test
 // binaries. It returns the exit code. The error says why the command could not be run.
 func (s supervised) run(lifeline io.Reader) (int, error) {

@@ -16,13 +16,6 @@ import (
 // before they are killed.
 const grace = 5 * time.Second
 
-// supervised is the go command, with the test binaries that it has started.
-type supervised struct {
-	cmd *exec.Cmd
-	// dir is the folder with the files of records.
-	dir string
-}
-
 // run runs the go command in a process group of its own. It hands on signals to it and to
 // the tests. Where one tells to end, or the lifeline ends, they have five seconds before
 // they are killed with all that they have started. What a test leaves running is left
