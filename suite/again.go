@@ -141,7 +141,7 @@ func (r *run) withStatements(ctx context.Context, f *found) *launch.Binary {
 	if err != nil {
 		return nil
 	}
-	overlay, err := engine.Overlay(engine.Options{Dir: dir, Users: r.usersOverlay(), Statements: true}, []engine.Package{f.source})
+	overlay, err := engine.Overlay(engine.Options{Dir: dir, Users: r.usersOverlay(), Statements: true, Rounds: r.Growth != nil}, []engine.Package{f.source})
 	if err != nil {
 		return nil
 	}

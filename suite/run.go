@@ -159,7 +159,7 @@ func (r *run) underCheck(ctx context.Context, packages []engine.Package) ([]stri
 	if r.Plain {
 		return r.Flags, nil, nil
 	}
-	overlay, err := engine.Overlay(engine.Options{Dir: r.dir, Users: r.usersOverlay()}, packages)
+	overlay, err := engine.Overlay(engine.Options{Dir: r.dir, Users: r.usersOverlay(), Rounds: r.Growth != nil}, packages)
 	if err != nil {
 		return nil, nil, fmt.Errorf("suite: write overlay: %w", err)
 	}

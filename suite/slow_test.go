@@ -124,13 +124,20 @@ func runOfVariable() {
 // Where the driver is killed, its processes and its folder go, and the module is as it
 // was.
 func TestKilled(t *testing.T) {
+	requireNothingLeft(t, func(*exec.Cmd) {}, func(driver *exec.Cmd) { require.NoError(t, driver.Process.Kill()) })
+}
+
+// requireNothingLeft runs a driver in a process of its own until a test waits, and kills.
+func requireNothingLeft(t *testing.T, prepare, kill func(driver *exec.Cmd)) {
+	t.Helper()
 	file, dir, temp := filepath.Join(t.TempDir(), "pids"), module(t, "slow"), t.TempDir()
 	before := hash(t, dir)
 	driver := exec.Command(os.Args[0])
+	prepare(driver)
 	driver.Env = append(os.Environ(), moduleVariable+"="+dir, "NOTE="+file, "TMPDIR="+temp)
 	require.NoError(t, driver.Start())
 	pids := await(t, file)
-	require.NoError(t, driver.Process.Kill())
+	kill(driver)
 	_ = driver.Wait()
 	childtest.Gone(t, time.Minute, pids...)
 	require.Eventually(t, func() bool {

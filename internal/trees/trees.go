@@ -40,8 +40,9 @@ type Tree struct {
 	Dir, Root string
 	// Module is the module's path.
 	Module string
-	// Whole is the folder of the whole tree, and Instead the user's own that it stands for.
-	// Both are empty for the working tree.
+	// Whole is the folder of the whole tree, and Instead the one that it stands for: the
+	// user's own, or that of the module cache where the user's is of another module. Both
+	// are empty for the working tree.
 	Whole, Instead string
 	// Flags and Env are what the go command needs there besides.
 	Flags, Env []string

@@ -39,9 +39,12 @@ func (p Place) published(ctx context.Context, name, path, version, temp string) 
 	if err != nil {
 		return Tree{}, fmt.Errorf("%s: %w", name, err)
 	}
-	below, instead := ".", p.Dir
-	if rel, err := filepath.Rel(p.Root, p.Dir); err == nil && path == p.Module {
+	below, instead := ".", got.Dir
+	switch rel, err := filepath.Rel(p.Root, p.Dir); {
+	case err == nil && path == p.Module:
 		below, instead = rel, p.Root
+	case withoutMajor(path) == withoutMajor(p.Module):
+		instead = p.Dir
 	}
 	t := Tree{Name: name, Resolved: got.Path + "@" + got.Version, Root: temp, Dir: filepath.Join(temp, below),
 		Flags: []string{"-mod=mod"}, Env: []string{"GOWORK=off"}, Whole: temp, Instead: instead}
@@ -57,6 +60,12 @@ func (p Place) published(ctx context.Context, name, path, version, temp string) 
 
 // downloaded is the answer of go mod download.
 type downloaded struct{ Path, Version, Dir, GoMod, Error string }
+
+// withoutMajor is the path of a module without its major version.
+func withoutMajor(path string) string {
+	prefix, _, _ := module.SplitPathVersion(path)
+	return prefix
+}
 
 // download fetches a module, which stays in the module cache.
 func download(ctx context.Context, query string) (downloaded, error) {

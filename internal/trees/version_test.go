@@ -52,11 +52,12 @@ func TestOpenPublished(t *testing.T) {
 
 	user := filepath.Join(t.TempDir(), "user")
 	write(t, "module.txtar", user)
-	outside := t.TempDir()
+	outside := t.TempDir() // which has no such files
+	cached := filepath.Join(os.Getenv("GOMODCACHE"), "example.com", "sub@v1.0.0")
 	below := filepath.Join(user, "user")
 	for _, tt := range []struct{ name, from, dir, instead string }{
 		{"v1.0.0", below, "user", user},
-		{"example.com/sub@v1.0.0", outside, ".", outside},
+		{"example.com/sub@v1.0.0", outside, ".", cached},
 		{"example.com/sub@v1.0.0", below, "user", user},
 		{"v2.0.0+incompatible", user, ".", user},
 	} {

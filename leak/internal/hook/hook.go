@@ -15,40 +15,9 @@ import (
 	"runtime"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/watertight-go/watertight/leak"
 )
-
-// Env is the environment variable with the Config as JSON. Without it Attach does
-// nothing.
-const Env = "WATERTIGHT_TESTS"
-
-// Config is what the driver tells a test binary.
-type Config struct {
-	// Dir is the folder in which a binary that the go command has started makes its file
-	// of records, and GoTmpDir what its tests find in the variable GOTMPDIR. It is empty
-	// for a binary that runs again.
-	Dir      string `json:"dir,omitempty"`
-	GoTmpDir string `json:"goTmpDir,omitempty"`
-	// Records is the file that a binary that runs again appends its records to, and Parent
-	// the process that has started it. In any other process, such as a child of a test,
-	// Attach does nothing.
-	Records string `json:"records,omitempty"`
-	Parent  int    `json:"parent,omitempty"`
-	// Settle is how long goroutines are given to end. Zero means the default of
-	// package leak.
-	Settle time.Duration `json:"settleNs,omitempty"`
-	// Timeout is how long the tests may run, without the time that checks take. Zero
-	// means no limit.
-	Timeout time.Duration `json:"timeoutNs,omitempty"`
-	// Defect makes each test leak a goroutine, to see whether it is found.
-	Defect bool `json:"defect,omitempty"`
-	// Allocations measures what is allocated while a test runs.
-	Allocations bool `json:"allocations,omitempty"`
-	// Rounds says that the test that runs is run in rounds; nil for a check.
-	Rounds *RoundsConfig `json:"rounds,omitempty"`
-}
 
 // LastExample is the name of the example that Attach adds. It runs after all tests.
 const LastExample = "ExampleWatertightLast"
@@ -82,11 +51,18 @@ func Attach(name string, tests *[]testing.InternalTest, fuzz *[]testing.Internal
 	*examples = append(*examples, testing.InternalExample{Name: LastExample, F: h.last})
 }
 
+// WithRounds makes rounds possible. The linker leaves out what judges them where no file
+// of a test binary calls this.
+func WithRounds() { nextRound = (*hook).nextRound }
+
+// nextRound is nil where rounds are not possible.
+var nextRound func(h *hook, t testing.TB, test string) bool
+
 // ready begins the check of a test, or its next round. It returns false where no further
 // round is needed. function is that of the test; empty where the test itself calls it.
 func (h *hook) ready(t testing.TB, name, function string) bool {
-	if h.Rounds != nil {
-		return h.roundsOf(name).next(t)
+	if h.Rounds.Rounds > 0 && nextRound != nil {
+		return nextRound(h, t, name)
 	}
 	h.begin(t, name, function)
 	return true

@@ -3,10 +3,11 @@ package hook
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
+	"strconv"
 	"syscall"
 )
 
@@ -34,9 +35,12 @@ type Process struct {
 var given = take()
 
 func take() *Config {
-	var c Config
 	text, ok := os.LookupEnv(Env)
-	if !ok || json.Unmarshal([]byte(text), &c) != nil {
+	if !ok {
+		return nil
+	}
+	c, err := readConfig(text)
+	if err != nil {
 		return nil
 	}
 	switch {
@@ -46,7 +50,7 @@ func take() *Config {
 	default:
 		os.Setenv("GOTMPDIR", c.GoTmpDir)
 	}
-	return &c
+	return c
 }
 
 // enter makes the file of records of a process that the go command has started, describes
@@ -74,11 +78,7 @@ func (c *Config) enter(name string) bool {
 	for _, name := range []string{"GOROOT", "PATH", "PWD"} {
 		p.Env = append(p.Env, name+"="+os.Getenv(name))
 	}
-	line, err := json.Marshal(p)
-	if err != nil {
-		return false
-	}
-	line = append(line, '\n')
+	line := append(encode(nil, reflect.ValueOf(p)), '\n')
 	if n, err := syscall.Write(to, line); err != nil || n < len(line) {
 		return false
 	}
@@ -89,23 +89,27 @@ func (c *Config) enter(name string) bool {
 	return true
 }
 
-// readProcess reads the first line of a file of records; nil where there is none.
+// readProcess reads the numbers that the first line of a file of records begins with; nil
+// where there is none.
 func readProcess(file string) *Process {
 	from, err := syscall.Open(file, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return nil
 	}
 	defer syscall.Close(from)
-	text := make([]byte, 64<<10)
+	text := make([]byte, 64)
 	n, err := syscall.Read(from, text)
 	if err != nil || n <= 0 {
 		return nil
 	}
 	line, _, _ := bytes.Cut(text[:n], []byte("\n"))
-	var p Process
-	if json.Unmarshal(line, &p) != nil {
+	numbers := bytes.FieldsFunc(line, func(r rune) bool { return r < '0' || r > '9' })
+	if len(numbers) < 2 {
 		return nil
 	}
+	var p Process
+	p.ID, _ = strconv.Atoi(string(numbers[0]))
+	p.Parent, _ = strconv.Atoi(string(numbers[1]))
 	return &p
 }
 

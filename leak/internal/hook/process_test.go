@@ -14,19 +14,29 @@ import (
 // in no other one.
 func TestTake(t *testing.T) {
 	require.Equal(t, (*Config)(nil), take())
-	const ours = `{"dir":"ours","goTmpDir":"users"}`
+	const ours = "-dir=ours\x1f-gotmpdir=users\x1f"
 	for _, tt := range []struct{ config, before, after string }{
-		{"{", "ours", "ours"},
+		{"-no", "ours", "ours"},
 		{ours, "ours", "users"},
-		{`{"dir":"ours"}`, "ours", ""},
+		{"-dir=ours\x1f", "ours", ""},
 		{ours, "other", "other"},
-		{`{"records":"r"}`, "", ""},
+		{"-records=r\x1f", "", ""},
 	} {
 		t.Setenv(Env, tt.config)
 		t.Setenv("GOTMPDIR", tt.before)
-		require.Equal(t, tt.config != "{", take() != nil)
+		require.Equal(t, tt.config != "-no", take() != nil)
 		require.Equal(t, tt.after, os.Getenv("GOTMPDIR"))
 	}
+}
+
+// A configuration is read as it was written, and one with a flag that is not known is not.
+func TestReadConfig(t *testing.T) {
+	c, err := readConfig("-dir=a b\x1f-gotmpdir=-x\n=\x1f-parent=7\x1f-settle=1.5s\x1f-timeout=10m0s\x1f-defect=false\x1f-allocations=true\x1f-rounds=8\x1f-roundtime=30s\x1f-records=r\x1f")
+	require.NoError(t, err)
+	require.Equal(t, &Config{Dir: "a b", GoTmpDir: "-x\n=", Records: "r", Parent: 7, Settle: 1500 * time.Millisecond,
+		Timeout: 10 * time.Minute, Allocations: true, Rounds: RoundsConfig{8, 30 * time.Second}}, c)
+	_, err = readConfig("-parent=many\x1f")
+	require.Equal(t, true, err != nil)
 }
 
 // A binary has a second name, also where it must be copied.

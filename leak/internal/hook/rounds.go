@@ -19,9 +19,9 @@ import (
 // that what grows round by round is judged.
 type RoundsConfig struct {
 	// Rounds is the least number of rounds, eight or more.
-	Rounds int `json:"rounds"`
+	Rounds int
 	// Time bounds them. It is longer where the least number of rounds needs that.
-	Time time.Duration `json:"timeNs"`
+	Time time.Duration
 }
 
 const (
@@ -51,6 +51,9 @@ type rounds struct {
 	before map[string]bool
 }
 
+// nextRound begins the next round of a test. It returns false where none is needed.
+func (h *hook) nextRound(t testing.TB, test string) bool { return h.roundsOf(test).next(t) }
+
 // roundsOf are the rounds of a test.
 func (h *hook) roundsOf(test string) *rounds {
 	h.mu.Lock()
@@ -59,7 +62,7 @@ func (h *hook) roundsOf(test string) *rounds {
 		if h.rounds == nil {
 			h.rounds = map[string]*rounds{}
 		}
-		h.rounds[test] = &rounds{RoundsConfig: *h.Rounds, file: &h.file, settle: h.Settle, test: test}
+		h.rounds[test] = &rounds{RoundsConfig: h.Rounds, file: &h.file, settle: h.Settle, test: test}
 	}
 	return h.rounds[test]
 }

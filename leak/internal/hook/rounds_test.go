@@ -17,7 +17,7 @@ func afterRounds(t *testing.T, round func(t testing.TB, n int)) (last Record) {
 	t.Helper()
 	temp, name := t.TempDir(), filepath.Join(t.TempDir(), "records")
 	t.Setenv("TMPDIR", temp)
-	h := &hook{Config: Config{Rounds: &RoundsConfig{Rounds: 8, Time: 30 * time.Second}, Settle: 10 * time.Millisecond}, file: file{name: name}}
+	h := &hook{Config: Config{Rounds: RoundsConfig{Rounds: 8, Time: 30 * time.Second}, Settle: 10 * time.Millisecond}, file: file{name: name}}
 	r, ran := h.roundsOf("TestX"), 0
 	for range 100 {
 		one := &call{TB: t}

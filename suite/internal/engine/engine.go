@@ -66,6 +66,8 @@ type Options struct {
 	// Statements puts the check into the tests themselves, as their first statement: no
 	// test has another caller than without. It costs an overlay of each test file.
 	Statements bool
+	// Rounds makes it possible to run a test in rounds, which makes the binary larger.
+	Rounds bool
 }
 
 // Overlay writes the added files, and the overlay that places them, whose path it returns.

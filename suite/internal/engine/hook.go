@@ -17,8 +17,12 @@ func (o *overlay) addHook(p Package, opts Options) error {
 	if opts.Statements {
 		attach = "AttachStatements"
 	}
+	rounds := ""
+	if opts.Rounds {
+		rounds = "watertighthook.WithRounds(); "
+	}
 	imported := path.Join(p.Module.Path, folder, parts, "hook")
-	text := fmt.Sprintf(hookText, lifted, name, imported, attach, Key(p.Path))
+	text := fmt.Sprintf(hookText, lifted, name, imported, rounds, attach, Key(p.Path))
 	if err := o.add(filepath.Join(p.Dir, hookFile), []byte(text)); err != nil || !opts.Statements {
 		return err
 	}
@@ -46,5 +50,5 @@ var watertightFuzz []watertighttesting.InternalFuzzTarget
 //go:linkname watertightExamples main.examples
 var watertightExamples []watertighttesting.InternalExample
 
-func init() { watertighthook.%s("%s", &watertightTests, &watertightFuzz, &watertightExamples) }
+func init() { %swatertighthook.%s("%s", &watertightTests, &watertightFuzz, &watertightExamples) }
 `

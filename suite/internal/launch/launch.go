@@ -6,9 +6,10 @@
 //	driver -> repeater -> test binary that runs again
 //
 // Both read standard input, whose other end the driver holds: it ends with the driver. They
-// then end what they have started, and remove the temporary folder. A test binary leads a process group of its own. It says so in the first line of
-// its file of records, which the driver removes when the go command has ended the package:
-// a file of records that is there is that of a binary that runs.
+// then end what they have started, and remove the temporary folder. A test binary leads a
+// process group of its own. It says so in the first line of its file of records, which the
+// driver removes when the go command has ended the package: a file of records that is
+// there is that of a binary that runs.
 package launch
 
 import (
@@ -17,6 +18,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"github.com/watertight-go/watertight/internal/child"
@@ -65,13 +67,25 @@ type Rounds struct {
 	Time   time.Duration `json:"timeNs"`
 }
 
-// hookVariable is hook.Env.
-const hookVariable = "WATERTIGHT_TESTS"
+// hookVariable is hook.Env, hookSeparator what ends each flag in it.
+const (
+	hookVariable  = "WATERTIGHT_TESTS"
+	hookSeparator = "\x1f"
+)
 
-// env is the configuration as a variable of the environment.
+// env is the configuration as a variable of the environment: flags, which a test binary
+// can read without a JSON package.
 func (h Hook) env() string {
-	text, _ := json.Marshal(h) // strings, numbers and a bool cannot fail
-	return hookVariable + "=" + string(text)
+	flags := []string{
+		"-dir=" + h.Dir, "-gotmpdir=" + h.GoTmpDir, "-records=" + h.Records,
+		fmt.Sprintf("-parent=%d", h.Parent),
+		fmt.Sprintf("-settle=%s", h.Settle), fmt.Sprintf("-timeout=%s", h.Timeout),
+		fmt.Sprintf("-defect=%t", h.Defect), fmt.Sprintf("-allocations=%t", h.Allocations),
+	}
+	if h.Rounds != nil {
+		flags = append(flags, fmt.Sprintf("-rounds=%d", h.Rounds.Rounds), fmt.Sprintf("-roundtime=%s", h.Rounds.Time))
+	}
+	return hookVariable + "=" + strings.Join(flags, hookSeparator) + hookSeparator
 }
 
 // env is the order as a variable of the environment.
