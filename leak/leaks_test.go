@@ -3,6 +3,7 @@ package leak_test
 import (
 	"io"
 	"net"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,8 +18,12 @@ type planted struct {
 	release func()
 }
 
-// reachable keeps channels alive, so that what waits on them is not provable.
-var reachable = make(chan chan int, 1_000_000)
+// reachable are channels that stay alive, so that what waits on them is not provable. It
+// grows as needed: each heap dump of a test holds all of it.
+var reachable struct {
+	sync.Mutex
+	channels []chan int
+}
 
 func leakNilChannel(*testing.T) planted {
 	started := make(chan bool)
@@ -44,7 +49,9 @@ func leakDropped(*testing.T) planted {
 
 func leakSend(*testing.T) planted {
 	held := make(chan int)
-	reachable <- held
+	reachable.Lock()
+	reachable.channels = append(reachable.channels, held)
+	reachable.Unlock()
 	go func() { held <- 1 }()
 	return planted{release: func() { <-held }}
 }

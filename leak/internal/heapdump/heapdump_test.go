@@ -107,6 +107,24 @@ func TestReadDamaged(t *testing.T) {
 	}
 }
 
+// A list of fields that is longer than the buffer is read to its end, wherever the buffer
+// ends in it.
+func TestReadLongList(t *testing.T) {
+	for lead := range 4 {
+		parts := []any{1, 0x1000, "12345678"[:8-lead]}
+		for i := range 40_000 {
+			parts = append(parts, 1+i%3, 8*i)
+		}
+		in := dumpOf(append(parts, 0, 1, 0x2000, "last", 0, 0)...)
+		s, err := read(in)
+		require.NoError(t, err)
+		require.Equal(t, 2, len(s.objects))
+		require.Equal(t, "last", string(s.objects[1].Data))
+		_, err = read(in[:len(in)-10])
+		require.True(t, errors.Is(err, io.ErrUnexpectedEOF), "cut in the list: %v", err)
+	}
+}
+
 // The dump of this process has the goroutine that this test blocks, and the object that
 // it holds.
 func TestReadOwnDump(t *testing.T) {

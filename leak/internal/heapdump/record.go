@@ -135,17 +135,41 @@ func (d *decoder) memProf() {
 	d.ints(2)
 }
 
-// fields reads a list of fields: kinds and offsets, until a kind of zero.
+// maxField is the last kind of a field.
+const maxField = 3
+
+// fields reads a list of fields: kinds and offsets, until a kind of zero. Most of a dump
+// is such lists.
 func (d *decoder) fields() {
-	for d.err == nil {
+	for d.err == nil && !d.bufferedFields() {
 		switch kind := d.int(); {
 		case d.err != nil || kind == 0:
 			return
-		case kind > 3:
-			d.fail(fmt.Errorf("got a field of kind %d, want 0 to 3", kind))
+		case kind > maxField:
+			d.fail(fmt.Errorf("got a field of kind %d, want 0 to %d", kind, maxField))
 		}
 		d.int()
 	}
+}
+
+// bufferedFields reads the fields that are in the buffer as a whole. It reports whether the
+// list has ended.
+func (d *decoder) bufferedFields() (ended bool) {
+	in, _ := d.in.Peek(d.in.Buffered())
+	read := 0
+	for read < len(in) && in[read] <= maxField {
+		if in[read] == 0 {
+			read, ended = read+1, true
+			break
+		}
+		_, n := binary.Uvarint(in[read+1:])
+		if n <= 0 {
+			break
+		}
+		read += 1 + n
+	}
+	d.discard(uint64(read))
+	return ended
 }
 
 func (d *decoder) int() uint64 {

@@ -13,7 +13,7 @@ import (
 
 // encode appends a record as JSON: structs with the tags of encoding/json, of the kinds
 // that records have. Package encoding/json itself would add 330 KB to each test binary
-// that does not use it, and a quarter to the time of linking that the check costs.
+// that does not use it, which is time at the link of each package.
 func encode(b []byte, v reflect.Value) []byte {
 	switch v.Kind() {
 	case reflect.Bool:
