@@ -2,6 +2,8 @@ package suite
 
 import (
 	"fmt"
+	"io"
+	"sync"
 
 	"github.com/watertight-go/watertight/internal/plural"
 )
@@ -25,4 +27,18 @@ func (r *run) report(f *found) {
 		text = f.Path + ": no test ran"
 	}
 	fmt.Fprintln(r.progress, text)
+}
+
+// inTurn lets one write happen at a time: the go command's errors, its events and the watch
+// over what hangs come from goroutines of their own.
+type inTurn struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+// Write writes when no other write is under way.
+func (w *inTurn) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.to.Write(p)
 }

@@ -64,6 +64,7 @@ func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error
 		return Observation{}, fmt.Errorf("suite: folder for temporary files: %w", err)
 	}
 	defer os.RemoveAll(dir)
+	progress = &inTurn{to: progress}
 	r := &run{Options: o, dir: dir, progress: progress, found: newCollector(all), selection: selection}
 	r.watch = launch.Watch{Dir: dir, Timeout: o.timeout(), Settle: o.Settle, Progress: progress}
 	r.found.began, r.found.ended = r.packageBegan, r.packageEnded
