@@ -12,8 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// So it is where the driver is killed with its whole process group, as a terminal or a CI
-// job that is closed does, and where only the process between it and the go command is.
+// Nothing is left either where the driver is killed with its whole process group, as by a
+// CI job that is cancelled, or where only the process between it and the go command is
+// killed.
 func TestKilledOthers(t *testing.T) {
 	t.Run("group", func(t *testing.T) {
 		ownGroup := func(driver *exec.Cmd) { driver.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
@@ -36,8 +37,7 @@ func childrenOf(t *testing.T, pid int) (children []int) {
 	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 	require.NoError(t, err)
 	for _, task := range tasks { // each thread has its own
-		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, task.Name()))
-		require.NoError(t, err)
+		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, task.Name())) // it may have ended
 		for _, field := range strings.Fields(string(text)) {
 			child, err := strconv.Atoi(field)
 			require.NoError(t, err)

@@ -64,9 +64,8 @@ func Run(ctx context.Context, o Options, progress io.Writer) (Observation, error
 		return Observation{}, fmt.Errorf("suite: folder for temporary files: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	progress = &inTurn{to: progress}
-	r := &run{Options: o, dir: dir, progress: progress, found: newCollector(all), selection: selection}
-	r.watch = launch.Watch{Dir: dir, Timeout: o.timeout(), Settle: o.Settle, Progress: progress}
+	r := &run{Options: o, dir: dir, progress: &inTurn{to: progress}, found: newCollector(all), selection: selection}
+	r.watch = launch.Watch{Dir: dir, Timeout: o.timeout(), Settle: o.Settle, Progress: r.progress}
 	r.found.began, r.found.ended = r.packageBegan, r.packageEnded
 	if err := r.goTest(ctx, packages); err != nil {
 		return Observation{}, err
@@ -91,7 +90,7 @@ func noTests(o Options, all []listed) error {
 type run struct {
 	Options
 	dir       string
-	progress  io.Writer
+	progress  *inTurn
 	found     *collector
 	selection selection
 	watch     launch.Watch

@@ -127,7 +127,8 @@ func TestKilled(t *testing.T) {
 	requireNothingLeft(t, func(*exec.Cmd) {}, func(driver *exec.Cmd) { require.NoError(t, driver.Process.Kill()) })
 }
 
-// requireNothingLeft runs a driver in a process of its own until a test waits, and kills.
+// requireNothingLeft starts a driver in a process of its own, which prepare can change
+// before, and calls kill once a test waits in it.
 func requireNothingLeft(t *testing.T, prepare, kill func(driver *exec.Cmd)) {
 	t.Helper()
 	file, dir, temp := filepath.Join(t.TempDir(), "pids"), module(t, "slow"), t.TempDir()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,6 +49,7 @@ func TestOpenPublished(t *testing.T) {
 	writeFile(t, filepath.Join(files, "go.mod"), goMod)
 	proxy.add(t, "example.com/sub", "v1.0.0", goMod, files)
 	require.NoError(t, os.Remove(filepath.Join(files, "go.mod")))
+	proxy.add(t, "example.com/sub/v2", "v2.0.0", "module example.com/sub/v2\n", files)
 	proxy.add(t, "example.com/sub", "v2.0.0+incompatible", "module example.com/sub\n", files)
 
 	user := filepath.Join(t.TempDir(), "user")
@@ -60,16 +62,17 @@ func TestOpenPublished(t *testing.T) {
 		{"example.com/sub@v1.0.0", outside, ".", cached},
 		{"example.com/sub@v1.0.0", below, "user", user},
 		{"v2.0.0+incompatible", user, ".", user},
+		{"v2.0.0", user, ".", user},
 	} {
 		tree, err := open(t, tt.from, tt.name)
 		require.NoError(t, err)
-		require.Equal(t, "example.com/sub", tree.Module)
+		require.Equal(t, "example.com/sub", withoutMajor(tree.Module))
 		require.Equal(t, filepath.Join(tree.Root, tt.dir), tree.Dir)
 		require.Equal(t, tt.instead, tree.Instead)
 		require.False(t, tree.IsCommit())
 		got := read(t, tree.Root, "go.mod")
 		require.NotContains(t, got, "../x")
-		if tt.name != "v2.0.0+incompatible" {
+		if !strings.HasPrefix(tt.name, "v2") {
 			require.Contains(t, got, "example.com/z v1.0.0")
 		}
 		writeFile(t, filepath.Join(tree.Root, "m.go"), "package m\n")

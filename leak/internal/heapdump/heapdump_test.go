@@ -120,8 +120,10 @@ func TestReadLongList(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 2, len(s.objects))
 		require.Equal(t, "last", string(s.objects[1].Data))
-		_, err = read(in[:len(in)-10])
-		require.True(t, errors.Is(err, io.ErrUnexpectedEOF), "cut in the list: %v", err)
+		for _, cut := range []int{len(in) / 2, len(in) / 3} { // in the list
+			_, err = read(in[:cut])
+			require.True(t, errors.Is(err, io.ErrUnexpectedEOF), "cut after %d bytes: %v", cut, err)
+		}
 	}
 }
 

@@ -138,8 +138,8 @@ func (d *decoder) memProf() {
 // maxField is the last kind of a field.
 const maxField = 3
 
-// fields reads a list of fields: kinds and offsets, until a kind of zero. Most of a dump
-// is such lists.
+// fields reads a list of fields: kinds and offsets, until a kind of zero. Memory full of
+// pointers has one for each word.
 func (d *decoder) fields() {
 	for d.err == nil && !d.bufferedFields() {
 		switch kind := d.int(); {
@@ -152,8 +152,8 @@ func (d *decoder) fields() {
 	}
 }
 
-// bufferedFields reads the fields that are in the buffer as a whole. It reports whether the
-// list has ended.
+// bufferedFields reads as many fields as the buffer holds completely. It reports whether
+// the list has ended.
 func (d *decoder) bufferedFields() (ended bool) {
 	in, _ := d.in.Peek(d.in.Buffered())
 	read := 0
